@@ -1,0 +1,3 @@
+//! The `graph-invalidate` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A small Microsoft Entra tenant for demonstrations and tests.

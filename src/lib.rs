@@ -1,0 +1,1 @@
+//! Sign a Microsoft Entra user out everywhere.
