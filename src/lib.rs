@@ -1,1 +1,48 @@
 //! Sign a Microsoft Entra user out everywhere.
+//!
+//! Microsoft Graph has an action that invalidates all refresh tokens and session cookies of a user,
+//! `POST /beta/users/{id}/invalidateAllRefreshTokens`, and calls it `revokeSignInSessions` in v1.0. This library calls it well:
+//! a user key cannot hit the wrong user, what is worth retrying is retried, a token goes only where it belongs, every
+//! failure says what to do next, and [`Client::verify`] proves the effect.
+//!
+//! ```no_run
+//! use graph_invalidate::{AccessToken, Client, ClientOptions};
+//!
+//! fn main() -> Result<(), graph_invalidate::Error> {
+//!     let mut options = ClientOptions::default();
+//!     options.token = Some(AccessToken::new(&std::env::var("GRAPH_INVALIDATE_TOKEN").unwrap_or_default())?);
+//!     let client = Client::new(options)?;
+//!     let outcome = client.invalidate("adele@contoso.com", None)?;
+//!     if let Some(accepted_at) = outcome.server_date {
+//!         client.verify("adele@contoso.com", accepted_at, None)?;
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The same library is a C ABI: `include/graph_invalidate.h` is its manual.
+
+mod action;
+mod answer;
+mod call;
+mod cancellation;
+mod client;
+mod cloud;
+mod endpoint;
+mod options;
+mod outcome;
+mod retry;
+mod status;
+mod token;
+mod transport;
+mod user;
+
+pub use action::Api;
+pub use cancellation::Cancellation;
+pub use client::Client;
+pub use cloud::Cloud;
+pub use endpoint::ENDPOINT_VARIABLE;
+pub use options::{ClientOptions, DEFAULT_TIMEOUT};
+pub use outcome::{Error, Outcome, rfc3339};
+pub use status::Status;
+pub use token::{AccessToken, Claims};

@@ -1,0 +1,283 @@
+//! What an answer of the service means, and what to do next.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde::Deserialize;
+
+use crate::outcome::Outcome;
+use crate::retry::{Retry, read_retry_after};
+use crate::status::Status;
+use crate::token::Claims;
+use crate::transport::{Answer, Body};
+use crate::user::User;
+
+/// What was asked, as far as it decides what an answer means.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'a> {
+    pub(crate) user: &'a User,
+    pub(crate) purpose: Purpose,
+    pub(crate) claims: Option<&'a Claims>,
+}
+
+/// What the request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Invalidate,
+    ReadCutOff,
+}
+
+/// Graph's error body; its spelling of the inner error varies.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ErrorBody {
+    error: GraphError,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct GraphError {
+    code: Option<String>,
+    message: Option<String>,
+}
+
+/// Writes into the outcome what the answer says; tells whether another attempt may help.
+pub(crate) fn read(answer: &Answer, question: Question<'_>, outcome: &mut Outcome) -> Retry {
+    let headers = &answer.headers;
+    outcome.http_status = Some(answer.status.as_u16());
+    outcome.headers = readable_headers(headers);
+    outcome.request_id = text(headers, "request-id");
+    let server_time =
+        text(headers, DATE.as_str()).and_then(|date| httpdate::parse_http_date(&date).ok());
+    outcome.server_date = server_time.and_then(|time| Timestamp::try_from(time).ok());
+    outcome.retry_after =
+        text(headers, RETRY_AFTER.as_str()).and_then(|value| read_retry_after(&value, server_time));
+
+    if answer.status.is_success() {
+        return read_success(answer, question.purpose, outcome);
+    }
+    let body = match &answer.body {
+        Body::Whole(body) => serde_json::from_slice::<ErrorBody>(body).unwrap_or_default(),
+        Body::TooLong => ErrorBody::default(),
+    };
+    let code = body.error.code.filter(|code| !code.is_empty());
+    let said = body.error.message.filter(|message| !message.is_empty());
+    let (status, hint) = judge(
+        answer,
+        question,
+        code.as_deref(),
+        said.as_deref().unwrap_or_default(),
+    );
+    outcome.status = status;
+    outcome.hint = Some(hint);
+    outcome.message = Some(match said {
+        Some(said) => said,
+        None => format!("The service answered {}.", answer.status),
+    });
+    outcome.code = code;
+    retry_of(answer.status.as_u16(), outcome.retry_after)
+}
+
+fn read_success(answer: &Answer, purpose: Purpose, outcome: &mut Outcome) -> Retry {
+    #[derive(Deserialize)]
+    struct Value {
+        value: Option<bool>,
+    }
+    let Body::Whole(body) = &answer.body else {
+        outcome.status = Status::UnexpectedAnswer;
+        outcome.message = Some("The answer is longer than any that the service gives.".to_owned());
+        outcome.hint = Some("Something else than Microsoft Graph may have answered: check the endpoint and the proxy.".to_owned());
+        return Retry::Never;
+    };
+    outcome.status = Status::Ok;
+    // The documentation says 204, the service says 200 with true: any 2xx is acceptance, only an explicit false is not.
+    if purpose == Purpose::Invalidate
+        && serde_json::from_slice::<Value>(body).is_ok_and(|it| it.value == Some(false))
+    {
+        outcome.status = Status::Unconfirmed;
+        outcome.message =
+            Some("The service answered false: it does not confirm the action.".to_owned());
+        outcome.hint = Some(
+            "Verify the user's sign-in sessions, then call again if they are still valid."
+                .to_owned(),
+        );
+    }
+    Retry::Never
+}
+
+fn retry_of(http_status: u16, retry_after: Option<Duration>) -> Retry {
+    match (http_status, retry_after) {
+        (408 | 429 | 500 | 502 | 503 | 504, Some(wait)) => Retry::After(wait),
+        (408 | 429 | 500 | 502 | 503 | 504, None) => Retry::Soon,
+        _ => Retry::Never,
+    }
+}
+
+/// The status of an error answer, and the next step for whoever reads it.
+fn judge(
+    answer: &Answer,
+    question: Question<'_>,
+    code: Option<&str>,
+    said: &str,
+) -> (Status, String) {
+    let hinted = |status, hint: &str| (status, hint.to_owned());
+    match answer.status.as_u16() {
+        300..=399 => hinted(
+            Status::RedirectRefused,
+            "Redirects are never followed with a token: check the endpoint; a proxy or a sign-in page may stand in between.",
+        ),
+        400 if *question.user == User::Me && said.contains("delegated") => hinted(
+            Status::TokenWithoutUser,
+            "Name the user by object id or user principal name, or sign in as the user.",
+        ),
+        400 if code.is_some() && *question.user != User::Me => hinted(
+            Status::UserKeyRefused,
+            "Check the user key for typing errors, or use the object id.",
+        ),
+        401 => judge_unauthorized(&answer.headers, said),
+        403 => (Status::PermissionDenied, permission_hint(question)),
+        404 if code.is_some() => hinted(
+            Status::UserNotFound,
+            "Check the user key and the tenant of the token; a deleted user has no sessions.",
+        ),
+        405 => hinted(
+            Status::RequestRefused,
+            "invalidateAllRefreshTokens exists in beta only; v1.0 has revokeSignInSessions.",
+        ),
+        407 => hinted(
+            Status::ProxyFailed,
+            "Give the proxy's user name and password with its address.",
+        ),
+        429 => hinted(
+            Status::Throttled,
+            "Call again after the wait that the service asked for, or allow a longer timeout.",
+        ),
+        408 | 500..=599 => hinted(
+            Status::ServiceUnavailable,
+            "Call again in a few minutes; repeating is safe. The request ids are what Microsoft's support asks for.",
+        ),
+        400..=499 if code.is_some() => hinted(
+            Status::RequestRefused,
+            "The request ids are what Microsoft's support asks for.",
+        ),
+        _ => hinted(
+            Status::UnexpectedAnswer,
+            "Something else than Microsoft Graph may have answered: check the endpoint and the proxy.",
+        ),
+    }
+}
+
+/// <https://learn.microsoft.com/entra/identity-platform/claims-challenge> for the challenge; the texts are the service's own.
+fn judge_unauthorized(headers: &HeaderMap, said: &str) -> (Status, String) {
+    let challenge = text(headers, WWW_AUTHENTICATE.as_str()).unwrap_or_default();
+    if challenge.contains("insufficient_claims") || challenge.contains("claims=") {
+        return if challenge_is_readable(&challenge) {
+            (
+                Status::ClaimsChallenge,
+                "The token was revoked or no longer suffices: sign in again, then call with the new token."
+                    .to_owned(),
+            )
+        } else {
+            (
+                Status::UnexpectedAnswer,
+                "The service wants further claims but does not say which: sign in again, then call with the new token."
+                    .to_owned(),
+            )
+        };
+    }
+    let lower = said.to_ascii_lowercase();
+    if lower.contains("expired") || lower.contains("80049228") {
+        return (
+            Status::TokenExpired,
+            "Get a new token and call again.".to_owned(),
+        );
+    }
+    if lower.contains("audience") {
+        return (
+            Status::TokenWrongAudience,
+            "Ask the sign-in service for a token for Microsoft Graph in this cloud.".to_owned(),
+        );
+    }
+    (
+        Status::TokenRejected,
+        "Get a new token for Microsoft Graph from this tenant's sign-in service.".to_owned(),
+    )
+}
+
+/// Whether the challenge carries claims that a sign-in could satisfy: base64 of a JSON object.
+fn challenge_is_readable(challenge: &str) -> bool {
+    let Some((_, rest)) = challenge.split_once("claims=") else {
+        return false;
+    };
+    let rest = rest.trim_start_matches('"');
+    let encoded = rest.split(['"', ',', ' ']).next().unwrap_or_default();
+    let encoded = encoded.replace('-', "+").replace('_', "/");
+    let padded = format!("{encoded}{}", "=".repeat((4 - encoded.len() % 4) % 4));
+    STANDARD.decode(padded).is_ok_and(|json| {
+        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&json).is_ok()
+    })
+}
+
+/// Scope and role, with what the token's claims show to be missing.
+/// Source: the permissions tables of both actions, and <https://learn.microsoft.com/graph/permissions-reference>.
+fn permission_hint(question: Question<'_>) -> String {
+    let (scope, enough): (&str, &[&str]) = match question.purpose {
+        Purpose::Invalidate => (
+            "User.RevokeSessions.All",
+            &[
+                "User.RevokeSessions.All",
+                "User.ReadWrite.All",
+                "Directory.ReadWrite.All",
+            ],
+        ),
+        Purpose::ReadCutOff => (
+            "User.Read.All",
+            &[
+                "User.Read.All",
+                "User.ReadWrite.All",
+                "Directory.Read.All",
+                "Directory.ReadWrite.All",
+            ],
+        ),
+    };
+    let role = match question.purpose {
+        Purpose::Invalidate => {
+            "a directory role that may act on this user (Helpdesk or User Administrator; Privileged Authentication Administrator for administrators)"
+        }
+        Purpose::ReadCutOff => "a directory role that may read this user (Directory Readers)",
+    };
+    match question.claims {
+        Some(claims)
+            if !enough
+                .iter()
+                .any(|permission| claims.has_permission(permission)) =>
+        {
+            format!(
+                "The token lacks {scope}: have an administrator consent to it; acting on others also takes {role}."
+            )
+        }
+        Some(claims) if claims.is_application() => format!(
+            "The token has {scope} or more: give the application's service principal {role}."
+        ),
+        Some(_) => format!("The token has {scope} or more: give the signed-in user {role}."),
+        None => format!("It takes {scope}, with an administrator's consent, and {role}."),
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn readable_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).replace('\0', "\u{fffd}");
+            (name.as_str().to_owned(), value)
+        })
+        .collect()
+}

@@ -1,0 +1,282 @@
+//! One call in flight: its attempts, its waits, its end.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
+use serde::Deserialize;
+
+use crate::answer::{self, Purpose, Question};
+use crate::cancellation::Cancellation;
+use crate::endpoint::Endpoint;
+use crate::options::Settings;
+use crate::outcome::{Error, Outcome, now, rfc3339};
+use crate::retry::{self, Decision};
+use crate::status::Status;
+use crate::token::AccessToken;
+use crate::transport::{Answer, Body, Departure, Transport, TransportFailure};
+use crate::user::User;
+
+/// One attempt's limit, all its waits for the network included.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Sign-in judges the cut-off in whole seconds.
+const CUT_OFF_TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
+
+/// The longest pause between two looks at a cut-off that has not moved yet.
+const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(5);
+
+const AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")));
+
+pub(crate) struct Call<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) transport: &'a Transport,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) user: User,
+    pub(crate) token: Arc<AccessToken>,
+    pub(crate) cancellation: Cancellation,
+    pub(crate) deadline: Instant,
+}
+
+/// A request to be sent until it is answered.
+struct Request {
+    method: Method,
+    url: Url,
+    purpose: Purpose,
+}
+
+/// How one attempt ended.
+enum Attempt {
+    Answered(Answer),
+    Failed(TransportFailure),
+    Cancelled,
+    DeadlinePassed,
+}
+
+/// The user's cut-off as Graph shows it, under its present name and the one it had first.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct CutOff {
+    id: Option<String>,
+    sign_in_sessions_valid_from_date_time: Option<Timestamp>,
+    refresh_tokens_valid_from_date_time: Option<Timestamp>,
+}
+
+impl Call<'_> {
+    pub(crate) async fn invalidate(&self) -> Result<Outcome, Error> {
+        let api = self.settings.api;
+        let path = format!("/{}{}/{}", api.name(), self.user.path(), api.action());
+        let request = Request {
+            method: Method::POST,
+            url: self.endpoint.join(&path)?,
+            purpose: Purpose::Invalidate,
+        };
+        Ok(self.answered(&request).await.0)
+    }
+
+    pub(crate) async fn verify(&self, not_before: Timestamp) -> Result<Outcome, Error> {
+        let api = self.settings.api;
+        let properties = api.cut_off_properties();
+        let path = format!("/{}{}?$select={properties}", api.name(), self.user.path());
+        let request = Request {
+            method: Method::GET,
+            url: self.endpoint.join(&path)?,
+            purpose: Purpose::ReadCutOff,
+        };
+        let mut pause = Duration::from_millis(500);
+        loop {
+            let (mut outcome, body) = self.answered(&request).await;
+            if outcome.status.is_failure() {
+                return Ok(outcome);
+            }
+            let Ok(cut_off) = serde_json::from_slice::<CutOff>(&body) else {
+                outcome.status = Status::UnexpectedAnswer;
+                outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
+                return Ok(outcome);
+            };
+            outcome.id = cut_off.id.or(outcome.id);
+            let valid_from = cut_off
+                .sign_in_sessions_valid_from_date_time
+                .max(cut_off.refresh_tokens_valid_from_date_time);
+            if valid_from.is_some_and(|from| {
+                from.saturating_add(CUT_OFF_TOLERANCE)
+                    .is_ok_and(|it| it >= not_before)
+            }) {
+                outcome.status = Status::Verified;
+                outcome.message = valid_from
+                    .map(|from| format!("Sign-in sessions are valid from {} on.", rfc3339(from)));
+                return Ok(outcome);
+            }
+            if Instant::now() + pause >= self.deadline {
+                outcome.status = Status::NotVerified;
+                outcome.message = Some(match valid_from {
+                    Some(from) => format!(
+                        "Sign-in sessions are still valid from {} on, which is before {}.",
+                        rfc3339(from),
+                        rfc3339(not_before)
+                    ),
+                    None => {
+                        "The service does not show from when sign-in sessions are valid.".to_owned()
+                    }
+                });
+                outcome.hint = Some(
+                    "The service may take several minutes: verify again, and invalidate again if nothing changes."
+                        .to_owned(),
+                );
+                return Ok(outcome);
+            }
+            log::debug!("the cut-off has not moved yet; looking again in {pause:?}");
+            if self
+                .cancellation
+                .or(tokio::time::sleep(pause))
+                .await
+                .is_none()
+            {
+                return Ok(self.cancelled(outcome, true));
+            }
+            pause = (pause * 2).min(LONGEST_LOOK_PAUSE);
+        }
+    }
+
+    /// Sends a request until it is answered for good, or no attempt may follow. The body is that of a success.
+    async fn answered(&self, request: &Request) -> (Outcome, Vec<u8>) {
+        let question = Question {
+            user: &self.user,
+            purpose: request.purpose,
+            claims: self.token.claims(),
+        };
+        let mut attempts = 0;
+        let mut any_left = false;
+        loop {
+            attempts += 1;
+            let client_request_id = uuid::Uuid::new_v4().to_string();
+            let departure = Departure::default();
+            log::debug!(
+                "{} {} (attempt {attempts})",
+                request.method,
+                request.url.path()
+            );
+            let (attempt, has_left) = self.attempt(request, &client_request_id, &departure).await;
+            any_left |= has_left;
+
+            let mut outcome = Outcome::new(Status::InternalError);
+            outcome.user = self.user.text().to_owned();
+            outcome.id = self.user.object_id();
+            outcome.client_request_id = Some(client_request_id);
+            outcome.attempts = attempts;
+            let mut body = Vec::new();
+            let retry = match attempt {
+                Attempt::Answered(answer) => {
+                    let retry = answer::read(&answer, question, &mut outcome);
+                    log::debug!("answered {}: {}", answer.status, outcome.status);
+                    if let Body::Whole(bytes) = answer.body {
+                        body = bytes;
+                    }
+                    retry
+                }
+                Attempt::Failed(failure) => {
+                    log::debug!("{}", failure.message);
+                    outcome.status = failure.status;
+                    outcome.message = Some(failure.message);
+                    outcome.hint = failure.hint.map(str::to_owned);
+                    failure.retry
+                }
+                Attempt::Cancelled => return (self.cancelled(outcome, any_left), body),
+                Attempt::DeadlinePassed => return (self.too_late(outcome, any_left), body),
+            };
+            outcome.time = now();
+            let wait = match retry::decide(retry, attempts, self.deadline) {
+                Decision::GiveUp => return (outcome, body),
+                Decision::WaitTooLong => return (throttled(outcome), body),
+                Decision::Wait(wait) => wait,
+            };
+            log::debug!("trying again in {:.1} s", wait.as_secs_f64());
+            if self
+                .cancellation
+                .or(tokio::time::sleep(wait))
+                .await
+                .is_none()
+            {
+                return (self.cancelled(outcome, any_left), body);
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        client_request_id: &str,
+        departure: &Departure,
+    ) -> (Attempt, bool) {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let headers = self.headers(client_request_id);
+        let sending =
+            self.transport
+                .send(request.method.clone(), &request.url, &headers, departure);
+        // The future must outlive the question whether the request has left: dropping it drops the body.
+        let mut sending = std::pin::pin!(sending);
+        let bounded = tokio::time::timeout(left.min(ATTEMPT_TIMEOUT), sending.as_mut());
+        let end = match self.cancellation.or(bounded).await {
+            None => Attempt::Cancelled,
+            Some(Ok(Ok(answer))) => Attempt::Answered(answer),
+            Some(Ok(Err(failure))) => Attempt::Failed(failure),
+            Some(Err(_)) if left < ATTEMPT_TIMEOUT => Attempt::DeadlinePassed,
+            Some(Err(_)) => Attempt::Failed(TransportFailure::timed_out(ATTEMPT_TIMEOUT.as_secs())),
+        };
+        (end, departure.has_left())
+    }
+
+    fn headers(&self, client_request_id: &str) -> HeaderMap {
+        let mut headers = self.settings.headers.clone();
+        headers.entry(USER_AGENT).or_insert(AGENT);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(AUTHORIZATION, self.token.authorization());
+        if let Ok(id) = HeaderValue::from_str(client_request_id) {
+            headers.insert("client-request-id", id);
+        }
+        headers
+    }
+
+    fn cancelled(&self, mut outcome: Outcome, any_left: bool) -> Outcome {
+        outcome.time = now();
+        outcome.status = Status::Cancelled;
+        outcome.message = Some(if any_left {
+            "Cancelled after the request had left: the service may have acted on it.".to_owned()
+        } else {
+            "Cancelled before the request left: nothing was sent.".to_owned()
+        });
+        outcome.hint =
+            any_left.then(|| "Verify the user, or call again: repeating is safe.".to_owned());
+        outcome
+    }
+
+    fn too_late(&self, mut outcome: Outcome, any_left: bool) -> Outcome {
+        outcome.time = now();
+        outcome.status = Status::DeadlineExceeded;
+        outcome.message = Some(format!(
+            "No answer came within {} s; {}.",
+            self.settings.timeout.as_secs_f64(),
+            if any_left {
+                "the request had left, and the service may have acted on it"
+            } else {
+                "the request had not left yet"
+            }
+        ));
+        outcome.hint =
+            Some("Check the network, or allow a longer timeout; repeating is safe.".to_owned());
+        outcome
+    }
+}
+
+/// The service asks for a wait that would pass the deadline.
+fn throttled(mut outcome: Outcome) -> Outcome {
+    outcome.status = Status::Throttled;
+    let wait = outcome.retry_after.unwrap_or_default().as_secs_f64();
+    outcome.hint = Some(format!(
+        "The service asks to wait {wait:.0} s, longer than the timeout allows: call again after that."
+    ));
+    outcome
+}

@@ -1,0 +1,221 @@
+//! Where a request goes, and the rule for which hosts may be sent a token.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::cloud::Cloud;
+use crate::outcome::Error;
+use crate::status::Status;
+
+/// The variable that points every wrapper, and the one-call function, at the emulator.
+pub const ENDPOINT_VARIABLE: &str = "GRAPH_INVALIDATE_ENDPOINT";
+
+/// The root of a Graph service: scheme, host and port, nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    root: Url,
+}
+
+impl Endpoint {
+    pub(crate) fn of_cloud(cloud: Cloud) -> Result<Endpoint, Error> {
+        Endpoint::named_by_caller(&format!("https://{}", cloud.graph_host()))
+    }
+
+    /// An endpoint that the caller named in code or on the command line: any HTTPS host, or plain HTTP to loopback.
+    pub(crate) fn named_by_caller(text: &str) -> Result<Endpoint, Error> {
+        let invalid = |message: String| {
+            Error::new(Status::InvalidEndpoint, message).hint(
+                "An endpoint is https://host or https://host:port; plain http is for this machine only.",
+            )
+        };
+        let root = Url::parse(text.trim())
+            .map_err(|error| invalid(format!("The endpoint is not a URL: {error}.")))?;
+        if !root.username().is_empty() || root.password().is_some() {
+            return Err(invalid(
+                "The endpoint holds a user name or password; it must hold none.".to_owned(),
+            ));
+        }
+        if root.query().is_some() || root.fragment().is_some() || root.path() != "/" {
+            return Err(invalid(
+                "The endpoint goes on after the host; give the host alone, without path, query or fragment."
+                    .to_owned(),
+            ));
+        }
+        let Some(host) = root.host_str() else {
+            return Err(invalid("The endpoint has no host.".to_owned()));
+        };
+        if host.ends_with('.') {
+            return Err(invalid(
+                "The endpoint's host ends with a dot; write it without.".to_owned(),
+            ));
+        }
+        if Cloud::is_retired_host(host) {
+            return Err(Error::new(
+                Status::HostRefused,
+                "graph.microsoft.de belonged to the German cloud, which was closed in 2021.",
+            )
+            .hint("Its tenants live in the global cloud now: leave the endpoint out."));
+        }
+        let endpoint = Endpoint { root };
+        match endpoint.root.scheme() {
+            "https" => Ok(endpoint),
+            "http" if endpoint.is_loopback() => Ok(endpoint),
+            "http" => Err(Error::new(
+                Status::HostRefused,
+                "Plain http would show the token to the network; it is allowed to this machine only.",
+            )
+            .hint("Write https.")),
+            scheme => Err(invalid(format!("The endpoint's scheme is {scheme:?}."))),
+        }
+    }
+
+    /// An endpoint from the environment: a Graph host or loopback, so that no environment can steal a token.
+    pub(crate) fn from_environment() -> Result<Option<Endpoint>, Error> {
+        let Some(value) = std::env::var_os(ENDPOINT_VARIABLE).filter(|value| !value.is_empty())
+        else {
+            return Ok(None);
+        };
+        let value = value.to_str().ok_or_else(|| {
+            Error::new(
+                Status::InvalidEndpoint,
+                format!("{ENDPOINT_VARIABLE} is not valid UTF-8."),
+            )
+        })?;
+        let endpoint = Endpoint::named_by_caller(value).map_err(|error| {
+            Error::new(
+                error.status(),
+                format!("{ENDPOINT_VARIABLE} cannot be used: {error}"),
+            )
+            .hint(format!(
+                "Correct or remove {ENDPOINT_VARIABLE}; it may name a Graph host or this machine."
+            ))
+        })?;
+        if endpoint.is_loopback() || endpoint.cloud().is_some() {
+            return Ok(Some(endpoint));
+        }
+        Err(Error::new(
+            Status::HostRefused,
+            format!(
+                "{ENDPOINT_VARIABLE} names a host that is neither Microsoft Graph nor this machine."
+            ),
+        )
+        .hint("Another host must be named in code or on the command line, not by the environment."))
+    }
+
+    /// The cloud whose Graph host this is, over HTTPS on its ordinary port.
+    pub(crate) fn cloud(&self) -> Option<Cloud> {
+        if self.root.scheme() != "https" || self.root.port().is_some() {
+            return None;
+        }
+        Cloud::from_graph_host(self.root.host_str()?)
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        let Some(host) = self.root.host_str() else {
+            return false;
+        };
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        bare.eq_ignore_ascii_case("localhost")
+            || bare
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.root.scheme() == "https"
+    }
+
+    /// Whether a token's audience is this very endpoint.
+    pub(crate) fn is_audience(&self, audience: &str) -> bool {
+        Url::parse(audience).is_ok_and(|url| url.origin() == self.root.origin())
+    }
+
+    /// Scheme, host and port, for messages.
+    pub(crate) fn origin(&self) -> String {
+        self.root.origin().ascii_serialization()
+    }
+
+    /// The address of a path that is already percent-encoded.
+    pub(crate) fn join(&self, encoded_path_and_query: &str) -> Result<Url, Error> {
+        let text = format!("{}{encoded_path_and_query}", self.origin());
+        Url::parse(&text).map_err(|error| {
+            Error::new(
+                Status::InternalError,
+                format!("The request's address could not be built: {error}."),
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status_of(text: &str) -> Option<Status> {
+        Endpoint::named_by_caller(text)
+            .err()
+            .map(|error| error.status())
+    }
+
+    #[test]
+    fn an_https_host_or_plain_http_to_this_machine_is_accepted() {
+        for text in [
+            "https://graph.microsoft.com",
+            "https://graph.microsoft.com/",
+            " https://proxy.contoso.example:8443 ",
+            "http://127.0.0.1:8080",
+            "http://127.8.9.10",
+            "http://[::1]:9",
+            "http://LOCALHOST:1",
+        ] {
+            assert_eq!(status_of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn whatever_could_mislead_is_refused() {
+        for (text, status) in [
+            ("", Status::InvalidEndpoint),
+            ("graph.microsoft.com", Status::InvalidEndpoint),
+            ("ftp://graph.microsoft.com", Status::InvalidEndpoint),
+            ("https://me@graph.microsoft.com", Status::InvalidEndpoint),
+            (
+                "https://:secret@graph.microsoft.com",
+                Status::InvalidEndpoint,
+            ),
+            ("https://graph.microsoft.com/v1.0", Status::InvalidEndpoint),
+            ("https://graph.microsoft.com?x=1", Status::InvalidEndpoint),
+            ("https://graph.microsoft.com#x", Status::InvalidEndpoint),
+            ("https://graph.microsoft.com.", Status::InvalidEndpoint),
+            ("http://graph.microsoft.com", Status::HostRefused),
+            ("http://localhost.evil.example", Status::HostRefused),
+            ("http://127.0.0.1.evil.example", Status::HostRefused),
+            ("https://graph.microsoft.de", Status::HostRefused),
+        ] {
+            assert_eq!(status_of(text), Some(status), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_message_repeats_a_password() {
+        let error = Endpoint::named_by_caller("https://user:hunter2@graph.microsoft.com");
+        assert!(error.is_err_and(|error| !format!("{error:?}").contains("hunter2")));
+    }
+
+    #[test]
+    fn only_the_real_hosts_are_clouds() {
+        let cloud = |text| {
+            Endpoint::named_by_caller(text)
+                .ok()
+                .and_then(|it| it.cloud())
+        };
+        assert_eq!(
+            cloud("https://GRAPH.microsoft.us"),
+            Some(Cloud::UsGovernment)
+        );
+        assert_eq!(cloud("https://graph.microsoft.com:444"), None);
+        assert_eq!(cloud("https://graph.microsoft.com.evil.example"), None);
+        assert_eq!(cloud("https://gráph.microsoft.com"), None);
+    }
+}

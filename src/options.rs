@@ -1,0 +1,213 @@
+//! How a client is set up: the same options, under the same names, in every language.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::action::Api;
+use crate::cloud::Cloud;
+use crate::endpoint::Endpoint;
+use crate::outcome::Error;
+use crate::status::Status;
+use crate::token::AccessToken;
+use crate::transport::{ExtraAuthorities, TransportOptions};
+
+/// How long one call may take when nothing else is said: all its attempts and waits.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(100);
+
+/// Headers that carry the request's meaning or the token: nobody else may set them.
+const OWN_HEADERS: &[&str] = &[
+    "authorization",
+    "client-request-id",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// How a [`Client`](crate::Client) is set up. Everything left out has a sensible default.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ClientOptions {
+    /// The access token; may come later, by [`Client::set_token`](crate::Client::set_token).
+    pub token: Option<AccessToken>,
+    /// The national cloud. Left out, the token's own claims choose it.
+    pub cloud: Option<Cloud>,
+    /// The root of the service, `https://host[:port]`: beats `cloud`. The token is sent there: name only what you trust.
+    ///
+    /// With neither endpoint nor cloud, the variable `GRAPH_INVALIDATE_ENDPOINT` applies where it names a Graph host or loopback.
+    pub endpoint: Option<String>,
+    /// Beta's `invalidateAllRefreshTokens`, or v1.0's `revokeSignInSessions`.
+    pub api: Api,
+    /// How long one call may take, all its attempts and waits; [`DEFAULT_TIMEOUT`] if left out.
+    pub timeout: Option<Duration>,
+    /// An HTTP proxy, `http://[user:password@]host:port`. Left out, the environment's `HTTPS_PROXY` and `NO_PROXY` apply.
+    /// Loopback never goes through a proxy.
+    pub proxy: Option<String>,
+    /// A PEM file of certificate authorities, trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Further headers for every request, such as `x-ms-throttle-priority`.
+    pub headers: Vec<(String, String)>,
+}
+
+/// The options, checked.
+pub(crate) struct Settings {
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) api: Api,
+    pub(crate) timeout: Duration,
+    pub(crate) headers: HeaderMap,
+    pub(crate) transport: TransportOptions,
+}
+
+impl Settings {
+    pub(crate) fn check(options: &ClientOptions) -> Result<Settings, Error> {
+        let endpoint = match (&options.endpoint, options.cloud) {
+            (Some(text), _) => Some(Endpoint::named_by_caller(text)?),
+            (None, Some(cloud)) => Some(Endpoint::of_cloud(cloud)?),
+            (None, None) => Endpoint::from_environment()?,
+        };
+        let timeout = options.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        if timeout.is_zero() {
+            return Err(Error::new(Status::InvalidOption, "The timeout is zero.")
+                .hint("Give more than nothing, or leave it out for 100 seconds."));
+        }
+        Ok(Settings {
+            transport: TransportOptions {
+                proxy: options.proxy.as_deref().map(read_proxy).transpose()?,
+                direct: endpoint.as_ref().is_some_and(Endpoint::is_loopback),
+                encrypted: endpoint.as_ref().is_none_or(Endpoint::is_encrypted),
+                extra_authorities: options
+                    .ca_file
+                    .as_deref()
+                    .map(ExtraAuthorities::from_file)
+                    .transpose()?,
+            },
+            endpoint,
+            api: options.api,
+            timeout,
+            headers: read_headers(&options.headers)?,
+        })
+    }
+}
+
+fn read_proxy(text: &str) -> Result<reqwest::Proxy, Error> {
+    let refuse = |message: &str| {
+        Error::new(Status::InvalidProxy, message).hint(
+            "A proxy is http://host:port, with user:password@ before the host where it wants them.",
+        )
+    };
+    // No message repeats the text: it may hold a password.
+    let url = reqwest::Url::parse(text.trim())
+        .map_err(|_| refuse("The proxy's address is not a URL."))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(refuse(
+            "The proxy's address is not an http:// or https:// URL.",
+        ));
+    }
+    reqwest::Proxy::all(url)
+        .map(|proxy| proxy.no_proxy(reqwest::NoProxy::from_env()))
+        .map_err(|_| refuse("The proxy's address cannot be used."))
+}
+
+fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, Error> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let refuse = |message: String| Error::new(Status::InvalidHeader, message);
+        let parsed = HeaderName::try_from(name.as_str())
+            .map_err(|_| refuse(format!("{name:?} is not the name of a header.")))?;
+        if OWN_HEADERS.contains(&parsed.as_str()) {
+            return Err(
+                refuse(format!("The header {name} is set by the library itself."))
+                    .hint("Leave it out; the access token has its own option."),
+            );
+        }
+        // The value may be a secret of the caller's: it is not repeated.
+        let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| {
+            refuse(format!(
+                "The value of the header {name} cannot stand in a request."
+            ))
+        })?;
+        value.set_sensitive(true);
+        map.append(parsed, value);
+    }
+    Ok(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(options: ClientOptions) -> Option<Error> {
+        Settings::check(&options).err()
+    }
+
+    #[test]
+    fn headers_of_the_request_itself_are_not_for_callers() {
+        for name in [
+            "Authorization",
+            "HOST",
+            "content-length",
+            "Transfer-Encoding",
+            "a b",
+            "",
+        ] {
+            let options = ClientOptions {
+                headers: vec![(name.to_owned(), "hush".to_owned())],
+                ..ClientOptions::default()
+            };
+            let error = refusal(options);
+            assert!(
+                error.is_some_and(|error| error.status() == Status::InvalidHeader
+                    && !format!("{error:?}").contains("hush"))
+            );
+        }
+        let options = ClientOptions {
+            headers: vec![(
+                "x-ms-throttle-priority".to_owned(),
+                "high\r\nx: y".to_owned(),
+            )],
+            ..ClientOptions::default()
+        };
+        assert!(refusal(options).is_some());
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_one_is_refused_without_its_password() {
+        for proxy in ["", "proxy:8080", "socks5://u:hush@p:1", "http://u:hush@"] {
+            let options = ClientOptions {
+                proxy: Some(proxy.to_owned()),
+                ..ClientOptions::default()
+            };
+            let error = refusal(options);
+            assert!(
+                error.is_some_and(|error| error.status() == Status::InvalidProxy
+                    && !format!("{error:?}").contains("hush")),
+                "{proxy}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_ca_file_must_hold_certificates() {
+        for path in ["/nonexistent/ca.pem", "/dev/null", "Cargo.toml"] {
+            let options = ClientOptions {
+                ca_file: Some(path.into()),
+                ..ClientOptions::default()
+            };
+            let error = refusal(options);
+            assert!(
+                error.is_some_and(|error| error.status() == Status::InvalidCaFile),
+                "{path}"
+            );
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The numbers by which every call in every language says how it ended.
+
+use std::fmt;
+
+/// How a call or a user ended.
+///
+/// The numbers are a contract: explicit, grouped in hundreds, never reused, the same under every build option.
+/// The hundred is the kind of failure, which every language binding turns into its exception type:
+/// below 100 nothing failed; 100 input; 200 token; 300 permission; 400 user; 500 throttled; 600 network and TLS;
+/// 700 service; 800 run and journal; 900 internal.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Status {
+    /// The service accepted the request; in general: the call did what it says.
+    Ok = 0,
+    /// A run has handed out its last outcome.
+    RunDone = 1,
+    /// No outcome came within the given time; the run goes on.
+    RunTimeout = 2,
+    /// The run waits for a fresh access token.
+    RunTokenNeeded = 3,
+    /// The cut-off was read back from the service and lies where it should.
+    Verified = 4,
+
+    /// A pointer that must not be NULL was NULL.
+    NullArgument = 100,
+    /// A string that must not be empty was empty, or held nothing but white space.
+    EmptyArgument = 101,
+    /// A string was not valid UTF-8.
+    InvalidUtf8 = 102,
+    /// The user key cannot be the key of a user: see the message for the offending character.
+    InvalidUser = 103,
+    /// An option is out of its range, or the options structure has an unknown size or flag.
+    InvalidOption = 104,
+    /// The endpoint is not a plain `https://host[:port]` (or `http://` to loopback).
+    InvalidEndpoint = 105,
+    /// A time is not written as RFC 3339 has it.
+    InvalidTime = 106,
+    /// The file of certificate authorities cannot be read or holds no certificate.
+    InvalidCaFile = 107,
+    /// The proxy's address cannot be used.
+    InvalidProxy = 108,
+    /// An extra request header is malformed or belongs to the library.
+    InvalidHeader = 109,
+
+    /// No access token was given.
+    TokenMissing = 200,
+    /// The token holds characters or a length that no access token has.
+    TokenMalformed = 201,
+    /// The token's lifetime is over.
+    TokenExpired = 202,
+    /// The token's lifetime has not begun.
+    TokenNotYetValid = 203,
+    /// The token was issued for another resource than Microsoft Graph.
+    TokenWrongAudience = 204,
+    /// The token was issued for another national cloud than the one addressed.
+    TokenWrongCloud = 205,
+    /// The service refused the token.
+    TokenRejected = 206,
+    /// The service demands a new sign-in that satisfies its claims challenge (continuous access evaluation).
+    ClaimsChallenge = 207,
+    /// `me` was addressed with an application's token, which has no signed-in user.
+    TokenWithoutUser = 208,
+    /// The token does not tell which national cloud it belongs to; the caller must.
+    CloudAmbiguous = 209,
+
+    /// The scope or the role for this action on this user is missing.
+    PermissionDenied = 300,
+
+    /// The tenant has no such user.
+    UserNotFound = 400,
+    /// The service cannot make sense of the user key.
+    UserKeyRefused = 401,
+
+    /// The service asked to wait for longer than the deadline allows.
+    Throttled = 500,
+
+    /// The host's name could not be resolved.
+    NameResolutionFailed = 600,
+    /// No connection could be made.
+    ConnectFailed = 601,
+    /// The connection broke before a complete answer had come.
+    ConnectionBroken = 602,
+    /// The TLS handshake failed.
+    TlsFailed = 603,
+    /// The server's certificate was refused.
+    CertificateRefused = 604,
+    /// The proxy refused or failed.
+    ProxyFailed = 605,
+    /// The token would have gone to a host that may not have it.
+    HostRefused = 606,
+    /// The server answered with a redirect, which is never followed.
+    RedirectRefused = 607,
+
+    /// The service answered with an explicit `false`.
+    Unconfirmed = 700,
+    /// The service failed (5xx) until the deadline.
+    ServiceUnavailable = 701,
+    /// The answer is none that the service is known to give.
+    UnexpectedAnswer = 702,
+    /// The service refused the request itself (a 4xx with no status of its own).
+    RequestRefused = 703,
+    /// The cut-off read back lies before the expected time.
+    NotVerified = 704,
+
+    /// The call was cancelled.
+    Cancelled = 800,
+    /// The deadline passed before an answer had come.
+    DeadlineExceeded = 801,
+
+    /// Something failed that should not: please report it.
+    InternalError = 900,
+    /// The library caught a panic of its own: please report it.
+    Panic = 901,
+}
+
+impl Status {
+    /// Every status, in the order of the numbers.
+    pub const ALL: &'static [Status] = &[
+        Status::Ok,
+        Status::RunDone,
+        Status::RunTimeout,
+        Status::RunTokenNeeded,
+        Status::Verified,
+        Status::NullArgument,
+        Status::EmptyArgument,
+        Status::InvalidUtf8,
+        Status::InvalidUser,
+        Status::InvalidOption,
+        Status::InvalidEndpoint,
+        Status::InvalidTime,
+        Status::InvalidCaFile,
+        Status::InvalidProxy,
+        Status::InvalidHeader,
+        Status::TokenMissing,
+        Status::TokenMalformed,
+        Status::TokenExpired,
+        Status::TokenNotYetValid,
+        Status::TokenWrongAudience,
+        Status::TokenWrongCloud,
+        Status::TokenRejected,
+        Status::ClaimsChallenge,
+        Status::TokenWithoutUser,
+        Status::CloudAmbiguous,
+        Status::PermissionDenied,
+        Status::UserNotFound,
+        Status::UserKeyRefused,
+        Status::Throttled,
+        Status::NameResolutionFailed,
+        Status::ConnectFailed,
+        Status::ConnectionBroken,
+        Status::TlsFailed,
+        Status::CertificateRefused,
+        Status::ProxyFailed,
+        Status::HostRefused,
+        Status::RedirectRefused,
+        Status::Unconfirmed,
+        Status::ServiceUnavailable,
+        Status::UnexpectedAnswer,
+        Status::RequestRefused,
+        Status::NotVerified,
+        Status::Cancelled,
+        Status::DeadlineExceeded,
+        Status::InternalError,
+        Status::Panic,
+    ];
+
+    /// The number that crosses the C ABI.
+    pub const fn number(self) -> i32 {
+        self as i32
+    }
+
+    /// The status with this number, if there is one.
+    pub fn from_number(number: i32) -> Option<Status> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|status| status.number() == number)
+    }
+
+    /// Whether this status is a failure; the statuses below 100 are not.
+    pub const fn is_failure(self) -> bool {
+        self.number() >= 100
+    }
+
+    /// The kind of failure: the hundred that the number belongs to (0 where nothing failed).
+    pub const fn group(self) -> i32 {
+        self.number() / 100 * 100
+    }
+
+    /// The name in outcomes, journals and every language: `accepted`, `throttled`, ….
+    pub fn name(self) -> &'static str {
+        self.c_name().to_str().unwrap_or_default()
+    }
+
+    /// The name as a C string, for the C ABI.
+    pub(crate) const fn c_name(self) -> &'static std::ffi::CStr {
+        match self {
+            Status::Ok => c"accepted",
+            Status::RunDone => c"run_done",
+            Status::RunTimeout => c"run_timeout",
+            Status::RunTokenNeeded => c"run_token_needed",
+            Status::Verified => c"verified",
+            Status::NullArgument => c"null_argument",
+            Status::EmptyArgument => c"empty_argument",
+            Status::InvalidUtf8 => c"invalid_utf8",
+            Status::InvalidUser => c"invalid_user",
+            Status::InvalidOption => c"invalid_option",
+            Status::InvalidEndpoint => c"invalid_endpoint",
+            Status::InvalidTime => c"invalid_time",
+            Status::InvalidCaFile => c"invalid_ca_file",
+            Status::InvalidProxy => c"invalid_proxy",
+            Status::InvalidHeader => c"invalid_header",
+            Status::TokenMissing => c"token_missing",
+            Status::TokenMalformed => c"token_malformed",
+            Status::TokenExpired => c"token_expired",
+            Status::TokenNotYetValid => c"token_not_yet_valid",
+            Status::TokenWrongAudience => c"token_wrong_audience",
+            Status::TokenWrongCloud => c"token_wrong_cloud",
+            Status::TokenRejected => c"token_rejected",
+            Status::ClaimsChallenge => c"claims_challenge",
+            Status::TokenWithoutUser => c"token_without_user",
+            Status::CloudAmbiguous => c"cloud_ambiguous",
+            Status::PermissionDenied => c"permission_denied",
+            Status::UserNotFound => c"user_not_found",
+            Status::UserKeyRefused => c"user_key_refused",
+            Status::Throttled => c"throttled",
+            Status::NameResolutionFailed => c"name_resolution_failed",
+            Status::ConnectFailed => c"connect_failed",
+            Status::ConnectionBroken => c"connection_broken",
+            Status::TlsFailed => c"tls_failed",
+            Status::CertificateRefused => c"certificate_refused",
+            Status::ProxyFailed => c"proxy_failed",
+            Status::HostRefused => c"host_refused",
+            Status::RedirectRefused => c"redirect_refused",
+            Status::Unconfirmed => c"unconfirmed",
+            Status::ServiceUnavailable => c"service_unavailable",
+            Status::UnexpectedAnswer => c"unexpected_answer",
+            Status::RequestRefused => c"request_refused",
+            Status::NotVerified => c"not_verified",
+            Status::Cancelled => c"cancelled",
+            Status::DeadlineExceeded => c"deadline_exceeded",
+            Status::InternalError => c"internal_error",
+            Status::Panic => c"panic",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

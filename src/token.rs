@@ -1,0 +1,427 @@
+//! An access token: a secret, and the claims that can be read from it.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use jiff::Timestamp;
+use reqwest::header::HeaderValue;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::cloud::{Cloud, Placement};
+use crate::endpoint::Endpoint;
+use crate::outcome::{Error, now, rfc3339};
+use crate::status::Status;
+use crate::user::User;
+
+/// Far above the longest real token; proxies and services refuse headers long before.
+const LONGEST_TOKEN: usize = 64 * 1024;
+
+/// Clocks differ: a token is judged locally with this much grace, in seconds.
+const GRACE: i64 = 5 * 60;
+
+/// An access token for Microsoft Graph.
+///
+/// Its memory is wiped when the last holder drops it, and its `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct AccessToken {
+    authorization: HeaderValue,
+    claims: Option<Claims>,
+}
+
+/// What a token says about itself. Nothing here is verified: it serves to choose a cloud and to explain, never to trust.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Claims {
+    /// The resource that the token is for.
+    #[serde(rename = "aud")]
+    pub audience: Option<String>,
+    /// The authority that issued it.
+    #[serde(rename = "iss")]
+    pub issuer: Option<String>,
+    /// The end of its lifetime, in seconds since 1970.
+    #[serde(rename = "exp")]
+    pub expires: Option<i64>,
+    /// The begin of its lifetime, in seconds since 1970.
+    #[serde(rename = "nbf")]
+    pub not_before: Option<i64>,
+    /// The tenant's id.
+    #[serde(rename = "tid")]
+    pub tenant_id: Option<String>,
+    /// The object id of the user, or of the application's service principal.
+    #[serde(rename = "oid")]
+    pub object_id: Option<String>,
+    /// The user principal name of the signed-in user.
+    #[serde(rename = "upn", alias = "preferred_username")]
+    pub user_principal_name: Option<String>,
+    /// The application's id.
+    #[serde(rename = "appid", alias = "azp")]
+    pub application_id: Option<String>,
+    /// The application's name.
+    #[serde(rename = "app_displayname")]
+    pub application_name: Option<String>,
+    /// `user` or `app`.
+    #[serde(rename = "idtyp")]
+    pub identity_type: Option<String>,
+    /// The delegated scopes, separated by spaces.
+    #[serde(rename = "scp")]
+    pub scopes: Option<String>,
+    /// The application roles.
+    pub roles: Vec<String>,
+    /// The template ids of the signed-in user's directory roles.
+    #[serde(rename = "wids")]
+    pub directory_roles: Vec<String>,
+}
+
+impl Claims {
+    /// Whether this is an application's own token, without a signed-in user.
+    pub fn is_application(&self) -> bool {
+        match self.identity_type.as_deref() {
+            Some(kind) => kind.eq_ignore_ascii_case("app"),
+            None => self.scopes.is_none(),
+        }
+    }
+
+    /// Whether the token carries this scope, or this application role.
+    pub fn has_permission(&self, name: &str) -> bool {
+        self.scopes
+            .iter()
+            .flat_map(|scopes| scopes.split(' '))
+            .chain(self.roles.iter().map(String::as_str))
+            .any(|permission| permission.eq_ignore_ascii_case(name))
+    }
+
+    /// The cloud that the audience and the issuer name, if they name one.
+    pub fn cloud(&self) -> Option<Cloud> {
+        match self.placement()? {
+            Placement::Cloud(cloud) => Some(cloud),
+            _ => None,
+        }
+    }
+
+    fn placement(&self) -> Option<Placement> {
+        let audience = self.audience.as_deref()?;
+        Some(Cloud::place(audience, self.issuer.as_deref()))
+    }
+}
+
+impl AccessToken {
+    /// Takes a token as given: white space around it is trimmed, and a leading `Bearer ` is taken off.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::EmptyArgument`] for nothing, [`Status::TokenMalformed`] for what no token can be. No message repeats any of it.
+    pub fn new(text: &str) -> Result<AccessToken, Error> {
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let token = match text.split_at_checked(7) {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("Bearer ") => rest.trim_start(),
+            _ => text,
+        };
+        if token.is_empty() || token.eq_ignore_ascii_case("bearer") {
+            return Err(Error::new(
+                Status::EmptyArgument,
+                "The access token is empty.",
+            ));
+        }
+        if token.len() > LONGEST_TOKEN {
+            return Err(malformed(format!(
+                "The access token is {} bytes long; no token has more than {LONGEST_TOKEN}.",
+                token.len()
+            )));
+        }
+        if token.contains(char::is_whitespace) {
+            return Err(malformed(
+                "The access token holds white space or a line break: are these two tokens, or one that was wrapped?"
+                    .to_owned(),
+            ));
+        }
+        // RFC 6750, section 2.1: the only characters a bearer token can have.
+        if let Some(position) = token
+            .chars()
+            .position(|c| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c)))
+        {
+            return Err(malformed(format!(
+                "The access token's character {} is none that a token can have.",
+                position + 1
+            )));
+        }
+        let mut authorization = Zeroizing::new(Vec::with_capacity(7 + token.len()));
+        authorization.extend_from_slice(b"Bearer ");
+        authorization.extend_from_slice(token.as_bytes());
+        // The header value borrows this one buffer for its whole life, so the last holder wipes it.
+        let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(authorization))
+            .map_err(|_| malformed("The access token cannot stand in a header.".to_owned()))?;
+        authorization.set_sensitive(true);
+        Ok(AccessToken {
+            authorization,
+            claims: read_claims(token),
+        })
+    }
+
+    /// The claims, where the token has the shape of a JSON Web Token; tokens of personal accounts do not.
+    pub fn claims(&self) -> Option<&Claims> {
+        self.claims.as_ref()
+    }
+
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
+    }
+
+    /// The Graph root that the token itself asks for.
+    pub(crate) fn endpoint(&self) -> Result<Endpoint, Error> {
+        let placement = self.claims.as_ref().and_then(Claims::placement);
+        match placement {
+            // Unreadable tokens say nothing: they go where most do.
+            None => Endpoint::of_cloud(Cloud::Global),
+            Some(Placement::Cloud(cloud)) => Endpoint::of_cloud(cloud),
+            Some(Placement::OtherResource) => Err(self.wrong_audience()),
+            Some(Placement::Ambiguous) => Err(Error::new(
+                Status::CloudAmbiguous,
+                "The token is for Microsoft Graph, but does not tell in which national cloud.",
+            )
+            .hint("Name the cloud: global, usgov, usgov-dod or china.")),
+        }
+    }
+
+    /// Refuses, before anything is sent, a token that cannot work there, then, or for that user.
+    pub(crate) fn judge(&self, endpoint: &Endpoint, user: &User) -> Result<(), Error> {
+        let Some(claims) = &self.claims else {
+            return Ok(());
+        };
+        self.judge_audience(claims, endpoint)?;
+        let seconds = now().as_second();
+        if let Some(expires) = claims
+            .expires
+            .filter(|end| end.saturating_add(GRACE) < seconds)
+        {
+            return Err(Error::new(
+                Status::TokenExpired,
+                format!("The access token expired at {}.", time(expires)),
+            )
+            .hint("Get a new token and call again; nothing was sent."));
+        }
+        if let Some(begin) = claims
+            .not_before
+            .filter(|begin| begin.saturating_sub(GRACE) > seconds)
+        {
+            return Err(Error::new(
+                Status::TokenNotYetValid,
+                format!("The access token is not valid before {}.", time(begin)),
+            )
+            .hint("Check this machine's clock; nothing was sent."));
+        }
+        if *user == User::Me && claims.is_application() {
+            return Err(Error::new(
+                Status::TokenWithoutUser,
+                "The token belongs to an application, and an application is nobody's \"me\".",
+            )
+            .hint("Name the user by object id or user principal name, or sign in as the user."));
+        }
+        Ok(())
+    }
+
+    fn judge_audience(&self, claims: &Claims, endpoint: &Endpoint) -> Result<(), Error> {
+        let Some(audience) = claims.audience.as_deref() else {
+            return Ok(());
+        };
+        if endpoint.is_audience(audience) {
+            return Ok(());
+        }
+        match (claims.placement(), endpoint.cloud()) {
+            (Some(Placement::OtherResource), _) => Err(self.wrong_audience()),
+            (Some(Placement::Cloud(token_cloud)), Some(cloud)) if token_cloud != cloud => {
+                Err(Error::new(
+                    Status::TokenWrongCloud,
+                    format!(
+                        "The token was issued for the {} cloud, but the request is for {}.",
+                        token_cloud.name(),
+                        cloud.name()
+                    ),
+                )
+                .hint("Tokens work in their own cloud only: sign in to the other one, or leave the cloud out."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn wrong_audience(&self) -> Error {
+        let audience = self
+            .claims
+            .as_ref()
+            .and_then(|claims| claims.audience.as_deref())
+            .unwrap_or_default();
+        Error::new(
+            Status::TokenWrongAudience,
+            format!("The token is for {audience:?}, not for Microsoft Graph."),
+        )
+        .hint("Ask the sign-in service for the scope https://graph.microsoft.com/.default (or your cloud's own Graph host).")
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AccessToken(…)")
+    }
+}
+
+fn malformed(message: String) -> Error {
+    Error::new(Status::TokenMalformed, message)
+        .hint("Give the access token alone, as the sign-in service issued it.")
+}
+
+fn read_claims(token: &str) -> Option<Claims> {
+    let mut parts = token.split('.');
+    let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let json = Zeroizing::new(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?);
+    serde_json::from_slice(&json).ok()
+}
+
+fn time(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| format!("{seconds} s"), rfc3339)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn jwt(claims: &str) -> AccessToken {
+        let payload = URL_SAFE_NO_PAD.encode(claims);
+        AccessToken::new(&format!("eyJhbGciOiJub25lIn0.{payload}.c2ln")).unwrap()
+    }
+
+    fn refusal(claims: &str, endpoint: &str, user: &str) -> Option<Status> {
+        let token = jwt(claims);
+        token
+            .judge(
+                &Endpoint::named_by_caller(endpoint).unwrap(),
+                &User::parse(user).unwrap(),
+            )
+            .err()
+            .map(|error| error.status())
+    }
+
+    #[test]
+    fn a_pasted_token_is_taken_as_it_is_meant() {
+        for text in [
+            "abc.def",
+            " abc.def\r\n",
+            "Bearer abc.def",
+            "bearer  abc.def",
+            "\u{feff}abc.def",
+        ] {
+            let token = AccessToken::new(text).unwrap();
+            assert_eq!(
+                token.authorization().as_bytes(),
+                b"Bearer abc.def",
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_no_token_can_be_is_refused_without_repeating_it() {
+        for text in [
+            "hush hush",
+            "hush\nhush",
+            "Bearer hush Bearer hush",
+            "hush\u{e9}",
+            "hush\"",
+            "hush\u{0}",
+        ] {
+            let error = AccessToken::new(text).unwrap_err();
+            assert_eq!(error.status(), Status::TokenMalformed, "{text:?}");
+            assert!(!format!("{error:?}").contains("hush"), "{text:?}");
+        }
+        let long = "x".repeat(1 << 20);
+        assert_eq!(
+            AccessToken::new(&long).unwrap_err().status(),
+            Status::TokenMalformed
+        );
+        for text in ["", " \n", "Bearer ", "bearer"] {
+            assert_eq!(
+                AccessToken::new(text).unwrap_err().status(),
+                Status::EmptyArgument
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(
+            format!("{:?}", AccessToken::new("hush").unwrap()),
+            "AccessToken(…)"
+        );
+    }
+
+    #[test]
+    fn a_token_is_judged_with_five_minutes_of_grace() {
+        let graph = "https://graph.microsoft.com";
+        let second = now().as_second();
+        let expiring = |offset: i64| {
+            let claims = format!(r#"{{"aud":"{graph}","scp":"x","exp":{}}}"#, second + offset);
+            refusal(&claims, graph, "me")
+        };
+        assert_eq!(expiring(10), None);
+        assert_eq!(expiring(-290), None);
+        assert_eq!(expiring(-310), Some(Status::TokenExpired));
+        let beginning = |offset: i64| {
+            let claims = format!(r#"{{"aud":"{graph}","scp":"x","nbf":{}}}"#, second + offset);
+            refusal(&claims, graph, "me")
+        };
+        assert_eq!(beginning(290), None);
+        assert_eq!(beginning(310), Some(Status::TokenNotYetValid));
+    }
+
+    #[test]
+    fn a_token_stays_in_its_cloud_and_with_its_resource() {
+        let graph = r#"{"aud":"https://graph.microsoft.com","scp":"x"}"#;
+        assert_eq!(refusal(graph, "https://graph.microsoft.com", "me"), None);
+        assert_eq!(refusal(graph, "http://127.0.0.1:1", "me"), None);
+        assert_eq!(
+            refusal(graph, "https://graph.microsoft.us", "me"),
+            Some(Status::TokenWrongCloud)
+        );
+        let other = r#"{"aud":"https://vault.azure.net","scp":"x"}"#;
+        assert_eq!(
+            refusal(other, "https://graph.microsoft.com", "me"),
+            Some(Status::TokenWrongAudience)
+        );
+        assert_eq!(refusal(other, "https://vault.azure.net", "me"), None);
+        assert_eq!(
+            jwt(other).endpoint().unwrap_err().status(),
+            Status::TokenWrongAudience
+        );
+    }
+
+    #[test]
+    fn an_application_is_nobodys_me() {
+        let graph = "https://graph.microsoft.com";
+        let application = r#"{"aud":"https://graph.microsoft.com","roles":["User.RevokeSessions.All"],"idtyp":"app"}"#;
+        assert_eq!(
+            refusal(application, graph, "me"),
+            Some(Status::TokenWithoutUser)
+        );
+        assert_eq!(refusal(application, graph, "adele@contoso.com"), None);
+        let no_type = r#"{"aud":"https://graph.microsoft.com","roles":[]}"#;
+        assert_eq!(
+            refusal(no_type, graph, "Me"),
+            Some(Status::TokenWithoutUser)
+        );
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_read_is_sent_as_it_is() {
+        for text in ["opaque", "a.b.c", "a.b.c.d.e", "e30.W10.x"] {
+            let token = AccessToken::new(text).unwrap();
+            assert_eq!(token.claims(), None, "{text}");
+            assert_eq!(token.endpoint().unwrap().cloud(), Some(Cloud::Global));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! HTTP: one runtime, one connection pool, no surprise.
+//!
+//! Every request is a future on a current-thread runtime that the calling thread itself drives: no thread of ours, no
+//! hand-over, and any wait (name resolution, connecting, TLS, the answer) ends when the caller's signal comes.
+//! Several threads may drive one transport at once; the runtime lets one of them turn it for all.
+
+mod departure;
+mod failure;
+mod name_resolution;
+mod per_process;
+mod roots;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode, Url};
+use tokio::runtime::{Builder, Runtime};
+
+pub(crate) use departure::Departure;
+pub(crate) use failure::TransportFailure;
+pub(crate) use per_process::PerProcess;
+pub(crate) use roots::ExtraAuthorities;
+
+use crate::outcome::Error;
+use crate::status::Status;
+use roots::Roots;
+
+/// Graph's answers are small; what is longer is none of them and is not read to its end.
+const LONGEST_BODY: usize = 1 << 20;
+
+/// Graph sends about twenty headers.
+const MOST_HEADERS: usize = 200;
+
+/// How long an unused connection is kept: below the idle time after which load balancers drop it in silence.
+const IDLE_CONNECTION: Duration = Duration::from_secs(50);
+
+/// How requests leave: all that is fixed when a client is made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TransportOptions {
+    pub(crate) proxy: Option<reqwest::Proxy>,
+    pub(crate) direct: bool,
+    pub(crate) encrypted: bool,
+    pub(crate) extra_authorities: Option<ExtraAuthorities>,
+}
+
+/// A complete answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+}
+
+/// The body of an answer, as far as it was read.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Whole(Vec<u8>),
+    /// Longer than any answer of Graph; dropped.
+    TooLong,
+}
+
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    /// An option only so that dropping can take it out.
+    runtime: Option<Runtime>,
+}
+
+impl Transport {
+    pub(crate) fn new(options: &TransportOptions) -> Result<Transport, Error> {
+        let broken = |what: &str, error: &dyn std::fmt::Display| {
+            Error::new(
+                Status::InternalError,
+                format!("{what} could not be set up: {error}."),
+            )
+        };
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .thread_name("graph-invalidate")
+            .build()
+            .map_err(|error| broken("The network runtime", &error))?;
+
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let roots = Roots::new(Arc::clone(&provider), options.extra_authorities.as_ref())?;
+        if options.encrypted {
+            roots.load_in_background();
+        }
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| broken("TLS", &error))?
+            .dangerous()
+            .with_custom_certificate_verifier(roots)
+            .with_no_client_auth();
+
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(Arc::new(name_resolution::SystemResolver))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .http1_max_headers(MOST_HEADERS)
+            .tcp_nodelay(true)
+            .pool_idle_timeout(IDLE_CONNECTION);
+        if options.direct {
+            http = http.no_proxy();
+        } else if let Some(proxy) = &options.proxy {
+            http = http.proxy(proxy.clone());
+        }
+        let http = {
+            let _entered = runtime.enter();
+            http.build().map_err(|error| broken("HTTP", &error))?
+        };
+        Ok(Transport {
+            http,
+            runtime: Some(runtime),
+        })
+    }
+
+    /// Drives a future to its end on the calling thread.
+    pub(crate) fn block_on<F>(&self, future: F) -> Option<F::Output>
+    where
+        F: Future + Send,
+        F::Output: Send,
+    {
+        let runtime = self.runtime.as_ref()?;
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Some(runtime.block_on(future));
+        }
+        // The caller is inside a runtime of its own, where ours must not be driven: it waits for a thread instead.
+        std::thread::scope(|scope| scope.spawn(|| runtime.block_on(future)).join().ok())
+    }
+
+    /// Sends one request and reads its answer. It counts as one attempt, whatever becomes of it.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: &HeaderMap,
+        departure: &Departure,
+    ) -> Result<Answer, TransportFailure> {
+        let mut request = self
+            .http
+            .request(method.clone(), url.clone())
+            .headers(headers.clone());
+        if method == Method::POST {
+            // Without a length the service answers 411.
+            request = request.header(
+                reqwest::header::CONTENT_LENGTH,
+                HeaderValue::from_static("0"),
+            );
+        }
+        let mut response = request.body(departure.body()).send().await?;
+        let mut read = Vec::new();
+        let mut too_long = false;
+        while let Some(chunk) = response.chunk().await? {
+            if read.len() + chunk.len() > LONGEST_BODY {
+                too_long = true;
+                break;
+            }
+            read.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: if too_long {
+                Body::TooLong
+            } else {
+                Body::Whole(read)
+            },
+        })
+    }
+}
+
+impl Drop for Transport {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // An ordinary drop would wait for a name resolution that may be stuck for long.
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Which certificate authorities are trusted, loaded no sooner than needed.
+//!
+//! Reading the system's authorities takes milliseconds, as long as a whole call on a fast network. So they are read by
+//! a thread of their own while the connection is being made, and not at all when an extra authority already vouches.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{DigitallySignedStruct, RootCertStore, SignatureScheme};
+
+use crate::outcome::Error;
+use crate::status::Status;
+
+type Verifier = Arc<dyn ServerCertVerifier>;
+
+/// Verifies servers by the extra authorities of the caller first, then by the system's.
+pub(super) struct Roots {
+    provider: Arc<CryptoProvider>,
+    extra: Option<Verifier>,
+    system: OnceLock<Result<Verifier, String>>,
+}
+
+impl Roots {
+    pub(super) fn new(
+        provider: Arc<CryptoProvider>,
+        extra: Option<&ExtraAuthorities>,
+    ) -> Result<Arc<Roots>, Error> {
+        let extra = extra
+            .map(|authorities| webpki_verifier(&authorities.0, &provider))
+            .transpose()
+            .map_err(|reason| Error::new(Status::InvalidCaFile, reason))?;
+        Ok(Arc::new(Roots {
+            provider,
+            extra,
+            system: OnceLock::new(),
+        }))
+    }
+
+    /// Starts to read the system's authorities, unless an extra authority is likely to make that unnecessary.
+    pub(super) fn load_in_background(self: &Arc<Roots>) {
+        if self.extra.is_none() {
+            let roots = Arc::clone(self);
+            // Without the thread the handshake itself loads them: slower, no failure.
+            let _ = std::thread::Builder::new()
+                .name("graph-invalidate roots".to_owned())
+                .spawn(move || {
+                    let _ = roots.system();
+                });
+        }
+    }
+
+    fn system(&self) -> Result<&Verifier, rustls::Error> {
+        self.system
+            .get_or_init(|| system_verifier(&self.provider))
+            .as_ref()
+            .map_err(|reason| rustls::Error::General(reason.clone()))
+    }
+}
+
+impl ServerCertVerifier for Roots {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verify = |verifier: &Verifier| {
+            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        };
+        if let Some(extra) = &self.extra {
+            match verify(extra) {
+                Err(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer)) => {
+                }
+                verdict => return verdict,
+            }
+        }
+        verify(self.system()?)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Roots").finish_non_exhaustive()
+    }
+}
+
+/// Certificate authorities that the caller trusts besides the system's.
+#[derive(Clone, Debug)]
+pub(crate) struct ExtraAuthorities(Vec<CertificateDer<'static>>);
+
+impl ExtraAuthorities {
+    pub(crate) fn from_file(path: &std::path::Path) -> Result<ExtraAuthorities, Error> {
+        let refuse = |reason: String| {
+            Error::new(
+                Status::InvalidCaFile,
+                format!(
+                    "The file of certificate authorities {} {reason}.",
+                    path.display()
+                ),
+            )
+            .hint("Give a PEM file with at least one certificate.")
+        };
+        let certificates = CertificateDer::pem_file_iter(path)
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        if certificates.is_empty() {
+            return Err(refuse("holds no certificate".to_owned()));
+        }
+        let mut store = RootCertStore::empty();
+        for certificate in &certificates {
+            store.add(certificate.clone()).map_err(|error| {
+                refuse(format!("holds a certificate that cannot be used: {error}"))
+            })?;
+        }
+        Ok(ExtraAuthorities(certificates))
+    }
+}
+
+fn webpki_verifier(
+    certificates: &[CertificateDer<'static>],
+    provider: &Arc<CryptoProvider>,
+) -> Result<Verifier, String> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(certificates.iter().cloned());
+    let verifier =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider))
+            .build()
+            .map_err(|error| format!("No certificate authority can be used: {error}."))?;
+    Ok(verifier)
+}
+
+/// Windows and macOS judge certificates themselves, with what their administrators have set.
+#[cfg(any(windows, target_vendor = "apple"))]
+fn system_verifier(provider: &Arc<CryptoProvider>) -> Result<Verifier, String> {
+    rustls_platform_verifier::Verifier::new(Arc::clone(provider))
+        .map(|verifier| Arc::new(verifier) as Verifier)
+        .map_err(|error| format!("The system's certificate verifier cannot be used: {error}."))
+}
+
+/// Elsewhere the bundle file alone is read where there is one: the directory beside it holds the same authorities again.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn system_verifier(provider: &Arc<CryptoProvider>) -> Result<Verifier, String> {
+    let loaded = if openssl_probe::has_ssl_cert_env_vars() {
+        rustls_native_certs::load_native_certs()
+    } else {
+        let found = openssl_probe::probe();
+        let directory = found.cert_dir.first().filter(|_| found.cert_file.is_none());
+        rustls_native_certs::load_certs_from_paths(
+            found.cert_file.as_deref(),
+            directory.map(AsRef::as_ref),
+        )
+    };
+    if loaded.certs.is_empty() {
+        return Err("This system has no certificate authorities; install its ca-certificates package or give a CA file.".to_owned());
+    }
+    webpki_verifier(&loaded.certs, provider)
+}
