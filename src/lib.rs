@@ -29,6 +29,7 @@ mod cancellation;
 mod client;
 mod cloud;
 mod endpoint;
+mod ffi;
 mod options;
 mod outcome;
 mod retry;

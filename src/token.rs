@@ -279,7 +279,10 @@ fn read_claims(token: &str) -> Option<Claims> {
         return None;
     }
     let json = Zeroizing::new(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?);
-    serde_json::from_slice(&json).ok()
+    // Claims are an object; an array would be read as one, field by field.
+    json.trim_ascii_start()
+        .starts_with(b"{")
+        .then(|| serde_json::from_slice(&json).ok())?
 }
 
 fn time(seconds: i64) -> String {

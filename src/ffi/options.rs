@@ -1,0 +1,161 @@
+//! `graph_client_options`: how C sets up a client.
+
+use std::ffi::c_char;
+use std::mem::offset_of;
+use std::time::Duration;
+
+use crate::action::Api;
+use crate::cloud::Cloud;
+use crate::options::ClientOptions;
+use crate::outcome::Error;
+use crate::status::Status;
+use crate::token::AccessToken;
+
+use super::outcome::graph_header;
+use super::strings::{null, optional, required};
+
+/** How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
+what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
+The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero. */
+#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC)]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct graph_client_options {
+    /** sizeof(graph_client_options) of your header. */
+    pub struct_size: usize,
+    /** The access token, without or with "Bearer " in front; may come later, with graph_client_set_token(). */
+    pub token: *const c_char,
+    /** The national cloud: "global", "usgov", "usgov-dod" or "china". NULL: the token's own claims choose it. */
+    pub cloud: *const c_char,
+    /** The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is sent there:
+    name only what you trust. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
+    where it names a Graph host or loopback; anything else there is an error. */
+    pub endpoint: *const c_char,
+    /** "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions). */
+    pub api: *const c_char,
+    /** How long one call may take, all its attempts and waits, in milliseconds. 0: 100,000. */
+    pub timeout_ms: u32,
+    /** Must be 0. */
+    pub flags: u32,
+    /** An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY and NO_PROXY of the environment.
+    Loopback never goes through a proxy. */
+    pub proxy: *const c_char,
+    /** A PEM file of certificate authorities, trusted besides the system's. */
+    pub ca_file: *const c_char,
+    /** Further headers for every request. NULL with headers_len 0: none. */
+    pub headers: *const graph_header,
+    /** The number of headers. */
+    pub headers_len: usize,
+}
+
+const KNOWN: usize = size_of::<graph_client_options>();
+
+/// More than any later version will need; a larger size is garbage, not a newer header.
+const LARGEST: usize = 4096;
+
+/// The size of the structure in the first header: it never shrinks below.
+const SMALLEST: usize = offset_of!(graph_client_options, headers_len) + size_of::<usize>();
+
+/// # Safety
+///
+/// `options` is NULL, or points to a structure of as many bytes as its struct_size says, whose pointers are NULL or
+/// valid for reading as the header says.
+pub(super) unsafe fn read(options: *const graph_client_options) -> Result<ClientOptions, Error> {
+    let mut read = ClientOptions::default();
+    if options.is_null() {
+        return Ok(read);
+    }
+    // SAFETY: not NULL; the contract of this function.
+    let raw = unsafe { copy_known(options) }?;
+    if raw.flags != 0 {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!(
+                "graph_client_options.flags is {:#x}; it must be 0.",
+                raw.flags
+            ),
+        )
+        .hint("Zero the whole structure before setting its fields."));
+    }
+    // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
+    unsafe {
+        read.token = optional("token", raw.token)?
+            .map(AccessToken::new)
+            .transpose()?;
+        read.cloud = optional("cloud", raw.cloud)?
+            .map(Cloud::from_name)
+            .transpose()?;
+        read.endpoint = optional("endpoint", raw.endpoint)?.map(str::to_owned);
+        read.proxy = optional("proxy", raw.proxy)?.map(str::to_owned);
+        read.ca_file = optional("ca_file", raw.ca_file)?.map(Into::into);
+        if let Some(api) = optional("api", raw.api)? {
+            read.api = Api::from_name(api)?;
+        }
+        read.headers = read_headers(raw.headers, raw.headers_len)?;
+    }
+    read.timeout = (raw.timeout_ms > 0).then(|| Duration::from_millis(raw.timeout_ms.into()));
+    Ok(read)
+}
+
+/// # Safety
+///
+/// As for [`read`], and not NULL.
+unsafe fn copy_known(options: *const graph_client_options) -> Result<graph_client_options, Error> {
+    // SAFETY: struct_size is the first field of every version.
+    let size = unsafe { options.cast::<usize>().read_unaligned() };
+    if !(SMALLEST..=LARGEST).contains(&size) {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!("graph_client_options.struct_size is {size}; this library knows {KNOWN}."),
+        )
+        .hint("Zero the structure and set struct_size to sizeof(graph_client_options)."));
+    }
+    // SAFETY: the structure has `size` readable bytes; those beyond the known ones are looked at one by one.
+    let unknown =
+        unsafe { std::slice::from_raw_parts(options.cast::<u8>().add(KNOWN), size - KNOWN) };
+    if unknown.iter().any(|byte| *byte != 0) {
+        return Err(Error::new(
+            Status::InvalidOption,
+            "graph_client_options has a field that this library does not know.",
+        )
+        .hint("The program was built for a newer graph_invalidate: install that one."));
+    }
+    // SAFETY: `size` is at least the known size.
+    Ok(unsafe { options.read_unaligned() })
+}
+
+/// # Safety
+///
+/// `headers` points to `len` headers of NULL or NUL-terminated strings, or is NULL.
+unsafe fn read_headers(
+    headers: *const graph_header,
+    len: usize,
+) -> Result<Vec<(String, String)>, Error> {
+    if len == 0 {
+        return Ok(Vec::new());
+    }
+    if headers.is_null() {
+        return Err(null("headers"));
+    }
+    if len > 1000 {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!("headers_len is {len}; no request has that many headers."),
+        ));
+    }
+    // SAFETY: not NULL, and by this function's contract `len` headers long.
+    let headers = unsafe { std::slice::from_raw_parts(headers, len) };
+    headers
+        .iter()
+        .map(|header| {
+            // SAFETY: by this function's contract.
+            let (name, value) = unsafe {
+                (
+                    required("A header's name", header.name)?,
+                    required("A header's value", header.value)?,
+                )
+            };
+            Ok((name.to_owned(), value.to_owned()))
+        })
+        .collect()
+}
