@@ -188,6 +188,7 @@ impl Call<'_> {
                 Attempt::DeadlinePassed => return (self.too_late(outcome, any_left), body),
             };
             outcome.time = now();
+            self.redact(&mut outcome);
             let wait = match retry::decide(retry, attempts, self.deadline) {
                 Decision::GiveUp => return (outcome, body),
                 Decision::WaitTooLong => return (throttled(outcome), body),
@@ -227,6 +228,18 @@ impl Call<'_> {
             Some(Err(_)) => Attempt::Failed(TransportFailure::timed_out(ATTEMPT_TIMEOUT.as_secs())),
         };
         (end, departure.has_left())
+    }
+
+    fn redact(&self, outcome: &mut Outcome) {
+        let texts = [
+            &mut outcome.message,
+            &mut outcome.code,
+            &mut outcome.request_id,
+        ];
+        let headers = outcome.headers.iter_mut().map(|(_, value)| value);
+        for text in texts.into_iter().flatten().chain(headers) {
+            self.token.redact(text);
+        }
     }
 
     fn headers(&self, client_request_id: &str) -> HeaderMap {

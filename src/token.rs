@@ -170,6 +170,17 @@ impl AccessToken {
         self.authorization.clone()
     }
 
+    /// Takes the token out of a text from outside: a server may repeat what it was sent.
+    pub(crate) fn redact(&self, text: &mut String) {
+        let token = self.authorization.as_bytes().get(7..).unwrap_or_default();
+        if let Some(token) = std::str::from_utf8(token)
+            .ok()
+            .filter(|token| text.contains(token))
+        {
+            *text = text.replace(token, "…");
+        }
+    }
+
     /// The Graph root that the token itself asks for.
     pub(crate) fn endpoint(&self) -> Result<Endpoint, Error> {
         let placement = self.claims.as_ref().and_then(Claims::placement);
