@@ -20,16 +20,16 @@ use super::strings::{optional, required};
 /// The client of the one-call function: it keeps its connections from call to call.
 static SHARED: OnceCell<Client> = OnceCell::new();
 
-/** The whole job in one call: invalidates all refresh tokens and session cookies of a user.
-
-The cloud is chosen by the token, or by GRAPH_INVALIDATE_ENDPOINT in the environment when the process first calls.
-Waits up to 100 seconds. For details, a deadline or a way to cancel, use graph_client_invalidate().
-
-@param user an object id or a user principal name; NULL or "me": the signed-in user.
-@param token an access token for Microsoft Graph, without or with "Bearer " in front. Not kept.
-@return GRAPH_STATUS_OK when the service accepted; else the reason, which graph_status_name() names.
-
-From any thread, any number at once. */
+/// The whole job in one call: invalidates all refresh tokens and session cookies of a user.
+///
+/// The cloud is chosen by the token, or by GRAPH_INVALIDATE_ENDPOINT in the environment when the process first calls.
+/// Waits up to 100 seconds. For details, a deadline or a way to cancel, use graph_client_invalidate().
+///
+/// @param user an object id or a user principal name; NULL or "me": the signed-in user.
+/// @param token an access token for Microsoft Graph, without or with "Bearer " in front. Not kept.
+/// @return GRAPH_STATUS_OK when the service accepted; else the reason, which graph_status_name() names.
+///
+/// From any thread, any number at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_invalidate_all_refresh_tokens(
     user: *const c_char,
@@ -50,18 +50,18 @@ pub unsafe extern "C" fn graph_invalidate_all_refresh_tokens(
     )
 }
 
-/** Invalidates all refresh tokens and session cookies of a user, with all that is known about how it went.
-
-Blocks until the service has accepted or refused, or the client's timeout has passed. Failures worth repeating
-(408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is safe.
-Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
-
-@param client the client; may be shared by any number of threads.
-@param user an object id or a user principal name; NULL or "me": the signed-in user.
-@param cancellation a signal that ends the call early; NULL: none. May be freed while the call runs.
-@param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
-       first. May be NULL.
-@return GRAPH_STATUS_OK when the service accepted; else the outcome's status. */
+/// Invalidates all refresh tokens and session cookies of a user, with all that is known about how it went.
+///
+/// Blocks until the service has accepted or refused, or the client's timeout has passed. Failures worth repeating
+/// (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is safe.
+/// Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
+///
+/// @param client the client; may be shared by any number of threads.
+/// @param user an object id or a user principal name; NULL or "me": the signed-in user.
+/// @param cancellation a signal that ends the call early; NULL: none. May be freed while the call runs.
+/// @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
+///    first. May be NULL.
+/// @return GRAPH_STATUS_OK when the service accepted; else the outcome's status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_invalidate(
     client: *const graph_client,
@@ -87,17 +87,17 @@ pub unsafe extern "C" fn graph_client_invalidate(
     })
 }
 
-/** Reads a user's cut-off back until it lies at or after a time, or the client's timeout has passed.
-
-This is the proof that graph_client_invalidate() took effect: the service may need seconds to minutes to show it.
-
-@param client the client; may be shared by any number of threads.
-@param user as for graph_client_invalidate().
-@param not_before the time in RFC 3339: the server_date of the outcome that accepted.
-@param cancellation as for graph_client_invalidate().
-@param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success.
-@return GRAPH_STATUS_OK when verified; GRAPH_STATUS_NOT_VERIFIED when the cut-off stayed behind; else the outcome's
-        status. */
+/// Reads a user's cut-off back until it lies at or after a time, or the client's timeout has passed.
+///
+/// This is the proof that graph_client_invalidate() took effect: the service may need seconds to minutes to show it.
+///
+/// @param client the client; may be shared by any number of threads.
+/// @param user as for graph_client_invalidate().
+/// @param not_before the time in RFC 3339: the server_date of the outcome that accepted.
+/// @param cancellation as for graph_client_invalidate().
+/// @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success.
+/// @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_NOT_VERIFIED when the cut-off stayed behind; else the outcome's
+///     status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_verify(
     client: *const graph_client,

@@ -9,8 +9,7 @@ use super::guard::{guard, guard_or};
 use super::outcome::OutcomePlace;
 use super::strings::null;
 
-/** A signal that ends the calls it is given to. Made by graph_cancellation_new(), freed by graph_cancellation_free(). */
-#[repr(C)]
+/// A signal that ends the calls it is given to. Made by graph_cancellation_new(), freed by graph_cancellation_free().
 pub struct graph_cancellation {
     _private: [u8; 0],
 }
@@ -23,10 +22,10 @@ pub(super) unsafe fn clone_of(cancellation: *const graph_cancellation) -> Option
     unsafe { cancellation.cast::<Cancellation>().as_ref() }.cloned()
 }
 
-/** Makes a signal. One signal may be given to any number of calls, one after another and at once.
-
-@param cancellation receives the signal; set to NULL first.
-@return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the pointer is NULL. */
+/// Makes a signal. One signal may be given to any number of calls, one after another and at once.
+///
+/// @param cancellation receives the signal; set to NULL first.
+/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the pointer is NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_cancellation_new(cancellation: *mut *mut graph_cancellation) -> i32 {
     guard("graph_cancellation_new", OutcomePlace::none(), || {
@@ -42,9 +41,9 @@ pub unsafe extern "C" fn graph_cancellation_new(cancellation: *mut *mut graph_ca
     })
 }
 
-/** Ends every call that was given the signal, now and later, each within 100 ms whatever the network does: they return
-GRAPH_STATUS_CANCELLED. From any thread, any number of times; a signal stays given. NULL does nothing.
-Not for signal handlers: it takes locks. */
+/// Ends every call that was given the signal, now and later, each within 100 ms whatever the network does: they return
+/// GRAPH_STATUS_CANCELLED. From any thread, any number of times; a signal stays given. NULL does nothing.
+/// Not for signal handlers: it takes locks.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_cancellation_cancel(cancellation: *const graph_cancellation) {
     guard_or("graph_cancellation_cancel", (), || {
@@ -55,7 +54,7 @@ pub unsafe extern "C" fn graph_cancellation_cancel(cancellation: *const graph_ca
     });
 }
 
-/** Frees a signal. Calls that were given it keep their own hold of it and may still be running. NULL does nothing. */
+/// Frees a signal. Calls that were given it keep their own hold of it and may still be running. NULL does nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_cancellation_free(cancellation: *mut graph_cancellation) {
     guard_or("graph_cancellation_free", (), || {

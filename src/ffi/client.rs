@@ -12,9 +12,8 @@ use super::options::{self, graph_client_options};
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::strings::{null, required};
 
-/** A connection to Microsoft Graph for one caller. Made by graph_client_new(), freed by graph_client_free().
-Every function that takes a const graph_client may run on any number of threads at once. */
-#[repr(C)]
+/// A connection to Microsoft Graph for one caller. Made by graph_client_new(), freed by graph_client_free().
+/// Every function that takes a const graph_client may run on any number of threads at once.
 pub struct graph_client {
     _private: [u8; 0],
 }
@@ -27,13 +26,13 @@ pub(super) unsafe fn borrow<'a>(client: *const graph_client) -> Result<&'a Clien
     unsafe { client.cast::<Client>().as_ref() }.ok_or_else(|| null("client"))
 }
 
-/** Makes a client. Nothing is sent, no thread is started; connections are opened by the first call and kept for the next.
-
-@param options NULL: all defaults. Copied.
-@param client receives the client; set to NULL first.
-@param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
-@return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 109, GRAPH_STATUS_TOKEN_MALFORMED,
-        GRAPH_STATUS_HOST_REFUSED. */
+/// Makes a client. Nothing is sent, no thread is started; connections are opened by the first call and kept for the next.
+///
+/// @param options NULL: all defaults. Copied.
+/// @param client receives the client; set to NULL first.
+/// @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+/// @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 109, GRAPH_STATUS_TOKEN_MALFORMED,
+///     GRAPH_STATUS_HOST_REFUSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_new(
     options: *const graph_client_options,
@@ -56,13 +55,13 @@ pub unsafe extern "C" fn graph_client_new(
     })
 }
 
-/** Replaces the access token for the calls that begin from now on. The token is copied; the old one is wiped when the
-last call that uses it ends. May run while other threads call.
-
-@param token the access token, without or with "Bearer " in front.
-@param failure as for graph_client_new().
-@return GRAPH_STATUS_OK, GRAPH_STATUS_NULL_ARGUMENT, GRAPH_STATUS_EMPTY_ARGUMENT, GRAPH_STATUS_INVALID_UTF8 or
-        GRAPH_STATUS_TOKEN_MALFORMED: the old token stays then. Whether the token works is judged when it is used. */
+/// Replaces the access token for the calls that begin from now on. The token is copied; the old one is wiped when the
+/// last call that uses it ends. May run while other threads call.
+///
+/// @param token the access token, without or with "Bearer " in front.
+/// @param failure as for graph_client_new().
+/// @return GRAPH_STATUS_OK, GRAPH_STATUS_NULL_ARGUMENT, GRAPH_STATUS_EMPTY_ARGUMENT, GRAPH_STATUS_INVALID_UTF8 or
+///     GRAPH_STATUS_TOKEN_MALFORMED: the old token stays then. Whether the token works is judged when it is used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_set_token(
     client: *const graph_client,
@@ -79,8 +78,8 @@ pub unsafe extern "C" fn graph_client_set_token(
     })
 }
 
-/** Frees a client and wipes its token. No call may use the client any more. NULL does nothing.
-In a child of fork() it frees the child's part alone and leaves the parent's connections untouched. */
+/// Frees a client and wipes its token. No call may use the client any more. NULL does nothing.
+/// In a child of fork() it frees the child's part alone and leaves the parent's connections untouched.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_free(client: *mut graph_client) {
     guard_or("graph_client_free", (), || {

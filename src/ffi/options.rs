@@ -14,37 +14,37 @@ use crate::token::AccessToken;
 use super::outcome::graph_header;
 use super::strings::{null, optional, required};
 
-/** How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
-what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
-The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero. */
+/// How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
+/// what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
+/// The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC)]
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct graph_client_options {
-    /** sizeof(graph_client_options) of your header. */
+    /// sizeof(graph_client_options) of your header.
     pub struct_size: usize,
-    /** The access token, without or with "Bearer " in front; may come later, with graph_client_set_token(). */
+    /// The access token, without or with "Bearer " in front; may come later, with graph_client_set_token().
     pub token: *const c_char,
-    /** The national cloud: "global", "usgov", "usgov-dod" or "china". NULL: the token's own claims choose it. */
+    /// The national cloud: "global", "usgov", "usgov-dod" or "china". NULL: the token's own claims choose it.
     pub cloud: *const c_char,
-    /** The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is sent there:
-    name only what you trust. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
-    where it names a Graph host or loopback; anything else there is an error. */
+    /// The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is sent there:
+    /// name only what you trust. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
+    /// where it names a Graph host or loopback; anything else there is an error.
     pub endpoint: *const c_char,
-    /** "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions). */
+    /// "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions).
     pub api: *const c_char,
-    /** How long one call may take, all its attempts and waits, in milliseconds. 0: 100,000. */
+    /// How long one call may take, all its attempts and waits, in milliseconds. 0: 100,000.
     pub timeout_ms: u32,
-    /** Must be 0. */
+    /// Must be 0.
     pub flags: u32,
-    /** An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY and NO_PROXY of the environment.
-    Loopback never goes through a proxy. */
+    /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY and NO_PROXY of the environment.
+    /// Loopback never goes through a proxy.
     pub proxy: *const c_char,
-    /** A PEM file of certificate authorities, trusted besides the system's. */
+    /// A PEM file of certificate authorities, trusted besides the system's.
     pub ca_file: *const c_char,
-    /** Further headers for every request. NULL with headers_len 0: none. */
+    /// Further headers for every request. NULL with headers_len 0: none.
     pub headers: *const graph_header,
-    /** The number of headers. */
+    /// The number of headers.
     pub headers_len: usize,
 }
 

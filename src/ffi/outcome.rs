@@ -8,56 +8,56 @@ use crate::outcome::{Outcome, rfc3339};
 use super::guard::guard_or;
 use super::strings::for_c;
 
-/** One HTTP header. Both strings are NUL-terminated UTF-8. */
+/// One HTTP header. Both strings are NUL-terminated UTF-8.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC)]
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct graph_header {
-    /** The header's name; in lower case where the library made it. */
+    /// The header's name; in lower case where the library made it.
     pub name: *const c_char,
-    /** The header's value. */
+    /// The header's value.
     pub value: *const c_char,
 }
 
-/** What became of one call, or of one user of a run. Read-only; owned by the caller, who frees it with
-graph_outcome_free(). All its strings live as long as it does, are NUL-terminated UTF-8, and are NULL where unknown.
-It may be read by any number of threads, and handed from one thread to another. The structure grows by appending. */
+/// What became of one call, or of one user of a run. Read-only; owned by the caller, who frees it with
+/// graph_outcome_free(). All its strings live as long as it does, are NUL-terminated UTF-8, and are NULL where unknown.
+/// It may be read by any number of threads, and handed from one thread to another. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC)]
 #[repr(C)]
 pub struct graph_outcome {
-    /** The size of this structure in the library that made it: a field beyond it does not exist. */
+    /// The size of this structure in the library that made it: a field beyond it does not exist.
     pub struct_size: usize,
-    /** The status: one of graph_status. Below 100 nothing failed. */
+    /// The status: one of graph_status. Below 100 nothing failed.
     pub status: i32,
-    /** The HTTP status of the last answer; 0 where there was none. */
+    /// The HTTP status of the last answer; 0 where there was none.
     pub http_status: i32,
-    /** How many times the request was tried. */
+    /// How many times the request was tried.
     pub attempts: u32,
-    /** Always 0. */
+    /// Always 0.
     pub reserved: u32,
-    /** How long the service asked to wait, in seconds; 0 where it did not ask. */
+    /// How long the service asked to wait, in seconds; 0 where it did not ask.
     pub retry_after: f64,
-    /** When the outcome was known, by the local clock: RFC 3339, UTC, milliseconds. Never NULL. */
+    /// When the outcome was known, by the local clock: RFC 3339, UTC, milliseconds. Never NULL.
     pub time: *const c_char,
-    /** The user key as given, trimmed; "me" for the signed-in user; NULL where no user is concerned. */
+    /// The user key as given, trimmed; "me" for the signed-in user; NULL where no user is concerned.
     pub user: *const c_char,
-    /** The user's object id. */
+    /// The user's object id.
     pub id: *const c_char,
-    /** Graph's own error code, for example Request_ResourceNotFound. */
+    /// Graph's own error code, for example Request_ResourceNotFound.
     pub code: *const c_char,
-    /** What happened, in one sentence. */
+    /// What happened, in one sentence.
     pub message: *const c_char,
-    /** What to do next. */
+    /// What to do next.
     pub hint: *const c_char,
-    /** The service's id of the last request: what its support asks for. */
+    /// The service's id of the last request: what its support asks for.
     pub request_id: *const c_char,
-    /** The library's id of the last request, a GUID. */
+    /// The library's id of the last request, a GUID.
     pub client_request_id: *const c_char,
-    /** The service's clock when it answered: RFC 3339, UTC. What graph_client_verify() takes as not_before. */
+    /// The service's clock when it answered: RFC 3339, UTC. What graph_client_verify() takes as not_before.
     pub server_date: *const c_char,
-    /** The headers of the last answer, in the order received. NULL where headers_len is 0. */
+    /// The headers of the last answer, in the order received. NULL where headers_len is 0.
     pub headers: *const graph_header,
-    /** The number of headers. */
+    /// The number of headers.
     pub headers_len: usize,
 }
 
@@ -152,7 +152,7 @@ impl OutcomePlace {
     }
 }
 
-/** Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once. */
+/// Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_outcome_free(outcome: *mut graph_outcome) {
     guard_or("graph_outcome_free", (), || {

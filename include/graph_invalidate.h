@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * graph-invalidate: sign a Microsoft Entra user out everywhere. This header is the manual.
+ *
+ *   if (graph_invalidate_all_refresh_tokens("adele@contoso.com", token) != GRAPH_STATUS_OK) …
+ *
+ * RESULTS    Every call returns a status: 0 is success, everything else a number of graph_status. Details come as a
+ *            graph_outcome through an out pointer, never from a "last error" of the thread.
+ * STRINGS    NUL-terminated UTF-8, in and out. NULL, empty and invalid UTF-8 are three different answers. What goes in
+ *            is copied: nothing must outlive the call.
+ * OWNERSHIP  What a function hands out through a pointer to a pointer is yours, and freed by the _free function of its
+ *            type, once. Freeing NULL does nothing. Out pointers are set to NULL first, then to a complete value or not
+ *            at all. A const char * that is returned is static.
+ * THREADS    A pointer to const may be used by any number of threads at once; any other pointer by one at a time.
+ *            Nothing is kept in the thread: a handle or an outcome may be used on another thread than the one that made it.
+ * fork()     A client works on in the child, with connections of the child's own. A call in progress does not cross.
+ * PANICS     The library never unwinds into C: a defect in it comes back as GRAPH_STATUS_PANIC.
+ * VERSIONS   Structures grow by appending, option structures say their size. GRAPH_INVALIDATE_ABI_VERSION changes when
+ *            something is taken away; the shared library's name carries it.
+ *
+ * Made by cargo xtask header. Do not edit.
+ */
+
+
+#ifndef GRAPH_INVALIDATE_H
+#define GRAPH_INVALIDATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The number of the ABI that this header describes: graph_abi_version() of a library that fits is the same.
+ * It changes only when something is taken away or changes its meaning, and with it the name of the shared library.
+ */
+#define GRAPH_INVALIDATE_ABI_VERSION 1
+
+/**
+ * The first part of the version that this header belongs to.
+ */
+#define GRAPH_INVALIDATE_VERSION_MAJOR 0
+
+/**
+ * The second part of that version.
+ */
+#define GRAPH_INVALIDATE_VERSION_MINOR 1
+
+/**
+ * The third part of that version.
+ */
+#define GRAPH_INVALIDATE_VERSION_PATCH 0
+
+/**
+ * How a call or a user ended.
+ *
+ * The numbers are a contract: explicit, grouped in hundreds, never reused, the same under every build option.
+ * The hundred is the kind of failure, which every language binding turns into its exception type:
+ * below 100 nothing failed; 100 input; 200 token; 300 permission; 400 user; 500 throttled; 600 network and TLS;
+ * 700 service; 800 run and journal; 900 internal.
+ */
+typedef enum {
+  /**
+   * The service accepted the request; in general: the call did what it says.
+   */
+  GRAPH_STATUS_OK = 0,
+  /**
+   * A run has handed out its last outcome.
+   */
+  GRAPH_STATUS_RUN_DONE = 1,
+  /**
+   * No outcome came within the given time; the run goes on.
+   */
+  GRAPH_STATUS_RUN_TIMEOUT = 2,
+  /**
+   * The run waits for a fresh access token.
+   */
+  GRAPH_STATUS_RUN_TOKEN_NEEDED = 3,
+  /**
+   * The cut-off was read back from the service and lies where it should.
+   */
+  GRAPH_STATUS_VERIFIED = 4,
+  /**
+   * A pointer that must not be NULL was NULL.
+   */
+  GRAPH_STATUS_NULL_ARGUMENT = 100,
+  /**
+   * A string that must not be empty was empty, or held nothing but white space.
+   */
+  GRAPH_STATUS_EMPTY_ARGUMENT = 101,
+  /**
+   * A string was not valid UTF-8.
+   */
+  GRAPH_STATUS_INVALID_UTF8 = 102,
+  /**
+   * The user key cannot be the key of a user: see the message for the offending character.
+   */
+  GRAPH_STATUS_INVALID_USER = 103,
+  /**
+   * An option is out of its range, or the options structure has an unknown size or flag.
+   */
+  GRAPH_STATUS_INVALID_OPTION = 104,
+  /**
+   * The endpoint is not a plain `https://host[:port]` (or `http://` to loopback).
+   */
+  GRAPH_STATUS_INVALID_ENDPOINT = 105,
+  /**
+   * A time is not written as RFC 3339 has it.
+   */
+  GRAPH_STATUS_INVALID_TIME = 106,
+  /**
+   * The file of certificate authorities cannot be read or holds no certificate.
+   */
+  GRAPH_STATUS_INVALID_CA_FILE = 107,
+  /**
+   * The proxy's address cannot be used.
+   */
+  GRAPH_STATUS_INVALID_PROXY = 108,
+  /**
+   * An extra request header is malformed or belongs to the library.
+   */
+  GRAPH_STATUS_INVALID_HEADER = 109,
+  /**
+   * No access token was given.
+   */
+  GRAPH_STATUS_TOKEN_MISSING = 200,
+  /**
+   * The token holds characters or a length that no access token has.
+   */
+  GRAPH_STATUS_TOKEN_MALFORMED = 201,
+  /**
+   * The token's lifetime is over.
+   */
+  GRAPH_STATUS_TOKEN_EXPIRED = 202,
+  /**
+   * The token's lifetime has not begun.
+   */
+  GRAPH_STATUS_TOKEN_NOT_YET_VALID = 203,
+  /**
+   * The token was issued for another resource than Microsoft Graph.
+   */
+  GRAPH_STATUS_TOKEN_WRONG_AUDIENCE = 204,
+  /**
+   * The token was issued for another national cloud than the one addressed.
+   */
+  GRAPH_STATUS_TOKEN_WRONG_CLOUD = 205,
+  /**
+   * The service refused the token.
+   */
+  GRAPH_STATUS_TOKEN_REJECTED = 206,
+  /**
+   * The service demands a new sign-in that satisfies its claims challenge (continuous access evaluation).
+   */
+  GRAPH_STATUS_CLAIMS_CHALLENGE = 207,
+  /**
+   * `me` was addressed with an application's token, which has no signed-in user.
+   */
+  GRAPH_STATUS_TOKEN_WITHOUT_USER = 208,
+  /**
+   * The token does not tell which national cloud it belongs to; the caller must.
+   */
+  GRAPH_STATUS_CLOUD_AMBIGUOUS = 209,
+  /**
+   * The scope or the role for this action on this user is missing.
+   */
+  GRAPH_STATUS_PERMISSION_DENIED = 300,
+  /**
+   * The tenant has no such user.
+   */
+  GRAPH_STATUS_USER_NOT_FOUND = 400,
+  /**
+   * The service cannot make sense of the user key.
+   */
+  GRAPH_STATUS_USER_KEY_REFUSED = 401,
+  /**
+   * The service asked to wait for longer than the deadline allows.
+   */
+  GRAPH_STATUS_THROTTLED = 500,
+  /**
+   * The host's name could not be resolved.
+   */
+  GRAPH_STATUS_NAME_RESOLUTION_FAILED = 600,
+  /**
+   * No connection could be made.
+   */
+  GRAPH_STATUS_CONNECT_FAILED = 601,
+  /**
+   * The connection broke before a complete answer had come.
+   */
+  GRAPH_STATUS_CONNECTION_BROKEN = 602,
+  /**
+   * The TLS handshake failed.
+   */
+  GRAPH_STATUS_TLS_FAILED = 603,
+  /**
+   * The server's certificate was refused.
+   */
+  GRAPH_STATUS_CERTIFICATE_REFUSED = 604,
+  /**
+   * The proxy refused or failed.
+   */
+  GRAPH_STATUS_PROXY_FAILED = 605,
+  /**
+   * The token would have gone to a host that may not have it.
+   */
+  GRAPH_STATUS_HOST_REFUSED = 606,
+  /**
+   * The server answered with a redirect, which is never followed.
+   */
+  GRAPH_STATUS_REDIRECT_REFUSED = 607,
+  /**
+   * The service answered with an explicit `false`.
+   */
+  GRAPH_STATUS_UNCONFIRMED = 700,
+  /**
+   * The service failed (5xx) until the deadline.
+   */
+  GRAPH_STATUS_SERVICE_UNAVAILABLE = 701,
+  /**
+   * The answer is none that the service is known to give.
+   */
+  GRAPH_STATUS_UNEXPECTED_ANSWER = 702,
+  /**
+   * The service refused the request itself (a 4xx with no status of its own).
+   */
+  GRAPH_STATUS_REQUEST_REFUSED = 703,
+  /**
+   * The cut-off read back lies before the expected time.
+   */
+  GRAPH_STATUS_NOT_VERIFIED = 704,
+  /**
+   * The call was cancelled.
+   */
+  GRAPH_STATUS_CANCELLED = 800,
+  /**
+   * The deadline passed before an answer had come.
+   */
+  GRAPH_STATUS_DEADLINE_EXCEEDED = 801,
+  /**
+   * Something failed that should not: please report it.
+   */
+  GRAPH_STATUS_INTERNAL_ERROR = 900,
+  /**
+   * The library caught a panic of its own: please report it.
+   */
+  GRAPH_STATUS_PANIC = 901,
+} graph_status;
+
+/**
+ * A signal that ends the calls it is given to. Made by graph_cancellation_new(), freed by graph_cancellation_free().
+ */
+typedef struct graph_cancellation graph_cancellation;
+
+/**
+ * A connection to Microsoft Graph for one caller. Made by graph_client_new(), freed by graph_client_free().
+ * Every function that takes a const graph_client may run on any number of threads at once.
+ */
+typedef struct graph_client graph_client;
+
+/**
+ * One HTTP header. Both strings are NUL-terminated UTF-8.
+ */
+typedef struct {
+  /**
+   * The header's name; in lower case where the library made it.
+   */
+  const char *name;
+  /**
+   * The header's value.
+   */
+  const char *value;
+} graph_header;
+
+/**
+ * What became of one call, or of one user of a run. Read-only; owned by the caller, who frees it with
+ * graph_outcome_free(). All its strings live as long as it does, are NUL-terminated UTF-8, and are NULL where unknown.
+ * It may be read by any number of threads, and handed from one thread to another. The structure grows by appending.
+ */
+typedef struct {
+  /**
+   * The size of this structure in the library that made it: a field beyond it does not exist.
+   */
+  size_t struct_size;
+  /**
+   * The status: one of graph_status. Below 100 nothing failed.
+   */
+  int32_t status;
+  /**
+   * The HTTP status of the last answer; 0 where there was none.
+   */
+  int32_t http_status;
+  /**
+   * How many times the request was tried.
+   */
+  uint32_t attempts;
+  /**
+   * Always 0.
+   */
+  uint32_t reserved;
+  /**
+   * How long the service asked to wait, in seconds; 0 where it did not ask.
+   */
+  double retry_after;
+  /**
+   * When the outcome was known, by the local clock: RFC 3339, UTC, milliseconds. Never NULL.
+   */
+  const char *time;
+  /**
+   * The user key as given, trimmed; "me" for the signed-in user; NULL where no user is concerned.
+   */
+  const char *user;
+  /**
+   * The user's object id.
+   */
+  const char *id;
+  /**
+   * Graph's own error code, for example Request_ResourceNotFound.
+   */
+  const char *code;
+  /**
+   * What happened, in one sentence.
+   */
+  const char *message;
+  /**
+   * What to do next.
+   */
+  const char *hint;
+  /**
+   * The service's id of the last request: what its support asks for.
+   */
+  const char *request_id;
+  /**
+   * The library's id of the last request, a GUID.
+   */
+  const char *client_request_id;
+  /**
+   * The service's clock when it answered: RFC 3339, UTC. What graph_client_verify() takes as not_before.
+   */
+  const char *server_date;
+  /**
+   * The headers of the last answer, in the order received. NULL where headers_len is 0.
+   */
+  const graph_header *headers;
+  /**
+   * The number of headers.
+   */
+  size_t headers_len;
+} graph_outcome;
+
+/**
+ * How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
+ * what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
+ * The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero.
+ */
+typedef struct {
+  /**
+   * sizeof(graph_client_options) of your header.
+   */
+  size_t struct_size;
+  /**
+   * The access token, without or with "Bearer " in front; may come later, with graph_client_set_token().
+   */
+  const char *token;
+  /**
+   * The national cloud: "global", "usgov", "usgov-dod" or "china". NULL: the token's own claims choose it.
+   */
+  const char *cloud;
+  /**
+   * The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is sent there:
+   * name only what you trust. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
+   * where it names a Graph host or loopback; anything else there is an error.
+   */
+  const char *endpoint;
+  /**
+   * "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions).
+   */
+  const char *api;
+  /**
+   * How long one call may take, all its attempts and waits, in milliseconds. 0: 100,000.
+   */
+  uint32_t timeout_ms;
+  /**
+   * Must be 0.
+   */
+  uint32_t flags;
+  /**
+   * An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY and NO_PROXY of the environment.
+   * Loopback never goes through a proxy.
+   */
+  const char *proxy;
+  /**
+   * A PEM file of certificate authorities, trusted besides the system's.
+   */
+  const char *ca_file;
+  /**
+   * Further headers for every request. NULL with headers_len 0: none.
+   */
+  const graph_header *headers;
+  /**
+   * The number of headers.
+   */
+  size_t headers_len;
+} graph_client_options;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The whole job in one call: invalidates all refresh tokens and session cookies of a user.
+ *
+ * The cloud is chosen by the token, or by GRAPH_INVALIDATE_ENDPOINT in the environment when the process first calls.
+ * Waits up to 100 seconds. For details, a deadline or a way to cancel, use graph_client_invalidate().
+ *
+ * @param user an object id or a user principal name; NULL or "me": the signed-in user.
+ * @param token an access token for Microsoft Graph, without or with "Bearer " in front. Not kept.
+ * @return GRAPH_STATUS_OK when the service accepted; else the reason, which graph_status_name() names.
+ *
+ * From any thread, any number at once.
+ */
+int32_t graph_invalidate_all_refresh_tokens(const char *user, const char *token);
+
+/**
+ * Invalidates all refresh tokens and session cookies of a user, with all that is known about how it went.
+ *
+ * Blocks until the service has accepted or refused, or the client's timeout has passed. Failures worth repeating
+ * (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is safe.
+ * Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
+ *
+ * @param client the client; may be shared by any number of threads.
+ * @param user an object id or a user principal name; NULL or "me": the signed-in user.
+ * @param cancellation a signal that ends the call early; NULL: none. May be freed while the call runs.
+ * @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
+ *    first. May be NULL.
+ * @return GRAPH_STATUS_OK when the service accepted; else the outcome's status.
+ */
+int32_t graph_client_invalidate(const graph_client *client,
+                                const char *user,
+                                const graph_cancellation *cancellation,
+                                graph_outcome **outcome);
+
+/**
+ * Reads a user's cut-off back until it lies at or after a time, or the client's timeout has passed.
+ *
+ * This is the proof that graph_client_invalidate() took effect: the service may need seconds to minutes to show it.
+ *
+ * @param client the client; may be shared by any number of threads.
+ * @param user as for graph_client_invalidate().
+ * @param not_before the time in RFC 3339: the server_date of the outcome that accepted.
+ * @param cancellation as for graph_client_invalidate().
+ * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success.
+ * @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_NOT_VERIFIED when the cut-off stayed behind; else the outcome's
+ *     status.
+ */
+int32_t graph_client_verify(const graph_client *client,
+                            const char *user,
+                            const char *not_before,
+                            const graph_cancellation *cancellation,
+                            graph_outcome **outcome);
+
+/**
+ * Makes a signal. One signal may be given to any number of calls, one after another and at once.
+ *
+ * @param cancellation receives the signal; set to NULL first.
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the pointer is NULL.
+ */
+int32_t graph_cancellation_new(graph_cancellation **cancellation);
+
+/**
+ * Ends every call that was given the signal, now and later, each within 100 ms whatever the network does: they return
+ * GRAPH_STATUS_CANCELLED. From any thread, any number of times; a signal stays given. NULL does nothing.
+ * Not for signal handlers: it takes locks.
+ */
+void graph_cancellation_cancel(const graph_cancellation *cancellation);
+
+/**
+ * Frees a signal. Calls that were given it keep their own hold of it and may still be running. NULL does nothing.
+ */
+void graph_cancellation_free(graph_cancellation *cancellation);
+
+/**
+ * Makes a client. Nothing is sent, no thread is started; connections are opened by the first call and kept for the next.
+ *
+ * @param options NULL: all defaults. Copied.
+ * @param client receives the client; set to NULL first.
+ * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+ * @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 109, GRAPH_STATUS_TOKEN_MALFORMED,
+ *     GRAPH_STATUS_HOST_REFUSED.
+ */
+int32_t graph_client_new(const graph_client_options *options,
+                         graph_client **client,
+                         graph_outcome **failure);
+
+/**
+ * Replaces the access token for the calls that begin from now on. The token is copied; the old one is wiped when the
+ * last call that uses it ends. May run while other threads call.
+ *
+ * @param token the access token, without or with "Bearer " in front.
+ * @param failure as for graph_client_new().
+ * @return GRAPH_STATUS_OK, GRAPH_STATUS_NULL_ARGUMENT, GRAPH_STATUS_EMPTY_ARGUMENT, GRAPH_STATUS_INVALID_UTF8 or
+ *     GRAPH_STATUS_TOKEN_MALFORMED: the old token stays then. Whether the token works is judged when it is used.
+ */
+int32_t graph_client_set_token(const graph_client *client, const char *token, graph_outcome **failure);
+
+/**
+ * Frees a client and wipes its token. No call may use the client any more. NULL does nothing.
+ * In a child of fork() it frees the child's part alone and leaves the parent's connections untouched.
+ */
+void graph_client_free(graph_client *client);
+
+/**
+ * Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once.
+ */
+void graph_outcome_free(graph_outcome *outcome);
+
+/**
+ * The name of a status, as outcomes and journals write it: "accepted", "throttled", … Static; not to be freed.
+ * NULL where the number is no status.
+ */
+const char *graph_status_name(int32_t status);
+
+/**
+ * The version of the library, "major.minor.patch". Static; not to be freed.
+ */
+const char *graph_version(void);
+
+/**
+ * The number of the library's ABI: compare it with GRAPH_INVALIDATE_ABI_VERSION before the first call when the library
+ * is loaded at run time.
+ */
+uint32_t graph_abi_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* GRAPH_INVALIDATE_H */

@@ -1,0 +1,182 @@
+/* The whole life of every handle, and every answer to arguments that C can get wrong.
+ * Usage: life ENDPOINT TOKEN, against a server that accepts everything. Written to be C99 and C++11 at once. */
+
+#include <graph_invalidate.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(condition)                                                                    \
+  do {                                                                                      \
+    if (!(condition)) {                                                                     \
+      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);               \
+      exit(1);                                                                              \
+    }                                                                                       \
+  } while (0)
+
+static graph_client_options options_for(const char *endpoint, const char *token) {
+  graph_client_options options;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.endpoint = endpoint;
+  options.token = token;
+  options.timeout_ms = 20000;
+  return options;
+}
+
+/* A client cannot be made of these options, and the failure says why. */
+static void refused(const graph_client_options *options, int32_t status) {
+  graph_client *client = (graph_client *)1;
+  graph_outcome *failure = (graph_outcome *)1;
+  CHECK(graph_client_new(options, &client, &failure) == status);
+  CHECK(client == NULL && failure != NULL);
+  CHECK(failure->status == status && failure->message != NULL && failure->user == NULL);
+  graph_outcome_free(failure);
+  CHECK(graph_client_new(options, &client, NULL) == status);
+}
+
+static void check_versions(void) {
+  char version[64];
+  sprintf(version, "%d.%d.%d", GRAPH_INVALIDATE_VERSION_MAJOR, GRAPH_INVALIDATE_VERSION_MINOR,
+          GRAPH_INVALIDATE_VERSION_PATCH);
+  CHECK(strcmp(graph_version(), version) == 0);
+  CHECK(graph_abi_version() == GRAPH_INVALIDATE_ABI_VERSION);
+  CHECK(strcmp(graph_status_name(GRAPH_STATUS_OK), "accepted") == 0);
+  CHECK(strcmp(graph_status_name(GRAPH_STATUS_THROTTLED), "throttled") == 0);
+  CHECK(graph_status_name(-1) == NULL && graph_status_name(99999) == NULL);
+}
+
+static void check_options(const char *endpoint, const char *token) {
+  graph_client_options options = options_for(endpoint, token);
+  graph_header header;
+  struct {
+    graph_client_options known;
+    size_t unknown;
+  } newer;
+
+  options.struct_size = 0;
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  options.struct_size = sizeof options - 1;
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  options.struct_size = (size_t)-1;
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  options = options_for(endpoint, token);
+  options.flags = 0xdeadbeef;
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  options = options_for("ftp://x", token);
+  refused(&options, GRAPH_STATUS_INVALID_ENDPOINT);
+  options = options_for("http://far.example", token);
+  refused(&options, GRAPH_STATUS_HOST_REFUSED);
+  options = options_for("", token);
+  refused(&options, GRAPH_STATUS_EMPTY_ARGUMENT);
+  options = options_for("\xff\xfe", token);
+  refused(&options, GRAPH_STATUS_INVALID_UTF8);
+  options = options_for(endpoint, "two tokens");
+  refused(&options, GRAPH_STATUS_TOKEN_MALFORMED);
+  options = options_for(endpoint, token);
+  options.cloud = "mars";
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  options = options_for(endpoint, token);
+  options.api = "v2.0";
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  options = options_for(endpoint, token);
+  options.ca_file = "/nonexistent";
+  refused(&options, GRAPH_STATUS_INVALID_CA_FILE);
+  options = options_for(endpoint, token);
+  options.headers_len = 1;
+  refused(&options, GRAPH_STATUS_NULL_ARGUMENT);
+  header.name = "Authorization";
+  header.value = "x";
+  options.headers = &header;
+  refused(&options, GRAPH_STATUS_INVALID_HEADER);
+  header.name = NULL;
+  refused(&options, GRAPH_STATUS_NULL_ARGUMENT);
+
+  memset(&newer, 0, sizeof newer);
+  newer.known = options_for(endpoint, token);
+  newer.known.struct_size = sizeof newer;
+  {
+    graph_client *client = NULL;
+    CHECK(graph_client_new(&newer.known, &client, NULL) == GRAPH_STATUS_OK);
+    graph_client_free(client);
+  }
+  newer.unknown = 1;
+  refused(&newer.known, GRAPH_STATUS_INVALID_OPTION);
+  CHECK(graph_client_new(NULL, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+}
+
+/* A call fails in this way, with details and without. */
+static void fails(const graph_client *client, const char *user, int32_t status) {
+  graph_outcome *outcome = (graph_outcome *)1;
+  CHECK(graph_client_invalidate(client, user, NULL, &outcome) == status);
+  CHECK(outcome != NULL && outcome->status == status && outcome->message != NULL);
+  graph_outcome_free(outcome);
+  CHECK(graph_client_invalidate(client, user, NULL, NULL) == status);
+}
+
+static void check_calls(const char *endpoint, const char *token) {
+  graph_client_options options = options_for(endpoint, NULL);
+  graph_client *client = NULL;
+  graph_cancellation *cancellation = NULL;
+  graph_outcome *outcome = NULL;
+
+  CHECK(graph_client_new(&options, &client, &outcome) == GRAPH_STATUS_OK && outcome == NULL);
+  fails(client, "adele@contoso.com", GRAPH_STATUS_TOKEN_MISSING);
+  CHECK(graph_client_set_token(client, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_client_set_token(client, "", NULL) == GRAPH_STATUS_EMPTY_ARGUMENT);
+  CHECK(graph_client_set_token(client, "\xff", NULL) == GRAPH_STATUS_INVALID_UTF8);
+  CHECK(graph_client_set_token(NULL, token, &outcome) == GRAPH_STATUS_NULL_ARGUMENT);
+  graph_outcome_free(outcome);
+  CHECK(graph_client_set_token(client, token, NULL) == GRAPH_STATUS_OK);
+
+  fails(NULL, "me", GRAPH_STATUS_NULL_ARGUMENT);
+  fails(client, "", GRAPH_STATUS_EMPTY_ARGUMENT);
+  fails(client, " \t", GRAPH_STATUS_EMPTY_ARGUMENT);
+  fails(client, "a\xff", GRAPH_STATUS_INVALID_UTF8);
+  fails(client, "a/b", GRAPH_STATUS_INVALID_USER);
+
+  CHECK(graph_client_invalidate(client, "adele@contoso.com", NULL, &outcome) == GRAPH_STATUS_OK);
+  CHECK(outcome->struct_size == sizeof *outcome && outcome->status == GRAPH_STATUS_OK);
+  CHECK(outcome->http_status == 200 && outcome->attempts == 1 && outcome->headers_len > 0);
+  CHECK(strcmp(outcome->user, "adele@contoso.com") == 0 && outcome->time != NULL);
+  CHECK(outcome->code == NULL && outcome->client_request_id != NULL);
+  CHECK(graph_client_verify(client, NULL, "yesterday", NULL, NULL) == GRAPH_STATUS_INVALID_TIME);
+  CHECK(graph_client_verify(client, NULL, NULL, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  graph_outcome_free(outcome);
+  CHECK(graph_client_invalidate(client, NULL, NULL, NULL) == GRAPH_STATUS_OK);
+
+  CHECK(graph_cancellation_new(NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_cancellation_new(&cancellation) == GRAPH_STATUS_OK);
+  CHECK(graph_client_invalidate(client, "me", cancellation, NULL) == GRAPH_STATUS_OK);
+  graph_cancellation_cancel(cancellation);
+  graph_cancellation_cancel(cancellation);
+  CHECK(graph_client_invalidate(client, "me", cancellation, &outcome) == GRAPH_STATUS_CANCELLED);
+  graph_outcome_free(outcome);
+  graph_cancellation_free(cancellation);
+  graph_client_free(client);
+
+  graph_client_free(NULL);
+  graph_outcome_free(NULL);
+  graph_cancellation_free(NULL);
+  graph_cancellation_cancel(NULL);
+}
+
+static void check_one_call(const char *token) {
+  CHECK(graph_invalidate_all_refresh_tokens("adele@contoso.com", token) == GRAPH_STATUS_OK);
+  CHECK(graph_invalidate_all_refresh_tokens(NULL, token) == GRAPH_STATUS_OK);
+  CHECK(graph_invalidate_all_refresh_tokens("me", NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_invalidate_all_refresh_tokens("me", "") == GRAPH_STATUS_EMPTY_ARGUMENT);
+  CHECK(graph_invalidate_all_refresh_tokens("", token) == GRAPH_STATUS_EMPTY_ARGUMENT);
+  CHECK(graph_invalidate_all_refresh_tokens("\xff", token) == GRAPH_STATUS_INVALID_UTF8);
+}
+
+int main(int argc, char **argv) {
+  CHECK(argc == 3);
+  check_versions();
+  check_options(argv[1], argv[2]);
+  check_calls(argv[1], argv[2]);
+  check_one_call(argv[2]);
+  puts("ok");
+  return 0;
+}

@@ -1,0 +1,69 @@
+/* A panic inside each function comes back as a status, never through C.
+ * Built against a library with the test-panic feature. Usage: panic ENDPOINT TOKEN */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <graph_invalidate.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int forced(const char *function) {
+  return setenv("GRAPH_INVALIDATE_TEST_PANIC", function, 1);
+}
+
+int main(int argc, char **argv) {
+  graph_client_options options;
+  graph_client *client = NULL, *none = NULL;
+  graph_cancellation *cancellation = NULL;
+  graph_outcome *outcome = NULL;
+  if (argc != 3) return 2;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.endpoint = argv[1];
+  options.token = argv[2];
+  if (graph_client_new(&options, &client, NULL) != GRAPH_STATUS_OK) return 3;
+  if (graph_cancellation_new(&cancellation) != GRAPH_STATUS_OK) return 4;
+
+  forced("graph_client_new");
+  if (graph_client_new(&options, &none, &outcome) != GRAPH_STATUS_PANIC) return 5;
+  if (none != NULL || outcome == NULL || outcome->status != GRAPH_STATUS_PANIC) return 6;
+  if (strstr(outcome->message, "graph_client_new") == NULL || outcome->hint == NULL) return 7;
+  forced("graph_outcome_free");
+  graph_outcome_free(outcome); /* the outcome is lost, the process is not */
+  forced("none");
+  graph_outcome_free(outcome);
+  forced("graph_client_invalidate");
+  if (graph_client_invalidate(client, "me", NULL, NULL) != GRAPH_STATUS_PANIC) return 8;
+  forced("graph_client_verify");
+  if (graph_client_verify(client, "me", "x", NULL, NULL) != GRAPH_STATUS_PANIC) return 9;
+  forced("graph_client_set_token");
+  if (graph_client_set_token(client, "x", NULL) != GRAPH_STATUS_PANIC) return 10;
+  forced("graph_invalidate_all_refresh_tokens");
+  if (graph_invalidate_all_refresh_tokens("me", "x") != GRAPH_STATUS_PANIC) return 11;
+  forced("graph_cancellation_new");
+  {
+    graph_cancellation *other = NULL;
+    if (graph_cancellation_new(&other) != GRAPH_STATUS_PANIC || other != NULL) return 12;
+  }
+  forced("graph_cancellation_cancel");
+  graph_cancellation_cancel(cancellation);
+  forced("graph_cancellation_free");
+  graph_cancellation_free(cancellation);
+  forced("graph_client_free");
+  graph_client_free(client);
+  forced("graph_status_name");
+  if (graph_status_name(0) != NULL) return 13;
+  forced("graph_version");
+  if (graph_version() != NULL) return 14;
+  forced("graph_abi_version");
+  if (graph_abi_version() != 0) return 15;
+
+  forced("none");
+  if (graph_client_invalidate(client, "me", NULL, NULL) != GRAPH_STATUS_OK) return 16;
+  graph_cancellation_free(cancellation);
+  graph_client_free(client);
+  puts("ok");
+  return 0;
+}

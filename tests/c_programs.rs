@@ -1,0 +1,243 @@
+//! The header and the shared library, as C and C++ programs meet them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use support::{Reply, Server, accepted, token_text};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Builds the shared library in a folder of its own, so that no other build replaces it meanwhile.
+fn library(features: &'static str) -> PathBuf {
+    static PLAIN: OnceLock<PathBuf> = OnceLock::new();
+    static PANICKING: OnceLock<PathBuf> = OnceLock::new();
+    let built = if features.is_empty() {
+        &PLAIN
+    } else {
+        &PANICKING
+    };
+    built
+        .get_or_init(|| {
+            let folder = root()
+                .join("target/c-programs")
+                .join(if features.is_empty() {
+                    "plain"
+                } else {
+                    features
+                });
+            run(Command::new(env!("CARGO"))
+                .current_dir(root())
+                .args([
+                    "rustc",
+                    "--quiet",
+                    "--locked",
+                    "--package",
+                    "graph-invalidate",
+                    "--lib",
+                ])
+                .args([
+                    "--crate-type",
+                    "cdylib",
+                    "--features",
+                    features,
+                    "--target-dir",
+                ])
+                .arg(&folder));
+            folder.join("debug")
+        })
+        .clone()
+}
+
+fn run(command: &mut Command) -> Output {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+struct Program {
+    path: PathBuf,
+    libraries: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Program {
+    fn build(source: &str, compiler: &[&str], features: &'static str) -> Program {
+        let libraries = library(features);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        // Linked against the name that the SONAME promises.
+        let linked = folder.path().join("libgraph_invalidate.so.1");
+        std::fs::copy(libraries.join("libgraph_invalidate.so"), &linked).unwrap();
+        run(Command::new(compiler[0])
+            .args(&compiler[1..])
+            .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
+            .arg(root().join("include"))
+            .arg(root().join("tests/c").join(source))
+            .arg("-o")
+            .arg(&path)
+            // A C source given to a C++ compiler switches the language back for what follows.
+            .args(["-x", "none"])
+            .arg(&linked)
+            .args(["-pthread", "-ldl"]));
+        Program {
+            path,
+            libraries: folder.path().to_owned(),
+            _folder: folder,
+        }
+    }
+
+    fn command(&self, wrapped_by: &[&str], server: &Server) -> Command {
+        let mut words = wrapped_by
+            .iter()
+            .map(std::ffi::OsString::from)
+            .collect::<Vec<_>>();
+        words.push(self.path.clone().into());
+        let mut command = Command::new(&words[0]);
+        command
+            .args(&words[1..])
+            .env("LD_LIBRARY_PATH", &self.libraries)
+            .env("GRAPH_INVALIDATE_ENDPOINT", &server.url);
+        command
+    }
+}
+
+fn assert_ok(output: &Output) {
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "ok");
+}
+
+const GCC: &[&str] = &["gcc", "-std=c99"];
+
+#[test]
+fn the_header_serves_c99_and_cpp11_in_both_compilers() {
+    let server = Server::start(vec![accepted()]);
+    for compiler in [
+        GCC,
+        &["clang", "-std=c99"],
+        &["g++", "-std=c++11", "-x", "c++"],
+        &["clang++", "-std=c++11", "-x", "c++"],
+    ] {
+        let program = Program::build("life.c", compiler, "");
+        assert_ok(&run(program
+            .command(&[], &server)
+            .args([&server.url, &token_text()])));
+    }
+}
+
+#[test]
+fn every_handles_life_is_clean_under_valgrind() {
+    let server = Server::start(vec![accepted()]);
+    let program = Program::build("life.c", GCC, "");
+    let valgrind = [
+        "valgrind",
+        "--quiet",
+        "--error-exitcode=9",
+        "--leak-check=full",
+        "--errors-for-leak-kinds=definite",
+        "--show-leak-kinds=definite",
+    ];
+    assert_ok(&run(program
+        .command(&valgrind, &server)
+        .args([&server.url, &token_text()])));
+}
+
+#[test]
+fn threads_share_a_client_and_children_of_fork_call_with_it() {
+    let server = Server::start(vec![accepted()]);
+    let program = Program::build("threads_and_fork.c", GCC, "");
+    assert_ok(&run(program
+        .command(&[], &server)
+        .args([&server.url, &token_text()])));
+    assert_eq!(server.requests().len(), 32 * 20 + 1 + 20 * 2);
+}
+
+#[test]
+fn the_library_is_loaded_and_unloaded_a_thousand_times() {
+    let server = Server::start(vec![accepted()]);
+    let program = Program::build("load_and_unload.c", GCC, "");
+    let path = library("").join("libgraph_invalidate.so");
+    assert_ok(&run(program
+        .command(&[], &server)
+        .arg(path)
+        .args([&server.url, &token_text()])));
+    assert_eq!(server.requests().len(), 1000);
+}
+
+#[test]
+fn a_stalled_call_is_cancelled_from_another_thread() {
+    let server = Server::start(vec![Reply::Stall]);
+    let program = Program::build("cancel.c", GCC, "");
+    assert_ok(&run(program
+        .command(&[], &server)
+        .args([&server.url, &token_text()])));
+}
+
+#[test]
+fn a_panic_in_any_function_comes_back_as_its_status() {
+    let server = Server::start(vec![accepted()]);
+    let program = Program::build("panic.c", GCC, "test-panic");
+    assert_ok(&run(program
+        .command(&[], &server)
+        .args([&server.url, &token_text()])));
+}
+
+/// The functions that the library exports, that the header declares, and that the project has promised are the same.
+#[test]
+fn exported_declared_and_promised_functions_are_the_same() {
+    let path = library("").join("libgraph_invalidate.so");
+    let output = run(Command::new("nm").args(["-D", "--defined-only"]).arg(path));
+    let exported: Vec<String> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(2).map(str::to_owned))
+        .collect();
+    let header = std::fs::read_to_string(root().join("include/graph_invalidate.h")).unwrap();
+    let mut declared: Vec<String> = header
+        .lines()
+        .filter(|line| !line.starts_with([' ', '/', '#']))
+        .filter_map(|line| line.split_once('('))
+        .map(|(before, _)| before.rsplit([' ', '*']).next().unwrap().to_owned())
+        .collect();
+    declared.sort_unstable();
+    let promised: Vec<String> =
+        std::fs::read_to_string(root().join("tests/c/exported_functions.txt"))
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
+    assert_eq!(exported, promised);
+    assert_eq!(declared, promised);
+}
+
+#[test]
+fn the_librarys_name_carries_the_abi_number_and_it_stays_loaded() {
+    let path = library("").join("libgraph_invalidate.so");
+    let output = run(Command::new("readelf")
+        .args(["--dynamic", "--wide"])
+        .arg(path));
+    let dynamic = String::from_utf8(output.stdout).unwrap();
+    let header = std::fs::read_to_string(root().join("include/graph_invalidate.h")).unwrap();
+    let abi = header
+        .lines()
+        .find_map(|line| line.strip_prefix("#define GRAPH_INVALIDATE_ABI_VERSION "))
+        .unwrap();
+    assert!(
+        dynamic.contains(&format!("[libgraph_invalidate.so.{abi}]")),
+        "{dynamic}"
+    );
+    assert!(dynamic.contains("NODELETE"), "{dynamic}");
+}
