@@ -1,1 +1,218 @@
-//! A small Microsoft Entra tenant for demonstrations and tests.
+//! A small Microsoft Entra tenant for demonstrations and tests: a sign-in service whose refresh tokens really stop
+//! working after the action, and the Graph endpoints that graph-invalidate calls, with the service's own answers.
+//!
+//! ```
+//! let emulator = graph_invalidate_emulator::Emulator::builder().start()?;
+//! println!("listening on {}", emulator.url());
+//! # Ok::<(), graph_invalidate_emulator::StartError>(())
+//! ```
+
+mod control;
+mod fault;
+mod graph;
+mod reply;
+mod server;
+mod sign_in;
+mod state;
+mod tenant;
+mod tls;
+mod token;
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use tokio::runtime::Runtime;
+
+pub use control::{IssuedTokens, TokenRequest};
+pub use fault::{Fault, FaultKind};
+pub use state::RequestRecord;
+pub use tenant::{App, Tenant, User};
+
+use server::Shared;
+use state::{Quota, State};
+
+/// Why an emulator could not start, in a sentence.
+#[derive(Debug)]
+pub struct StartError(String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// How an emulator is set up.
+#[derive(Debug)]
+pub struct Builder {
+    listen: SocketAddr,
+    tenant: Tenant,
+    encrypted: bool,
+    any_address: bool,
+}
+
+/// A running emulator; dropping it stops it.
+pub struct Emulator {
+    url: String,
+    authority: Option<String>,
+    shared: Arc<Shared>,
+    runtime: Option<Runtime>,
+}
+
+impl Builder {
+    /// Where to listen; a free port of 127.0.0.1 if left out.
+    pub fn listen(mut self, address: SocketAddr) -> Builder {
+        self.listen = address;
+        self
+    }
+
+    /// The tenant; the built-in one if left out.
+    pub fn tenant(mut self, tenant: Tenant) -> Builder {
+        self.tenant = tenant;
+        self
+    }
+
+    /// HTTPS, with an authority of its own: see [`Emulator::authority`].
+    pub fn encrypted(mut self, encrypted: bool) -> Builder {
+        self.encrypted = encrypted;
+        self
+    }
+
+    /// Allows an address that other machines can reach: it issues tokens to whoever asks.
+    pub fn any_address(mut self, allowed: bool) -> Builder {
+        self.any_address = allowed;
+        self
+    }
+
+    /// Starts it on threads of its own.
+    ///
+    /// # Errors
+    ///
+    /// The address is in use, or not this machine's own.
+    pub fn start(self) -> Result<Emulator, StartError> {
+        if !self.listen.ip().is_loopback() && !self.any_address {
+            return Err(StartError(format!(
+                "The emulator listens on this machine only; {} must be allowed explicitly.",
+                self.listen
+            )));
+        }
+        let failed = |what: &str, error: &dyn fmt::Display| StartError(format!("{what}: {error}."));
+        let (tls, authority) = if self.encrypted {
+            let (acceptor, authority) = tls::own_authority().map_err(StartError)?;
+            (Some(acceptor), Some(authority))
+        } else {
+            (None, None)
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|error| failed("No threads", &error))?;
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind(self.listen))
+            .map_err(|error| failed(&format!("Cannot listen on {}", self.listen), &error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| failed("No address", &error))?;
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State::new(self.tenant)),
+            signer: token::Signer::new().map_err(StartError)?,
+        });
+        runtime.spawn(server::serve(listener, tls, Arc::clone(&shared)));
+        let scheme = if authority.is_some() { "https" } else { "http" };
+        Ok(Emulator {
+            url: format!("{scheme}://{address}"),
+            authority,
+            shared,
+            runtime: Some(runtime),
+        })
+    }
+}
+
+impl Emulator {
+    /// An emulator with the built-in tenant on a free port of 127.0.0.1, plain HTTP.
+    pub fn builder() -> Builder {
+        Builder {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tenant: Tenant::built_in(),
+            encrypted: false,
+            any_address: false,
+        }
+    }
+
+    /// The root of its services.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The certificate authority to trust, in PEM, where it speaks HTTPS.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
+    /// Signs somebody in without asking.
+    ///
+    /// # Errors
+    ///
+    /// Says what is unknown.
+    pub fn mint(&self, request: &TokenRequest) -> Result<IssuedTokens, String> {
+        control::mint(&mut self.shared.state(), &self.shared.signer, request)
+    }
+
+    /// Arms a fault.
+    pub fn arm(&self, fault: Fault) {
+        self.shared.state().faults.push_back(fault);
+    }
+
+    /// Limits writes: so many at once, refilled at so many a second.
+    pub fn set_quota(&self, capacity: f64, per_second: f64) {
+        self.shared.state().quota = Some(Quota::new(capacity, per_second));
+    }
+
+    /// Uses up so many writes of the quota.
+    pub fn use_quota(&self, writes: u32) {
+        if let Some(quota) = &mut self.shared.state().quota {
+            quota.left -= f64::from(writes);
+        }
+    }
+
+    /// The requests so far, the newest 10,000 of them.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.shared.state().transcript.iter().cloned().collect()
+    }
+
+    /// How often the action took effect for this user.
+    pub fn accepted(&self, user_id: &str) -> u64 {
+        self.shared
+            .state()
+            .accepted
+            .get(user_id)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Forgets everything but the tenant.
+    pub fn reset(&self) {
+        let mut state = self.shared.state();
+        *state = State::new(state.tenant.clone());
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Emulator")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,3 +1,44 @@
-//! The project's own tasks.
+//! The project's own tasks: `cargo xtask test`, `check` and `header`.
 
-fn main() {}
+mod check;
+mod header;
+mod licences;
+mod suites;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own tasks")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run the test suites whose tools are present, and end with one table.
+    Test(suites::Arguments),
+    /// Formatting, lints, documentation, header drift, licences, unsafe code where it must not be.
+    Check,
+    /// Make include/graph_invalidate.h anew from the source.
+    Header,
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Test(arguments) => suites::run(&arguments),
+        Task::Check => check::run(),
+        Task::Header => header::write(),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(reason) => {
+            eprintln!("xtask: {reason}");
+            ExitCode::from(2)
+        }
+    }
+}

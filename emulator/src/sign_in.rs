@@ -1,0 +1,230 @@
+//! The sign-in service: `POST /{tenant}/oauth2/v2.0/token` and `/devicecode`.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use crate::reply::Reply;
+use crate::state::{Grant, State};
+use crate::token::Signer;
+
+/// What an access token is to say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) user: Option<usize>,
+    pub(crate) app: String,
+    pub(crate) app_name: String,
+    pub(crate) scopes: String,
+    pub(crate) roles: Vec<String>,
+    pub(crate) audience: Option<String>,
+    pub(crate) expires_in: Option<i64>,
+    pub(crate) not_before_in: Option<i64>,
+}
+
+/// An hour, as the service's own tokens live.
+const LIFETIME: i64 = 3600;
+
+pub(crate) fn answer(state: &mut State, signer: &Signer, path: &str, body: &[u8]) -> Reply {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let [tenant, "oauth2", "v2.0", endpoint] = segments.as_slice() else {
+        return Reply::text(404, "");
+    };
+    let form = read_form(body);
+    let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let known = [state.tenant.id.as_str(), "common", "organizations"];
+    if !known.iter().any(|name| name.eq_ignore_ascii_case(tenant)) {
+        return refusal(
+            400,
+            "invalid_request",
+            90002,
+            &format!("Tenant '{tenant}' not found."),
+        );
+    }
+    let Some(app) = state.tenant.app(field("client_id")).cloned() else {
+        let id = field("client_id");
+        return refusal(
+            400,
+            "unauthorized_client",
+            700016,
+            &format!("Application with identifier '{id}' was not found in the directory."),
+        );
+    };
+    match (*endpoint, field("grant_type")) {
+        ("token", "client_credentials") => {
+            if app.secret.as_deref() != Some(field("client_secret")) {
+                return refusal(
+                    401,
+                    "invalid_client",
+                    7_000_215,
+                    "Invalid client secret provided.",
+                );
+            }
+            let wanted = Wanted {
+                app: app.id,
+                app_name: app.name,
+                roles: app.app_roles,
+                ..Wanted::default()
+            };
+            issued(state, signer, &wanted, None)
+        }
+        ("token", "refresh_token") => redeem(state, signer, field("refresh_token")),
+        _ => refusal(
+            400,
+            "unsupported_grant_type",
+            70003,
+            "The app requested an unsupported grant type.",
+        ),
+    }
+}
+
+/// Signs a user in: an access token and a refresh token.
+pub(crate) fn sign_in(
+    state: &mut State,
+    signer: &Signer,
+    wanted: &Wanted,
+) -> Result<(String, Option<String>), String> {
+    let access_token = signer.sign(&claims(state, wanted))?;
+    let Some(user) = wanted.user else {
+        return Ok((access_token, None));
+    };
+    let refresh_token = format!(
+        "0.{}{}",
+        uuid::Uuid::new_v4().simple(),
+        uuid::Uuid::new_v4().simple()
+    );
+    let grant = Grant {
+        user,
+        app: wanted.app.clone(),
+        scopes: wanted.scopes.clone(),
+        issued: Timestamp::now(),
+        sequence: state.next_sequence(),
+    };
+    state.grants.insert(refresh_token.clone(), grant);
+    Ok((access_token, Some(refresh_token)))
+}
+
+fn redeem(state: &mut State, signer: &Signer, refresh_token: &str) -> Reply {
+    let Some(grant) = state.grants.get(refresh_token).cloned() else {
+        return refusal(
+            400,
+            "invalid_grant",
+            9_002_313,
+            "Invalid request. Request is malformed or invalid.",
+        );
+    };
+    let guest = state.tenant.users[grant.user].guest;
+    // A guest's session belongs to the home tenant, which this tenant's action does not reach.
+    if let Some(cut_off) = state
+        .cut_offs
+        .get(&grant.user)
+        .filter(|cut_off| !guest && cut_off.sequence > grant.sequence)
+    {
+        return refusal(
+            400,
+            "invalid_grant",
+            50173,
+            &format!(
+                "The provided grant has expired due to it being revoked, a fresh auth token is needed. The grant was issued on '{:.0}' and the TokensValidFrom date (before which tokens are not valid) for this user is '{:.0}'.",
+                grant.issued, cut_off.time
+            ),
+        );
+    }
+    state.grants.remove(refresh_token);
+    let name = state
+        .tenant
+        .app(&grant.app)
+        .map(|app| app.name.clone())
+        .unwrap_or_default();
+    let wanted = Wanted {
+        user: Some(grant.user),
+        app: grant.app.clone(),
+        app_name: name,
+        scopes: grant.scopes.clone(),
+        ..Wanted::default()
+    };
+    // What is renewed keeps the time of the sign-in that began it.
+    issued(state, signer, &wanted, Some(grant))
+}
+
+fn issued(state: &mut State, signer: &Signer, wanted: &Wanted, renewed: Option<Grant>) -> Reply {
+    match sign_in(state, signer, wanted) {
+        Ok((access_token, refresh_token)) => {
+            if let (Some(token), Some(grant)) = (&refresh_token, renewed) {
+                state.grants.insert(token.clone(), grant);
+            }
+            let mut body = json!({"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": access_token});
+            if let Some(token) = refresh_token {
+                body["refresh_token"] = token.into();
+            }
+            Reply::json(200, &body)
+        }
+        Err(reason) => Reply::text(500, &reason),
+    }
+}
+
+fn claims(state: &State, wanted: &Wanted) -> Value {
+    let now = Timestamp::now().as_second();
+    let tenant = &state.tenant.id;
+    let mut claims = json!({
+        "aud": wanted.audience.as_deref().unwrap_or("https://graph.microsoft.com"),
+        "iss": format!("https://sts.windows.net/{tenant}/"),
+        "iat": now,
+        "nbf": now + wanted.not_before_in.unwrap_or(0),
+        "exp": now + wanted.expires_in.unwrap_or(LIFETIME),
+        "appid": wanted.app,
+        "app_displayname": wanted.app_name,
+        "tid": tenant,
+        "uti": uuid::Uuid::new_v4().simple().to_string(),
+        "ver": "1.0",
+    });
+    match wanted.user {
+        Some(user) => {
+            let user = &state.tenant.users[user];
+            claims["idtyp"] = "user".into();
+            claims["oid"] = user.id.as_str().into();
+            claims["upn"] = user.user_principal_name.as_str().into();
+            claims["unique_name"] = user.user_principal_name.as_str().into();
+            claims["scp"] = wanted.scopes.as_str().into();
+            claims["wids"] = user.role_templates().into();
+        }
+        None => {
+            claims["idtyp"] = "app".into();
+            claims["oid"] = wanted.app.as_str().into();
+            claims["roles"] = wanted.roles.clone().into();
+        }
+    }
+    claims
+}
+
+/// An error as the token endpoint words one.
+fn refusal(status: u16, error: &str, code: u32, text: &str) -> Reply {
+    let (trace, correlation) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    let time = format!("{:.0}", Timestamp::now()).replace('T', " ");
+    Reply::json(
+        status,
+        &json!({
+            "error": error,
+            "error_description": format!("AADSTS{code}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}"),
+            "error_codes": [code],
+            "timestamp": time,
+            "trace_id": trace.to_string(),
+            "correlation_id": correlation.to_string(),
+            "error_uri": format!("https://login.microsoftonline.com/error?code={code}"),
+        }),
+    )
+}
+
+fn read_form(body: &[u8]) -> HashMap<String, String> {
+    let decode = |text: &str| {
+        percent_decode_str(&text.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    String::from_utf8_lossy(body)
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}

@@ -1,0 +1,89 @@
+//! Everything that can be judged without running the product.
+
+use crate::workspace::{cargo, files_with_ending, root};
+use crate::{header, licences};
+
+/// Runs every check, one line each; true when all are in order.
+pub(crate) fn run() -> Result<bool, String> {
+    let mut faults = 0;
+    let mut report = |name: &str, found: Vec<String>| {
+        println!(
+            "{name:<14} {}",
+            if found.is_empty() { "ok" } else { "FAILED" }
+        );
+        for fault in &found {
+            println!("               {fault}");
+        }
+        faults += found.len();
+    };
+    report("header", header::drift()?.into_iter().collect());
+    report("dependencies", licences::faults()?);
+    report("unsafe", unsafe_outside_ffi()?);
+    report(
+        "formatting",
+        succeeds(&["fmt", "--all", "--check"], "run cargo fmt --all")?,
+    );
+    report(
+        "lints",
+        succeeds(
+            &[
+                "clippy",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--quiet",
+                "--",
+                "--deny",
+                "warnings",
+            ],
+            "see above",
+        )?,
+    );
+    report("documentation", documentation()?);
+    Ok(faults == 0)
+}
+
+fn succeeds(arguments: &[&str], mend: &str) -> Result<Vec<String>, String> {
+    let status = cargo()
+        .args(arguments)
+        .status()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    Ok(if status.success() {
+        Vec::new()
+    } else {
+        vec![mend.to_owned()]
+    })
+}
+
+fn documentation() -> Result<Vec<String>, String> {
+    let status = cargo()
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
+        .status()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    Ok(if status.success() {
+        Vec::new()
+    } else {
+        vec!["see above".to_owned()]
+    })
+}
+
+/// `unsafe` belongs to src/ffi/ alone; lines that only speak of it are comments or lint settings.
+fn unsafe_outside_ffi() -> Result<Vec<String>, String> {
+    let mut faults = Vec::new();
+    let ffi = root().join("src/ffi");
+    for path in files_with_ending(".rs")? {
+        if path.starts_with(&ffi) || path.ends_with("xtask/src/check.rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path)
+            .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        for (number, line) in source.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.contains("unsafe ") || code.contains("allow(unsafe_code") {
+                faults.push(format!("{}:{}", path.display(), number + 1));
+            }
+        }
+    }
+    Ok(faults)
+}
