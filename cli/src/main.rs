@@ -1,3 +1,57 @@
 //! The `graph-invalidate` command.
 
-fn main() {}
+mod arguments;
+mod commands;
+mod exit_status;
+mod interruption;
+mod logging;
+mod terminal;
+mod token_source;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command, Retired, RetiredPost};
+use exit_status::ExitStatus;
+
+/// How a command ends: a status, or standard output cannot be written any more.
+type Ended = io::Result<ExitStatus>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.common.verbose {
+        logging::start();
+    }
+    let status = match run(&arguments) {
+        Ok(status) => status,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::OutputClosed,
+        Err(error) => {
+            terminal::note(&format!(
+                "graph-invalidate: the output cannot be written: {error}."
+            ));
+            ExitStatus::NothingDone
+        }
+    };
+    status.into()
+}
+
+fn run(arguments: &Arguments) -> Ended {
+    let common = &arguments.common;
+    match &arguments.command {
+        Command::Me(acting) => commands::invalidate::run(common, acting, &["me".to_owned()]),
+        Command::Users(users) => match &users.retired {
+            Some(Retired::InvalidateAllRefreshTokens {
+                post: RetiredPost::Post { user_id },
+            }) => commands::invalidate::run(common, &users.acting, std::slice::from_ref(user_id)),
+            None => commands::invalidate::run_many(common, users),
+        },
+        Command::Verify(verify) => commands::verify::run(common, verify),
+        Command::Token => commands::token::run(common),
+        Command::Emulator(emulator) => commands::emulator::run(emulator),
+        Command::Demo => commands::demo::run(),
+        Command::Completions { shell } => commands::documents::completions(*shell),
+        Command::Man => commands::documents::manual(),
+    }
+}

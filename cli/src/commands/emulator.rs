@@ -1,0 +1,53 @@
+//! `emulator`: the stand-in tenant, until it is interrupted.
+
+use graph_invalidate_emulator::{Emulator, Tenant};
+
+use crate::Ended;
+use crate::arguments;
+use crate::exit_status::ExitStatus;
+use crate::interruption::Interruption;
+use crate::terminal::{note, result};
+
+pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
+    let emulator = match start(arguments) {
+        Ok(emulator) => emulator,
+        Err(reason) => {
+            note(&format!("graph-invalidate: {reason}"));
+            return Ok(ExitStatus::Usage);
+        }
+    };
+    let interruption = Interruption::watch();
+    result(&format!("listening on {}", emulator.url()))?;
+    loop {
+        if let Some(status) = interruption.exit_status() {
+            return Ok(status);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
+    let mut builder = Emulator::builder()
+        .listen(arguments.listen)
+        .any_address(arguments.any_address)
+        .encrypted(arguments.write_ca.is_some());
+    if let Some(path) = &arguments.tenant {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            format!(
+                "The tenant file {} cannot be read: {error}.",
+                path.display()
+            )
+        })?;
+        builder = builder.tenant(Tenant::from_json(&text)?);
+    }
+    let emulator = builder.start().map_err(|error| error.to_string())?;
+    if let (Some(path), Some(authority)) = (&arguments.write_ca, emulator.authority()) {
+        std::fs::write(path, authority).map_err(|error| {
+            format!(
+                "The authority cannot be written to {}: {error}.",
+                path.display()
+            )
+        })?;
+    }
+    Ok(emulator)
+}
