@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use graph_invalidate_emulator::Emulator;
+use support::scenario::{Call, Observed, Scenario, all};
 use support::{Reply, Server, accepted, token_text};
 
 fn root() -> &'static Path {
@@ -193,6 +195,84 @@ fn a_panic_in_any_function_comes_back_as_its_status() {
     assert_ok(&run(program
         .command(&[], &server)
         .args([&server.url, &token_text()])));
+}
+
+fn arguments(scenario: &Scenario, emulator: &Emulator, token: Option<String>) -> Vec<String> {
+    let options = &scenario.options;
+    let or_null = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    let call = if scenario.call == Call::Verify {
+        "verify"
+    } else {
+        "invalidate"
+    };
+    let endpoint = options.cloud.is_none().then(|| emulator.url());
+    vec![
+        call.to_owned(),
+        scenario.user.clone(),
+        or_null(scenario.not_before.as_deref()),
+        or_null(endpoint),
+        or_null(options.cloud.as_deref()),
+        or_null(options.api.as_deref()),
+        options.timeout_ms.unwrap_or(20_000).to_string(),
+        token.unwrap_or_else(|| "-".to_owned()),
+    ]
+}
+
+/// What the program printed, a name and a value a line.
+fn observed(output: &Output) -> Observed {
+    let shown = String::from_utf8(output.stdout.clone()).unwrap();
+    let value = |name: &str| {
+        let line = shown
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name}=")));
+        line.unwrap_or_else(|| panic!("no {name} in {shown}"))
+            .to_owned()
+    };
+    Observed {
+        status: value("status"),
+        http_status: value("http_status").parse().unwrap(),
+        attempts: value("attempts").parse().unwrap(),
+        user: value("user"),
+        code: value("code"),
+        message: value("message"),
+        hint: value("hint"),
+    }
+}
+
+#[test]
+fn every_scenario_ends_in_c_as_it_says() {
+    let emulator = Emulator::builder().start().unwrap();
+    let program = Program::build("scenario.c", GCC, "");
+    let server = Server::start(vec![accepted()]);
+    for scenario in &all() {
+        let token = scenario.arrange(&emulator);
+        let arguments = arguments(scenario, &emulator, token.clone());
+        let output = run(program.command(&[], &server).args(&arguments));
+        scenario.judge(&observed(&output), &emulator);
+        if let Some(token) = token.filter(|token| token.len() > 10) {
+            let shown =
+                String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+            assert!(!shown.contains(&token), "{}: {shown}", scenario.name);
+        }
+    }
+}
+
+#[test]
+fn the_examples_compile_and_do_what_they_say() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator.mint(&Default::default()).unwrap().access_token;
+    for (example, said) in [("one_call.c", "accepted"), ("client.c", "verified")] {
+        let source = root().join("bindings/c/examples").join(example);
+        let program = Program::build(source.to_str().unwrap(), GCC, "");
+        let server = Server::start(vec![accepted()]);
+        let mut command = program.command(&[], &server);
+        command
+            .env("GRAPH_INVALIDATE_ENDPOINT", emulator.url())
+            .env("GRAPH_INVALIDATE_TOKEN", &token);
+        let output = run(command.arg("adele.vance@contoso.example"));
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(shown.contains(said), "{shown}");
+    }
 }
 
 /// The functions that the library exports, that the header declares, and that the project has promised are the same.

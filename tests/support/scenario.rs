@@ -144,11 +144,6 @@ impl Scenario {
         (!token.none).then_some(text)
     }
 
-    /// Whether the user is to be signed out first, and the cut-off then verified.
-    pub fn verifies_an_acceptance(&self) -> bool {
-        self.not_before.as_deref() == Some("accepted")
-    }
-
     /// Holds what was observed, and what reached the emulator, against the expectation.
     pub fn judge(&self, observed: &Observed, emulator: &Emulator) {
         let name = &self.name;
