@@ -43,6 +43,9 @@ pub use cancellation::Cancellation;
 pub use client::Client;
 pub use cloud::Cloud;
 pub use endpoint::ENDPOINT_VARIABLE;
+#[cfg(feature = "ffi-check")]
+#[doc(hidden)]
+pub use ffi::second_header;
 pub use options::{ClientOptions, DEFAULT_TIMEOUT};
 pub use outcome::{Error, Outcome, rfc3339};
 pub use status::Status;

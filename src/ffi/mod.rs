@@ -17,3 +17,14 @@ mod options;
 mod outcome;
 mod strings;
 mod version;
+
+/// The structures of the C ABI as safer-ffi declares them: the second witness of their layout.
+#[cfg(feature = "ffi-check")]
+pub fn second_header() -> std::io::Result<Vec<u8>> {
+    let mut header = Vec::new();
+    safer_ffi::headers::builder()
+        .with_banner("")
+        .to_writer(&mut header)
+        .generate()?;
+    Ok(header)
+}

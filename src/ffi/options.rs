@@ -17,7 +17,7 @@ use super::strings::{null, optional, required};
 /// How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
 /// what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
 /// The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero.
-#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC)]
+#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct graph_client_options {

@@ -9,7 +9,7 @@ use super::guard::guard_or;
 use super::strings::for_c;
 
 /// One HTTP header. Both strings are NUL-terminated UTF-8.
-#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC)]
+#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct graph_header {
@@ -22,7 +22,7 @@ pub struct graph_header {
 /// What became of one call, or of one user of a run. Read-only; owned by the caller, who frees it with
 /// graph_outcome_free(). All its strings live as long as it does, are NUL-terminated UTF-8, and are NULL where unknown.
 /// It may be read by any number of threads, and handed from one thread to another. The structure grows by appending.
-#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC)]
+#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 pub struct graph_outcome {
     /// The size of this structure in the library that made it: a field beyond it does not exist.
