@@ -127,7 +127,7 @@ pub(crate) struct Common {
     /// The national cloud: global, usgov, usgov-dod or china; the token's own claims choose it otherwise
     #[arg(long, global = true, value_name = "CLOUD", conflicts_with = "endpoint")]
     pub(crate) cloud: Option<String>,
-    /// Another root of the service, https://host[:port]; the token is sent there
+    /// Another root of the service, https://HOST or https://HOST:PORT; the token is sent there
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// beta (invalidateAllRefreshTokens) or v1.0 (revokeSignInSessions)

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -411,9 +411,7 @@ fn help_manual_and_completions_come_from_the_command_itself() {
         let script = text(&bare(&["completions", shell]).output().unwrap().stdout);
         assert!(script.contains("graph-invalidate"), "{shell}");
     }
-    let mut version = String::new();
-    let output = bare(&["--version"]).stdout(Stdio::piped()).spawn().unwrap();
-    output.stdout.unwrap().read_to_string(&mut version).unwrap();
+    let version = text(&bare(&["--version"]).output().unwrap().stdout);
     assert_eq!(
         version.trim(),
         format!("graph-invalidate {}", env!("CARGO_PKG_VERSION"))
