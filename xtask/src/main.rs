@@ -1,7 +1,9 @@
-//! The project's own tasks: `cargo xtask test`, `check` and `header`.
+//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install` and `bench`.
 
+mod bench;
 mod check;
 mod header;
+mod install;
 mod licences;
 mod suites;
 mod workspace;
@@ -23,6 +25,10 @@ enum Task {
     Test(suites::Arguments),
     /// Formatting, lints, documentation, header drift, licences, unsafe code where it must not be.
     Check,
+    /// Lay out an ordinary installation tree.
+    Install(install::Arguments),
+    /// Print figures as ratios against baselines taken in the same run.
+    Bench,
     /// Make include/graph_invalidate.h anew from the source.
     Header,
 }
@@ -31,6 +37,8 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Test(arguments) => suites::run(&arguments),
         Task::Check => check::run(),
+        Task::Install(arguments) => install::run(&arguments),
+        Task::Bench => bench::run(),
         Task::Header => header::write(),
     };
     match result {

@@ -64,6 +64,22 @@ const SUITES: &[Suite] = &[
         ],
     },
     Suite {
+        name: "install",
+        needs: &[
+            ("gcc", "gcc"),
+            ("cmake", "cmake"),
+            ("pkg-config", "pkg-config"),
+        ],
+        cargo: &[
+            "test",
+            "--locked",
+            "--package",
+            "graph-invalidate",
+            "--test",
+            "installation",
+        ],
+    },
+    Suite {
         name: "cli",
         needs: &[],
         cargo: &["test", "--locked", "--package", "graph-invalidate-cli"],

@@ -1,0 +1,243 @@
+//! An ordinary installation tree: header, libraries, pkg-config, CMake, command, manual, completions.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::workspace::{cargo, root};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Where the tree begins, such as /usr/local
+    #[arg(long, value_name = "DIR")]
+    prefix: PathBuf,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The shells whose completions are installed, and where each looks.
+const COMPLETIONS: &[(&str, &str)] = &[
+    ("bash", "share/bash-completion/completions/graph-invalidate"),
+    ("zsh", "share/zsh/site-functions/_graph-invalidate"),
+    (
+        "fish",
+        "share/fish/vendor_completions.d/graph-invalidate.fish",
+    ),
+];
+
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
+    let prefix = &arguments.prefix;
+    build(&[
+        "rustc",
+        "--locked",
+        "--release",
+        "--package",
+        "graph-invalidate",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ])?;
+    let system_libraries = build_static()?;
+    build(&[
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "graph-invalidate-cli",
+    ])?;
+
+    let built = root().join("target/release");
+    let abi = abi_version()?;
+    let shared = format!("libgraph_invalidate.so.{abi}.{VERSION}");
+    let soname = format!("libgraph_invalidate.so.{abi}");
+    copy(
+        &root().join("include/graph_invalidate.h"),
+        &prefix.join("include/graph_invalidate.h"),
+    )?;
+    copy(
+        &built.join("libgraph_invalidate.so"),
+        &prefix.join("lib").join(&shared),
+    )?;
+    link(&shared, &prefix.join("lib").join(&soname))?;
+    link(&soname, &prefix.join("lib/libgraph_invalidate.so"))?;
+    copy(
+        &built.join("libgraph_invalidate.a"),
+        &prefix.join("lib/libgraph_invalidate.a"),
+    )?;
+    let command = prefix.join("bin/graph-invalidate");
+    copy(&built.join("graph-invalidate"), &command)?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(
+            &root().join(licence),
+            &prefix.join("share/doc/graph-invalidate").join(licence),
+        )?;
+    }
+    write(
+        &prefix.join("lib/pkgconfig/graph_invalidate.pc"),
+        pkg_config(&system_libraries).as_bytes(),
+    )?;
+    let cmake = prefix.join("lib/cmake/graph_invalidate");
+    write(
+        &cmake.join("graph_invalidateConfig.cmake"),
+        cmake_config(&system_libraries).as_bytes(),
+    )?;
+    write(
+        &cmake.join("graph_invalidateConfigVersion.cmake"),
+        cmake_version().as_bytes(),
+    )?;
+    write(
+        &prefix.join("share/man/man1/graph-invalidate.1"),
+        &said_by(&command, &["man"])?,
+    )?;
+    for (shell, place) in COMPLETIONS {
+        write(
+            &prefix.join(place),
+            &said_by(&command, &["completions", shell])?,
+        )?;
+    }
+    println!("installed below {}", prefix.display());
+    Ok(true)
+}
+
+fn build(arguments: &[&str]) -> Result<(), String> {
+    let status = cargo()
+        .args(arguments)
+        .status()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("the build failed".to_owned())
+    }
+}
+
+/// Builds the static library; gives the system libraries that a program must link with it.
+fn build_static() -> Result<String, String> {
+    let output = cargo()
+        .args([
+            "rustc",
+            "--locked",
+            "--release",
+            "--package",
+            "graph-invalidate",
+            "--lib",
+            "--crate-type",
+            "staticlib",
+        ])
+        .args(["--", "--print", "native-static-libs"])
+        .output()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(format!("the static library cannot be built:\n{said}"));
+    }
+    said.lines()
+        .find_map(|line| line.split_once("native-static-libs: "))
+        .map(|(_, libraries)| libraries.trim().to_owned())
+        .ok_or_else(|| "the compiler did not say which system libraries are needed".to_owned())
+}
+
+/// The number in the header, which a test holds against the library's own name.
+fn abi_version() -> Result<String, String> {
+    let header = fs::read_to_string(root().join("include/graph_invalidate.h"))
+        .map_err(|error| format!("the header cannot be read: {error}"))?;
+    header
+        .lines()
+        .find_map(|line| line.strip_prefix("#define GRAPH_INVALIDATE_ABI_VERSION "))
+        .map(str::to_owned)
+        .ok_or_else(|| "the header does not tell its ABI number".to_owned())
+}
+
+/// Relocatable: everything is found from where this file lies. With --static, pkg-config adds what is private.
+fn pkg_config(system_libraries: &str) -> String {
+    format!(
+        "prefix=${{pcfiledir}}/../..\nincludedir=${{prefix}}/include\nlibdir=${{prefix}}/lib\n\n\
+         Name: graph_invalidate\nDescription: Sign a Microsoft Entra user out everywhere\nVersion: {VERSION}\n\
+         Cflags: -I${{includedir}}\nLibs: -L${{libdir}} -lgraph_invalidate\nLibs.private: {system_libraries}\n"
+    )
+}
+
+fn cmake_config(system_libraries: &str) -> String {
+    let system_libraries = system_libraries
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(";");
+    format!(
+        "# Targets: graph_invalidate::graph_invalidate (shared), graph_invalidate::static.\n\
+         get_filename_component(_prefix \"${{CMAKE_CURRENT_LIST_DIR}}/../../..\" ABSOLUTE)\n\
+         if(NOT TARGET graph_invalidate::graph_invalidate)\n\
+         \x20 add_library(graph_invalidate::graph_invalidate SHARED IMPORTED)\n\
+         \x20 set_target_properties(graph_invalidate::graph_invalidate PROPERTIES\n\
+         \x20   IMPORTED_LOCATION \"${{_prefix}}/lib/libgraph_invalidate.so\"\n\
+         \x20   INTERFACE_INCLUDE_DIRECTORIES \"${{_prefix}}/include\")\n\
+         \x20 add_library(graph_invalidate::static STATIC IMPORTED)\n\
+         \x20 set_target_properties(graph_invalidate::static PROPERTIES\n\
+         \x20   IMPORTED_LOCATION \"${{_prefix}}/lib/libgraph_invalidate.a\"\n\
+         \x20   INTERFACE_INCLUDE_DIRECTORIES \"${{_prefix}}/include\"\n\
+         \x20   INTERFACE_LINK_LIBRARIES \"{system_libraries}\")\n\
+         endif()\n\
+         unset(_prefix)\n"
+    )
+}
+
+fn cmake_version() -> String {
+    format!(
+        "set(PACKAGE_VERSION \"{VERSION}\")\n\
+         if(PACKAGE_FIND_VERSION VERSION_GREATER PACKAGE_VERSION)\n\
+         \x20 set(PACKAGE_VERSION_COMPATIBLE FALSE)\n\
+         else()\n\
+         \x20 set(PACKAGE_VERSION_COMPATIBLE TRUE)\n\
+         \x20 if(PACKAGE_FIND_VERSION VERSION_EQUAL PACKAGE_VERSION)\n\
+         \x20   set(PACKAGE_VERSION_EXACT TRUE)\n\
+         \x20 endif()\n\
+         endif()\n"
+    )
+}
+
+fn said_by(command: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let output = Command::new(command)
+        .args(arguments)
+        .output()
+        .map_err(|error| format!("{} cannot be run: {error}", command.display()))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(format!("{} {arguments:?} failed", command.display()))
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    make_folder_of(to)?;
+    // Replaced, not overwritten: a running program keeps the file that it has open.
+    let _ = fs::remove_file(to);
+    fs::copy(from, to).map(drop).map_err(|error| {
+        format!(
+            "{} cannot be copied to {}: {error}",
+            from.display(),
+            to.display()
+        )
+    })
+}
+
+fn write(to: &Path, content: &[u8]) -> Result<(), String> {
+    make_folder_of(to)?;
+    fs::write(to, content).map_err(|error| format!("{} cannot be written: {error}", to.display()))
+}
+
+fn make_folder_of(file: &Path) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder)
+        .map_err(|error| format!("{} cannot be made: {error}", folder.display()))
+}
+
+#[cfg(unix)]
+fn link(target: &str, place: &Path) -> Result<(), String> {
+    let _ = fs::remove_file(place);
+    std::os::unix::fs::symlink(target, place)
+        .map_err(|error| format!("{} cannot be linked: {error}", place.display()))
+}
+
+#[cfg(not(unix))]
+fn link(_target: &str, _place: &Path) -> Result<(), String> {
+    Err("an installation tree is made on Unix only so far".to_owned())
+}
