@@ -63,6 +63,7 @@ pub(crate) fn answer(
             .and_then(|request| mint(state, signer, &request))
             .map(|tokens| Reply::json(200, &json!({"access_token": tokens.access_token, "refresh_token": tokens.refresh_token}))),
         ("POST", "faults") => read(body).and_then(|faults| arm(state, faults)).map(|()| done()),
+        ("POST", "approve") => read(body).and_then(|approval| approve(state, &approval)).map(|()| done()),
         ("DELETE", "faults") => {
             state.faults.clear();
             Ok(done())
@@ -138,6 +139,25 @@ pub(crate) fn mint(
         access_token,
         refresh_token,
     })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approval {
+    user_code: String,
+    user: String,
+}
+
+fn approve(state: &mut State, approval: &Approval) -> Result<(), String> {
+    let user = state.tenant.find(&approval.user);
+    let user = user.ok_or_else(|| format!("The tenant has no user {:?}.", approval.user))?;
+    let pending = state
+        .pending
+        .values_mut()
+        .find(|pending| pending.user_code == approval.user_code)
+        .ok_or_else(|| format!("Nobody waits with the code {:?}.", approval.user_code))?;
+    pending.approved_by = Some(user);
+    Ok(())
 }
 
 fn arm(state: &mut State, faults: Value) -> Result<(), String> {

@@ -7,6 +7,7 @@
 //! # Ok::<(), graph_invalidate_emulator::StartError>(())
 //! ```
 
+mod batch;
 mod control;
 mod fault;
 mod graph;

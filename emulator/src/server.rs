@@ -20,7 +20,7 @@ use crate::graph::{self, GraphRequest};
 use crate::reply::{Delivery, Reply, WireBody};
 use crate::state::{RequestRecord, State};
 use crate::token::Signer;
-use crate::{control, sign_in};
+use crate::{batch, control, sign_in};
 
 /// Larger than anything that is sent to us on purpose.
 const LONGEST_BODY: usize = 4 << 20;
@@ -124,11 +124,13 @@ async fn answer(
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "));
         let mut state = shared.state();
-        let mut reply = if path.ends_with("/oauth2/v2.0/token") {
+        let mut reply = if path.contains("/oauth2/v2.0/") {
             match state.take_fault(path, None) {
                 Some(fault) => fault.instead().unwrap_or_else(|| Reply::text(500, "")),
                 None => sign_in::answer(&mut state, &shared.signer, path, &body),
             }
+        } else if path.ends_with("/$batch") && parts.method == "POST" {
+            batch::answer(&mut state, &shared.signer, path, token, &body)
         } else {
             graph::answer(
                 &mut state,

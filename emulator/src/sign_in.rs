@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::reply::Reply;
-use crate::state::{Grant, State};
+use crate::state::{Grant, Pending, State};
 use crate::token::Signer;
 
 /// What an access token is to say.
@@ -22,6 +22,9 @@ pub(crate) struct Wanted {
     pub(crate) expires_in: Option<i64>,
     pub(crate) not_before_in: Option<i64>,
 }
+
+/// RFC 8628.
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// An hour, as the service's own tokens live.
 const LIFETIME: i64 = 3600;
@@ -70,6 +73,16 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, path: &str, body: &[u8]
             issued(state, signer, &wanted, None)
         }
         ("token", "refresh_token") => redeem(state, signer, field("refresh_token")),
+        ("token", DEVICE_CODE) => redeem_device_code(state, signer, field("device_code")),
+        ("devicecode", _) => {
+            let asked = field("scope");
+            let scopes = if asked.is_empty() {
+                app.scopes.join(" ")
+            } else {
+                asked.to_owned()
+            };
+            device_code(state, app.id, scopes)
+        }
         _ => refusal(
             400,
             "unsupported_grant_type",
@@ -103,6 +116,62 @@ pub(crate) fn sign_in(
     };
     state.grants.insert(refresh_token.clone(), grant);
     Ok((access_token, Some(refresh_token)))
+}
+
+/// Begins a sign-in that is approved elsewhere: here by `POST /__emulator/approve`.
+fn device_code(state: &mut State, app: String, scopes: String) -> Reply {
+    let device_code = uuid::Uuid::new_v4().simple().to_string();
+    let user_code = device_code[..8].to_uppercase();
+    let answer = json!({
+        "device_code": device_code,
+        "user_code": user_code,
+        "verification_uri": "https://microsoft.com/devicelogin",
+        "expires_in": 900,
+        "interval": 1,
+        "message": format!("To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code {user_code} to authenticate."),
+    });
+    state.pending.insert(
+        device_code,
+        Pending {
+            user_code,
+            app,
+            scopes,
+            approved_by: None,
+        },
+    );
+    Reply::json(200, &answer)
+}
+
+fn redeem_device_code(state: &mut State, signer: &Signer, device_code: &str) -> Reply {
+    let Some(pending) = state.pending.get(device_code).cloned() else {
+        return refusal(
+            400,
+            "invalid_grant",
+            70000,
+            "The device code is unknown or was redeemed before.",
+        );
+    };
+    if pending.approved_by.is_none() {
+        return refusal(
+            400,
+            "authorization_pending",
+            70016,
+            "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+        );
+    }
+    state.pending.remove(device_code);
+    let wanted = Wanted {
+        user: pending.approved_by,
+        app_name: state
+            .tenant
+            .app(&pending.app)
+            .map(|app| app.name.clone())
+            .unwrap_or_default(),
+        app: pending.app,
+        scopes: pending.scopes,
+        ..Wanted::default()
+    };
+    issued(state, signer, &wanted, None)
 }
 
 fn redeem(state: &mut State, signer: &Signer, refresh_token: &str) -> Reply {

@@ -39,6 +39,15 @@ pub(crate) struct Grant {
     pub(crate) sequence: u64,
 }
 
+/// A sign-in by device code that somebody has yet to approve.
+#[derive(Clone, Debug)]
+pub(crate) struct Pending {
+    pub(crate) user_code: String,
+    pub(crate) app: String,
+    pub(crate) scopes: String,
+    pub(crate) approved_by: Option<usize>,
+}
+
 /// From when on a user's sessions are valid.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CutOff {
@@ -62,6 +71,8 @@ pub(crate) struct State {
     pub(crate) tenant: Tenant,
     pub(crate) cut_offs: HashMap<usize, CutOff>,
     pub(crate) grants: HashMap<String, Grant>,
+    /// By device code.
+    pub(crate) pending: HashMap<String, Pending>,
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) quota: Option<Quota>,
     pub(crate) accepted: BTreeMap<String, u64>,
@@ -77,6 +88,7 @@ impl State {
             tenant,
             cut_offs: HashMap::new(),
             grants: HashMap::new(),
+            pending: HashMap::new(),
             faults: VecDeque::new(),
             quota: None,
             accepted: BTreeMap::new(),
@@ -138,6 +150,22 @@ impl State {
             self.faults.remove(index);
         }
         Some(kind)
+    }
+
+    /// The next fault that is armed for exactly such paths, and for no user: for what carries several users.
+    pub(crate) fn take_fault_of_path(&mut self, path: &str) -> Option<FaultKind> {
+        let armed = self.faults.iter().any(|fault| {
+            fault.user.is_none()
+                && fault
+                    .path_contains
+                    .as_deref()
+                    .is_some_and(|part| path.contains(part))
+        });
+        if armed {
+            self.take_fault(path, None)
+        } else {
+            None
+        }
     }
 
     pub(crate) fn record(&mut self, record: RequestRecord) {

@@ -274,6 +274,107 @@ fn the_control_interface_arranges_and_reports_without_secrets() {
 }
 
 #[test]
+fn a_device_code_waits_for_its_approval() {
+    let emulator = Emulator::builder().start().unwrap();
+    let base = format!("/{TENANT}/oauth2/v2.0");
+    let app = "client_id=aaaaaaaa-0000-4000-8000-000000000002";
+    let begun = form(
+        &emulator,
+        &format!("{base}/devicecode"),
+        &format!("{app}&scope=User.Read"),
+    )
+    .json();
+    let poll = || {
+        let code = begun["device_code"].as_str().unwrap();
+        let grant = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code";
+        form(
+            &emulator,
+            &format!("{base}/token"),
+            &format!("{app}&{grant}&device_code={code}"),
+        )
+    };
+    assert_eq!(poll().json()["error"], "authorization_pending");
+    let approval = json!({"user_code": begun["user_code"], "user": "adele.vance@contoso.example"});
+    assert_eq!(
+        form(&emulator, "/__emulator/approve", &approval.to_string()).status,
+        200
+    );
+    let tokens = poll();
+    assert_eq!(tokens.status, 200);
+    assert!(tokens.json()["refresh_token"].is_string());
+    assert_eq!(poll().json()["error"], "invalid_grant");
+}
+
+#[test]
+fn a_batch_has_the_services_traps() {
+    let emulator = Emulator::builder().start().unwrap();
+    let (admin, _) = sign_in(&emulator, "admin@contoso.example");
+    let send_batch = |version: &str, items: Value| {
+        let body = json!({"requests": items}).to_string();
+        let headers = format!(
+            "Authorization: Bearer {admin}\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+        send(
+            &emulator,
+            "POST",
+            &format!("/{version}/$batch"),
+            &headers,
+            &body,
+        )
+    };
+    let item = |id: &str, key: &str| {
+        json!({
+            "id": id,
+            "method": "POST",
+            "url": format!("/users/{key}/invalidateAllRefreshTokens"),
+            "headers": {"Content-Type": "application/json"},
+            "body": {},
+        })
+    };
+    let answer = send_batch(
+        "beta",
+        json!([
+            item("1", "adele.vance%40contoso.example"),
+            item("2", "nobody")
+        ]),
+    );
+    assert_eq!(answer.status, 200);
+    let responses = answer.json()["responses"].clone();
+    let status = |id: &str| {
+        let responses = responses.as_array().unwrap();
+        responses
+            .iter()
+            .find(|response| response["id"] == id)
+            .unwrap()["status"]
+            .clone()
+    };
+    assert_eq!((status("1"), status("2")), (json!(200), json!(404)));
+    assert_eq!(emulator.accepted("87d349ed-44d7-43e1-9a83-5f2406dee5bd"), 1);
+
+    let mut bare = item("3", "adele.vance%40contoso.example");
+    bare.as_object_mut().unwrap().remove("body");
+    let whole = send_batch("beta", json!([item("1", "nobody"), bare]));
+    assert_eq!(whole.status, 400);
+    assert!(
+        whole
+            .body
+            .contains("does not contain Content-Type header or body"),
+        "{}",
+        whole.body
+    );
+    assert_eq!(
+        send_batch("beta", json!([item("a", "x"), item("A", "y")])).status,
+        400
+    );
+    assert_eq!(send_batch("beta", json!([])).status, 400);
+    let many: Vec<Value> = (0..21).map(|id| item(&id.to_string(), "x")).collect();
+    assert_eq!(send_batch("beta", many.into()).status, 400);
+    let old = send_batch("v1.0", json!([item("1", "adele.vance%40contoso.example")]));
+    assert_eq!(old.json()["responses"][0]["status"], 405);
+}
+
+#[test]
 fn only_this_machine_may_reach_it_unless_told_otherwise() {
     let anywhere = "0.0.0.0:0".parse().unwrap();
     assert!(Emulator::builder().listen(anywhere).start().is_err());
