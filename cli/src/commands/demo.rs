@@ -1,8 +1,8 @@
 //! `demo`: a stolen session dies. A real run over HTTP, against the emulator on this machine.
 
 use graph_invalidate::{AccessToken, Client, ClientOptions};
-use graph_invalidate_emulator::{Emulator, TokenRequest};
-use serde_json::Value;
+use graph_invalidate_emulator::Emulator;
+use serde_json::{Value, json};
 
 use crate::Ended;
 use crate::exit_status::ExitStatus;
@@ -53,6 +53,7 @@ fn play() -> Result<(), Stop> {
     result(&format!(
         "1. {VICTIM} signs in on a laptop. The laptop is stolen, with its refresh token."
     ))?;
+    result("     POST /oauth2/v2.0/devicecode, token 200 access_token, refresh_token")?;
     let stolen = sign_in(&emulator, VICTIM)?.1;
 
     result("2. The thief redeems the refresh token for a fresh session:")?;
@@ -117,14 +118,30 @@ fn play() -> Result<(), Stop> {
     Ok(())
 }
 
+/// Signs a user in by device code, whose approval the control interface gives in place of a browser.
 fn sign_in(emulator: &Emulator, user: &str) -> Result<(String, String), Stop> {
-    let mut request = TokenRequest::default();
-    request.user = Some(user.to_owned());
-    let tokens = emulator.mint(&request).map_err(story)?;
-    let refresh_token = tokens
-        .refresh_token
-        .ok_or_else(|| story("nobody signed in"))?;
-    Ok((tokens.access_token, refresh_token))
+    let (_, begun) = post(emulator, "devicecode", &[("client_id", APPLICATION)])?;
+    let text = |answer: &Value, name: &str| answer[name].as_str().unwrap_or_default().to_owned();
+    let approval = json!({"user_code": begun["user_code"], "user": user});
+    plain_client()?
+        .post(format!("{}/__emulator/approve", emulator.url()))
+        .body(approval.to_string())
+        .send()
+        .map_err(story)?;
+    let device_code = text(&begun, "device_code");
+    let form = [
+        ("client_id", APPLICATION),
+        ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+        ("device_code", device_code.as_str()),
+    ];
+    let (status, tokens) = post(emulator, "token", &form)?;
+    if status != 200 {
+        return Err(story(format!("{user} could not sign in")));
+    }
+    Ok((
+        text(&tokens, "access_token"),
+        text(&tokens, "refresh_token"),
+    ))
 }
 
 fn redeem(emulator: &Emulator, refresh_token: &str) -> Result<(u16, Value), Stop> {
@@ -133,16 +150,26 @@ fn redeem(emulator: &Emulator, refresh_token: &str) -> Result<(u16, Value), Stop
         ("grant_type", "refresh_token"),
         ("refresh_token", refresh_token),
     ];
-    let answer = reqwest::blocking::Client::builder()
-        .no_proxy()
-        .build()
-        .and_then(|client| {
-            client
-                .post(format!("{}/{TENANT}/oauth2/v2.0/token", emulator.url()))
-                .form(&form)
-                .send()
-        })
+    post(emulator, "token", &form)
+}
+
+/// A request to the sign-in service, as any application sends it.
+fn post(emulator: &Emulator, endpoint: &str, form: &[(&str, &str)]) -> Result<(u16, Value), Stop> {
+    let answer = plain_client()?
+        .post(format!(
+            "{}/{TENANT}/oauth2/v2.0/{endpoint}",
+            emulator.url()
+        ))
+        .form(form)
+        .send()
         .map_err(story)?;
     let status = answer.status().as_u16();
     Ok((status, answer.json().map_err(story)?))
+}
+
+fn plain_client() -> Result<reqwest::blocking::Client, Stop> {
+    reqwest::blocking::Client::builder()
+        .no_proxy()
+        .build()
+        .map_err(story)
 }
