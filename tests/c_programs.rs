@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use graph_invalidate_emulator::Emulator;
+use support::program::run;
 use support::scenario::{Call, Observed, Scenario, all};
 use support::{Reply, Server, accepted, token_text};
 
@@ -55,20 +56,6 @@ fn library(features: &'static str) -> PathBuf {
             folder.join("debug")
         })
         .clone()
-}
-
-fn run(command: &mut Command) -> Output {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}\n{}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output
 }
 
 struct Program {

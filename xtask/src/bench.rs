@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use crate::workspace::{cargo, has_program, root};
+use crate::workspace::{build_command, build_shared_library, cargo, has_program, root};
 
 const ROUNDS: usize = 41;
 
@@ -27,13 +27,7 @@ pub(crate) fn run() -> Result<bool, String> {
             ));
         }
     }
-    build(&[
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        "graph-invalidate-cli",
-    ])?;
+    build_command()?;
     let command = root().join("target/release/graph-invalidate");
     println!("{:<44} {:>7}  goal", "figure", "ratio");
     let warm = warm_call()?;
@@ -48,16 +42,7 @@ pub(crate) fn run() -> Result<bool, String> {
     for encrypted in [false, true] {
         start_to_exit(&command, encrypted)?;
     }
-    build(&[
-        "rustc",
-        "--locked",
-        "--release",
-        "--package",
-        "graph-invalidate",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-    ])?;
+    build_shared_library()?;
     let size = std::fs::metadata(root().join("target/release/libgraph_invalidate.so"))
         .map_err(|error| format!("the shared library cannot be found: {error}"))?
         .len();
@@ -68,18 +53,6 @@ pub(crate) fn run() -> Result<bool, String> {
 
 fn figure(name: &str, ratio: f64, goal: &str) {
     println!("{name:<60} {ratio:>7.2}  {goal}");
-}
-
-fn build(arguments: &[&str]) -> Result<(), String> {
-    let status = cargo()
-        .args(arguments)
-        .status()
-        .map_err(|error| format!("cargo cannot be run: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err("the build failed".to_owned())
-    }
 }
 
 /// The ratio, and both medians in microseconds.

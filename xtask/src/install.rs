@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::workspace::{cargo, root};
+use crate::workspace::{build_command, build_shared_library, cargo, root};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -27,24 +27,9 @@ const COMPLETIONS: &[(&str, &str)] = &[
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let prefix = &arguments.prefix;
-    build(&[
-        "rustc",
-        "--locked",
-        "--release",
-        "--package",
-        "graph-invalidate",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-    ])?;
+    build_shared_library()?;
     let system_libraries = build_static()?;
-    build(&[
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        "graph-invalidate-cli",
-    ])?;
+    build_command()?;
 
     let built = root().join("target/release");
     let abi = abi_version()?;
@@ -97,18 +82,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     }
     println!("installed below {}", prefix.display());
     Ok(true)
-}
-
-fn build(arguments: &[&str]) -> Result<(), String> {
-    let status = cargo()
-        .args(arguments)
-        .status()
-        .map_err(|error| format!("cargo cannot be run: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err("the build failed".to_owned())
-    }
 }
 
 /// Builds the static library; gives the system libraries that a program must link with it.

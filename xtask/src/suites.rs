@@ -40,7 +40,15 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "docs",
         needs: &[],
-        cargo: &["test", "--locked", "--package", "graph-invalidate", "--doc"],
+        cargo: &[
+            "test",
+            "--locked",
+            "--package",
+            "graph-invalidate",
+            "--package",
+            "graph-invalidate-emulator",
+            "--doc",
+        ],
     },
     Suite {
         name: "c",

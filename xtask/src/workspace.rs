@@ -16,6 +16,44 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Runs cargo with these arguments, to its success.
+fn build(arguments: &[&str]) -> Result<(), String> {
+    let status = cargo()
+        .args(arguments)
+        .status()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("the build failed".to_owned())
+    }
+}
+
+/// Builds the shared library alone: with the other kinds beside it, it would not be optimised across crates.
+pub(crate) fn build_shared_library() -> Result<(), String> {
+    build(&[
+        "rustc",
+        "--locked",
+        "--release",
+        "--package",
+        "graph-invalidate",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ])
+}
+
+/// Builds the command.
+pub(crate) fn build_command() -> Result<(), String> {
+    build(&[
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "graph-invalidate-cli",
+    ])
+}
+
 /// Whether a program of this name is on the PATH.
 pub(crate) fn has_program(name: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
