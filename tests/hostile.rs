@@ -207,3 +207,37 @@ fn a_call_cancelled_while_shaking_hands_had_not_left() {
     assert_eq!(error.status(), Status::Cancelled);
     assert!(error.to_string().contains("nothing was sent"), "{error}");
 }
+
+#[test]
+fn a_call_cancelled_while_connecting_had_not_left() {
+    // A queue that is full: the system drops further greetings, and whoever connects waits.
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let any_port: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any_port.into()).unwrap();
+    socket.listen(0).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    let waiting: Vec<_> = (0..4)
+        .map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200)))
+        .collect();
+    assert!(waiting.iter().any(Result::is_err), "the queue never filled");
+
+    let mut options = ClientOptions::default();
+    options.endpoint = Some(format!("http://{address}"));
+    options.token = Some(support::token());
+    let client = graph_invalidate::Client::new(options).unwrap();
+    let cancellation = Cancellation::new();
+    let (error, late) = std::thread::scope(|scope| {
+        let call = scope.spawn(|| {
+            let error = client.invalidate("me", Some(&cancellation)).unwrap_err();
+            (error, Instant::now())
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        let signalled = Instant::now();
+        cancellation.cancel();
+        let (error, ended) = call.join().unwrap();
+        (error, ended - signalled)
+    });
+    assert_eq!(error.status(), Status::Cancelled, "{error:?}");
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+    assert!(late < Duration::from_millis(100), "{late:?}");
+}
