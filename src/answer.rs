@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
+use crate::claims::Claims;
 use crate::outcome::Outcome;
 use crate::retry::{Retry, read_retry_after};
 use crate::status::Status;
-use crate::token::Claims;
 use crate::transport::{Answer, Body};
 use crate::user::User;
 
