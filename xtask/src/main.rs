@@ -1,10 +1,11 @@
-//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install` and `bench`.
+//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package` and `bench`.
 
 mod bench;
 mod check;
 mod header;
 mod install;
 mod licences;
+mod package;
 mod suites;
 mod workspace;
 
@@ -27,8 +28,10 @@ enum Task {
     Check,
     /// Lay out an ordinary installation tree.
     Install(install::Arguments),
+    /// Make the packages of the bindings.
+    Package(package::Arguments),
     /// Print figures as ratios against baselines taken in the same run.
-    Bench,
+    Bench(bench::Arguments),
     /// Make include/graph_invalidate.h anew from the source.
     Header,
 }
@@ -38,7 +41,8 @@ fn main() -> ExitCode {
         Task::Test(arguments) => suites::run(&arguments),
         Task::Check => check::run(),
         Task::Install(arguments) => install::run(&arguments),
-        Task::Bench => bench::run(),
+        Task::Bench(arguments) => bench::run(&arguments),
+        Task::Package(arguments) => package::run(&arguments),
         Task::Header => header::write(),
     };
     match result {

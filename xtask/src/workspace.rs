@@ -16,17 +16,21 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Runs cargo with these arguments, to its success.
-fn build(arguments: &[&str]) -> Result<(), String> {
-    let status = cargo()
-        .args(arguments)
+/// Runs a command to its success; what it prints is seen.
+pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
+    let status = command
         .status()
-        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+        .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
     if status.success() {
         Ok(())
     } else {
-        Err("the build failed".to_owned())
+        Err(format!("{command:?} failed"))
     }
+}
+
+/// Runs cargo with these arguments, to its success.
+fn build(arguments: &[&str]) -> Result<(), String> {
+    succeed(cargo().args(arguments))
 }
 
 /// Builds the shared library alone: with the other kinds beside it, it would not be optimised across crates.

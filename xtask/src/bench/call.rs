@@ -1,25 +1,19 @@
-//! Figures as ratios against a baseline taken in the same run: the bare transport crate, and curl.
+//! One call: warm against the bare transport crate, and from start to exit against curl.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::process::Stdio;
 
 use crate::workspace::{build_command, build_shared_library, cargo, has_program, root};
 
+use super::emulator::RunningEmulator;
+use super::process::{measure, timed_command};
+use super::{Group, figure, median};
+
 const ROUNDS: usize = 41;
 
-struct Running(Child);
+pub(super) const GROUP: Group = Group { name: "call", take };
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Prints every figure with its goal; true when all could be taken, whether or not they meet it.
-pub(crate) fn run() -> Result<bool, String> {
+fn take() -> Result<(), String> {
     for program in ["curl", "/usr/bin/time"] {
         if !has_program(program) && !Path::new(program).is_file() {
             return Err(format!(
@@ -29,7 +23,6 @@ pub(crate) fn run() -> Result<bool, String> {
     }
     build_command()?;
     let command = root().join("target/release/graph-invalidate");
-    println!("{:<44} {:>7}  goal", "figure", "ratio");
     let warm = warm_call()?;
     figure(
         &format!(
@@ -48,11 +41,7 @@ pub(crate) fn run() -> Result<bool, String> {
         .len();
     let text = format!("shared library, stripped: {size} bytes, in 3 MB");
     figure(&text, size as f64 / 3e6, "<= 1.00");
-    Ok(true)
-}
-
-fn figure(name: &str, ratio: f64, goal: &str) {
-    println!("{name:<60} {ratio:>7.2}  {goal}");
+    Ok(())
 }
 
 /// The ratio, and both medians in microseconds.
@@ -94,35 +83,18 @@ fn start_to_exit(command: &Path, encrypted: bool) -> Result<(), String> {
         std::env::temp_dir().join(format!("graph-invalidate-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let authority = folder.join("ca.pem");
-    let mut emulator = Command::new(command);
-    emulator.arg("emulator").stdout(Stdio::piped());
-    if encrypted {
-        emulator.arg("--write-ca").arg(&authority);
-    }
-    let mut emulator = Running(
-        emulator
-            .spawn()
-            .map_err(|error| format!("the emulator cannot be started: {error}"))?,
-    );
-    let mut line = String::new();
-    let output = emulator
-        .0
-        .stdout
-        .take()
-        .ok_or("the emulator says nothing")?;
-    BufReader::new(output)
-        .read_line(&mut line)
-        .map_err(|error| error.to_string())?;
-    let url = line
-        .trim()
-        .strip_prefix("listening on ")
-        .ok_or("the emulator did not start")?
-        .to_owned();
+    let arguments: &[&std::ffi::OsStr] = if encrypted {
+        &["--write-ca".as_ref(), authority.as_os_str()]
+    } else {
+        &[]
+    };
+    let emulator = RunningEmulator::start(command, arguments)?;
+    let url = emulator.url.as_str();
 
     // A token that cannot be read: both send it, both get the same 401, and nobody has to mint one.
     let ours = || {
         let mut run = timed_command(command);
-        run.args(["me", "--endpoint", &url])
+        run.args(["me", "--endpoint", url])
             .env("GRAPH_INVALIDATE_TOKEN", "opaque");
         if encrypted {
             run.arg("--ca-file").arg(&authority);
@@ -168,34 +140,4 @@ fn start_to_exit(command: &Path, encrypted: bool) -> Result<(), String> {
         "<= 0.50",
     );
     Ok(())
-}
-
-fn timed_command(program: &Path) -> Command {
-    let mut command = Command::new("/usr/bin/time");
-    command
-        .args(["--format", "peak %M"])
-        .arg(program)
-        .stdout(Stdio::null());
-    command
-}
-
-/// Seconds, and peak memory in KiB.
-fn measure(mut command: Command) -> Result<(f64, f64), String> {
-    let begin = Instant::now();
-    let output = command
-        .output()
-        .map_err(|error| format!("{command:?}: {error}"))?;
-    let seconds = begin.elapsed().as_secs_f64();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let peak = said
-        .lines()
-        .find_map(|line| line.strip_prefix("peak "))
-        .and_then(|peak| peak.trim().parse().ok())
-        .ok_or_else(|| format!("no memory figure in {said:?}"))?;
-    Ok((seconds, peak))
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

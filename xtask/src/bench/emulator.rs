@@ -1,0 +1,46 @@
+//! An emulator in a process of its own, for as long as figures are taken.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A running emulator; dropping it ends it.
+pub(super) struct RunningEmulator {
+    process: Child,
+    pub(super) url: String,
+}
+
+impl RunningEmulator {
+    /// Starts the emulator of this command, with further arguments.
+    pub(super) fn start(
+        command: &Path,
+        arguments: &[&std::ffi::OsStr],
+    ) -> Result<RunningEmulator, String> {
+        let mut process = Command::new(command)
+            .arg("emulator")
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("the emulator cannot be started: {error}"))?;
+        let mut line = String::new();
+        if let Some(output) = process.stdout.take() {
+            BufReader::new(output)
+                .read_line(&mut line)
+                .map_err(|error| error.to_string())?;
+        }
+        let url = line.trim().strip_prefix("listening on ").map(str::to_owned);
+        let mut emulator = RunningEmulator {
+            process,
+            url: String::new(),
+        };
+        emulator.url = url.ok_or("the emulator did not start")?;
+        Ok(emulator)
+    }
+}
+
+impl Drop for RunningEmulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,130 @@
+//! The test suites: what each needs, what it runs, and the table at the end.
+
+mod c;
+mod cargo_test;
+mod cli;
+mod rust;
+mod session;
+
+use crate::workspace::has_program;
+use session::Session;
+
+/// One suite: a name, the programs it needs with the Debian package of each, and what it does.
+struct Suite {
+    name: &'static str,
+    needs: &'static [(&'static str, &'static str)],
+    run: fn(&mut Session) -> Result<(), String>,
+}
+
+const SUITES: &[Suite] = &[
+    rust::RUST,
+    rust::DOCUMENTATION,
+    c::PROGRAMS,
+    c::INSTALLATION,
+    cli::COMMAND,
+];
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Suites that must run: all, or names separated by commas. One that cannot run then counts as failed.
+    #[arg(long, value_delimiter = ',', value_name = "all|SUITE,…")]
+    require: Vec<String>,
+    /// The suites to run; all of them if none is named.
+    suites: Vec<String>,
+}
+
+struct Report {
+    name: &'static str,
+    session: Session,
+    missing: Option<String>,
+}
+
+impl Report {
+    /// The suite's line in the table.
+    fn line(&self, required: bool) -> String {
+        let counts = self.session.counts;
+        let result = match &self.missing {
+            Some(missing) if required => {
+                format!("FAILED: required, but not run: install {missing}")
+            }
+            Some(missing) => format!("not run: install {missing}"),
+            None if self.session.broke_off && counts.failed == 0 => {
+                format!("FAILED: {} passed, then it broke off", counts.passed)
+            }
+            None => format!("{} passed, {} failed", counts.passed, counts.failed),
+        };
+        format!("{:<12} {result}", self.name)
+    }
+
+    fn failures(&self, required: bool) -> u64 {
+        let not_run = self.missing.is_some() && required;
+        let broken = self.session.broke_off || not_run;
+        self.session.counts.failed.max(u64::from(broken))
+    }
+}
+
+/// Runs the suites; true when everything that ran passed and everything required ran.
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
+    let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
+    for name in arguments.suites.iter().chain(&arguments.require) {
+        if name != "all" && !known.contains(&name.as_str()) {
+            return Err(format!(
+                "there is no suite {name:?}; the suites are {}",
+                known.join(", ")
+            ));
+        }
+    }
+    let wanted = |name: &str| {
+        arguments.suites.is_empty() || arguments.suites.iter().any(|wanted| wanted == name)
+    };
+    let required = |name: &str| {
+        let mut names = arguments.require.iter();
+        names.any(|required| required == "all" || required == name)
+    };
+    let reports: Vec<Report> = SUITES
+        .iter()
+        .filter(|suite| wanted(suite.name))
+        .map(run_suite)
+        .collect();
+
+    println!("\nsuite        result");
+    for report in &reports {
+        println!("{}", report.line(required(report.name)));
+    }
+    let passed: u64 = reports
+        .iter()
+        .map(|report| report.session.counts.passed)
+        .sum();
+    let failed: u64 = reports
+        .iter()
+        .map(|report| report.failures(required(report.name)))
+        .sum();
+    println!("\n{passed} passed, {failed} failed");
+    Ok(failed == 0)
+}
+
+fn run_suite(suite: &Suite) -> Report {
+    let mut missing: Vec<&str> = suite
+        .needs
+        .iter()
+        .filter(|(program, _)| !has_program(program))
+        .map(|(_, package)| *package)
+        .collect();
+    missing.dedup();
+    let mut report = Report {
+        name: suite.name,
+        session: Session::default(),
+        missing: (!missing.is_empty()).then(|| missing.join(", ")),
+    };
+    if report.missing.is_none() {
+        println!("\n=== {} ===", suite.name);
+        if let Err(reason) = (suite.run)(&mut report.session) {
+            println!("{}: {reason}", suite.name);
+            report.session.broke_off = true;
+        }
+        // A suite in which no test ran proves nothing.
+        let counts = report.session.counts;
+        report.session.broke_off |= counts.passed + counts.failed == 0;
+    }
+    report
+}
