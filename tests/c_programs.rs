@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use graph_invalidate_emulator::Emulator;
+use support::control::Control;
 use support::program::run;
 use support::scenario::{Call, Observed, Scenario, all};
 use support::{Reply, Server, accepted, token_text};
@@ -229,13 +230,14 @@ fn observed(output: &Output) -> Observed {
 #[test]
 fn every_scenario_ends_in_c_as_it_says() {
     let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
     let program = Program::build("scenario.c", GCC, "");
     let server = Server::start(vec![accepted()]);
     for scenario in &all() {
-        let token = scenario.arrange(&emulator);
+        let token = scenario.arrange(&control);
         let arguments = arguments(scenario, &emulator, token.clone());
         let output = run(program.command(&[], &server).args(&arguments));
-        scenario.judge(&observed(&output), &emulator);
+        scenario.judge(&observed(&output), &control);
         if let Some(token) = token.filter(|token| token.len() > 10) {
             let shown =
                 String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);

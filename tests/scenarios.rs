@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use graph_invalidate::{AccessToken, Api, Client, ClientOptions, Cloud, Error, Outcome};
 use graph_invalidate_emulator::Emulator;
+use support::control::Control;
 use support::scenario::{Call, Observed, Scenario, all};
 
 fn call(scenario: &Scenario, emulator: &Emulator, token: Option<&str>) -> Result<Outcome, Error> {
@@ -55,15 +56,16 @@ fn observe(result: &Result<Outcome, Error>) -> Observed {
 #[test]
 fn every_scenario_ends_as_it_says() {
     let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
     let scenarios = all();
     assert!(scenarios.len() >= 35);
     for scenario in &scenarios {
         if scenario.name == "verify-nonsense-time" {
             continue; // unrepresentable in Rust: Client::verify takes a Timestamp
         }
-        let token = scenario.arrange(&emulator);
+        let token = scenario.arrange(&control);
         let result = call(scenario, &emulator, token.as_deref());
-        scenario.judge(&observe(&result), &emulator);
+        scenario.judge(&observe(&result), &control);
 
         let shown = match &result {
             Ok(outcome) => format!("{outcome:?} {}", serde_json::to_string(outcome).unwrap()),

@@ -43,6 +43,9 @@ pub struct IssuedTokens {
 struct QuotaRequest {
     capacity: f64,
     per_second: f64,
+    /// Writes that are used up already.
+    #[serde(default)]
+    used: u32,
 }
 
 pub(crate) fn answer(
@@ -69,7 +72,9 @@ pub(crate) fn answer(
             Ok(done())
         }
         ("POST", "quota") => read::<QuotaRequest>(body).map(|quota| {
-            state.quota = Some(Quota::new(quota.capacity, quota.per_second));
+            let mut limited = Quota::new(quota.capacity, quota.per_second);
+            limited.left -= f64::from(quota.used);
+            state.quota = Some(limited);
             done()
         }),
         ("GET", "requests") => Ok(Reply::json(

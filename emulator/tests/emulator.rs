@@ -265,8 +265,12 @@ fn the_control_interface_arranges_and_reports_without_secrets() {
     assert_eq!(control("GET", "nothing", "").status, 400);
     let answer = invalidate(&emulator, token, "/beta/me/invalidateAllRefreshTokens");
     assert_eq!(answer.json()["value"], false);
+    let quota = r#"{"capacity":2,"per_second":0.1,"used":2}"#;
+    assert_eq!(control("POST", "quota", quota).status, 200);
+    let answer = invalidate(&emulator, token, "/beta/me/invalidateAllRefreshTokens");
+    assert_eq!(answer.status, 429);
     let report = control("GET", "requests", "");
-    assert_eq!(report.json()["count"], 1);
+    assert_eq!(report.json()["count"], 2);
     assert!(!report.body.contains(token));
     assert!(!control("GET", "transcript", "").body.contains(token));
     assert_eq!(control("POST", "reset", "").status, 200);

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)]
 
+pub mod control;
 pub mod program;
 pub mod scenario;
 

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use graph_invalidate_emulator::{Emulator, Fault, TokenRequest};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
+
+use super::control::Control;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,12 +17,12 @@ pub struct Scenario {
     pub call: Call,
     pub user: String,
     #[serde(default)]
-    pub token: TokenChoice,
+    token: Map<String, Value>,
     #[serde(default)]
     pub options: Options,
     #[serde(default)]
-    pub faults: Vec<Value>,
-    pub quota: Option<Quota>,
+    faults: Vec<Value>,
+    quota: Option<Value>,
     pub not_before: Option<String>,
     pub expect: Expectation,
 }
@@ -34,20 +35,6 @@ pub enum Call {
     Verify,
 }
 
-/// `none`, a literal `text`, or what the emulator is to mint.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TokenChoice {
-    pub none: bool,
-    pub text: Option<String>,
-    user: Option<String>,
-    application: bool,
-    permissions: Option<Vec<String>>,
-    audience: Option<String>,
-    expires_in: Option<i64>,
-    not_before_in: Option<i64>,
-}
-
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
@@ -55,15 +42,6 @@ pub struct Options {
     /// Instead of the emulator's endpoint: nothing can be sent then.
     pub cloud: Option<String>,
     pub timeout_ms: Option<u32>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Quota {
-    capacity: f64,
-    per_second: f64,
-    /// How much of it is used up before the call.
-    used: u32,
 }
 
 #[derive(Deserialize)]
@@ -114,41 +92,31 @@ pub fn all() -> Vec<Scenario> {
 }
 
 impl Scenario {
-    /// Arranges the situation; gives the token to call with.
-    pub fn arrange(&self, emulator: &Emulator) -> Option<String> {
-        emulator.reset();
-        let token = &self.token;
-        let text = match &token.text {
-            Some(text) => text.clone(),
-            None => {
-                let mut request = TokenRequest::default();
-                request.user.clone_from(&token.user);
-                request.application = token.application;
-                request.permissions.clone_from(&token.permissions);
-                request.audience.clone_from(&token.audience);
-                request.expires_in = token.expires_in;
-                request.not_before_in = token.not_before_in;
-                emulator.mint(&request).unwrap().access_token
-            }
-        };
-        for fault in &self.faults {
-            emulator.arm(
-                Fault::from_json(fault.clone())
-                    .unwrap_or_else(|error| panic!("{}: {error}", self.name)),
-            );
+    /// Arranges the situation; gives the token to call with. What the emulator does not know, it refuses.
+    pub fn arrange(&self, emulator: &Control) -> Option<String> {
+        emulator.post("reset", &json!({}));
+        if !self.faults.is_empty() {
+            emulator.post("faults", &json!(self.faults));
         }
         if let Some(quota) = &self.quota {
-            emulator.set_quota(quota.capacity, quota.per_second);
-            emulator.use_quota(quota.used);
+            emulator.post("quota", quota);
         }
-        (!token.none).then_some(text)
+        if self.token.contains_key("none") {
+            return None;
+        }
+        let text = match self.token.get("text") {
+            Some(text) => text.clone(),
+            None => emulator.post("tokens", &json!(self.token))["access_token"].clone(),
+        };
+        Some(text.as_str().unwrap().to_owned())
     }
 
     /// Holds what was observed, and what reached the emulator, against the expectation.
-    pub fn judge(&self, observed: &Observed, emulator: &Emulator) {
+    pub fn judge(&self, observed: &Observed, emulator: &Control) {
         let name = &self.name;
         let expect = &self.expect;
-        let requests = emulator.requests();
+        let report = emulator.get("requests");
+        let requests = report["requests"].as_array().unwrap();
         assert_eq!(
             observed.status, expect.status,
             "{name} ({}): {observed:?}",
@@ -177,8 +145,8 @@ impl Scenario {
         }
         if let Some(path) = &expect.path {
             assert_eq!(
-                requests.last().map(|request| &request.path),
-                Some(path),
+                requests.last().map(|request| &request["path"]),
+                Some(&json!(path)),
                 "{name}"
             );
         }
