@@ -1,0 +1,312 @@
+using System;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Win32.SafeHandles;
+
+namespace GraphInvalidate;
+
+/// <summary>
+/// Signs users out everywhere: invalidates all their refresh tokens and session cookies at Microsoft Graph, and proves it.
+/// </summary>
+/// <remarks>
+/// One client serves any number of threads at once and keeps its connections from call to call: make one and share it.
+/// Failures worth repeating (408, 429, 5xx, broken connections) are repeated within <see cref="GraphInvalidateClientOptions.Timeout"/>.
+/// The action is idempotent: calling again is safe.
+/// </remarks>
+public sealed partial class GraphInvalidateClient : IDisposable
+{
+    private readonly Handle _handle;
+    private readonly Func<CancellationToken, Task<string>>? _accessTokenProvider;
+    private readonly object _handingOver = new();
+    private string? _handedOver;
+
+    /// <summary>Makes a client with all defaults; the access token comes later, by <see cref="SetAccessToken"/>.</summary>
+    /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
+    public GraphInvalidateClient()
+        : this(new GraphInvalidateClientOptions())
+    {
+    }
+
+    /// <summary>Makes a client. Nothing is sent and no thread is started; the first call opens connections.</summary>
+    /// <param name="options">How the client is set up; what is needed is copied.</param>
+    /// <exception cref="InvalidInputException">An option cannot be used: the message says which and why.</exception>
+    /// <exception cref="TokenException">The access token holds characters or a length that no access token has.</exception>
+    /// <exception cref="NetworkException">The endpoint is a host that may not have the token.</exception>
+    /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
+    public GraphInvalidateClient(GraphInvalidateClientOptions options)
+    {
+        if (options is null)
+        {
+            throw new ArgumentNullException(nameof(options));
+        }
+
+        GraphInvalidateLibrary.Load();
+        _accessTokenProvider = options.AccessTokenProvider;
+        _handle = Handle.Make(options);
+    }
+
+    /// <summary>Invalidates all refresh tokens and session cookies of a user.</summary>
+    /// <remarks>
+    /// Blocks until the service has accepted or refused, the client's timeout has passed, or the token is cancelled.
+    /// Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
+    /// </remarks>
+    /// <param name="user">An object id or a user principal name; <see langword="null"/> or <c>me</c>: the signed-in user.</param>
+    /// <param name="cancellationToken">Ends the call within 100 ms, whatever the network does.</param>
+    /// <returns>What the service answered; its status is <c>accepted</c>.</returns>
+    /// <exception cref="GraphInvalidateException">The call failed; the subclass is the kind of failure.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled. The inner exception, where there is one, says whether the request had left.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public InvalidateOutcome Invalidate(string? user = null, CancellationToken cancellationToken = default) =>
+        Complete(user, notBefore: null, cancellationToken);
+
+    /// <inheritdoc cref="Invalidate"/>
+    /// <remarks>
+    /// The native call blocks, so it runs on a thread of its own until it ends: the caller's thread is free, and no thread
+    /// of the pool is held. An access token provider is awaited before, without a thread.
+    /// </remarks>
+    public Task<InvalidateOutcome> InvalidateAsync(string? user = null, CancellationToken cancellationToken = default) =>
+        CompleteAsync(user, notBefore: null, cancellationToken);
+
+    /// <summary>Reads a user's cut-off back until it lies at or after a time: the proof that an invalidation took effect.</summary>
+    /// <remarks>The service may need seconds to minutes to show it. Blocks until then, or until the client's timeout has passed.</remarks>
+    /// <param name="user">As for <see cref="Invalidate"/>.</param>
+    /// <param name="notBefore">The <see cref="InvalidateOutcome.ServerDate"/> of the outcome that accepted.</param>
+    /// <param name="cancellationToken">As for <see cref="Invalidate"/>.</param>
+    /// <returns>What the service showed; its status is <c>verified</c>.</returns>
+    /// <exception cref="ServiceException">The cut-off stayed behind (<c>not_verified</c>), or the service failed.</exception>
+    /// <exception cref="GraphInvalidateException">The call failed; the subclass is the kind of failure.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public InvalidateOutcome Verify(string? user, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
+        Complete(user, Rfc3339(notBefore), cancellationToken);
+
+    /// <inheritdoc cref="Verify"/>
+    /// <remarks>The native call blocks, so it runs on a thread of its own until it ends, as for <see cref="InvalidateAsync"/>.</remarks>
+    public Task<InvalidateOutcome> VerifyAsync(string? user, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
+        CompleteAsync(user, Rfc3339(notBefore), cancellationToken);
+
+    /// <summary>Replaces the access token for the calls that begin from now on. May run while other threads call.</summary>
+    /// <param name="accessToken">The access token, without or with <c>Bearer </c> in front.</param>
+    /// <exception cref="InvalidInputException">It is null or empty; the old token stays.</exception>
+    /// <exception cref="TokenException">It holds characters or a length that no access token has; the old token stays.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public void SetAccessToken(string accessToken)
+    {
+        lock (_handingOver)
+        {
+            SetToken(accessToken);
+            _handedOver = accessToken;
+        }
+    }
+
+    /// <summary>
+    /// Frees the client and wipes its access token. Calls in progress on other threads end in their own time, and the last of
+    /// them frees it. Disposing again does nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _handedOver = null;
+    }
+
+    private static string Rfc3339(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+
+    private InvalidateOutcome Complete(string? user, string? notBefore, CancellationToken cancellationToken)
+    {
+        for (bool repeated = false; ; repeated = true)
+        {
+            if (_accessTokenProvider is not null)
+            {
+                HandOver(Ask(_accessTokenProvider, cancellationToken).GetAwaiter().GetResult());
+            }
+
+            InvalidateOutcome outcome = Call(user, notBefore, cancellationToken);
+            if (IsFinal(outcome, repeated))
+            {
+                return outcome.OrThrow(cancellationToken);
+            }
+        }
+    }
+
+    private async Task<InvalidateOutcome> CompleteAsync(string? user, string? notBefore, CancellationToken cancellationToken)
+    {
+        for (bool repeated = false; ; repeated = true)
+        {
+            if (_accessTokenProvider is not null)
+            {
+                HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
+            }
+
+            InvalidateOutcome outcome = await Task.Factory.StartNew(
+                () => Call(user, notBefore, cancellationToken),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                TaskScheduler.Default).ConfigureAwait(false);
+            if (IsFinal(outcome, repeated))
+            {
+                return outcome.OrThrow(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Only a token that had expired is worth another call, once, and only where somebody can be asked for a new one.</summary>
+    private bool IsFinal(InvalidateOutcome outcome, bool repeated) =>
+        repeated || _accessTokenProvider is null || outcome.StatusNumber != Native.GRAPH_STATUS_TOKEN_EXPIRED;
+
+    /// <summary>Asks on the calling thread, but lets nothing come back to it: the caller is about to block that thread.</summary>
+    private static Task<string> Ask(Func<CancellationToken, Task<string>> provider, CancellationToken cancellationToken)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return provider(cancellationToken);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private void HandOver(string accessToken)
+    {
+        lock (_handingOver)
+        {
+            if (accessToken is null || accessToken != _handedOver)
+            {
+                SetToken(accessToken);
+                _handedOver = accessToken;
+            }
+        }
+    }
+
+    private unsafe void SetToken(string? accessToken)
+    {
+        using NativeStrings strings = new();
+        bool held = false;
+        try
+        {
+            Hold(ref held);
+            graph_outcome* failure;
+            int status = Native.graph_client_set_token(_handle.DangerousGetHandle(), strings.Add(accessToken), &failure);
+            if (status != 0)
+            {
+                InvalidateOutcome.Take(status, failure).OrThrow(CancellationToken.None);
+            }
+        }
+        finally
+        {
+            Release(held);
+        }
+    }
+
+    private unsafe InvalidateOutcome Call(string? user, string? notBefore, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using NativeStrings strings = new();
+        bool held = false;
+        try
+        {
+            Hold(ref held);
+            using NativeCancellation cancellation = new(cancellationToken);
+            graph_outcome* outcome;
+            nint client = _handle.DangerousGetHandle();
+            int status = notBefore is null
+                ? Native.graph_client_invalidate(client, strings.Add(user), cancellation.Pointer, &outcome)
+                : Native.graph_client_verify(client, strings.Add(user), strings.Add(notBefore), cancellation.Pointer, &outcome);
+            return InvalidateOutcome.Take(status, outcome);
+        }
+        finally
+        {
+            Release(held);
+        }
+    }
+
+    /// <summary>Keeps the native client alive during a call, whoever disposes of it meanwhile.</summary>
+    private void Hold(ref bool held)
+    {
+        if (_handle.IsClosed)
+        {
+            throw new ObjectDisposedException(nameof(GraphInvalidateClient));
+        }
+
+        _handle.DangerousAddRef(ref held);
+    }
+
+    private void Release(bool held)
+    {
+        if (held)
+        {
+            _handle.DangerousRelease();
+        }
+    }
+
+    private sealed unsafe class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+    {
+        internal static Handle Make(GraphInvalidateClientOptions options)
+        {
+            using NativeStrings strings = new();
+            graph_client_options native = options.ToNative(strings);
+            Handle made = new();
+            nint client;
+            graph_outcome* failure;
+            int status = Native.graph_client_new(&native, &client, &failure);
+            if (status != 0)
+            {
+                made.Dispose();
+                InvalidateOutcome.Take(status, failure).OrThrow(CancellationToken.None);
+            }
+
+            made.SetHandle(client);
+            return made;
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.graph_client_free(handle);
+            return true;
+        }
+    }
+
+    private static unsafe partial class Native
+    {
+        internal const int GRAPH_STATUS_TOKEN_EXPIRED = 202;
+
+#if NET
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial int graph_client_new(graph_client_options* options, nint* client, graph_outcome** failure);
+
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial int graph_client_invalidate(nint client, byte* user, nint cancellation, graph_outcome** outcome);
+
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial int graph_client_verify(nint client, byte* user, byte* not_before, nint cancellation, graph_outcome** outcome);
+
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
+
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial void graph_client_free(nint client);
+#else
+        internal static readonly delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int> graph_client_new =
+            (delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_new));
+
+        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int> graph_client_invalidate =
+            (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_invalidate));
+
+        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int> graph_client_verify =
+            (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_verify));
+
+        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_client_set_token =
+            (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_set_token));
+
+        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_client_free =
+            (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function(nameof(graph_client_free));
+#endif
+    }
+}

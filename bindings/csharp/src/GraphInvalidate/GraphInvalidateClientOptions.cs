@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace GraphInvalidate;
+
+/// <summary>How a <see cref="GraphInvalidateClient"/> is set up. Everything left out has a sensible default.</summary>
+public sealed record GraphInvalidateClientOptions
+{
+    private TimeSpan? _timeout;
+
+    /// <summary>
+    /// The access token for Microsoft Graph, without or with <c>Bearer </c> in front. May come later, by
+    /// <see cref="GraphInvalidateClient.SetAccessToken"/>. It is never shown by <see cref="ToString"/>.
+    /// </summary>
+    public string? AccessToken { get; set; }
+
+    /// <summary>
+    /// Is asked for an access token before each call, and once more after a call whose token had expired; caching is its own
+    /// affair. It is given the call's cancellation token, and should obey it. A blocking call asks on the calling thread.
+    /// </summary>
+    public Func<CancellationToken, Task<string>>? AccessTokenProvider { get; set; }
+
+    /// <summary>
+    /// The national cloud: <c>global</c>, <c>usgov</c>, <c>usgov-dod</c> or <c>china</c>. Left out, the token's own claims choose it.
+    /// </summary>
+    public string? Cloud { get; set; }
+
+    /// <summary>
+    /// The root of the service, <c>https://host[:port]</c>, plain http to loopback only; beats <see cref="Cloud"/>. The access
+    /// token is sent there: name only what you trust. With neither endpoint nor cloud the environment's
+    /// <c>GRAPH_INVALIDATE_ENDPOINT</c> applies, where it names a Graph host or loopback; anything else there is an error.
+    /// </summary>
+    public string? Endpoint { get; set; }
+
+    /// <summary><c>beta</c> (the default: invalidateAllRefreshTokens) or <c>v1.0</c> (revokeSignInSessions).</summary>
+    public string? Api { get; set; }
+
+    /// <summary>How long one call may take, all its attempts and waits. Left out: 100 seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero, or more than 49 days.</exception>
+    public TimeSpan? Timeout
+    {
+        get => _timeout;
+        set
+        {
+            if (value is { } time && (time <= TimeSpan.Zero || time.TotalMilliseconds > uint.MaxValue))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), time, "A timeout lies above zero, and below 49 days.");
+            }
+
+            _timeout = value;
+        }
+    }
+
+    /// <summary>
+    /// An HTTP proxy, <c>http://[user:password@]host:port</c>. Left out, the environment's HTTPS_PROXY and NO_PROXY apply.
+    /// Loopback never goes through a proxy. It is never shown by <see cref="ToString"/>.
+    /// </summary>
+    public string? Proxy { get; set; }
+
+    /// <summary>A PEM file of certificate authorities, trusted besides the system's.</summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>Further headers for every request; a dictionary will do. Their values are never shown by <see cref="ToString"/>.</summary>
+    public IEnumerable<KeyValuePair<string, string>>? Headers { get; set; }
+
+    /// <summary>Shows where calls go, and no secret.</summary>
+    /// <returns>The options that hold no secret.</returns>
+    public override string ToString() =>
+        $"{nameof(GraphInvalidateClientOptions)} {{ Cloud = {Cloud}, Endpoint = {Endpoint}, Api = {Api}, Timeout = {Timeout}, CaFile = {CaFile} }}";
+
+    internal unsafe graph_client_options ToNative(NativeStrings strings)
+    {
+        List<KeyValuePair<string, string>> headers = Headers is null ? [] : [.. Headers];
+        graph_header* list = (graph_header*)strings.Allocate(headers.Count * sizeof(graph_header));
+        for (int index = 0; index < headers.Count; index++)
+        {
+            list[index].name = strings.Add(headers[index].Key);
+            list[index].value = strings.Add(headers[index].Value);
+        }
+
+        return new graph_client_options
+        {
+            struct_size = (nuint)sizeof(graph_client_options),
+            token = strings.Add(AccessToken),
+            cloud = strings.Add(Cloud),
+            endpoint = strings.Add(Endpoint),
+            api = strings.Add(Api),
+            timeout_ms = (uint)Math.Ceiling(Timeout.GetValueOrDefault().TotalMilliseconds),
+            proxy = strings.Add(Proxy),
+            ca_file = strings.Add(CaFile),
+            headers = list,
+            headers_len = (nuint)headers.Count,
+        };
+    }
+}

@@ -1,0 +1,148 @@
+using System;
+
+namespace GraphInvalidate;
+
+/// <summary>A call failed. The subclass is the kind of failure; <see cref="Outcome"/> has all that is known about it.</summary>
+public class GraphInvalidateException : Exception
+{
+    private protected GraphInvalidateException(InvalidateOutcome outcome)
+        : base(outcome.Message ?? outcome.Status) => Outcome = outcome;
+
+    /// <summary>All that is known about the failed call.</summary>
+    public InvalidateOutcome Outcome { get; }
+
+    /// <inheritdoc cref="InvalidateOutcome.Time"/>
+    public DateTimeOffset Time => Outcome.Time;
+
+    /// <inheritdoc cref="InvalidateOutcome.User"/>
+    public string? User => Outcome.User;
+
+    /// <inheritdoc cref="InvalidateOutcome.Id"/>
+    public string? Id => Outcome.Id;
+
+    /// <inheritdoc cref="InvalidateOutcome.Status"/>
+    public string Status => Outcome.Status;
+
+    /// <inheritdoc cref="InvalidateOutcome.HttpStatus"/>
+    public int? HttpStatus => Outcome.HttpStatus;
+
+    /// <inheritdoc cref="InvalidateOutcome.Code"/>
+    public string? Code => Outcome.Code;
+
+    /// <inheritdoc cref="InvalidateOutcome.Hint"/>
+    public string? Hint => Outcome.Hint;
+
+    /// <inheritdoc cref="InvalidateOutcome.Attempts"/>
+    public int Attempts => Outcome.Attempts;
+
+    /// <inheritdoc cref="InvalidateOutcome.RequestId"/>
+    public string? RequestId => Outcome.RequestId;
+
+    /// <inheritdoc cref="InvalidateOutcome.ClientRequestId"/>
+    public string? ClientRequestId => Outcome.ClientRequestId;
+
+    /// <inheritdoc cref="InvalidateOutcome.ServerDate"/>
+    public DateTimeOffset? ServerDate => Outcome.ServerDate;
+
+    /// <inheritdoc cref="InvalidateOutcome.RetryAfter"/>
+    public TimeSpan? RetryAfter => Outcome.RetryAfter;
+
+    /// <inheritdoc cref="InvalidateOutcome.Headers"/>
+    public System.Collections.Generic.IReadOnlyList<System.Collections.Generic.KeyValuePair<string, string>> Headers => Outcome.Headers;
+
+    /// <summary>The hundred of the status is the kind of failure.</summary>
+    internal static GraphInvalidateException For(InvalidateOutcome outcome) => (outcome.StatusNumber / 100) switch
+    {
+        1 => new InvalidInputException(outcome),
+        2 => new TokenException(outcome),
+        3 => new PermissionDeniedException(outcome),
+        4 => new UserException(outcome),
+        5 => new ThrottledException(outcome),
+        6 => new NetworkException(outcome),
+        7 => new ServiceException(outcome),
+        8 => new RunException(outcome),
+        9 => new InternalException(outcome),
+        _ => new GraphInvalidateException(outcome),
+    };
+}
+
+/// <summary>Something that was given cannot be used; nothing was sent.</summary>
+public sealed class InvalidInputException : GraphInvalidateException
+{
+    internal InvalidInputException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>The access token is missing, cannot work, has expired or was refused.</summary>
+public sealed class TokenException : GraphInvalidateException
+{
+    internal TokenException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>The scope or the role for this action on this user is missing; the hint names both.</summary>
+public sealed class PermissionDeniedException : GraphInvalidateException
+{
+    internal PermissionDeniedException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>The tenant has no such user, or the service cannot make sense of the key.</summary>
+public sealed class UserException : GraphInvalidateException
+{
+    internal UserException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>The service asked to wait for longer than the timeout allows: see <see cref="GraphInvalidateException.RetryAfter"/>.</summary>
+public sealed class ThrottledException : GraphInvalidateException
+{
+    internal ThrottledException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>The network, TLS or a proxy failed, or the token would have gone to a host that may not have it.</summary>
+public sealed class NetworkException : GraphInvalidateException
+{
+    internal NetworkException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>The service failed, refused the request, did not confirm, or did not show the cut-off in time.</summary>
+public sealed class ServiceException : GraphInvalidateException
+{
+    internal ServiceException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>The call or run ended before its work did: its deadline passed, or it was cancelled.</summary>
+public sealed class RunException : GraphInvalidateException
+{
+    internal RunException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}
+
+/// <summary>Something failed inside the library that should not: please report it.</summary>
+public sealed class InternalException : GraphInvalidateException
+{
+    internal InternalException(InvalidateOutcome outcome)
+        : base(outcome)
+    {
+    }
+}

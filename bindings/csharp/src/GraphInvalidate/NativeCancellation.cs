@@ -1,0 +1,80 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Microsoft.Win32.SafeHandles;
+
+namespace GraphInvalidate;
+
+/// <summary>One call's signal for the native library, given when the caller's token is cancelled.</summary>
+internal sealed unsafe partial class NativeCancellation : IDisposable
+{
+    private readonly Handle? _handle;
+    private readonly CancellationTokenRegistration _registration;
+
+    internal NativeCancellation(CancellationToken token)
+    {
+        if (token.CanBeCanceled)
+        {
+            _handle = Handle.Make();
+            _registration = token.Register(static handle => Native.graph_cancellation_cancel(((Handle)handle!).Pointer), _handle);
+        }
+    }
+
+    /// <summary>What the native library takes; NULL where the call cannot be cancelled. Lives as long as this object.</summary>
+    internal nint Pointer => _handle is null ? 0 : _handle.Pointer;
+
+    public void Dispose()
+    {
+        // Waits for a signal that is just being given: the handle outlives it.
+        _registration.Dispose();
+        _handle?.Dispose();
+    }
+
+    private sealed class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+    {
+        internal nint Pointer => handle;
+
+        internal static Handle Make()
+        {
+            Handle made = new();
+            nint cancellation;
+            int status = Native.graph_cancellation_new(&cancellation);
+            if (status != 0)
+            {
+                InvalidateOutcome.Take(status, null).OrThrow(CancellationToken.None);
+            }
+
+            made.SetHandle(cancellation);
+            return made;
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.graph_cancellation_free(handle);
+            return true;
+        }
+    }
+
+    private static partial class Native
+    {
+#if NET
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial int graph_cancellation_new(nint* cancellation);
+
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial void graph_cancellation_cancel(nint cancellation);
+
+        [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial void graph_cancellation_free(nint cancellation);
+#else
+        internal static readonly delegate* unmanaged[Cdecl]<nint*, int> graph_cancellation_new =
+            (delegate* unmanaged[Cdecl]<nint*, int>)GraphInvalidateLibrary.Function(nameof(graph_cancellation_new));
+
+        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_cancel =
+            (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function(nameof(graph_cancellation_cancel));
+
+        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_free =
+            (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function(nameof(graph_cancellation_free));
+#endif
+    }
+}

@@ -1,0 +1,90 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace GraphInvalidate;
+
+/// <summary>Opens a library by its full path, and finds functions in it.</summary>
+internal static partial class Loader
+{
+#if NET
+    internal static nint Open(string path) =>
+        NativeLibrary.Load(path, typeof(Loader).Assembly, DllImportSearchPath.UseDllDirectoryForDependencies | DllImportSearchPath.System32);
+
+    internal static nint Find(nint library, string name) =>
+        NativeLibrary.TryGetExport(library, name, out nint function) ? function : 0;
+#else
+    private const uint LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR = 0x100;
+    private const uint LOAD_LIBRARY_SEARCH_SYSTEM32 = 0x800;
+    private const int RTLD_NOW = 2;
+
+    private static readonly bool IsWindows = RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+
+    internal static nint Open(string path)
+    {
+        nint library = IsWindows
+            ? LoadLibraryExW(path, 0, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32)
+            : Unix(() => Libdl.dlopen(path, RTLD_NOW), () => Libc.dlopen(path, RTLD_NOW));
+        return library != 0 ? library : throw new DllNotFoundException(LastError());
+    }
+
+    internal static nint Find(nint library, string name) => IsWindows
+        ? GetProcAddress(library, name)
+        : Unix(() => Libdl.dlsym(library, name), () => Libc.dlsym(library, name));
+
+    private static string LastError() => IsWindows
+        ? new Win32Exception(Marshal.GetLastWin32Error()).Message
+        : Marshal.PtrToStringAnsi(Unix(Libdl.dlerror, Libc.dlerror)) ?? "no reason given";
+
+    /// <summary>The functions are in libdl with older C libraries and in libc with newer ones, musl and macOS.</summary>
+    private static nint Unix(Func<nint> older, Func<nint> newer)
+    {
+        try
+        {
+            return older();
+        }
+        catch (DllNotFoundException)
+        {
+            return newer();
+        }
+    }
+
+    [DllImport("kernel32", ExactSpelling = true, SetLastError = true, CharSet = CharSet.Unicode)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern nint LoadLibraryExW(string path, nint reserved, uint flags);
+
+    [DllImport("kernel32", ExactSpelling = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern nint GetProcAddress(nint library, string name);
+
+    private static class Libdl
+    {
+        [DllImport("libdl.so.2", CharSet = CharSet.Ansi)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlopen(string path, int flags);
+
+        [DllImport("libdl.so.2", CharSet = CharSet.Ansi)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlsym(nint library, string name);
+
+        [DllImport("libdl.so.2")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlerror();
+    }
+
+    private static class Libc
+    {
+        [DllImport("libc", CharSet = CharSet.Ansi)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlopen(string path, int flags);
+
+        [DllImport("libc", CharSet = CharSet.Ansi)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlsym(nint library, string name);
+
+        [DllImport("libc")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlerror();
+    }
+#endif
+}

@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace GraphInvalidate;
+
+/// <summary>
+/// Strings and lists for the native library, in memory of their own: nothing moves it, and it is wiped when the call has ended.
+/// </summary>
+internal sealed unsafe class NativeStrings : IDisposable
+{
+    private static readonly Encoding Strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly byte[] ModifiedNul = [0xC0, 0x80];
+    private static readonly byte[] Surrogate = [0xED, 0xA0, 0x80];
+
+    private readonly List<KeyValuePair<nint, int>> _blocks = [];
+
+    /// <summary>
+    /// Copies a text as NUL-terminated UTF-8; null stays NULL. What C cannot hold, a NUL or half a surrogate pair, goes in as
+    /// the bytes that the library refuses by name: the words are the same in every language, and nothing is cut off silently.
+    /// </summary>
+    internal byte* Add(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        int nul = text.IndexOf('\0');
+        int end = nul < 0 ? text.Length : nul;
+        byte[] tail = nul < 0 ? [] : ModifiedNul;
+        fixed (char* characters = text)
+        {
+            int size;
+            try
+            {
+                size = Strict.GetByteCount(characters, end);
+            }
+            catch (EncoderFallbackException refused)
+            {
+                tail = Surrogate;
+                end = refused.Index;
+                size = Strict.GetByteCount(characters, end);
+            }
+
+            byte* bytes = (byte*)Allocate(size + tail.Length + 1);
+            Strict.GetBytes(characters, end, bytes, size);
+            foreach (byte part in tail)
+            {
+                bytes[size++] = part;
+            }
+
+            return bytes;
+        }
+    }
+
+    /// <summary>Gives zeroed memory; NULL for nothing.</summary>
+    internal nint Allocate(int size)
+    {
+        if (size == 0)
+        {
+            return 0;
+        }
+
+        nint memory = Marshal.AllocHGlobal(size);
+        _blocks.Add(new(memory, size));
+        Wipe(memory, size);
+        return memory;
+    }
+
+    public void Dispose()
+    {
+        foreach (KeyValuePair<nint, int> block in _blocks)
+        {
+            Wipe(block.Key, block.Value);
+            Marshal.FreeHGlobal(block.Key);
+        }
+
+        _blocks.Clear();
+    }
+
+    /// <summary>Reads a string that the library handed out; NULL is null. What is not UTF-8 is shown as U+FFFD.</summary>
+    internal static string? Read(byte* text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        int size = 0;
+        while (text[size] != 0)
+        {
+            size++;
+        }
+
+        return Encoding.UTF8.GetString(text, size);
+    }
+
+    private static void Wipe(nint memory, int size)
+    {
+        for (int index = 0; index < size; index++)
+        {
+            ((byte*)memory)[index] = 0;
+        }
+    }
+}
