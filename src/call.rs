@@ -3,20 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 use serde::Deserialize;
 
 use crate::answer::{self, Purpose, Question};
 use crate::cancellation::Cancellation;
 use crate::endpoint::Endpoint;
+use crate::headers;
 use crate::options::Settings;
 use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::retry::{self, Decision};
 use crate::status::Status;
 use crate::token::AccessToken;
-use crate::transport::{Answer, Body, Departure, Transport, TransportFailure};
+use crate::transport::{Answer, Body, Departure, Request, Transport, TransportFailure};
 use crate::user::User;
 
 /// One attempt's limit, all its waits for the network included.
@@ -28,9 +29,6 @@ const CUT_OFF_TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
 /// The longest pause between two looks at a cut-off that has not moved yet.
 const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(5);
 
-const AGENT: HeaderValue =
-    HeaderValue::from_static(concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")));
-
 pub(crate) struct Call<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) transport: &'a Transport,
@@ -41,8 +39,8 @@ pub(crate) struct Call<'a> {
     pub(crate) deadline: Instant,
 }
 
-/// A request to be sent until it is answered.
-struct Request {
+/// What is to be asked until it is answered.
+struct Inquiry {
     method: Method,
     url: Url,
     purpose: Purpose,
@@ -69,26 +67,26 @@ impl Call<'_> {
     pub(crate) async fn invalidate(&self) -> Result<Outcome, Error> {
         let api = self.settings.api;
         let path = format!("/{}{}/{}", api.name(), self.user.path(), api.action());
-        let request = Request {
+        let inquiry = Inquiry {
             method: Method::POST,
             url: self.endpoint.join(&path)?,
             purpose: Purpose::Invalidate,
         };
-        Ok(self.answered(&request).await.0)
+        Ok(self.answered(&inquiry).await.0)
     }
 
     pub(crate) async fn verify(&self, not_before: Timestamp) -> Result<Outcome, Error> {
         let api = self.settings.api;
         let properties = api.cut_off_properties();
         let path = format!("/{}{}?$select={properties}", api.name(), self.user.path());
-        let request = Request {
+        let inquiry = Inquiry {
             method: Method::GET,
             url: self.endpoint.join(&path)?,
             purpose: Purpose::ReadCutOff,
         };
         let mut pause = Duration::from_millis(500);
         loop {
-            let (mut outcome, body) = self.answered(&request).await;
+            let (mut outcome, body) = self.answered(&inquiry).await;
             if outcome.status.is_failure() {
                 return Ok(outcome);
             }
@@ -142,10 +140,10 @@ impl Call<'_> {
     }
 
     /// Sends a request until it is answered for good, or no attempt may follow. The body is that of a success.
-    async fn answered(&self, request: &Request) -> (Outcome, Vec<u8>) {
+    async fn answered(&self, inquiry: &Inquiry) -> (Outcome, Vec<u8>) {
         let question = Question {
             user: &self.user,
-            purpose: request.purpose,
+            purpose: inquiry.purpose,
             claims: self.token.claims(),
         };
         let mut attempts = 0;
@@ -156,10 +154,10 @@ impl Call<'_> {
             let departure = Departure::default();
             log::debug!(
                 "{} {} (attempt {attempts})",
-                request.method,
-                request.url.path()
+                inquiry.method,
+                inquiry.url.path()
             );
-            let (attempt, has_left) = self.attempt(request, &client_request_id, &departure).await;
+            let (attempt, has_left) = self.attempt(inquiry, &client_request_id, &departure).await;
             any_left |= has_left;
 
             let mut outcome = Outcome::new(Status::InternalError);
@@ -208,15 +206,18 @@ impl Call<'_> {
 
     async fn attempt(
         &self,
-        request: &Request,
+        inquiry: &Inquiry,
         client_request_id: &str,
         departure: &Departure,
     ) -> (Attempt, bool) {
         let left = self.deadline.saturating_duration_since(Instant::now());
-        let headers = self.headers(client_request_id);
-        let sending =
-            self.transport
-                .send(request.method.clone(), &request.url, &headers, departure);
+        let request = Request {
+            method: inquiry.method.clone(),
+            url: inquiry.url.clone(),
+            headers: headers::of_request(self.settings, &self.token, client_request_id),
+            body: Bytes::new(),
+        };
+        let sending = self.transport.send(request, departure);
         // The future must outlive the question whether the request has left: dropping it drops the body.
         let mut sending = std::pin::pin!(sending);
         let bounded = tokio::time::timeout(left.min(ATTEMPT_TIMEOUT), sending.as_mut());
@@ -240,17 +241,6 @@ impl Call<'_> {
         for text in texts.into_iter().flatten().chain(headers) {
             self.token.redact(text);
         }
-    }
-
-    fn headers(&self, client_request_id: &str) -> HeaderMap {
-        let mut headers = self.settings.headers.clone();
-        headers.entry(USER_AGENT).or_insert(AGENT);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(AUTHORIZATION, self.token.authorization());
-        if let Ok(id) = HeaderValue::from_str(client_request_id) {
-            headers.insert("client-request-id", id);
-        }
-        headers
     }
 
     fn cancelled(&self, mut outcome: Outcome, any_left: bool) -> Outcome {

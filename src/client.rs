@@ -20,8 +20,14 @@ use crate::user::User;
 /// A client may be shared by any number of threads. It opens connections when first used and keeps them for the next
 /// call. In a child of `fork()` it works on, with connections of the child's own.
 pub struct Client {
-    settings: Settings,
-    token: ArcSwapOption<AccessToken>,
+    // Shared with the client's runs, which may outlive it.
+    pub(crate) core: Arc<ClientCore>,
+}
+
+/// What a client and its runs share.
+pub(crate) struct ClientCore {
+    pub(crate) settings: Settings,
+    pub(crate) token: ArcSwapOption<AccessToken>,
     transport: PerProcess<Transport>,
 }
 
@@ -33,15 +39,17 @@ impl Client {
     /// An option that cannot be used: statuses 100 to 109, or [`Status::HostRefused`].
     pub fn new(options: ClientOptions) -> Result<Client, Error> {
         Ok(Client {
-            settings: Settings::check(&options)?,
-            token: ArcSwapOption::new(options.token.map(Arc::new)),
-            transport: PerProcess::new(),
+            core: Arc::new(ClientCore {
+                settings: Settings::check(&options)?,
+                token: ArcSwapOption::new(options.token.map(Arc::new)),
+                transport: PerProcess::new(),
+            }),
         })
     }
 
     /// Replaces the access token for the calls that begin from now on.
     pub fn set_token(&self, token: AccessToken) {
-        self.token.store(Some(Arc::new(token)));
+        self.core.token.store(Some(Arc::new(token)));
     }
 
     /// Invalidates all refresh tokens and session cookies of a user: `me`, an object id or a user principal name.
@@ -57,7 +65,7 @@ impl Client {
         user: &str,
         cancellation: Option<&Cancellation>,
     ) -> Result<Outcome, Error> {
-        let call = self.begin(user, self.token.load_full(), cancellation)?;
+        let call = self.begin(user, self.core.token.load_full(), cancellation)?;
         self.finish(&call, call.invalidate())
     }
 
@@ -90,7 +98,7 @@ impl Client {
         not_before: Timestamp,
         cancellation: Option<&Cancellation>,
     ) -> Result<Outcome, Error> {
-        let call = self.begin(user, self.token.load_full(), cancellation)?;
+        let call = self.begin(user, self.core.token.load_full(), cancellation)?;
         self.finish(&call, call.verify(not_before))
     }
 
@@ -103,28 +111,22 @@ impl Client {
     ) -> Result<Call<'_>, Error> {
         let named = |error: Error| error.for_user(user.trim());
         let user = User::parse(user).map_err(named)?;
-        let token = token.ok_or_else(|| {
-            Error::new(Status::TokenMissing, "There is no access token.")
-                .hint("Give the client a token first.")
-                .for_user(user.text())
-        })?;
         let named = |error: Error| error.for_user(user.text());
-        let endpoint = match &self.settings.endpoint {
-            Some(endpoint) => endpoint.clone(),
-            None => token.endpoint().map_err(named)?,
-        };
+        let token = token.ok_or_else(token_missing).map_err(named)?;
+        let endpoint = self.core.settings.endpoint_for(&token).map_err(named)?;
         token.judge(&endpoint, &user).map_err(named)?;
         Ok(Call {
-            settings: &self.settings,
+            settings: &self.core.settings,
             transport: self
+                .core
                 .transport
-                .get_or_try_init(|| Transport::new(&self.settings.transport))
+                .get_or_try_init(|| Transport::new(&self.core.settings.transport))
                 .map_err(named)?,
             endpoint,
             user,
             token,
             cancellation: cancellation.cloned().unwrap_or_default(),
-            deadline: Instant::now() + self.settings.timeout,
+            deadline: Instant::now() + self.core.settings.timeout,
         })
     }
 
@@ -143,6 +145,11 @@ impl Client {
             .for_user(call.user.text())),
         }
     }
+}
+
+pub(crate) fn token_missing() -> Error {
+    Error::new(Status::TokenMissing, "There is no access token.")
+        .hint("Give the client a token first.")
 }
 
 impl std::fmt::Debug for Client {

@@ -31,6 +31,7 @@ mod client;
 mod cloud;
 mod endpoint;
 mod ffi;
+mod headers;
 mod options;
 mod outcome;
 mod retry;

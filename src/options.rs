@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::HeaderMap;
 
 use crate::action::Api;
 use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
+use crate::headers;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -15,24 +16,6 @@ use crate::transport::{ExtraAuthorities, TransportOptions};
 
 /// How long one call may take when nothing else is said: all its attempts and waits.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(100);
-
-/// Headers that carry the request's meaning or the token: nobody else may set them.
-const OWN_HEADERS: &[&str] = &[
-    "authorization",
-    "client-request-id",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
 
 /// How a [`Client`](crate::Client) is set up. Everything left out has a sensible default.
 #[derive(Clone, Debug, Default)]
@@ -94,8 +77,16 @@ impl Settings {
             endpoint,
             api: options.api,
             timeout,
-            headers: read_headers(&options.headers)?,
+            headers: headers::of_caller(&options.headers)?,
         })
+    }
+
+    /// Where a request with this token goes: to the endpoint that the caller named, otherwise where the token itself says.
+    pub(crate) fn endpoint_for(&self, token: &AccessToken) -> Result<Endpoint, Error> {
+        match &self.endpoint {
+            Some(endpoint) => Ok(endpoint.clone()),
+            None => token.endpoint(),
+        }
     }
 }
 
@@ -118,66 +109,12 @@ fn read_proxy(text: &str) -> Result<reqwest::Proxy, Error> {
         .map_err(|_| refuse("The proxy's address cannot be used."))
 }
 
-fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, Error> {
-    let mut map = HeaderMap::new();
-    for (name, value) in headers {
-        let refuse = |message: String| Error::new(Status::InvalidHeader, message);
-        let parsed = HeaderName::try_from(name.as_str())
-            .map_err(|_| refuse(format!("{name:?} is not the name of a header.")))?;
-        if OWN_HEADERS.contains(&parsed.as_str()) {
-            return Err(
-                refuse(format!("The header {name} is set by the library itself."))
-                    .hint("Leave it out; the access token has its own option."),
-            );
-        }
-        // The value may be a secret of the caller's: it is not repeated.
-        let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| {
-            refuse(format!(
-                "The value of the header {name} cannot stand in a request."
-            ))
-        })?;
-        value.set_sensitive(true);
-        map.append(parsed, value);
-    }
-    Ok(map)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn refusal(options: ClientOptions) -> Option<Error> {
         Settings::check(&options).err()
-    }
-
-    #[test]
-    fn headers_of_the_request_itself_are_not_for_callers() {
-        for name in [
-            "Authorization",
-            "HOST",
-            "content-length",
-            "Transfer-Encoding",
-            "a b",
-            "",
-        ] {
-            let options = ClientOptions {
-                headers: vec![(name.to_owned(), "hush".to_owned())],
-                ..ClientOptions::default()
-            };
-            let error = refusal(options);
-            assert!(
-                error.is_some_and(|error| error.status() == Status::InvalidHeader
-                    && !format!("{error:?}").contains("hush"))
-            );
-        }
-        let options = ClientOptions {
-            headers: vec![(
-                "x-ms-throttle-priority".to_owned(),
-                "high\r\nx: y".to_owned(),
-            )],
-            ..ClientOptions::default()
-        };
-        assert!(refusal(options).is_some());
     }
 
     #[test]

@@ -17,39 +17,51 @@ impl Departure {
         self.0.load(Ordering::Acquire)
     }
 
-    /// An empty body for the request to watch.
+    /// The body for the request to watch.
     ///
-    /// HTTP takes hold of a request's body when it writes the head, and drops an empty one right there: until then it
+    /// HTTP takes hold of a request's body when it writes the head, and lets go of it when all is written: until then it
     /// rests inside the request. A request dropped before that is no departure of interest: whoever drops it asks first.
-    pub(super) fn body(&self) -> reqwest::Body {
-        reqwest::Body::wrap(WatchedBody(self.clone()))
+    pub(super) fn body(&self, content: Bytes) -> reqwest::Body {
+        reqwest::Body::wrap(WatchedBody {
+            departure: self.clone(),
+            content,
+        })
+    }
+
+    fn mark(&self) {
+        self.0.store(true, Ordering::Release);
     }
 }
 
-struct WatchedBody(Departure);
+struct WatchedBody {
+    departure: Departure,
+    content: Bytes,
+}
 
 impl Body for WatchedBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         _context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(None)
+        self.departure.mark();
+        let content = std::mem::take(&mut self.content);
+        Poll::Ready((!content.is_empty()).then(|| Ok(Frame::data(content))))
     }
 
     fn is_end_stream(&self) -> bool {
-        true
+        self.content.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(0)
+        SizeHint::with_exact(self.content.len() as u64)
     }
 }
 
 impl Drop for WatchedBody {
     fn drop(&mut self) {
-        self.0.0.store(true, Ordering::Release);
+        self.departure.mark();
     }
 }

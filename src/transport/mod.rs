@@ -13,7 +13,8 @@ mod roots;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use bytes::Bytes;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use tokio::runtime::{Builder, Runtime};
 
@@ -42,6 +43,15 @@ pub(crate) struct TransportOptions {
     pub(crate) direct: bool,
     pub(crate) encrypted: bool,
     pub(crate) extra_authorities: Option<ExtraAuthorities>,
+}
+
+/// A request as it goes on the wire. Its headers may hold a token: it has no `Debug`.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    /// Empty for a request without content.
+    pub(crate) body: Bytes,
 }
 
 /// A complete answer.
@@ -134,23 +144,21 @@ impl Transport {
     /// Sends one request and reads its answer. It counts as one attempt, whatever becomes of it.
     pub(crate) async fn send(
         &self,
-        method: Method,
-        url: &Url,
-        headers: &HeaderMap,
+        request: Request,
         departure: &Departure,
     ) -> Result<Answer, TransportFailure> {
-        let mut request = self
-            .http
-            .request(method.clone(), url.clone())
-            .headers(headers.clone());
-        if method == Method::POST {
+        let mut headers = request.headers;
+        if request.method == Method::POST {
             // Without a length the service answers 411.
-            request = request.header(
-                reqwest::header::CONTENT_LENGTH,
-                HeaderValue::from_static("0"),
-            );
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
         }
-        let mut response = request.body(departure.body()).send().await?;
+        let mut response = self
+            .http
+            .request(request.method, request.url)
+            .headers(headers)
+            .body(departure.body(request.body))
+            .send()
+            .await?;
         let mut read = Vec::new();
         let mut too_long = false;
         while let Some(chunk) = response.chunk().await? {

@@ -1,0 +1,100 @@
+//! The headers of a request: ours, and the caller's.
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+
+use crate::options::Settings;
+use crate::outcome::Error;
+use crate::status::Status;
+use crate::token::AccessToken;
+
+/// Headers that carry the request's meaning or the token: nobody else may set them.
+const OWN_HEADERS: &[&str] = &[
+    "authorization",
+    "client-request-id",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+const AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")));
+
+/// The headers of a request with this token. A user agent of the caller's own takes the place of ours.
+pub(crate) fn of_request(
+    settings: &Settings,
+    token: &AccessToken,
+    client_request_id: &str,
+) -> HeaderMap {
+    let mut headers = settings.headers.clone();
+    headers.entry(USER_AGENT).or_insert(AGENT);
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(AUTHORIZATION, token.authorization());
+    if let Ok(id) = HeaderValue::from_str(client_request_id) {
+        headers.insert("client-request-id", id);
+    }
+    headers
+}
+
+/// The caller's further headers, checked.
+pub(crate) fn of_caller(headers: &[(String, String)]) -> Result<HeaderMap, Error> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let refuse = |message: String| Error::new(Status::InvalidHeader, message);
+        let parsed = HeaderName::try_from(name.as_str())
+            .map_err(|_| refuse(format!("{name:?} is not the name of a header.")))?;
+        if OWN_HEADERS.contains(&parsed.as_str()) {
+            return Err(
+                refuse(format!("The header {name} is set by the library itself."))
+                    .hint("Leave it out; the access token has its own option."),
+            );
+        }
+        // The value may be a secret of the caller's: it is not repeated.
+        let mut value = HeaderValue::try_from(value.as_str()).map_err(|_| {
+            refuse(format!(
+                "The value of the header {name} cannot stand in a request."
+            ))
+        })?;
+        value.set_sensitive(true);
+        map.append(parsed, value);
+    }
+    Ok(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(name: &str, value: &str) -> Option<Error> {
+        of_caller(&[(name.to_owned(), value.to_owned())]).err()
+    }
+
+    #[test]
+    fn headers_of_the_request_itself_are_not_for_callers() {
+        for name in [
+            "Authorization",
+            "HOST",
+            "content-length",
+            "Transfer-Encoding",
+            "a b",
+            "",
+        ] {
+            let error = refusal(name, "hush");
+            assert!(
+                error.is_some_and(|error| error.status() == Status::InvalidHeader
+                    && !format!("{error:?}").contains("hush")),
+                "{name}"
+            );
+        }
+        assert!(refusal("x-ms-throttle-priority", "high\r\nx: y").is_some());
+        assert!(refusal("x-ms-throttle-priority", "high").is_none());
+    }
+}
