@@ -23,8 +23,57 @@ pub enum Cloud {
 /// The application id of Microsoft Graph, which some tokens carry as their audience, in every cloud.
 const GRAPH_APPLICATION_ID: &str = "00000003-0000-0000-c000-000000000000";
 
-/// The host of the retired German cloud, recognised only to say so.
-const RETIRED_GERMAN_HOST: &str = "graph.microsoft.de";
+/// The hosts of the retired German cloud, recognised only to say so.
+const RETIRED_GERMAN_HOSTS: &[&str] = &["graph.microsoft.de", "login.microsoftonline.de"];
+
+/// All that is known of a cloud.
+struct Place {
+    cloud: Cloud,
+    /// Ours first, then Connect-MgGraph's where it differs.
+    names: &'static [&'static str],
+    graph_host: &'static str,
+    /// The sign-in service's own host first, then others that it answers under or issues tokens as.
+    login_hosts: &'static [&'static str],
+}
+
+/// The one table of hosts: nothing is ever sent to a Microsoft host that is not in it.
+///
+/// Sources: <https://learn.microsoft.com/graph/deployments>,
+/// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>.
+const PLACES: &[Place] = &[
+    Place {
+        cloud: Cloud::Global,
+        names: &["global"],
+        graph_host: "graph.microsoft.com",
+        login_hosts: &[
+            "login.microsoftonline.com",
+            "login.windows.net",
+            "sts.windows.net",
+        ],
+    },
+    Place {
+        cloud: Cloud::UsGovernment,
+        names: &["usgov"],
+        graph_host: "graph.microsoft.us",
+        login_hosts: &["login.microsoftonline.us"],
+    },
+    Place {
+        cloud: Cloud::UsGovernmentDod,
+        names: &["usgov-dod", "usgovdod"],
+        graph_host: "dod-graph.microsoft.us",
+        login_hosts: &["login.microsoftonline.us"],
+    },
+    Place {
+        cloud: Cloud::China,
+        names: &["china"],
+        graph_host: "microsoftgraph.chinacloudapi.cn",
+        login_hosts: &[
+            "login.chinacloudapi.cn",
+            "login.partner.microsoftonline.cn",
+            "sts.chinacloudapi.cn",
+        ],
+    },
+];
 
 /// What the audience and the issuer of a token say about its cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,71 +94,83 @@ impl Cloud {
         Cloud::China,
     ];
 
+    const fn row(self) -> &'static Place {
+        // In the order of the enumeration, as a test makes sure.
+        &PLACES[self as usize]
+    }
+
     /// The name by which options choose the cloud.
     pub const fn name(self) -> &'static str {
-        match self {
-            Cloud::Global => "global",
-            Cloud::UsGovernment => "usgov",
-            Cloud::UsGovernmentDod => "usgov-dod",
-            Cloud::China => "china",
-        }
+        self.row().names[0]
     }
 
     /// The cloud of this name: `global`, `usgov`, `usgov-dod`, `china`, or a name of Connect-MgGraph, in any letter case.
     pub fn from_name(name: &str) -> Result<Cloud, Error> {
-        match name.to_ascii_lowercase().as_str() {
-            "global" => Ok(Cloud::Global),
-            "usgov" => Ok(Cloud::UsGovernment),
-            "usgov-dod" | "usgovdod" => Ok(Cloud::UsGovernmentDod),
-            "china" => Ok(Cloud::China),
-            "germany" => Err(Error::new(
-                Status::InvalidOption,
-                "The German cloud was closed in 2021.",
-            )
-            .hint("Its tenants live in the global cloud now: use global.")),
-            _ => Err(Error::new(
-                Status::InvalidOption,
-                format!("There is no cloud {name:?}."),
-            )
-            .hint("The clouds are global, usgov, usgov-dod and china.")),
+        let lower = name.to_ascii_lowercase();
+        if let Some(place) = PLACES
+            .iter()
+            .find(|place| place.names.contains(&lower.as_str()))
+        {
+            return Ok(place.cloud);
         }
+        let (message, hint) = if lower == "germany" {
+            (
+                "The German cloud was closed in 2021.".to_owned(),
+                "Its tenants live in the global cloud now: use global.",
+            )
+        } else {
+            (
+                format!("There is no cloud {name:?}."),
+                "The clouds are global, usgov, usgov-dod and china.",
+            )
+        };
+        Err(Error::new(Status::InvalidOption, message).hint(hint))
     }
 
     /// Graph's host in this cloud.
     pub const fn graph_host(self) -> &'static str {
-        match self {
-            Cloud::Global => "graph.microsoft.com",
-            Cloud::UsGovernment => "graph.microsoft.us",
-            Cloud::UsGovernmentDod => "dod-graph.microsoft.us",
-            Cloud::China => "microsoftgraph.chinacloudapi.cn",
-        }
+        self.row().graph_host
+    }
+
+    /// The sign-in service's host in this cloud.
+    pub const fn login_host(self) -> &'static str {
+        self.row().login_hosts[0]
     }
 
     /// The cloud whose Graph host this is.
     pub(crate) fn from_graph_host(host: &str) -> Option<Cloud> {
-        Cloud::ALL
+        PLACES
             .iter()
-            .copied()
-            .find(|cloud| cloud.graph_host().eq_ignore_ascii_case(host))
+            .find(|place| place.graph_host.eq_ignore_ascii_case(host))
+            .map(|place| place.cloud)
+    }
+
+    /// The clouds that sign in at this host: L4 and L5 share theirs.
+    pub(crate) fn all_of_login_host(host: &str) -> impl Iterator<Item = Cloud> {
+        PLACES
+            .iter()
+            .filter(move |place| {
+                place
+                    .login_hosts
+                    .iter()
+                    .any(|login| login.eq_ignore_ascii_case(host))
+            })
+            .map(|place| place.cloud)
     }
 
     pub(crate) fn is_retired_host(host: &str) -> bool {
-        host.eq_ignore_ascii_case(RETIRED_GERMAN_HOST)
+        RETIRED_GERMAN_HOSTS
+            .iter()
+            .any(|retired| retired.eq_ignore_ascii_case(host))
     }
 
     /// Places a token by its audience and, where that is Graph's application id, by its issuer.
     pub(crate) fn place(audience: &str, issuer: Option<&str>) -> Placement {
         if audience.eq_ignore_ascii_case(GRAPH_APPLICATION_ID) {
-            return match issuer.and_then(host_of).as_deref() {
-                Some("login.microsoftonline.com" | "login.windows.net" | "sts.windows.net") => {
-                    Placement::Cloud(Cloud::Global)
-                }
-                Some(
-                    "login.chinacloudapi.cn"
-                    | "sts.chinacloudapi.cn"
-                    | "login.partner.microsoftonline.cn",
-                ) => Placement::Cloud(Cloud::China),
-                // login.microsoftonline.us issues for L4 and L5 alike.
+            let issuer = issuer.and_then(host_of).unwrap_or_default();
+            let mut clouds = Cloud::all_of_login_host(&issuer);
+            return match (clouds.next(), clouds.next()) {
+                (Some(cloud), None) => Placement::Cloud(cloud),
                 _ => Placement::Ambiguous,
             };
         }
@@ -129,6 +190,16 @@ mod tests {
     use super::*;
 
     const APPLICATION_ID: &str = "00000003-0000-0000-C000-000000000000";
+
+    #[test]
+    fn every_cloud_stands_at_its_place_in_the_table() {
+        for cloud in Cloud::ALL {
+            assert_eq!(cloud.row().cloud, *cloud);
+            assert_eq!(Cloud::from_name(cloud.name()), Ok(*cloud));
+            assert!(Cloud::all_of_login_host(cloud.login_host()).any(|it| it == *cloud));
+        }
+        assert_eq!(PLACES.len(), Cloud::ALL.len());
+    }
 
     #[test]
     fn an_audience_names_its_cloud() {

@@ -24,38 +24,44 @@ impl Endpoint {
 
     /// An endpoint that the caller named in code or on the command line: any HTTPS host, or plain HTTP to loopback.
     pub(crate) fn named_by_caller(text: &str) -> Result<Endpoint, Error> {
+        Endpoint::read("endpoint", text)
+    }
+
+    /// Reads the root of a service; `what` it is stands in the messages.
+    pub(crate) fn read(what: &str, text: &str) -> Result<Endpoint, Error> {
         let invalid = |message: String| {
-            Error::new(Status::InvalidEndpoint, message).hint(
-                "An endpoint is https://host or https://host:port; plain http is for this machine only.",
-            )
+            Error::new(Status::InvalidEndpoint, message).hint(format!(
+                "An {what} is https://host or https://host:port; plain http is for this machine only."
+            ))
         };
         let root = Url::parse(text.trim())
-            .map_err(|error| invalid(format!("The endpoint is not a URL: {error}.")))?;
+            .map_err(|error| invalid(format!("The {what} is not a URL: {error}.")))?;
         if !root.username().is_empty() || root.password().is_some() {
-            return Err(invalid(
-                "The endpoint holds a user name or password; it must hold none.".to_owned(),
-            ));
+            return Err(invalid(format!(
+                "The {what} holds a user name or password; it must hold none."
+            )));
         }
         if root.query().is_some() || root.fragment().is_some() || root.path() != "/" {
-            return Err(invalid(
-                "The endpoint goes on after the host; give the host alone, without path, query or fragment."
-                    .to_owned(),
-            ));
+            return Err(invalid(format!(
+                "The {what} goes on after the host; give the host alone, without path, query or fragment."
+            )));
         }
         let Some(host) = root.host_str() else {
-            return Err(invalid("The endpoint has no host.".to_owned()));
+            return Err(invalid(format!("The {what} has no host.")));
         };
         if host.ends_with('.') {
-            return Err(invalid(
-                "The endpoint's host ends with a dot; write it without.".to_owned(),
-            ));
+            return Err(invalid(format!(
+                "The {what}'s host ends with a dot; write it without."
+            )));
         }
         if Cloud::is_retired_host(host) {
             return Err(Error::new(
                 Status::HostRefused,
-                "graph.microsoft.de belonged to the German cloud, which was closed in 2021.",
+                format!("{host} belonged to the German cloud, which was closed in 2021."),
             )
-            .hint("Its tenants live in the global cloud now: leave the endpoint out."));
+            .hint(format!(
+                "Its tenants live in the global cloud now: leave the {what} out."
+            )));
         }
         let endpoint = Endpoint { root };
         match endpoint.root.scheme() {
@@ -66,7 +72,7 @@ impl Endpoint {
                 "Plain http would show the token to the network; it is allowed to this machine only.",
             )
             .hint("Write https.")),
-            scheme => Err(invalid(format!("The endpoint's scheme is {scheme:?}."))),
+            scheme => Err(invalid(format!("The {what}'s scheme is {scheme:?}."))),
         }
     }
 
@@ -112,14 +118,11 @@ impl Endpoint {
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
-        let Some(host) = self.root.host_str() else {
-            return false;
-        };
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        bare.eq_ignore_ascii_case("localhost")
-            || bare
-                .parse::<IpAddr>()
-                .is_ok_and(|address| address.is_loopback())
+        is_loopback(self.host())
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.root.host_str().unwrap_or_default()
     }
 
     pub(crate) fn is_encrypted(&self) -> bool {
@@ -146,6 +149,28 @@ impl Endpoint {
             )
         })
     }
+}
+
+/// Whether this host, as it stands in a URL, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || address_of(host).is_some_and(|address| address.is_loopback())
+}
+
+/// Whether no proxy could reach this host for us: this machine, or an address of the link alone, such as that of the
+/// metadata service of a virtual machine.
+pub(crate) fn is_out_of_reach_of_proxies(host: &str) -> bool {
+    is_loopback(host)
+        || match address_of(host) {
+            Some(IpAddr::V4(address)) => address.is_link_local(),
+            Some(IpAddr::V6(address)) => address.is_unicast_link_local(),
+            None => false,
+        }
+}
+
+fn address_of(host: &str) -> Option<IpAddr> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok()
 }
 
 #[cfg(test)]
