@@ -17,11 +17,10 @@ use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::retry::{self, Decision};
 use crate::status::Status;
 use crate::token::AccessToken;
-use crate::transport::{Answer, Body, Departure, Request, Transport, TransportFailure};
+use crate::transport::{
+    ATTEMPT_TIMEOUT, Answer, Body, Departure, Request, Transport, TransportFailure,
+};
 use crate::user::User;
-
-/// One attempt's limit, all its waits for the network included.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Sign-in judges the cut-off in whole seconds.
 const CUT_OFF_TOLERANCE: SignedDuration = SignedDuration::from_secs(1);

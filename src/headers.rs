@@ -25,7 +25,8 @@ const OWN_HEADERS: &[&str] = &[
     "upgrade",
 ];
 
-const AGENT: HeaderValue =
+/// How every request names itself.
+pub(crate) const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")));
 
 /// The headers of a request with this token. A user agent of the caller's own takes the place of ours.

@@ -66,7 +66,6 @@ impl Settings {
         Ok(Settings {
             transport: TransportOptions {
                 proxy: options.proxy.as_deref().map(read_proxy).transpose()?,
-                direct: endpoint.as_ref().is_some_and(Endpoint::is_loopback),
                 encrypted: endpoint.as_ref().is_none_or(Endpoint::is_encrypted),
                 extra_authorities: options
                     .ca_file

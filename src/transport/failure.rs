@@ -34,6 +34,14 @@ impl TransportFailure {
         self
     }
 
+    pub(super) fn not_set_up(error: &reqwest::Error) -> TransportFailure {
+        TransportFailure::new(
+            Status::InternalError,
+            format!("HTTP could not be set up: {error}."),
+            Retry::Never,
+        )
+    }
+
     pub(crate) fn timed_out(seconds: u64) -> TransportFailure {
         TransportFailure::new(
             Status::ConnectionBroken,

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use once_cell::sync::OnceCell;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 use tokio::runtime::{Builder, Runtime};
@@ -23,9 +24,16 @@ pub(crate) use failure::TransportFailure;
 pub(crate) use per_process::PerProcess;
 pub(crate) use roots::ExtraAuthorities;
 
+use crate::endpoint::is_out_of_reach_of_proxies;
 use crate::outcome::Error;
 use crate::status::Status;
 use roots::Roots;
+
+/// One attempt's limit, all its waits for the network included.
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long connecting may take. A host's addresses share it, so that a dead one leaves time for the next.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// Graph's answers are small; what is longer is none of them and is not read to its end.
 const LONGEST_BODY: usize = 1 << 20;
@@ -40,7 +48,6 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(50);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TransportOptions {
     pub(crate) proxy: Option<reqwest::Proxy>,
-    pub(crate) direct: bool,
     pub(crate) encrypted: bool,
     pub(crate) extra_authorities: Option<ExtraAuthorities>,
 }
@@ -71,7 +78,12 @@ pub(crate) enum Body {
 }
 
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    tls: rustls::ClientConfig,
+    proxy: Option<reqwest::Proxy>,
+    /// For hosts elsewhere, through the proxy if there is one.
+    far: OnceCell<reqwest::Client>,
+    /// For hosts that no proxy could reach.
+    near: OnceCell<reqwest::Client>,
     /// An option only so that dropping can take it out.
     runtime: Option<Runtime>,
 }
@@ -102,28 +114,38 @@ impl Transport {
             .with_custom_certificate_verifier(roots)
             .with_no_client_auth();
 
-        let mut http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Arc::new(name_resolution::SystemResolver))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
-            .http1_max_headers(MOST_HEADERS)
-            .tcp_nodelay(true)
-            .pool_idle_timeout(IDLE_CONNECTION);
-        if options.direct {
-            http = http.no_proxy();
-        } else if let Some(proxy) = &options.proxy {
-            http = http.proxy(proxy.clone());
-        }
-        let http = {
-            let _entered = runtime.enter();
-            http.build().map_err(|error| broken("HTTP", &error))?
-        };
         Ok(Transport {
-            http,
+            tls,
+            proxy: options.proxy.clone(),
+            far: OnceCell::new(),
+            near: OnceCell::new(),
             runtime: Some(runtime),
+        })
+    }
+
+    /// The HTTP client for this host, made when the first request goes to such a one.
+    fn http(&self, url: &Url) -> Result<&reqwest::Client, TransportFailure> {
+        let near = is_out_of_reach_of_proxies(url.host_str().unwrap_or_default());
+        let place = if near { &self.near } else { &self.far };
+        place.get_or_try_init(|| {
+            let mut http = reqwest::Client::builder()
+                .tls_backend_preconfigured(self.tls.clone())
+                .dns_resolver(Arc::new(name_resolution::SystemResolver))
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .http1_only()
+                .http1_max_headers(MOST_HEADERS)
+                .tcp_nodelay(true)
+                .connect_timeout(CONNECTING)
+                .pool_idle_timeout(IDLE_CONNECTION);
+            if near {
+                http = http.no_proxy();
+            } else if let Some(proxy) = &self.proxy {
+                http = http.proxy(proxy.clone());
+            }
+            http.build()
+                .map_err(|error| TransportFailure::not_set_up(&error))
         })
     }
 
@@ -153,7 +175,7 @@ impl Transport {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
         }
         let mut response = self
-            .http
+            .http(&request.url)?
             .request(request.method, request.url)
             .headers(headers)
             .body(departure.body(request.body))
