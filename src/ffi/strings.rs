@@ -5,6 +5,9 @@ use std::ffi::{CStr, CString, c_char};
 use crate::outcome::Error;
 use crate::status::Status;
 
+/// How a language whose strings may hold NUL passes one on, so that nothing is cut off silently: invalid UTF-8, refused by name.
+const NUL_INSIDE: &[u8] = &[0xC0, 0x80];
+
 /// Reads an optional string: NULL is `None`.
 ///
 /// # Safety
@@ -25,13 +28,19 @@ pub(super) unsafe fn optional<'a>(
             format!("{name} is empty."),
         )),
         Ok(text) => Ok(Some(text)),
-        Err(error) => Err(Error::new(
-            Status::InvalidUtf8,
-            format!(
-                "{name} is not valid UTF-8 from byte {} on.",
-                error.valid_up_to()
-            ),
-        )),
+        Err(error) => {
+            let valid = error.valid_up_to();
+            let message = if text
+                .to_bytes()
+                .get(valid..)
+                .is_some_and(|rest| rest.starts_with(NUL_INSIDE))
+            {
+                format!("{name} holds a NUL character (U+0000) at byte {valid}.")
+            } else {
+                format!("{name} is not valid UTF-8 from byte {valid} on.")
+            };
+            Err(Error::new(Status::InvalidUtf8, message))
+        }
     }
 }
 

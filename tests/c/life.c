@@ -135,6 +135,9 @@ static void check_calls(const char *endpoint, const char *token) {
   fails(client, " \t", GRAPH_STATUS_EMPTY_ARGUMENT);
   fails(client, "a\xff", GRAPH_STATUS_INVALID_UTF8);
   fails(client, "a/b", GRAPH_STATUS_INVALID_USER);
+  CHECK(graph_client_invalidate(client, "a\xc0\x80z", NULL, &outcome) == GRAPH_STATUS_INVALID_UTF8);
+  CHECK(strstr(outcome->message, "NUL character (U+0000) at byte 1") != NULL);
+  graph_outcome_free(outcome);
 
   CHECK(graph_client_invalidate(client, "adele@contoso.com", NULL, &outcome) == GRAPH_STATUS_OK);
   CHECK(outcome->struct_size == sizeof *outcome && outcome->status == GRAPH_STATUS_OK);
