@@ -5,9 +5,6 @@ use std::ffi::{CStr, CString, c_char};
 use crate::outcome::Error;
 use crate::status::Status;
 
-/// How a language whose strings may hold NUL passes one on, so that nothing is cut off silently: invalid UTF-8, refused by name.
-const NUL_INSIDE: &[u8] = &[0xC0, 0x80];
-
 /// Reads an optional string: NULL is `None`.
 ///
 /// # Safety
@@ -29,15 +26,16 @@ pub(super) unsafe fn optional<'a>(
         )),
         Ok(text) => Ok(Some(text)),
         Err(error) => {
-            let valid = error.valid_up_to();
-            let message = if text
-                .to_bytes()
-                .get(valid..)
-                .is_some_and(|rest| rest.starts_with(NUL_INSIDE))
-            {
-                format!("{name} holds a NUL character (U+0000) at byte {valid}.")
-            } else {
-                format!("{name} is not valid UTF-8 from byte {valid} on.")
+            let position = error.valid_up_to();
+            let message = match text.to_bytes().get(position..) {
+                // How languages whose strings may hold these pass them on, so that nothing is cut off silently.
+                Some([0xc0, 0x80, ..]) => {
+                    format!("{name} holds a NUL character (U+0000) at byte {position}.")
+                }
+                Some([0xed, 0xa0..=0xbf, _, ..]) => {
+                    format!("{name} holds half of a surrogate pair at byte {position}.")
+                }
+                _ => format!("{name} is not valid UTF-8 from byte {position} on."),
             };
             Err(Error::new(Status::InvalidUtf8, message))
         }
@@ -61,4 +59,34 @@ pub(super) fn null(name: &str) -> Error {
 /// A string for C. NUL cannot stand in one: it is shown as the replacement character.
 pub(super) fn for_c(text: &str) -> CString {
     CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_utf8_is_named() {
+        for (bytes, said) in [
+            (
+                c"adele\xc0\x80x",
+                "user holds a NUL character (U+0000) at byte 5.",
+            ),
+            (
+                c"a\xed\xb2\x80",
+                "user holds half of a surrogate pair at byte 1.",
+            ),
+            (c"\xed", "user is not valid UTF-8 from byte 0 on."),
+            (c"ab\xff", "user is not valid UTF-8 from byte 2 on."),
+        ] {
+            // SAFETY: a C string that lives for the whole program.
+            let error = unsafe { optional("user", bytes.as_ptr()) }.err();
+            assert!(
+                error.as_ref().is_some_and(
+                    |error| error.status() == Status::InvalidUtf8 && error.to_string() == said
+                ),
+                "{error:?}"
+            );
+        }
+    }
 }
