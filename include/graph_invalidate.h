@@ -501,6 +501,12 @@ int32_t graph_client_new(const graph_client_options *options,
 int32_t graph_client_set_token(const graph_client *client, const char *token, graph_outcome **failure);
 
 /**
+ * The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or
+ * that of the cloud which its options name. Static; not to be freed. NULL where the client is NULL.
+ */
+const char *graph_client_scope(const graph_client *client);
+
+/**
  * Frees a client and wipes its token. No call may use the client any more. NULL does nothing.
  * In a child of fork() it frees the child's part alone and leaves the parent's connections untouched.
  */

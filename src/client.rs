@@ -1,5 +1,6 @@
 //! One call: invalidate a user's tokens, or read back that it happened.
 
+use std::ffi::CStr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -45,6 +46,16 @@ impl Client {
                 transport: PerProcess::new(),
             }),
         })
+    }
+
+    /// The scope to ask a sign-in library for, to get a token for this client: `https://graph.microsoft.com/.default`, or
+    /// that of the cloud which its options name.
+    pub fn scope(&self) -> &'static str {
+        self.scope_for_c().to_str().unwrap_or_default()
+    }
+
+    pub(crate) fn scope_for_c(&self) -> &'static CStr {
+        self.core.settings.cloud.scope()
     }
 
     /// Replaces the access token for the calls that begin from now on.

@@ -1,5 +1,7 @@
 //! The national clouds: where Graph lives in each, and which token belongs to which.
 
+use std::ffi::CStr;
+
 use reqwest::Url;
 
 use crate::outcome::Error;
@@ -32,6 +34,8 @@ struct Place {
     /// Ours first, then Connect-MgGraph's where it differs.
     names: &'static [&'static str],
     graph_host: &'static str,
+    /// What a sign-in library is asked for, to get a token for Graph. A C string: the C ABI hands it out.
+    scope: &'static CStr,
     /// The sign-in service's own host first, then others that it answers under or issues tokens as.
     login_hosts: &'static [&'static str],
 }
@@ -45,6 +49,7 @@ const PLACES: &[Place] = &[
         cloud: Cloud::Global,
         names: &["global"],
         graph_host: "graph.microsoft.com",
+        scope: c"https://graph.microsoft.com/.default",
         login_hosts: &[
             "login.microsoftonline.com",
             "login.windows.net",
@@ -55,18 +60,21 @@ const PLACES: &[Place] = &[
         cloud: Cloud::UsGovernment,
         names: &["usgov"],
         graph_host: "graph.microsoft.us",
+        scope: c"https://graph.microsoft.us/.default",
         login_hosts: &["login.microsoftonline.us"],
     },
     Place {
         cloud: Cloud::UsGovernmentDod,
         names: &["usgov-dod", "usgovdod"],
         graph_host: "dod-graph.microsoft.us",
+        scope: c"https://dod-graph.microsoft.us/.default",
         login_hosts: &["login.microsoftonline.us"],
     },
     Place {
         cloud: Cloud::China,
         names: &["china"],
         graph_host: "microsoftgraph.chinacloudapi.cn",
+        scope: c"https://microsoftgraph.chinacloudapi.cn/.default",
         login_hosts: &[
             "login.chinacloudapi.cn",
             "login.partner.microsoftonline.cn",
@@ -130,6 +138,11 @@ impl Cloud {
     /// Graph's host in this cloud.
     pub const fn graph_host(self) -> &'static str {
         self.row().graph_host
+    }
+
+    /// The scope by which a sign-in library is asked for a token for Graph in this cloud.
+    pub(crate) const fn scope(self) -> &'static CStr {
+        self.row().scope
     }
 
     /// The sign-in service's host in this cloud.
@@ -197,6 +210,8 @@ mod tests {
             assert_eq!(cloud.row().cloud, *cloud);
             assert_eq!(Cloud::from_name(cloud.name()), Ok(*cloud));
             assert!(Cloud::all_of_login_host(cloud.login_host()).any(|it| it == *cloud));
+            let scope = format!("https://{}/.default", cloud.graph_host());
+            assert_eq!(cloud.scope().to_str(), Ok(scope.as_str()));
         }
         assert_eq!(PLACES.len(), Cloud::ALL.len());
     }

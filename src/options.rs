@@ -45,6 +45,8 @@ pub struct ClientOptions {
 /// The options, checked.
 pub(crate) struct Settings {
     pub(crate) endpoint: Option<Endpoint>,
+    /// The cloud that a token is asked for: the endpoint's where it is a Graph host, otherwise the one named.
+    pub(crate) cloud: Cloud,
     pub(crate) api: Api,
     pub(crate) timeout: Duration,
     pub(crate) headers: HeaderMap,
@@ -63,7 +65,9 @@ impl Settings {
             return Err(Error::new(Status::InvalidOption, "The timeout is zero.")
                 .hint("Give more than nothing, or leave it out for 100 seconds."));
         }
+        let cloud_of_endpoint = endpoint.as_ref().and_then(Endpoint::cloud);
         Ok(Settings {
+            cloud: cloud_of_endpoint.or(options.cloud).unwrap_or(Cloud::Global),
             transport: TransportOptions {
                 proxy: options.proxy.as_deref().map(read_proxy).transpose()?,
                 encrypted: endpoint.as_ref().is_none_or(Endpoint::is_encrypted),
@@ -114,6 +118,29 @@ mod tests {
 
     fn refusal(options: ClientOptions) -> Option<Error> {
         Settings::check(&options).err()
+    }
+
+    #[test]
+    fn a_token_is_asked_for_the_cloud_that_it_is_sent_to() {
+        let cloud = |endpoint: Option<&str>, cloud: Option<Cloud>| {
+            let options = ClientOptions {
+                endpoint: endpoint.map(str::to_owned),
+                cloud,
+                ..ClientOptions::default()
+            };
+            Settings::check(&options).map(|settings| settings.cloud)
+        };
+        let gateway = Some("https://gateway.contoso.example");
+        assert_eq!(cloud(None, Some(Cloud::China)), Ok(Cloud::China));
+        assert_eq!(cloud(gateway, None), Ok(Cloud::Global));
+        assert_eq!(
+            cloud(gateway, Some(Cloud::UsGovernment)),
+            Ok(Cloud::UsGovernment)
+        );
+        assert_eq!(
+            cloud(Some("https://dod-graph.microsoft.us"), None),
+            Ok(Cloud::UsGovernmentDod)
+        );
     }
 
     #[test]

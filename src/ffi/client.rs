@@ -78,6 +78,16 @@ pub unsafe extern "C" fn graph_client_set_token(
     })
 }
 
+/// The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or
+/// that of the cloud which its options name. Static; not to be freed. NULL where the client is NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_scope(client: *const graph_client) -> *const c_char {
+    guard_or("graph_client_scope", ptr::null(), || {
+        // SAFETY: the header asks for a live client, or NULL.
+        unsafe { borrow(client) }.map_or(ptr::null(), |client| client.scope_for_c().as_ptr())
+    })
+}
+
 /// Frees a client and wipes its token. No call may use the client any more. NULL does nothing.
 /// In a child of fork() it frees the child's part alone and leaves the parent's connections untouched.
 #[unsafe(no_mangle)]

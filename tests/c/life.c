@@ -130,6 +130,9 @@ static void check_calls(const char *endpoint, const char *token) {
   graph_outcome_free(outcome);
   CHECK(graph_client_set_token(client, token, NULL) == GRAPH_STATUS_OK);
 
+  CHECK(strcmp(graph_client_scope(client), "https://graph.microsoft.com/.default") == 0);
+  CHECK(graph_client_scope(NULL) == NULL);
+
   fails(NULL, "me", GRAPH_STATUS_NULL_ARGUMENT);
   fails(client, "", GRAPH_STATUS_EMPTY_ARGUMENT);
   fails(client, " \t", GRAPH_STATUS_EMPTY_ARGUMENT);

@@ -51,6 +51,8 @@ int main(int argc, char **argv) {
   graph_cancellation_cancel(cancellation);
   forced("graph_cancellation_free");
   graph_cancellation_free(cancellation);
+  forced("graph_client_scope");
+  if (graph_client_scope(client) != NULL) return 17;
   forced("graph_client_free");
   graph_client_free(client);
   forced("graph_status_name");
