@@ -103,6 +103,12 @@ pub(crate) struct Emulator {
     /// A tenant file instead of the built-in tenant
     #[arg(long, value_name = "FILE")]
     pub(crate) tenant: Option<PathBuf>,
+    /// So many users besides the tenant's own: user000001@contoso.example and so on
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) users: usize,
+    /// Answer so much later, as over a real network: 50ms, 1s
+    #[arg(long, value_name = "TIME", value_parser = read_duration)]
+    pub(crate) latency: Option<Duration>,
     /// Speak HTTPS, and write the authority to trust into this file (for --ca-file)
     #[arg(long, value_name = "FILE")]
     pub(crate) write_ca: Option<PathBuf>,
@@ -160,16 +166,16 @@ pub(crate) enum Format {
 }
 
 fn read_duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.strip_suffix('m') {
-        Some(minutes) => (minutes, 60.0),
-        None => (text.strip_suffix('s').unwrap_or(text), 1.0),
-    };
+    let (number, unit) = [("ms", 0.001), ("m", 60.0), ("s", 1.0)]
+        .iter()
+        .find_map(|(suffix, unit)| Some((text.strip_suffix(suffix)?, *unit)))
+        .unwrap_or((text, 1.0));
     number
         .parse::<f64>()
         .ok()
         .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
         .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write 30s, 2m, or seconds".to_owned())
+        .ok_or_else(|| "write 500ms, 30s, 2m, or seconds".to_owned())
 }
 
 #[cfg(test)]
@@ -180,6 +186,7 @@ mod tests {
     fn durations_are_written_as_people_write_them() {
         assert_eq!(read_duration("30s"), Ok(Duration::from_secs(30)));
         assert_eq!(read_duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(read_duration("50ms"), Ok(Duration::from_millis(50)));
         assert_eq!(read_duration("1.5"), Ok(Duration::from_millis(1500)));
         for nonsense in ["", "0", "-1", "soon", "s", "m", "inf", "NaN"] {
             assert!(read_duration(nonsense).is_err(), "{nonsense}");

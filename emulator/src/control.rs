@@ -4,146 +4,56 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
-use crate::reply::Reply;
-use crate::sign_in::{Wanted, sign_in};
-use crate::state::{Quota, State};
+use crate::minting::mint;
+use crate::reply::{Content, Reply};
+use crate::state::State;
 use crate::token::Signer;
 
-/// A token to be minted.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct TokenRequest {
-    /// Who signs in: a key. The tenant's User Administrator if left out; nobody for an application's token.
-    pub user: Option<String>,
-    /// Makes it an application's own token.
-    pub application: bool,
-    /// The delegated scopes, or the application's roles.
-    pub permissions: Option<Vec<String>>,
-    /// The audience.
-    pub audience: Option<String>,
-    /// The rest of its lifetime in seconds; may be negative.
-    pub expires_in: Option<i64>,
-    /// When its lifetime begins, in seconds from now.
-    pub not_before_in: Option<i64>,
-}
-
-/// A minted token.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct IssuedTokens {
-    /// The access token.
-    pub access_token: String,
-    /// The refresh token, where a user signed in.
-    pub refresh_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QuotaRequest {
-    capacity: f64,
-    per_second: f64,
-    /// Writes that are used up already.
-    #[serde(default)]
-    used: u32,
-}
+/// How many requests a report shows that does not say how many it wants.
+const NEWEST: usize = 100;
 
 pub(crate) fn answer(
     state: &mut State,
     signer: &Signer,
     method: &str,
     path: &str,
+    query: &str,
     body: &[u8],
 ) -> Reply {
-    let done = || Reply::json(200, &json!({}));
+    let done = || Reply::json(200, json!({}));
     let result = match (method, path) {
         ("GET", "health") => Ok(done()),
         ("POST", "reset") => {
-            *state = State::new(state.tenant.clone());
+            state.reset();
             Ok(done())
         }
         ("POST", "tokens") => read(body)
             .and_then(|request| mint(state, signer, &request))
-            .map(|tokens| Reply::json(200, &json!({"access_token": tokens.access_token, "refresh_token": tokens.refresh_token}))),
-        ("POST", "faults") => read(body).and_then(|faults| arm(state, faults)).map(|()| done()),
-        ("POST", "approve") => read(body).and_then(|approval| approve(state, &approval)).map(|()| done()),
-        ("DELETE", "faults") => {
-            state.faults.clear();
+            .map(|tokens| Reply::json(200, json!({"access_token": tokens.access_token, "refresh_token": tokens.refresh_token}))),
+        ("POST", "expire_tokens") => {
+            state.expire_tokens();
             Ok(done())
         }
-        ("POST", "quota") => read::<QuotaRequest>(body).map(|quota| {
-            let mut limited = Quota::new(quota.capacity, quota.per_second);
-            limited.left -= f64::from(quota.used);
-            state.quota = Some(limited);
+        ("POST", "faults") => read(body).and_then(|faults| arm(state, faults)).map(|()| done()),
+        ("DELETE", "faults") => {
+            state.disarm();
+            Ok(done())
+        }
+        ("POST", "approve") => read(body).and_then(|approval| approve(state, &approval)).map(|()| done()),
+        ("POST", "quota") => read(body).map(|quota| {
+            state.set_quota(&quota);
             done()
         }),
-        ("GET", "requests") => Ok(Reply::json(
-            200,
-            &json!({"count": state.count, "accepted": state.accepted, "requests": state.transcript}),
-        )),
+        ("DELETE", "quota") => {
+            (state.writes, state.reads) = (None, None);
+            Ok(done())
+        }
+        ("GET", "requests") => requests(state, query),
+        ("GET", "accepted") => accepted(state, query),
         ("GET", "transcript") => Ok(Reply::text(200, &transcript(state))),
         _ => Err(format!("The control interface has no {method} /__emulator/{path}.")),
     };
-    result.unwrap_or_else(|reason| Reply::json(400, &json!({"error": reason})))
-}
-
-pub(crate) fn mint(
-    state: &mut State,
-    signer: &Signer,
-    request: &TokenRequest,
-) -> Result<IssuedTokens, String> {
-    // The last one of its kind: the built-in tenant's tool for responders, not its mail program.
-    let mut apps = state.tenant.apps.iter().rev();
-    let app = apps
-        .find(|app| app.secret.is_some() == request.application)
-        .cloned()
-        .ok_or("The tenant has no application for that.")?;
-    let user = if request.application {
-        None
-    } else {
-        let key = request.user.as_deref().unwrap_or("admin@contoso.example");
-        Some(
-            state
-                .tenant
-                .find(key)
-                .ok_or_else(|| format!("The tenant has no user {key:?}."))?,
-        )
-    };
-    let default = if request.application {
-        &app.app_roles
-    } else {
-        &vec![
-            "User.RevokeSessions.All".to_owned(),
-            "User.Read.All".to_owned(),
-        ]
-    };
-    let permissions = request
-        .permissions
-        .clone()
-        .unwrap_or_else(|| default.clone());
-    let wanted = Wanted {
-        user,
-        app: app.id,
-        app_name: app.name,
-        scopes: if request.application {
-            String::new()
-        } else {
-            permissions.join(" ")
-        },
-        roles: if request.application {
-            permissions
-        } else {
-            Vec::new()
-        },
-        audience: request.audience.clone(),
-        expires_in: request.expires_in,
-        not_before_in: request.not_before_in,
-    };
-    let (access_token, refresh_token) = sign_in(state, signer, &wanted)?;
-    Ok(IssuedTokens {
-        access_token,
-        refresh_token,
-    })
+    result.unwrap_or_else(|reason| Reply::json(400, json!({"error": reason})))
 }
 
 #[derive(Deserialize)]
@@ -154,7 +64,7 @@ struct Approval {
 }
 
 fn approve(state: &mut State, approval: &Approval) -> Result<(), String> {
-    let user = state.tenant.find(&approval.user);
+    let user = state.directory.find(&approval.user);
     let user = user.ok_or_else(|| format!("The tenant has no user {:?}.", approval.user))?;
     let pending = state
         .pending
@@ -174,13 +84,47 @@ fn arm(state: &mut State, faults: Value) -> Result<(), String> {
         .into_iter()
         .map(Fault::from_json)
         .collect::<Result<Vec<_>, _>>()?;
-    state.faults.extend(faults);
-    Ok(())
+    faults.into_iter().try_for_each(|fault| state.arm(fault))
+}
+
+/// The totals and the newest requests: `?newest=N` says how many.
+fn requests(state: &State, query: &str) -> Result<Reply, String> {
+    let newest = match parameter(query, "newest") {
+        None => NEWEST,
+        Some(text) => text
+            .parse()
+            .map_err(|_| "newest is not a whole number.".to_owned())?,
+    };
+    let mut report = json!(state.totals);
+    report["requests"] = json!(state.transcript.newest(newest));
+    Ok(Reply::json(200, report))
+}
+
+/// How often the action took effect for whom: everybody, or `?user=KEY`.
+fn accepted(state: &State, query: &str) -> Result<Reply, String> {
+    let user = match parameter(query, "user") {
+        None => None,
+        Some(key) => {
+            let found = state.directory.find(&key);
+            Some(found.ok_or_else(|| format!("The tenant has no user {key:?}."))?)
+        }
+    };
+    let mut reply = Reply::new(200, Content::Lines(state.accepted_lines(user)));
+    reply.header("Content-Type", "application/jsonl");
+    Ok(reply)
+}
+
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.into_iter().find_map(|(key, value)| {
+        let value = || percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+        (key == name).then(|| value().into_owned())
+    })
 }
 
 fn transcript(state: &State) -> String {
-    state
-        .transcript
+    let requests = state.transcript.newest(usize::MAX);
+    requests
         .iter()
         .map(|record| {
             format!(

@@ -1,9 +1,7 @@
 //! Faults on demand: what goes wrong, for whom, how often.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
-
-use crate::reply::{Delivery, Reply};
+use serde_json::Value;
 
 /// A fault that is armed until it has struck as often as it should. Faults strike in the order in which they were armed.
 #[derive(Clone, Debug)]
@@ -12,10 +10,33 @@ pub struct Fault {
     pub kind: FaultKind,
     /// How often.
     pub times: u32,
+    /// So many requests that it would strike are spared first.
+    pub after: u32,
     /// For this user key only.
     pub user: Option<String>,
-    /// For requests only whose path contains this.
+    /// For requests only whose path contains this. A batch as a whole is struck by faults that name its path, `$batch`;
+    /// others strike its items.
     pub path_contains: Option<String>,
+}
+
+/// Where a fault can strike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The sign-in service.
+    SignIn,
+    /// A request to Graph of its own.
+    Single,
+    /// A whole batch.
+    Batch,
+    /// An item of a batch.
+    Item,
+}
+
+/// A fault that waits for its requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Armed {
+    pub(crate) fault: Fault,
+    pub(crate) user: Option<usize>,
 }
 
 /// What goes wrong.
@@ -64,6 +85,16 @@ pub enum FaultKind {
         /// By how much, in milliseconds.
         milliseconds: u64,
     },
+    /// Every token issued before now has expired, this request's included.
+    TokensExpire,
+    /// An item of a batch is done, but there is no answer to it.
+    ItemMissing,
+    /// An item of a batch is done and answered twice.
+    ItemDuplicated,
+    /// An item of a batch is done, but answered under an id that nobody asked with.
+    ItemUnknownId,
+    /// Polling for a device code is told to slow down.
+    SlowDown,
 }
 
 /// The fields beside `kind` that each kind knows: a typing error must never pass in silence.
@@ -79,13 +110,14 @@ impl Fault {
         Fault {
             kind,
             times: 1,
+            after: 0,
             user: None,
             path_contains: None,
         }
     }
 
     /// Reads a fault as the control interface takes it: `kind`, its own fields, and optionally `times` (once if left
-    /// out), `user` and `path_contains`.
+    /// out), `after`, `user` and `path_contains`.
     ///
     /// # Errors
     ///
@@ -106,13 +138,15 @@ impl Fault {
         };
         let user = read(map.remove("user"), "user")?;
         let path_contains = read(map.remove("path_contains"), "path_contains")?;
-        let times = match map.remove("times") {
-            None => 1,
-            Some(times) => times
+        let number = |value: Option<Value>, name: &str, default: u32| match value {
+            None => Ok(default),
+            Some(value) => value
                 .as_u64()
-                .and_then(|times| u32::try_from(times).ok())
-                .ok_or("times is not a number.")?,
+                .and_then(|value| u32::try_from(value).ok())
+                .ok_or(format!("{name} is not a whole number.")),
         };
+        let times = number(map.remove("times"), "times", 1)?;
+        let after = number(map.remove("after"), "after", 0)?;
         let kind = map.get("kind").and_then(Value::as_str).unwrap_or_default();
         let known = FIELDS
             .iter()
@@ -128,85 +162,38 @@ impl Fault {
         Ok(Fault {
             kind,
             times,
+            after,
             user,
             path_contains,
         })
     }
 }
 
+impl Armed {
+    /// Whether it is meant for such a request.
+    pub(crate) fn is_for(&self, place: Place, path: &str, user: Option<usize>) -> bool {
+        let named = self.fault.path_contains.as_deref();
+        self.fault.kind.strikes_at(place)
+            && self.user.is_none_or(|meant| user == Some(meant))
+            && named.is_none_or(|part| path.contains(part))
+            && (place != Place::Batch || named.is_some())
+    }
+}
+
 impl FaultKind {
-    /// The answer that takes the place of the true one; `None` where the action is done all the same.
-    pub(crate) fn instead(&self) -> Option<Reply> {
+    fn strikes_at(&self, place: Place) -> bool {
+        use FaultKind::{
+            ClaimsChallenge, Empty, ItemDuplicated, ItemMissing, ItemUnknownId, SlowDown,
+            TokensExpire, ValueFalse, VerificationLag,
+        };
         match self {
-            FaultKind::Status {
-                status,
-                code,
-                message,
-                headers,
-                body,
-            } => {
-                let mut reply = match body {
-                    Some(body) => Reply::text(*status, body),
-                    None => Reply::json(
-                        *status,
-                        &error_body(
-                            code.as_deref().unwrap_or("Fault"),
-                            message.as_deref().unwrap_or("A fault was armed."),
-                        ),
-                    ),
-                };
-                for (name, value) in headers {
-                    reply.header(name, value);
-                }
-                Some(reply)
+            ItemMissing | ItemDuplicated | ItemUnknownId => place == Place::Item,
+            SlowDown => place == Place::SignIn,
+            ValueFalse | Empty | VerificationLag { .. } => {
+                matches!(place, Place::Single | Place::Item)
             }
-            FaultKind::ClaimsChallenge => {
-                let mut reply = Reply::json(
-                    401,
-                    &error_body(
-                        "InvalidAuthenticationToken",
-                        "Continuous access evaluation resulted in challenge.",
-                    ),
-                );
-                // base64 of {"access_token":{"nbf":{"essential":true,"value":"1795516800"}}}
-                reply.header(
-                    "WWW-Authenticate",
-                    "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", error=\"insufficient_claims\", claims=\"eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNzk1NTE2ODAwIn19fQ==\"",
-                );
-                Some(reply)
-            }
-            FaultKind::Stall => Some(undelivered(Delivery::Stalled)),
-            FaultKind::ResetBefore => Some(undelivered(Delivery::Reset)),
-            _ => None,
+            ClaimsChallenge | TokensExpire => place != Place::SignIn,
+            _ => true,
         }
     }
-
-    /// Changes the true answer, where the action was done.
-    pub(crate) fn strike(&self, reply: &mut Reply) {
-        match self {
-            FaultKind::Delay { milliseconds } => {
-                reply.delay = std::time::Duration::from_millis(*milliseconds);
-            }
-            FaultKind::ResetAfter => reply.delivery = Delivery::Reset,
-            FaultKind::TruncatedBody => reply.delivery = Delivery::Truncated,
-            FaultKind::ValueFalse if reply.status == 200 => {
-                reply.body = json!({"value": false}).to_string().into_bytes();
-            }
-            FaultKind::Empty if reply.status == 200 => {
-                reply.status = 204;
-                reply.body.clear();
-            }
-            _ => {}
-        }
-    }
-}
-
-fn undelivered(delivery: Delivery) -> Reply {
-    let mut reply = Reply::text(200, "");
-    reply.delivery = delivery;
-    reply
-}
-
-pub(crate) fn error_body(code: &str, message: &str) -> Value {
-    json!({"error": {"code": code, "message": message}})
 }

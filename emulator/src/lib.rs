@@ -7,31 +7,45 @@
 //! # Ok::<(), graph_invalidate_emulator::StartError>(())
 //! ```
 
+mod accepted;
+mod action;
+mod authentication;
 mod batch;
 mod control;
+mod directory;
 mod fault;
 mod graph;
+mod minting;
+mod quota;
+mod reading;
 mod reply;
 mod server;
 mod sign_in;
 mod state;
+mod strike;
 mod tenant;
 mod tls;
 mod token;
+mod transcript;
+mod wire;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-pub use control::{IssuedTokens, TokenRequest};
 pub use fault::{Fault, FaultKind};
-pub use state::RequestRecord;
+pub use minting::{IssuedTokens, TokenRequest};
+pub use quota::QuotaRequest;
+pub use state::Totals;
 pub use tenant::{App, Tenant, User};
+pub use transcript::RequestRecord;
 
+use directory::Directory;
 use server::Shared;
-use state::{Quota, State};
+use state::State;
 
 /// Why an emulator could not start, in a sentence.
 #[derive(Debug)]
@@ -50,6 +64,8 @@ impl std::error::Error for StartError {}
 pub struct Builder {
     listen: SocketAddr,
     tenant: Tenant,
+    users: usize,
+    latency: Duration,
     encrypted: bool,
     any_address: bool,
 }
@@ -72,6 +88,19 @@ impl Builder {
     /// The tenant; the built-in one if left out.
     pub fn tenant(mut self, tenant: Tenant) -> Builder {
         self.tenant = tenant;
+        self
+    }
+
+    /// So many users besides the tenant's own: `user000001@contoso.example` and so on, with object ids that end in the
+    /// same number, `9e000000-0000-4000-8000-000000000001`. They cost no memory.
+    pub fn users(mut self, users: usize) -> Builder {
+        self.users = users;
+        self
+    }
+
+    /// Every answer of Graph comes so much later, as over a real network.
+    pub fn latency(mut self, latency: Duration) -> Builder {
+        self.latency = latency;
         self
     }
 
@@ -118,7 +147,10 @@ impl Builder {
             .local_addr()
             .map_err(|error| failed("No address", &error))?;
         let shared = Arc::new(Shared {
-            state: Mutex::new(State::new(self.tenant)),
+            state: Mutex::new(State::new(
+                Arc::new(Directory::new(self.tenant, self.users)),
+                self.latency,
+            )),
             signer: token::Signer::new().map_err(StartError)?,
         });
         runtime.spawn(server::serve(listener, tls, Arc::clone(&shared)));
@@ -138,6 +170,8 @@ impl Emulator {
         Builder {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             tenant: Tenant::built_in(),
+            users: 0,
+            latency: Duration::ZERO,
             encrypted: false,
             any_address: false,
         }
@@ -159,45 +193,60 @@ impl Emulator {
     ///
     /// Says what is unknown.
     pub fn mint(&self, request: &TokenRequest) -> Result<IssuedTokens, String> {
-        control::mint(&mut self.shared.state(), &self.shared.signer, request)
+        minting::mint(&mut self.shared.state(), &self.shared.signer, request)
     }
 
-    /// Arms a fault.
+    /// Makes every token issued so far an expired one.
+    pub fn expire_tokens(&self) {
+        self.shared.state().expire_tokens();
+    }
+
+    /// Arms a fault. One for a user whom the tenant does not have never strikes.
     pub fn arm(&self, fault: Fault) {
-        self.shared.state().faults.push_back(fault);
+        let _ = self.shared.state().arm(fault);
     }
 
     /// Limits writes: so many at once, refilled at so many a second.
     pub fn set_quota(&self, capacity: f64, per_second: f64) {
-        self.shared.state().quota = Some(Quota::new(capacity, per_second));
+        self.limit(&QuotaRequest {
+            capacity,
+            per_second,
+            ..QuotaRequest::default()
+        });
+    }
+
+    /// Limits writes or reads, with everything that can be said about it.
+    pub fn limit(&self, quota: &QuotaRequest) {
+        self.shared.state().set_quota(quota);
     }
 
     /// Uses up so many writes of the quota.
     pub fn use_quota(&self, writes: u32) {
-        if let Some(quota) = &mut self.shared.state().quota {
-            quota.left -= f64::from(writes);
+        if let Some(quota) = &mut self.shared.state().writes {
+            quota.use_up(writes);
         }
     }
 
     /// The requests so far, the newest 10,000 of them.
     pub fn requests(&self) -> Vec<RequestRecord> {
-        self.shared.state().transcript.iter().cloned().collect()
+        self.shared.state().transcript.newest(usize::MAX)
+    }
+
+    /// What was asked and done so far, counted.
+    pub fn totals(&self) -> Totals {
+        self.shared.state().totals
     }
 
     /// How often the action took effect for this user.
-    pub fn accepted(&self, user_id: &str) -> u64 {
-        self.shared
-            .state()
-            .accepted
-            .get(user_id)
-            .copied()
-            .unwrap_or(0)
+    pub fn accepted(&self, user: &str) -> u64 {
+        let state = self.shared.state();
+        let user = state.directory.find(user);
+        user.map_or(0, |user| state.accepted(user))
     }
 
-    /// Forgets everything but the tenant.
+    /// Forgets everything but what it was started with.
     pub fn reset(&self) {
-        let mut state = self.shared.state();
-        *state = State::new(state.tenant.clone());
+        self.shared.state().reset();
     }
 }
 

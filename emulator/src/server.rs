@@ -1,6 +1,5 @@
 //! The wire: connections in, replies out, with control over how each connection ends.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,6 +7,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,10 +16,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
+use crate::fault::Place;
 use crate::graph::{self, GraphRequest};
-use crate::reply::{Delivery, Reply, WireBody};
-use crate::state::{RequestRecord, State};
+use crate::reply::{Delivery, Reply};
+use crate::state::State;
 use crate::token::Signer;
+use crate::wire::{self, WireBody};
 use crate::{batch, control, sign_in};
 
 /// Larger than anything that is sent to us on purpose.
@@ -100,78 +102,24 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, LONGEST_BODY).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(_) => return Ok(wire(Reply::text(413, ""))),
+        Err(_) => return Ok(wire::response(Reply::text(413, ""))),
     };
-    let path = parts.uri.path();
-    let header = |name: &str| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    let mut reply = if let Some(control_path) = path.strip_prefix("/__emulator/") {
-        control::answer(
+    let mut reply = match parts.uri.path().strip_prefix("/__emulator/") {
+        Some(path) => control::answer(
             &mut shared.state(),
             &shared.signer,
             parts.method.as_str(),
-            control_path,
+            path,
+            parts.uri.query().unwrap_or_default(),
             &body,
-        )
-    } else {
-        let token = parts
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "));
-        let mut state = shared.state();
-        let mut reply = if path.contains("/oauth2/v2.0/") {
-            match state.take_fault(path, None) {
-                Some(fault) => fault.instead().unwrap_or_else(|| Reply::text(500, "")),
-                None => sign_in::answer(&mut state, &shared.signer, path, &body),
-            }
-        } else if path.ends_with("/$batch") && parts.method == "POST" {
-            batch::answer(&mut state, &shared.signer, path, token, &body)
-        } else {
-            graph::answer(
-                &mut state,
-                &shared.signer,
-                &GraphRequest {
-                    method: parts.method.as_str(),
-                    path,
-                    query: parts.uri.query().unwrap_or_default(),
-                    token,
-                    has_length: parts.headers.contains_key(CONTENT_LENGTH)
-                        || parts.headers.contains_key(TRANSFER_ENCODING),
-                },
-            )
-        };
-        add_service_headers(&mut reply, header("client-request-id"));
-        state.record(RequestRecord {
-            time: format!("{:.3}", jiff::Timestamp::now()),
-            method: parts.method.to_string(),
-            path: parts
-                .uri
-                .path_and_query()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            status: if matches!(reply.delivery, Delivery::Whole | Delivery::Truncated) {
-                reply.status
-            } else {
-                0
-            },
-            headers: parts
-                .headers
-                .iter()
-                .filter(|(name, _)| *name != AUTHORIZATION)
-                .map(|(name, value)| {
-                    (
-                        name.to_string(),
-                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                    )
-                })
-                .collect::<BTreeMap<_, _>>(),
-        });
-        reply
+        ),
+        None => {
+            let mut state = shared.state();
+            let reply = serve_request(&mut state, &shared.signer, &parts, &body);
+            state.totals.requests += 1;
+            state.transcript.keep(parts, &reply);
+            reply
+        }
     };
     if !reply.delay.is_zero() {
         tokio::time::sleep(std::mem::take(&mut reply.delay)).await;
@@ -184,35 +132,64 @@ async fn answer(
         }
         Delivery::Whole | Delivery::Truncated => {}
     }
-    Ok(wire(reply))
+    Ok(wire::response(reply))
+}
+
+/// A request to one of the tenant's services.
+fn serve_request(state: &mut State, signer: &Signer, parts: &Parts, body: &[u8]) -> Reply {
+    let path = parts.uri.path();
+    let mut reply = if path.contains("/oauth2/v2.0/") {
+        serve_sign_in(state, signer, path, body)
+    } else {
+        let mut reply = serve_graph(state, signer, parts, body);
+        reply.delay += state.latency;
+        reply
+    };
+    add_service_headers(&mut reply, text_of(parts, "client-request-id"));
+    reply
+}
+
+fn serve_sign_in(state: &mut State, signer: &Signer, path: &str, body: &[u8]) -> Reply {
+    let fault = state.take_fault(Place::SignIn, path, None);
+    if let Some(instead) = fault.as_ref().and_then(|fault| fault.instead(state)) {
+        return instead;
+    }
+    let mut reply = sign_in::answer(state, signer, path, body);
+    if let Some(fault) = fault {
+        fault.strike(&mut reply);
+    }
+    reply
+}
+
+fn serve_graph(state: &mut State, signer: &Signer, parts: &Parts, body: &[u8]) -> Reply {
+    let path = parts.uri.path();
+    let token =
+        text_of(parts, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
+    if path.ends_with("/$batch") && parts.method == "POST" {
+        return batch::answer(state, signer, path, token, body);
+    }
+    let has_length =
+        parts.headers.contains_key(CONTENT_LENGTH) || parts.headers.contains_key(TRANSFER_ENCODING);
+    let request = GraphRequest {
+        method: parts.method.as_str(),
+        path,
+        query: parts.uri.query().unwrap_or_default(),
+        body: &serde_json::from_slice(body).unwrap_or_default(),
+    };
+    graph::answer(state, signer, token, has_length, &request)
+}
+
+fn text_of<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    let value = parts.headers.get(name)?;
+    value.to_str().ok()
 }
 
 fn add_service_headers(reply: &mut Reply, client_request_id: Option<&str>) {
     let request_id = uuid::Uuid::new_v4().to_string();
-    let client_request_id = client_request_id.unwrap_or(&request_id).to_owned();
-    if let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&reply.body)
-        && body["error"].is_object()
-    {
-        body["error"]["innerError"] = serde_json::json!({
-            "date": format!("{:.0}", jiff::Timestamp::now()).trim_end_matches('Z'),
-            "request-id": request_id,
-            "client-request-id": client_request_id,
-        });
-        reply.body = body.to_string().into_bytes();
-    }
+    let client_request_id = client_request_id.unwrap_or(&request_id);
+    reply.name_request(&request_id, client_request_id);
     reply.header("request-id", &request_id);
-    reply.header("client-request-id", &client_request_id);
+    reply.header("client-request-id", client_request_id);
     reply.header("x-ms-ags-diagnostic", r#"{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"1","ScaleUnit":"000","RoleInstance":"EMULATOR"}}"#);
     reply.header("x-ms-resource-unit", "1");
-}
-
-fn wire(reply: Reply) -> Response<WireBody> {
-    let mut builder = Response::builder().status(reply.status);
-    for (name, value) in &reply.headers {
-        builder = builder.header(name, value);
-    }
-    let body = WireBody::new(reply.body, reply.delivery == Delivery::Truncated);
-    builder
-        .body(body)
-        .unwrap_or_else(|_| Response::new(WireBody::new(Vec::new(), false)))
 }

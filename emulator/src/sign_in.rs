@@ -1,6 +1,7 @@
 //! The sign-in service: `POST /{tenant}/oauth2/v2.0/token` and `/devicecode`.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
@@ -26,6 +27,12 @@ pub(crate) struct Wanted {
 /// RFC 8628.
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
+/// What is asked of those who poll for a device code, in seconds.
+const POLL_INTERVAL: u64 = 1;
+
+/// Clocks and networks are not exact: a poll that comes a little early is no offence.
+const SOONEST_POLL: Duration = Duration::from_millis(POLL_INTERVAL * 900);
+
 /// An hour, as the service's own tokens live.
 const LIFETIME: i64 = 3600;
 
@@ -36,7 +43,11 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, path: &str, body: &[u8]
     };
     let form = read_form(body);
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let known = [state.tenant.id.as_str(), "common", "organizations"];
+    let known = [
+        state.directory.tenant.id.as_str(),
+        "common",
+        "organizations",
+    ];
     if !known.iter().any(|name| name.eq_ignore_ascii_case(tenant)) {
         return refusal(
             400,
@@ -45,7 +56,7 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, path: &str, body: &[u8]
             &format!("Tenant '{tenant}' not found."),
         );
     }
-    let Some(app) = state.tenant.app(field("client_id")).cloned() else {
+    let Some(app) = state.directory.tenant.app(field("client_id")).cloned() else {
         let id = field("client_id");
         return refusal(
             400,
@@ -98,7 +109,8 @@ pub(crate) fn sign_in(
     signer: &Signer,
     wanted: &Wanted,
 ) -> Result<(String, Option<String>), String> {
-    let access_token = signer.sign(&claims(state, wanted))?;
+    let sequence = state.next_sequence();
+    let access_token = signer.sign(&claims(state, wanted, sequence))?;
     let Some(user) = wanted.user else {
         return Ok((access_token, None));
     };
@@ -112,7 +124,7 @@ pub(crate) fn sign_in(
         app: wanted.app.clone(),
         scopes: wanted.scopes.clone(),
         issued: Timestamp::now(),
-        sequence: state.next_sequence(),
+        sequence,
     };
     state.grants.insert(refresh_token.clone(), grant);
     Ok((access_token, Some(refresh_token)))
@@ -127,7 +139,7 @@ fn device_code(state: &mut State, app: String, scopes: String) -> Reply {
         "user_code": user_code,
         "verification_uri": "https://microsoft.com/devicelogin",
         "expires_in": 900,
-        "interval": 1,
+        "interval": POLL_INTERVAL,
         "message": format!("To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code {user_code} to authenticate."),
     });
     state.pending.insert(
@@ -137,13 +149,14 @@ fn device_code(state: &mut State, app: String, scopes: String) -> Reply {
             app,
             scopes,
             approved_by: None,
+            polled: None,
         },
     );
-    Reply::json(200, &answer)
+    Reply::json(200, answer)
 }
 
 fn redeem_device_code(state: &mut State, signer: &Signer, device_code: &str) -> Reply {
-    let Some(pending) = state.pending.get(device_code).cloned() else {
+    let Some(waiting) = state.pending.get_mut(device_code) else {
         return refusal(
             400,
             "invalid_grant",
@@ -151,6 +164,11 @@ fn redeem_device_code(state: &mut State, signer: &Signer, device_code: &str) -> 
             "The device code is unknown or was redeemed before.",
         );
     };
+    let before = waiting.polled.replace(Instant::now());
+    if before.is_some_and(|before| before.elapsed() < SOONEST_POLL) {
+        return slow_down();
+    }
+    let pending = waiting.clone();
     if pending.approved_by.is_none() {
         return refusal(
             400,
@@ -162,16 +180,22 @@ fn redeem_device_code(state: &mut State, signer: &Signer, device_code: &str) -> 
     state.pending.remove(device_code);
     let wanted = Wanted {
         user: pending.approved_by,
-        app_name: state
-            .tenant
-            .app(&pending.app)
-            .map(|app| app.name.clone())
-            .unwrap_or_default(),
+        app_name: app_name(state, &pending.app),
         app: pending.app,
         scopes: pending.scopes,
         ..Wanted::default()
     };
     issued(state, signer, &wanted, None)
+}
+
+/// What those get who poll too often (RFC 8628, section 3.5).
+pub(crate) fn slow_down() -> Reply {
+    refusal(
+        400,
+        "slow_down",
+        70016,
+        "OAuth 2.0 device flow error. Polling too fast: wait 5 seconds more between polls from now on.",
+    )
 }
 
 fn redeem(state: &mut State, signer: &Signer, refresh_token: &str) -> Reply {
@@ -183,7 +207,7 @@ fn redeem(state: &mut State, signer: &Signer, refresh_token: &str) -> Reply {
             "Invalid request. Request is malformed or invalid.",
         );
     };
-    let guest = state.tenant.users[grant.user].guest;
+    let guest = state.directory.is_guest(grant.user);
     // A guest's session belongs to the home tenant, which this tenant's action does not reach.
     if let Some(cut_off) = state
         .cut_offs
@@ -201,15 +225,10 @@ fn redeem(state: &mut State, signer: &Signer, refresh_token: &str) -> Reply {
         );
     }
     state.grants.remove(refresh_token);
-    let name = state
-        .tenant
-        .app(&grant.app)
-        .map(|app| app.name.clone())
-        .unwrap_or_default();
     let wanted = Wanted {
         user: Some(grant.user),
         app: grant.app.clone(),
-        app_name: name,
+        app_name: app_name(state, &grant.app),
         scopes: grant.scopes.clone(),
         ..Wanted::default()
     };
@@ -227,15 +246,15 @@ fn issued(state: &mut State, signer: &Signer, wanted: &Wanted, renewed: Option<G
             if let Some(token) = refresh_token {
                 body["refresh_token"] = token.into();
             }
-            Reply::json(200, &body)
+            Reply::json(200, body)
         }
         Err(reason) => Reply::text(500, &reason),
     }
 }
 
-fn claims(state: &State, wanted: &Wanted) -> Value {
+fn claims(state: &State, wanted: &Wanted, sequence: u64) -> Value {
     let now = Timestamp::now().as_second();
-    let tenant = &state.tenant.id;
+    let tenant = &state.directory.tenant.id;
     let mut claims = json!({
         "aud": wanted.audience.as_deref().unwrap_or("https://graph.microsoft.com"),
         "iss": format!("https://sts.windows.net/{tenant}/"),
@@ -245,12 +264,13 @@ fn claims(state: &State, wanted: &Wanted) -> Value {
         "appid": wanted.app,
         "app_displayname": wanted.app_name,
         "tid": tenant,
-        "uti": uuid::Uuid::new_v4().simple().to_string(),
+        // Begins with its place among all tokens, so that those before some moment can be told.
+        "uti": format!("{sequence}.{}", uuid::Uuid::new_v4().simple()),
         "ver": "1.0",
     });
     match wanted.user {
         Some(user) => {
-            let user = &state.tenant.users[user];
+            let user = state.directory.user(user);
             claims["idtyp"] = "user".into();
             claims["oid"] = user.id.as_str().into();
             claims["upn"] = user.user_principal_name.as_str().into();
@@ -267,13 +287,18 @@ fn claims(state: &State, wanted: &Wanted) -> Value {
     claims
 }
 
+fn app_name(state: &State, id: &str) -> String {
+    let app = state.directory.tenant.app(id);
+    app.map(|app| app.name.clone()).unwrap_or_default()
+}
+
 /// An error as the token endpoint words one.
 fn refusal(status: u16, error: &str, code: u32, text: &str) -> Reply {
     let (trace, correlation) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
     let time = format!("{:.0}", Timestamp::now()).replace('T', " ");
     Reply::json(
         status,
-        &json!({
+        json!({
             "error": error,
             "error_description": format!("AADSTS{code}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}"),
             "error_codes": [code],

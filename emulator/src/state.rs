@@ -1,31 +1,35 @@
 //! What the tenant remembers: cut-offs, grants, armed faults, and what it was asked.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::time::Instant;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::fault::{Fault, FaultKind};
-use crate::tenant::Tenant;
+use crate::accepted::AcceptedLines;
+use crate::directory::Directory;
+use crate::fault::{Armed, Fault, FaultKind, Place};
+use crate::quota::{Quota, QuotaRequest};
+use crate::transcript::Transcript;
 
-/// The transcript keeps the newest requests; the counters count all.
-const LONGEST_TRANSCRIPT: usize = 10_000;
-
-/// One request, without its secrets.
-#[derive(Clone, Debug, Serialize)]
+/// Everything since the start or the last reset, counted.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 #[non_exhaustive]
-pub struct RequestRecord {
-    /// When it was answered.
-    pub time: String,
-    /// The method.
-    pub method: String,
-    /// The path as received, still encoded.
-    pub path: String,
-    /// The HTTP status of the answer; 0 where there was none.
-    pub status: u16,
-    /// The headers, all but Authorization.
-    pub headers: BTreeMap<String, String>,
+pub struct Totals {
+    /// The requests, a batch counted once.
+    #[serde(rename = "count")]
+    pub requests: u64,
+    /// The batches among them.
+    pub batches: u64,
+    /// The items of those batches.
+    pub items: u64,
+    /// How often the action took effect.
+    pub accepted: u64,
+    /// For how many users it did.
+    pub users: u64,
+    /// How many requests and items a quota refused.
+    pub throttled: u64,
 }
 
 /// A sign-in that was granted.
@@ -46,6 +50,7 @@ pub(crate) struct Pending {
     pub(crate) app: String,
     pub(crate) scopes: String,
     pub(crate) approved_by: Option<usize>,
+    pub(crate) polled: Option<Instant>,
 }
 
 /// From when on a user's sessions are valid.
@@ -54,50 +59,56 @@ pub(crate) struct CutOff {
     pub(crate) time: Timestamp,
     pub(crate) sequence: u64,
     /// Until then reads still show `before`.
-    pub(crate) shown_from: Instant,
-    pub(crate) before: Timestamp,
-}
-
-/// A token bucket for writes.
-#[derive(Clone, Debug)]
-pub(crate) struct Quota {
-    pub(crate) capacity: f64,
-    pub(crate) per_second: f64,
-    pub(crate) left: f64,
-    pub(crate) filled: Instant,
+    shown_from: Instant,
+    before: Timestamp,
+    /// How often the action took effect.
+    accepted: u64,
 }
 
 pub(crate) struct State {
-    pub(crate) tenant: Tenant,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) latency: Duration,
     pub(crate) cut_offs: HashMap<usize, CutOff>,
     pub(crate) grants: HashMap<String, Grant>,
     /// By device code.
     pub(crate) pending: HashMap<String, Pending>,
-    pub(crate) faults: VecDeque<Fault>,
-    pub(crate) quota: Option<Quota>,
-    pub(crate) accepted: BTreeMap<String, u64>,
-    pub(crate) count: u64,
-    pub(crate) transcript: VecDeque<RequestRecord>,
+    faults: VecDeque<Armed>,
+    pub(crate) writes: Option<Quota>,
+    pub(crate) reads: Option<Quota>,
+    pub(crate) totals: Totals,
+    pub(crate) transcript: Transcript,
     born: Timestamp,
     sequence: u64,
+    /// Tokens issued up to here have expired, whatever they say.
+    expired: u64,
 }
 
 impl State {
-    pub(crate) fn new(tenant: Tenant) -> State {
+    pub(crate) fn new(directory: Arc<Directory>, latency: Duration) -> State {
         State {
-            tenant,
+            directory,
+            latency,
             cut_offs: HashMap::new(),
             grants: HashMap::new(),
             pending: HashMap::new(),
             faults: VecDeque::new(),
-            quota: None,
-            accepted: BTreeMap::new(),
-            count: 0,
-            transcript: VecDeque::new(),
+            writes: None,
+            reads: None,
+            totals: Totals::default(),
+            transcript: Transcript::default(),
             // Nobody's sessions were ever cut off on the day of the test.
             born: Timestamp::now() - jiff::SignedDuration::from_hours(24 * 30),
             sequence: 0,
+            expired: 0,
         }
+    }
+
+    /// Forgets everything but what it was started with.
+    pub(crate) fn reset(&mut self) {
+        let sequence = self.sequence;
+        *self = State::new(Arc::clone(&self.directory), self.latency);
+        // Goes on, so that tokens issued before stay older than those to come.
+        self.sequence = sequence;
     }
 
     pub(crate) fn next_sequence(&mut self) -> u64 {
@@ -105,20 +116,41 @@ impl State {
         self.sequence
     }
 
+    /// Makes every token issued so far an expired one.
+    pub(crate) fn expire_tokens(&mut self) {
+        self.expired = self.sequence;
+    }
+
+    pub(crate) fn is_expired(&self, token_sequence: u64) -> bool {
+        token_sequence <= self.expired
+    }
+
+    pub(crate) fn set_quota(&mut self, request: &QuotaRequest) {
+        let quota = Some(Quota::new(request));
+        if request.reads {
+            self.reads = quota;
+        } else {
+            self.writes = quota;
+        }
+    }
+
     /// Moves the user's cut-off to now.
-    pub(crate) fn invalidate(&mut self, user: usize, lag: std::time::Duration) -> String {
-        let sequence = self.next_sequence();
+    pub(crate) fn invalidate(&mut self, user: usize, lag: Duration) {
         let before = self.cut_off_shown(user);
+        let earlier = self
+            .cut_offs
+            .get(&user)
+            .map_or(0, |cut_off| cut_off.accepted);
+        self.totals.accepted += 1;
+        self.totals.users += u64::from(earlier == 0);
         let cut_off = CutOff {
             time: Timestamp::now(),
-            sequence,
+            sequence: self.next_sequence(),
             shown_from: Instant::now() + lag,
             before,
+            accepted: earlier + 1,
         };
         self.cut_offs.insert(user, cut_off);
-        let id = self.tenant.users[user].id.clone();
-        *self.accepted.entry(id.clone()).or_default() += 1;
-        id
     }
 
     /// The cut-off that a read shows.
@@ -130,77 +162,69 @@ impl State {
         }
     }
 
-    /// The next fault that strikes this request, if one is armed for it.
-    pub(crate) fn take_fault(&mut self, path: &str, user: Option<usize>) -> Option<FaultKind> {
-        let index = self.faults.iter().position(|fault| {
-            let for_user = fault
-                .user
-                .as_deref()
-                .is_none_or(|key| user.is_some() && self.tenant.find(key) == user);
-            for_user
-                && fault
-                    .path_contains
-                    .as_deref()
-                    .is_none_or(|part| path.contains(part))
-        })?;
-        let fault = self.faults.get_mut(index)?;
-        fault.times = fault.times.saturating_sub(1);
-        let kind = fault.kind.clone();
-        if fault.times == 0 {
-            self.faults.remove(index);
-        }
-        Some(kind)
+    /// How often the action took effect for the user.
+    pub(crate) fn accepted(&self, user: usize) -> u64 {
+        self.cut_offs
+            .get(&user)
+            .map_or(0, |cut_off| cut_off.accepted)
     }
 
-    /// The next fault that is armed for exactly such paths, and for no user: for what carries several users.
-    pub(crate) fn take_fault_of_path(&mut self, path: &str) -> Option<FaultKind> {
-        let armed = self.faults.iter().any(|fault| {
-            fault.user.is_none()
-                && fault
-                    .path_contains
-                    .as_deref()
-                    .is_some_and(|part| path.contains(part))
-        });
-        if armed {
-            self.take_fault(path, None)
-        } else {
-            None
-        }
+    /// The same for one user, or for everybody who was accepted at all.
+    pub(crate) fn accepted_lines(&self, user: Option<usize>) -> AcceptedLines {
+        let counts = match user {
+            Some(user) => vec![(user, self.accepted(user))],
+            None => {
+                let cut_offs = self.cut_offs.iter();
+                cut_offs
+                    .map(|(user, cut_off)| (*user, cut_off.accepted))
+                    .collect()
+            }
+        };
+        AcceptedLines::new(Arc::clone(&self.directory), counts)
     }
 
-    pub(crate) fn record(&mut self, record: RequestRecord) {
-        self.count += 1;
-        if self.transcript.len() >= LONGEST_TRANSCRIPT {
-            self.transcript.pop_front();
+    pub(crate) fn arm(&mut self, fault: Fault) -> Result<(), String> {
+        let user = match fault.user.as_deref() {
+            None => None,
+            Some(key) => {
+                let found = self.directory.find(key);
+                Some(found.ok_or_else(|| format!("The tenant has no user {key:?}."))?)
+            }
+        };
+        if fault.times > 0 {
+            self.faults.push_back(Armed { fault, user });
         }
-        self.transcript.push_back(record);
-    }
-}
-
-impl Quota {
-    pub(crate) fn new(capacity: f64, per_second: f64) -> Quota {
-        Quota {
-            capacity,
-            per_second,
-            left: capacity,
-            filled: Instant::now(),
-        }
-    }
-
-    /// Takes one write; otherwise the seconds until there is one.
-    pub(crate) fn take(&mut self) -> Result<(), f64> {
-        let elapsed = self.filled.elapsed().as_secs_f64();
-        self.filled = Instant::now();
-        self.left = (self.left + elapsed * self.per_second).min(self.capacity);
-        if self.left < 1.0 {
-            return Err((1.0 - self.left) / self.per_second.max(0.001));
-        }
-        self.left -= 1.0;
         Ok(())
     }
 
-    /// How much is used, as the service's header has it.
-    pub(crate) fn used(&self) -> f64 {
-        1.0 - self.left / self.capacity
+    pub(crate) fn disarm(&mut self) {
+        self.faults.clear();
+    }
+
+    /// The next fault that strikes this request, if one is armed for it.
+    pub(crate) fn take_fault(
+        &mut self,
+        place: Place,
+        path: &str,
+        user: Option<usize>,
+    ) -> Option<FaultKind> {
+        let mut index = 0;
+        loop {
+            let armed = self.faults.get_mut(index)?;
+            if armed.is_for(place, path, user) {
+                if armed.fault.after == 0 {
+                    break;
+                }
+                armed.fault.after -= 1;
+            }
+            index += 1;
+        }
+        let armed = self.faults.get_mut(index)?;
+        armed.fault.times -= 1;
+        let kind = armed.fault.kind.clone();
+        if armed.fault.times == 0 {
+            self.faults.remove(index);
+        }
+        Some(kind)
     }
 }

@@ -103,14 +103,6 @@ impl Tenant {
         Ok(tenant)
     }
 
-    /// The index of the user with this object id or user principal name, in any letter case.
-    pub(crate) fn find(&self, key: &str) -> Option<usize> {
-        let key = key.to_lowercase();
-        self.users.iter().position(|user| {
-            user.id.to_lowercase() == key || user.user_principal_name.to_lowercase() == key
-        })
-    }
-
     pub(crate) fn app(&self, id: &str) -> Option<&App> {
         self.apps.iter().find(|app| app.id.eq_ignore_ascii_case(id))
     }

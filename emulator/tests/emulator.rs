@@ -2,70 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::io::{Read, Write};
+mod support;
+
+use std::io::Write;
 use std::net::TcpStream;
 
-use graph_invalidate_emulator::{Emulator, Tenant, TokenRequest};
-use serde_json::{Value, json};
-
-const TENANT: &str = "c0ffee00-1111-4222-8333-444455556666";
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-}
-
-fn send(emulator: &Emulator, method: &str, path: &str, headers: &str, body: &str) -> Answer {
-    let address = emulator.url().strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n{body}"
-    )
-    .unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    Answer {
-        status: head[9..12].parse().unwrap(),
-        head: head.to_ascii_lowercase(),
-        body: body.to_owned(),
-    }
-}
-
-fn form(emulator: &Emulator, path: &str, body: &str) -> Answer {
-    let length = format!("Content-Length: {}\r\n", body.len());
-    send(emulator, "POST", path, &length, body)
-}
-
-fn redeem(emulator: &Emulator, refresh_token: &str) -> Answer {
-    form(
-        emulator,
-        &format!("/{TENANT}/oauth2/v2.0/token"),
-        &format!(
-            "client_id=aaaaaaaa-0000-4000-8000-000000000002&grant_type=refresh_token&refresh_token={refresh_token}"
-        ),
-    )
-}
-
-fn sign_in(emulator: &Emulator, user: &str) -> (String, String) {
-    let mut request = TokenRequest::default();
-    request.user = Some(user.to_owned());
-    let tokens = emulator.mint(&request).unwrap();
-    (tokens.access_token, tokens.refresh_token.unwrap())
-}
-
-fn invalidate(emulator: &Emulator, token: &str, path: &str) -> Answer {
-    let headers = format!("Authorization: Bearer {token}\r\nContent-Length: 0\r\n");
-    send(emulator, "POST", path, &headers, "")
-}
+use graph_invalidate_emulator::{Emulator, Tenant};
+use serde_json::json;
+use support::{TENANT, arm, control, form, invalidate, redeem, send, sign_in};
 
 #[test]
 fn a_stolen_refresh_token_dies_and_a_new_sign_in_works() {
@@ -231,16 +175,7 @@ fn a_small_quota_refuses_with_a_fractional_wait() {
 #[test]
 fn the_control_interface_arranges_and_reports_without_secrets() {
     let emulator = Emulator::builder().start().unwrap();
-    let control = |method: &str, path: &str, body: &str| {
-        let length = format!("Content-Length: {}\r\n", body.len());
-        send(
-            &emulator,
-            method,
-            &format!("/__emulator/{path}"),
-            &length,
-            body,
-        )
-    };
+    let control = |method: &str, path: &str, body: &str| control(&emulator, method, path, body);
     let tokens = control(
         "POST",
         "tokens",
@@ -256,6 +191,8 @@ fn the_control_interface_arranges_and_reports_without_secrets() {
         r#"{"kind":"no_such"}"#,
         r#"{"kind":"stall","tmies":2}"#,
         r#"{"kind":"delay"}"#,
+        r#"{"kind":"stall","after":"soon"}"#,
+        r#"{"kind":"stall","user":"nobody"}"#,
         "[1]",
         "{",
     ] {
@@ -298,84 +235,19 @@ fn a_device_code_waits_for_its_approval() {
         )
     };
     assert_eq!(poll().json()["error"], "authorization_pending");
+    assert_eq!(poll().json()["error"], "slow_down");
     let approval = json!({"user_code": begun["user_code"], "user": "adele.vance@contoso.example"});
     assert_eq!(
         form(&emulator, "/__emulator/approve", &approval.to_string()).status,
         200
     );
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    arm(&emulator, &json!([{"kind": "slow_down"}]));
+    assert_eq!(poll().json()["error"], "slow_down");
     let tokens = poll();
     assert_eq!(tokens.status, 200);
     assert!(tokens.json()["refresh_token"].is_string());
     assert_eq!(poll().json()["error"], "invalid_grant");
-}
-
-#[test]
-fn a_batch_has_the_services_traps() {
-    let emulator = Emulator::builder().start().unwrap();
-    let (admin, _) = sign_in(&emulator, "admin@contoso.example");
-    let send_batch = |version: &str, items: Value| {
-        let body = json!({"requests": items}).to_string();
-        let headers = format!(
-            "Authorization: Bearer {admin}\r\nContent-Length: {}\r\n",
-            body.len()
-        );
-        send(
-            &emulator,
-            "POST",
-            &format!("/{version}/$batch"),
-            &headers,
-            &body,
-        )
-    };
-    let item = |id: &str, key: &str| {
-        json!({
-            "id": id,
-            "method": "POST",
-            "url": format!("/users/{key}/invalidateAllRefreshTokens"),
-            "headers": {"Content-Type": "application/json"},
-            "body": {},
-        })
-    };
-    let answer = send_batch(
-        "beta",
-        json!([
-            item("1", "adele.vance%40contoso.example"),
-            item("2", "nobody")
-        ]),
-    );
-    assert_eq!(answer.status, 200);
-    let responses = answer.json()["responses"].clone();
-    let status = |id: &str| {
-        let responses = responses.as_array().unwrap();
-        responses
-            .iter()
-            .find(|response| response["id"] == id)
-            .unwrap()["status"]
-            .clone()
-    };
-    assert_eq!((status("1"), status("2")), (json!(200), json!(404)));
-    assert_eq!(emulator.accepted("87d349ed-44d7-43e1-9a83-5f2406dee5bd"), 1);
-
-    let mut bare = item("3", "adele.vance%40contoso.example");
-    bare.as_object_mut().unwrap().remove("body");
-    let whole = send_batch("beta", json!([item("1", "nobody"), bare]));
-    assert_eq!(whole.status, 400);
-    assert!(
-        whole
-            .body
-            .contains("does not contain Content-Type header or body"),
-        "{}",
-        whole.body
-    );
-    assert_eq!(
-        send_batch("beta", json!([item("a", "x"), item("A", "y")])).status,
-        400
-    );
-    assert_eq!(send_batch("beta", json!([])).status, 400);
-    let many: Vec<Value> = (0..21).map(|id| item(&id.to_string(), "x")).collect();
-    assert_eq!(send_batch("beta", many.into()).status, 400);
-    let old = send_batch("v1.0", json!([item("1", "adele.vance%40contoso.example")]));
-    assert_eq!(old.json()["responses"][0]["status"], 405);
 }
 
 #[test]

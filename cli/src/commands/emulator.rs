@@ -29,6 +29,8 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
 fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
     let mut builder = Emulator::builder()
         .listen(arguments.listen)
+        .users(arguments.users)
+        .latency(arguments.latency.unwrap_or_default())
         .any_address(arguments.any_address)
         .encrypted(arguments.write_ca.is_some());
     if let Some(path) = &arguments.tenant {
