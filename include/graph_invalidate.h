@@ -119,6 +119,10 @@ typedef enum {
    */
   GRAPH_STATUS_INVALID_HEADER = 109,
   /**
+   * The credential's options do not fit together or cannot be used: the message says which.
+   */
+  GRAPH_STATUS_INVALID_CREDENTIAL = 110,
+  /**
    * No access token was given.
    */
   GRAPH_STATUS_TOKEN_MISSING = 200,
@@ -158,6 +162,30 @@ typedef enum {
    * The token does not tell which national cloud it belongs to; the caller must.
    */
   GRAPH_STATUS_CLOUD_AMBIGUOUS = 209,
+  /**
+   * The sign-in service refused the credential.
+   */
+  GRAPH_STATUS_SIGN_IN_REFUSED = 210,
+  /**
+   * The sign-in service wants a person: to sign in at all, or for multifactor authentication.
+   */
+  GRAPH_STATUS_SIGN_IN_INTERACTION_REQUIRED = 211,
+  /**
+   * Nobody has consented to the application's permissions in this tenant.
+   */
+  GRAPH_STATUS_CONSENT_REQUIRED = 212,
+  /**
+   * This kind of credential does not exist on this machine, or nobody is signed in there.
+   */
+  GRAPH_STATUS_CREDENTIAL_UNAVAILABLE = 213,
+  /**
+   * The device code was not entered in its time.
+   */
+  GRAPH_STATUS_DEVICE_CODE_EXPIRED = 214,
+  /**
+   * The person declined at the sign-in page.
+   */
+  GRAPH_STATUS_DEVICE_CODE_DECLINED = 215,
   /**
    * The scope or the role for this action on this user is missing.
    */

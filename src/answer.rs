@@ -1,6 +1,6 @@
 //! What an answer of the service means, and what to do next.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -46,16 +46,7 @@ struct GraphError {
 
 /// Writes into the outcome what the answer says; tells whether another attempt may help.
 pub(crate) fn read(answer: &Answer, question: Question<'_>, outcome: &mut Outcome) -> Retry {
-    let headers = &answer.headers;
-    outcome.http_status = Some(answer.status.as_u16());
-    outcome.headers = readable_headers(headers);
-    outcome.request_id = text(headers, "request-id");
-    let server_time =
-        text(headers, DATE.as_str()).and_then(|date| httpdate::parse_http_date(&date).ok());
-    outcome.server_date = server_time.and_then(|time| Timestamp::try_from(time).ok());
-    outcome.retry_after =
-        text(headers, RETRY_AFTER.as_str()).and_then(|value| read_retry_after(&value, server_time));
-
+    note_headers(answer, outcome);
     if answer.status.is_success() {
         return read_success(answer, question.purpose, outcome);
     }
@@ -78,7 +69,26 @@ pub(crate) fn read(answer: &Answer, question: Question<'_>, outcome: &mut Outcom
         None => format!("The service answered {}.", answer.status),
     });
     outcome.code = code;
-    retry_of(answer.status.as_u16(), outcome.retry_after)
+    retry_of(answer, &[])
+}
+
+/// Writes into the outcome what the answer's status line and headers say.
+pub(crate) fn note_headers(answer: &Answer, outcome: &mut Outcome) {
+    let headers = &answer.headers;
+    outcome.http_status = Some(answer.status.as_u16());
+    outcome.headers = readable_headers(headers);
+    outcome.request_id = text(headers, "request-id").or_else(|| text(headers, "x-ms-request-id"));
+    let server_time = server_time(headers);
+    outcome.server_date = server_time.and_then(|time| Timestamp::try_from(time).ok());
+    outcome.retry_after = retry_after(headers, server_time);
+}
+
+fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
+    text(headers, DATE.as_str()).and_then(|date| httpdate::parse_http_date(&date).ok())
+}
+
+fn retry_after(headers: &HeaderMap, server_time: Option<SystemTime>) -> Option<Duration> {
+    text(headers, RETRY_AFTER.as_str()).and_then(|value| read_retry_after(&value, server_time))
 }
 
 fn read_success(answer: &Answer, purpose: Purpose, outcome: &mut Outcome) -> Retry {
@@ -108,11 +118,17 @@ fn read_success(answer: &Answer, purpose: Purpose, outcome: &mut Outcome) -> Ret
     Retry::Never
 }
 
-fn retry_of(http_status: u16, retry_after: Option<Duration>) -> Retry {
-    match (http_status, retry_after) {
-        (408 | 429 | 500 | 502 | 503 | 504, Some(wait)) => Retry::After(wait),
-        (408 | 429 | 500 | 502 | 503 | 504, None) => Retry::Soon,
-        _ => Retry::Never,
+/// Whether another attempt may help; `further` HTTP statuses are worth one besides the usual.
+pub(crate) fn retry_of(answer: &Answer, further: &[u16]) -> Retry {
+    let http_status = answer.status.as_u16();
+    if !matches!(http_status, 408 | 429 | 500 | 502 | 503 | 504) && !further.contains(&http_status)
+    {
+        return Retry::Never;
+    }
+    let headers = &answer.headers;
+    match retry_after(headers, server_time(headers)) {
+        Some(wait) => Retry::After(wait),
+        None => Retry::Soon,
     }
 }
 
@@ -174,7 +190,7 @@ fn judge(
 fn judge_unauthorized(headers: &HeaderMap, said: &str) -> (Status, String) {
     let challenge = text(headers, WWW_AUTHENTICATE.as_str()).unwrap_or_default();
     if challenge.contains("insufficient_claims") || challenge.contains("claims=") {
-        return if challenge_is_readable(&challenge) {
+        return if claims_of(&challenge).is_some() {
             (
                 Status::ClaimsChallenge,
                 "The token was revoked or no longer suffices: sign in again, then call with the new token."
@@ -207,18 +223,21 @@ fn judge_unauthorized(headers: &HeaderMap, said: &str) -> (Status, String) {
     )
 }
 
-/// Whether the challenge carries claims that a sign-in could satisfy: base64 of a JSON object.
-fn challenge_is_readable(challenge: &str) -> bool {
-    let Some((_, rest)) = challenge.split_once("claims=") else {
-        return false;
-    };
+/// The claims that an answer's challenge demands: a JSON object.
+pub(crate) fn challenged_claims(headers: &HeaderMap) -> Option<String> {
+    claims_of(&text(headers, WWW_AUTHENTICATE.as_str())?)
+}
+
+/// The claims that a challenge carries, where a sign-in could satisfy them: base64 of a JSON object.
+fn claims_of(challenge: &str) -> Option<String> {
+    let (_, rest) = challenge.split_once("claims=")?;
     let rest = rest.trim_start_matches('"');
     let encoded = rest.split(['"', ',', ' ']).next().unwrap_or_default();
     let encoded = encoded.replace('-', "+").replace('_', "/");
     let padded = format!("{encoded}{}", "=".repeat((4 - encoded.len() % 4) % 4));
-    STANDARD.decode(padded).is_ok_and(|json| {
-        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&json).is_ok()
-    })
+    let json = String::from_utf8(STANDARD.decode(padded).ok()?).ok()?;
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&json).ok()?;
+    Some(json)
 }
 
 /// Scope and role, with what the token's claims show to be missing.

@@ -10,9 +10,10 @@ use serde::Deserialize;
 
 use crate::answer::{self, Purpose, Question};
 use crate::cancellation::Cancellation;
+use crate::client::ClientCore;
+use crate::credential::Wire;
 use crate::endpoint::Endpoint;
 use crate::headers;
-use crate::options::Settings;
 use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::retry::{self, Decision};
 use crate::status::Status;
@@ -25,16 +26,19 @@ use crate::user::User;
 /// Sign-in judges the cut-off in whole seconds.
 const CUT_OFF_TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
 
+/// The credential's new token was refused as the old one was.
+const NOT_SATISFIED: &str = "A new sign-in was tried already, and its token was refused as well: ask what the tenant's Conditional Access demands.";
+
 /// The longest pause between two looks at a cut-off that has not moved yet.
 const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Call<'a> {
-    pub(crate) settings: &'a Settings,
+    pub(crate) core: &'a ClientCore,
     pub(crate) transport: &'a Transport,
     pub(crate) endpoint: Endpoint,
-    pub(crate) user: User,
+    pub(crate) user: &'a User,
     pub(crate) token: Arc<AccessToken>,
-    pub(crate) cancellation: Cancellation,
+    pub(crate) cancellation: &'a Cancellation,
     pub(crate) deadline: Instant,
 }
 
@@ -63,8 +67,8 @@ struct CutOff {
 }
 
 impl Call<'_> {
-    pub(crate) async fn invalidate(&self) -> Result<Outcome, Error> {
-        let api = self.settings.api;
+    pub(crate) async fn invalidate(&mut self) -> Result<Outcome, Error> {
+        let api = self.core.settings.api;
         let path = format!("/{}{}/{}", api.name(), self.user.path(), api.action());
         let inquiry = Inquiry {
             method: Method::POST,
@@ -74,8 +78,8 @@ impl Call<'_> {
         Ok(self.answered(&inquiry).await.0)
     }
 
-    pub(crate) async fn verify(&self, not_before: Timestamp) -> Result<Outcome, Error> {
-        let api = self.settings.api;
+    pub(crate) async fn verify(&mut self, not_before: Timestamp) -> Result<Outcome, Error> {
+        let api = self.core.settings.api;
         let properties = api.cut_off_properties();
         let path = format!("/{}{}?$select={properties}", api.name(), self.user.path());
         let inquiry = Inquiry {
@@ -139,14 +143,10 @@ impl Call<'_> {
     }
 
     /// Sends a request until it is answered for good, or no attempt may follow. The body is that of a success.
-    async fn answered(&self, inquiry: &Inquiry) -> (Outcome, Vec<u8>) {
-        let question = Question {
-            user: &self.user,
-            purpose: inquiry.purpose,
-            claims: self.token.claims(),
-        };
+    async fn answered(&mut self, inquiry: &Inquiry) -> (Outcome, Vec<u8>) {
         let mut attempts = 0;
         let mut any_left = false;
+        let mut renewed = false;
         loop {
             attempts += 1;
             let client_request_id = uuid::Uuid::new_v4().to_string();
@@ -165,8 +165,15 @@ impl Call<'_> {
             outcome.client_request_id = Some(client_request_id);
             outcome.attempts = attempts;
             let mut body = Vec::new();
+            let mut claims = None;
             let retry = match attempt {
                 Attempt::Answered(answer) => {
+                    claims = answer::challenged_claims(&answer.headers);
+                    let question = Question {
+                        user: self.user,
+                        purpose: inquiry.purpose,
+                        claims: self.token.claims(),
+                    };
                     let retry = answer::read(&answer, question, &mut outcome);
                     log::debug!("answered {}: {}", answer.status, outcome.status);
                     if let Body::Whole(bytes) = answer.body {
@@ -186,9 +193,28 @@ impl Call<'_> {
             };
             outcome.time = now();
             self.redact(&mut outcome);
+            if outcome.status.asks_for_another_token() {
+                if renewed {
+                    outcome.hint = Some(NOT_SATISFIED.to_owned());
+                    return (outcome, body);
+                }
+                renewed = true;
+                match self.renew(claims.as_deref()).await {
+                    Ok(true) => continue,
+                    Ok(false) => {}
+                    Err(error) => {
+                        let mut failed = error.for_user(self.user.text()).into_outcome();
+                        failed.id = outcome.id;
+                        return (failed, body);
+                    }
+                }
+            }
             let wait = match retry::decide(retry, attempts, self.deadline) {
                 Decision::GiveUp => return (outcome, body),
-                Decision::WaitTooLong => return (throttled(outcome), body),
+                Decision::WaitTooLong => {
+                    outcome.throttle();
+                    return (outcome, body);
+                }
                 Decision::Wait(wait) => wait,
             };
             log::debug!("trying again in {:.1} s", wait.as_secs_f64());
@@ -203,6 +229,25 @@ impl Call<'_> {
         }
     }
 
+    /// Gets another token than the one that was refused; false where only the caller can.
+    async fn renew(&mut self, claims: Option<&str>) -> Result<bool, Error> {
+        let wire = Wire {
+            transport: self.transport,
+            deadline: self.deadline,
+        };
+        let renewing = self.core.tokens.renewed(wire, &self.token, claims);
+        let renewed = self
+            .core
+            .signed_in(renewing, self.deadline, self.cancellation)
+            .await?;
+        let Some(token) = renewed else {
+            return Ok(false);
+        };
+        self.core.destination(&token, self.user)?;
+        self.token = token;
+        Ok(true)
+    }
+
     async fn attempt(
         &self,
         inquiry: &Inquiry,
@@ -213,7 +258,7 @@ impl Call<'_> {
         let request = Request {
             method: inquiry.method.clone(),
             url: inquiry.url.clone(),
-            headers: headers::of_request(self.settings, &self.token, client_request_id),
+            headers: headers::of_request(&self.core.settings, &self.token, client_request_id),
             body: Bytes::new(),
         };
         let sending = self.transport.send(request, departure);
@@ -260,7 +305,7 @@ impl Call<'_> {
         outcome.status = Status::DeadlineExceeded;
         outcome.message = Some(format!(
             "No answer came within {} s; {}.",
-            self.settings.timeout.as_secs_f64(),
+            self.core.settings.timeout.as_secs_f64(),
             if any_left {
                 "the request had left, and the service may have acted on it"
             } else {
@@ -271,14 +316,4 @@ impl Call<'_> {
             Some("Check the network, or allow a longer timeout; repeating is safe.".to_owned());
         outcome
     }
-}
-
-/// The service asks for a wait that would pass the deadline.
-fn throttled(mut outcome: Outcome) -> Outcome {
-    outcome.status = Status::Throttled;
-    let wait = outcome.retry_after.unwrap_or_default().as_secs_f64();
-    outcome.hint = Some(format!(
-        "The service asks to wait {wait:.0} s, longer than the timeout allows: call again after that."
-    ));
-    outcome
 }

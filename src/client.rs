@@ -4,15 +4,17 @@ use std::ffi::CStr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
 use crate::call::Call;
 use crate::cancellation::Cancellation;
+use crate::credential::Wire;
+use crate::endpoint::Endpoint;
 use crate::options::{ClientOptions, Settings};
 use crate::outcome::{Error, Outcome};
 use crate::status::Status;
 use crate::token::AccessToken;
+use crate::token_source::{TokenSource, token_missing};
 use crate::transport::{PerProcess, Transport};
 use crate::user::User;
 
@@ -28,7 +30,7 @@ pub struct Client {
 /// What a client and its runs share.
 pub(crate) struct ClientCore {
     pub(crate) settings: Settings,
-    pub(crate) token: ArcSwapOption<AccessToken>,
+    pub(crate) tokens: TokenSource,
     transport: PerProcess<Transport>,
 }
 
@@ -39,10 +41,13 @@ impl Client {
     ///
     /// An option that cannot be used: statuses 100 to 109, or [`Status::HostRefused`].
     pub fn new(options: ClientOptions) -> Result<Client, Error> {
+        let settings = Settings::check(&options)?;
+        let credential = settings.check_credential(&options)?;
+        let tokens = TokenSource::new(options.token, credential);
         Ok(Client {
             core: Arc::new(ClientCore {
-                settings: Settings::check(&options)?,
-                token: ArcSwapOption::new(options.token.map(Arc::new)),
+                settings,
+                tokens,
                 transport: PerProcess::new(),
             }),
         })
@@ -60,7 +65,7 @@ impl Client {
 
     /// Replaces the access token for the calls that begin from now on.
     pub fn set_token(&self, token: AccessToken) {
-        self.core.token.store(Some(Arc::new(token)));
+        self.core.tokens.give(token);
     }
 
     /// Invalidates all refresh tokens and session cookies of a user: `me`, an object id or a user principal name.
@@ -76,8 +81,12 @@ impl Client {
         user: &str,
         cancellation: Option<&Cancellation>,
     ) -> Result<Outcome, Error> {
-        let call = self.begin(user, self.core.token.load_full(), cancellation)?;
-        self.finish(&call, call.invalidate())
+        self.perform(
+            user,
+            self.core.tokens.given(),
+            cancellation,
+            Task::Invalidate,
+        )
     }
 
     /// Invalidates as [`Client::invalidate`] does, with this token instead of the client's own.
@@ -91,8 +100,8 @@ impl Client {
         token: &AccessToken,
         cancellation: Option<&Cancellation>,
     ) -> Result<Outcome, Error> {
-        let call = self.begin(user, Some(Arc::new(token.clone())), cancellation)?;
-        self.finish(&call, call.invalidate())
+        let token = Some(Arc::new(token.clone()));
+        self.perform(user, token, cancellation, Task::Invalidate)
     }
 
     /// Reads the user's cut-off back until it lies at or after `not_before`, or the timeout has passed.
@@ -109,58 +118,117 @@ impl Client {
         not_before: Timestamp,
         cancellation: Option<&Cancellation>,
     ) -> Result<Outcome, Error> {
-        let call = self.begin(user, self.core.token.load_full(), cancellation)?;
-        self.finish(&call, call.verify(not_before))
+        let given = self.core.tokens.given();
+        self.perform(user, given, cancellation, Task::Verify(not_before))
     }
 
-    /// Checks all that can be checked before anything is sent.
-    fn begin(
+    fn perform(
         &self,
         user: &str,
-        token: Option<Arc<AccessToken>>,
+        given: Option<Arc<AccessToken>>,
         cancellation: Option<&Cancellation>,
-    ) -> Result<Call<'_>, Error> {
+        task: Task,
+    ) -> Result<Outcome, Error> {
+        let core = &*self.core;
         let named = |error: Error| error.for_user(user.trim());
         let user = User::parse(user).map_err(named)?;
         let named = |error: Error| error.for_user(user.text());
-        let token = token.ok_or_else(token_missing).map_err(named)?;
-        let endpoint = self.core.settings.endpoint_for(&token).map_err(named)?;
-        token.judge(&endpoint, &user).map_err(named)?;
-        Ok(Call {
-            settings: &self.core.settings,
-            transport: self
-                .core
-                .transport
-                .get_or_try_init(|| Transport::new(&self.core.settings.transport))
-                .map_err(named)?,
-            endpoint,
-            user,
-            token,
-            cancellation: cancellation.cloned().unwrap_or_default(),
-            deadline: Instant::now() + self.core.settings.timeout,
-        })
+        // All that can be refused before anything is made or sent.
+        match &given {
+            Some(token) => drop(core.destination(token, &user).map_err(named)?),
+            None if core.tokens.has_credential() => {}
+            None => return Err(named(token_missing())),
+        }
+        let transport = core.transport().map_err(named)?;
+        let deadline = Instant::now() + core.settings.timeout;
+        let cancellation = cancellation.cloned().unwrap_or_default();
+        let performing = async {
+            let token = match given {
+                Some(token) => token,
+                None => {
+                    core.signed_in(
+                        core.tokens.current(Wire {
+                            transport,
+                            deadline,
+                        }),
+                        deadline,
+                        &cancellation,
+                    )
+                    .await?
+                }
+            };
+            let mut call = Call {
+                core,
+                transport,
+                endpoint: core.destination(&token, &user)?,
+                user: &user,
+                token,
+                cancellation: &cancellation,
+                deadline,
+            };
+            match task {
+                Task::Invalidate => call.invalidate().await,
+                Task::Verify(not_before) => call.verify(not_before).await,
+            }
+        };
+        transport
+            .block_on(performing)
+            .unwrap_or_else(|| {
+                Err(Error::new(
+                    Status::InternalError,
+                    "The thread that drives the network ended unexpectedly.",
+                ))
+            })
+            .map_err(named)?
+            .into_result()
+    }
+}
+
+impl ClientCore {
+    /// This process's transport.
+    pub(crate) fn transport(&self) -> Result<&Transport, Error> {
+        self.transport
+            .get_or_try_init(|| Transport::new(&self.settings.transport))
     }
 
-    fn finish(
+    /// Where a request with this token goes, once it is known that the token can work there and for this user.
+    pub(crate) fn destination(&self, token: &AccessToken, user: &User) -> Result<Endpoint, Error> {
+        let endpoint = match (&self.settings.endpoint, self.tokens.endpoint()) {
+            (None, Some(endpoint)) if self.tokens.given().is_none() => endpoint?,
+            _ => self.settings.endpoint_for(token)?,
+        };
+        token.judge(&endpoint, user)?;
+        Ok(endpoint)
+    }
+
+    /// Waits for a sign-in, no longer than the deadline and the signal allow.
+    pub(crate) async fn signed_in<T>(
         &self,
-        call: &Call<'_>,
-        future: impl Future<Output = Result<Outcome, Error>> + Send,
-    ) -> Result<Outcome, Error> {
-        match call.transport.block_on(future) {
-            Some(Ok(outcome)) => outcome.into_result(),
-            Some(Err(error)) => Err(error.for_user(call.user.text())),
-            None => Err(Error::new(
-                Status::InternalError,
-                "The thread that drives the network ended unexpectedly.",
+        signing_in: impl Future<Output = Result<T, Error>>,
+        deadline: Instant,
+        cancellation: &Cancellation,
+    ) -> Result<T, Error> {
+        let bounded = tokio::time::timeout_at(deadline.into(), signing_in);
+        match cancellation.or(bounded).await {
+            Some(Ok(signed_in)) => signed_in,
+            Some(Err(_)) => Err(Error::new(
+                Status::DeadlineExceeded,
+                "The time was over before the sign-in was; nothing was sent to Microsoft Graph.",
             )
-            .for_user(call.user.text())),
+            .hint("Check the network, or allow a longer timeout; repeating is safe.")),
+            None => Err(Error::new(
+                Status::Cancelled,
+                "Cancelled while signing in: nothing was sent to Microsoft Graph.",
+            )),
         }
     }
 }
 
-pub(crate) fn token_missing() -> Error {
-    Error::new(Status::TokenMissing, "There is no access token.")
-        .hint("Give the client a token first.")
+/// What is to be done for a user.
+#[derive(Clone, Copy)]
+enum Task {
+    Invalidate,
+    Verify(Timestamp),
 }
 
 impl std::fmt::Debug for Client {

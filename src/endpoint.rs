@@ -111,10 +111,12 @@ impl Endpoint {
 
     /// The cloud whose Graph host this is, over HTTPS on its ordinary port.
     pub(crate) fn cloud(&self) -> Option<Cloud> {
-        if self.root.scheme() != "https" || self.root.port().is_some() {
-            return None;
-        }
-        Cloud::from_graph_host(self.root.host_str()?)
+        Cloud::from_graph_host(self.host()).filter(|_| self.is_ordinary())
+    }
+
+    /// Whether this is HTTPS on its ordinary port, as Microsoft's services are.
+    pub(crate) fn is_ordinary(&self) -> bool {
+        self.root.scheme() == "https" && self.root.port().is_none()
     }
 
     pub(crate) fn is_loopback(&self) -> bool {

@@ -22,6 +22,9 @@
 //!
 //! The same library is a C ABI: `include/graph_invalidate.h` is its manual.
 
+// What only credentials use stays in the source of a library without them.
+#![cfg_attr(not(feature = "credentials"), allow(dead_code))]
+
 mod action;
 mod answer;
 mod call;
@@ -29,6 +32,7 @@ mod cancellation;
 mod claims;
 mod client;
 mod cloud;
+mod credential;
 mod endpoint;
 mod ffi;
 mod headers;
@@ -37,6 +41,7 @@ mod outcome;
 mod retry;
 mod status;
 mod token;
+mod token_source;
 mod transport;
 mod user;
 
@@ -45,6 +50,7 @@ pub use cancellation::Cancellation;
 pub use claims::Claims;
 pub use client::Client;
 pub use cloud::Cloud;
+pub use credential::{CredentialKind, CredentialOptions, Environment, Secret};
 pub use endpoint::ENDPOINT_VARIABLE;
 #[cfg(feature = "ffi-check")]
 #[doc(hidden)]

@@ -7,6 +7,7 @@ use reqwest::header::HeaderMap;
 
 use crate::action::Api;
 use crate::cloud::Cloud;
+use crate::credential::{Credential, CredentialOptions};
 use crate::endpoint::Endpoint;
 use crate::headers;
 use crate::outcome::Error;
@@ -23,7 +24,9 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(100);
 pub struct ClientOptions {
     /// The access token; may come later, by [`Client::set_token`](crate::Client::set_token).
     pub token: Option<AccessToken>,
-    /// The national cloud. Left out, the token's own claims choose it.
+    /// Where tokens come from instead; one of the two may be given, and [`Client::set_token`](crate::Client::set_token) beats it.
+    pub credential: Option<CredentialOptions>,
+    /// The national cloud. Left out, the token's own claims choose it, or the credential's sign-in service.
     pub cloud: Option<Cloud>,
     /// The root of the service, `https://host[:port]`: beats `cloud`. The token is sent there: name only what you trust.
     ///
@@ -82,6 +85,24 @@ impl Settings {
             timeout,
             headers: headers::of_caller(&options.headers)?,
         })
+    }
+
+    /// The credential, checked, for the cloud and the endpoint of these settings.
+    pub(crate) fn check_credential(
+        &self,
+        options: &ClientOptions,
+    ) -> Result<Option<Credential>, Error> {
+        let Some(credential) = &options.credential else {
+            return Ok(None);
+        };
+        if options.token.is_some() {
+            return Err(Error::new(
+                Status::InvalidOption,
+                "There are both a token and a credential.",
+            )
+            .hint("Give one of them."));
+        }
+        Credential::check(credential, options.cloud, self.endpoint.as_ref()).map(Some)
     }
 
     /// Where a request with this token goes: to the endpoint that the caller named, otherwise where the token itself says.

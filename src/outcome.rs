@@ -64,6 +64,15 @@ impl Outcome {
         }
     }
 
+    /// The service asks for a wait that would pass the deadline.
+    pub(crate) fn throttle(&mut self) {
+        self.status = Status::Throttled;
+        let wait = self.retry_after.unwrap_or_default().as_secs_f64();
+        self.hint = Some(format!(
+            "The service asks to wait {wait:.0} s, longer than the timeout allows: call again after that."
+        ));
+    }
+
     /// Gives the outcome back as a result: an error where its status is a failure.
     pub fn into_result(self) -> Result<Outcome, Error> {
         if self.status.is_failure() {
@@ -126,6 +135,18 @@ impl Error {
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Completes the outcome.
+    pub(crate) fn with(mut self, complete: impl FnOnce(&mut Outcome)) -> Error {
+        complete(&mut self.0);
+        self
+    }
+
+    /// The service asks for a wait that would pass the deadline.
+    pub(crate) fn throttled(mut self) -> Error {
+        self.0.throttle();
         self
     }
 

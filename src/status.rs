@@ -44,6 +44,9 @@ pub enum Status {
     /// An extra request header is malformed or belongs to the library.
     InvalidHeader = 109,
 
+    /// The credential's options do not fit together or cannot be used: the message says which.
+    InvalidCredential = 110,
+
     /// No access token was given.
     TokenMissing = 200,
     /// The token holds characters or a length that no access token has.
@@ -64,6 +67,19 @@ pub enum Status {
     TokenWithoutUser = 208,
     /// The token does not tell which national cloud it belongs to; the caller must.
     CloudAmbiguous = 209,
+
+    /// The sign-in service refused the credential.
+    SignInRefused = 210,
+    /// The sign-in service wants a person: to sign in at all, or for multifactor authentication.
+    SignInInteractionRequired = 211,
+    /// Nobody has consented to the application's permissions in this tenant.
+    ConsentRequired = 212,
+    /// This kind of credential does not exist on this machine, or nobody is signed in there.
+    CredentialUnavailable = 213,
+    /// The device code was not entered in its time.
+    DeviceCodeExpired = 214,
+    /// The person declined at the sign-in page.
+    DeviceCodeDeclined = 215,
 
     /// The scope or the role for this action on this user is missing.
     PermissionDenied = 300,
@@ -133,6 +149,7 @@ impl Status {
         Status::InvalidCaFile,
         Status::InvalidProxy,
         Status::InvalidHeader,
+        Status::InvalidCredential,
         Status::TokenMissing,
         Status::TokenMalformed,
         Status::TokenExpired,
@@ -143,6 +160,12 @@ impl Status {
         Status::ClaimsChallenge,
         Status::TokenWithoutUser,
         Status::CloudAmbiguous,
+        Status::SignInRefused,
+        Status::SignInInteractionRequired,
+        Status::ConsentRequired,
+        Status::CredentialUnavailable,
+        Status::DeviceCodeExpired,
+        Status::DeviceCodeDeclined,
         Status::PermissionDenied,
         Status::UserNotFound,
         Status::UserKeyRefused,
@@ -184,6 +207,14 @@ impl Status {
         self.number() >= 100
     }
 
+    /// Whether the service refused the token in a way that another sign-in may mend.
+    pub(crate) const fn asks_for_another_token(self) -> bool {
+        matches!(
+            self,
+            Status::TokenExpired | Status::TokenRejected | Status::ClaimsChallenge
+        )
+    }
+
     /// The kind of failure: the hundred that the number belongs to (0 where nothing failed).
     pub const fn group(self) -> i32 {
         self.number() / 100 * 100
@@ -212,6 +243,7 @@ impl Status {
             Status::InvalidCaFile => c"invalid_ca_file",
             Status::InvalidProxy => c"invalid_proxy",
             Status::InvalidHeader => c"invalid_header",
+            Status::InvalidCredential => c"invalid_credential",
             Status::TokenMissing => c"token_missing",
             Status::TokenMalformed => c"token_malformed",
             Status::TokenExpired => c"token_expired",
@@ -222,6 +254,12 @@ impl Status {
             Status::ClaimsChallenge => c"claims_challenge",
             Status::TokenWithoutUser => c"token_without_user",
             Status::CloudAmbiguous => c"cloud_ambiguous",
+            Status::SignInRefused => c"sign_in_refused",
+            Status::SignInInteractionRequired => c"sign_in_interaction_required",
+            Status::ConsentRequired => c"consent_required",
+            Status::CredentialUnavailable => c"credential_unavailable",
+            Status::DeviceCodeExpired => c"device_code_expired",
+            Status::DeviceCodeDeclined => c"device_code_declined",
             Status::PermissionDenied => c"permission_denied",
             Status::UserNotFound => c"user_not_found",
             Status::UserKeyRefused => c"user_key_refused",

@@ -75,10 +75,22 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, path: &str, body: &[u8]
                     "Invalid client secret provided.",
                 );
             }
+            let Some(audience) = field("scope").strip_suffix("/.default") else {
+                return refusal(
+                    400,
+                    "invalid_scope",
+                    1_002_012,
+                    &format!(
+                        "The provided value for scope {} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).",
+                        field("scope")
+                    ),
+                );
+            };
             let wanted = Wanted {
                 app: app.id,
                 app_name: app.name,
                 roles: app.app_roles,
+                audience: Some(audience.to_owned()),
                 ..Wanted::default()
             };
             issued(state, signer, &wanted, None)

@@ -122,7 +122,9 @@ fn the_sign_in_service_refuses_as_the_real_one() {
     let automation = "aaaaaaaa-0000-4000-8000-000000000003";
     let wrong = token(
         TENANT,
-        &format!("client_id={automation}&grant_type=client_credentials&client_secret=wrong"),
+        &format!(
+            "client_id={automation}&grant_type=client_credentials&scope=https://graph.microsoft.com/.default&client_secret=wrong"
+        ),
     );
     assert_eq!(
         (wrong.status, &wrong.json()["error"]),
@@ -131,7 +133,7 @@ fn the_sign_in_service_refuses_as_the_real_one() {
     let right = token(
         TENANT,
         &format!(
-            "client_id={automation}&grant_type=client_credentials&client_secret=emulated-secret"
+            "client_id={automation}&grant_type=client_credentials&scope=https://graph.microsoft.com/.default&client_secret=emulated-secret"
         ),
     );
     assert_eq!(right.status, 200);

@@ -1,0 +1,184 @@
+//! One request of a sign-in, repeated while that may help.
+
+use std::time::Instant;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
+
+use super::form::Form;
+use super::issued;
+use super::refusal;
+use super::{Issued, Wire};
+use crate::answer;
+use crate::headers::AGENT;
+use crate::outcome::{Error, now};
+use crate::retry::{self, Decision, Retry};
+use crate::status::Status;
+use crate::transport::{ATTEMPT_TIMEOUT, Answer, Departure, Request, TransportFailure};
+
+/// Who is asked, for messages: "the sign-in service at login.microsoftonline.com".
+pub(super) struct Asked<'a> {
+    pub(super) name: &'a str,
+    pub(super) host: String,
+    /// What was sent and must not come back in a message.
+    pub(super) secrets: &'a [&'a str],
+}
+
+/// An answer, and what the attempts to get it were.
+pub(super) struct Answered {
+    pub(super) answer: Answer,
+    pub(super) attempts: u32,
+    pub(super) client_request_id: String,
+}
+
+/// Signs in at the token endpoint with this form.
+pub(super) async fn redeem(
+    wire: Wire<'_>,
+    page: Url,
+    form: Form,
+    secrets: &[&str],
+) -> Result<Issued, Error> {
+    let asked = Asked::sign_in_service(&page, secrets);
+    let answered = post(wire, page, form, &asked).await?;
+    if answered.answer.status.is_success() {
+        issued::read(&answered, &asked)
+    } else {
+        Err(refusal::read(&answered).into_error(&asked))
+    }
+}
+
+/// Posts a form, and comes back with whatever is answered for good.
+pub(super) async fn post(
+    wire: Wire<'_>,
+    page: Url,
+    form: Form,
+    asked: &Asked<'_>,
+) -> Result<Answered, Error> {
+    let body = form.into_body();
+    let mut headers = HeaderMap::new();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    send(wire, asked, &[], || Request {
+        method: Method::POST,
+        url: page.clone(),
+        headers: headers.clone(),
+        body: body.clone(),
+    })
+    .await
+}
+
+/// Sends a request until it is answered for good. `repeated` are further HTTP statuses that are worth repeating.
+pub(super) async fn send(
+    wire: Wire<'_>,
+    asked: &Asked<'_>,
+    repeated: &[u16],
+    make: impl Fn() -> Request,
+) -> Result<Answered, Error> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let client_request_id = uuid::Uuid::new_v4().to_string();
+        let mut request = make();
+        request.headers.insert(USER_AGENT, AGENT);
+        request
+            .headers
+            .insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Ok(id) = HeaderValue::from_str(&client_request_id) {
+            request.headers.insert("client-request-id", id);
+        }
+        log::debug!("asking {} (attempt {attempts})", asked.whom());
+        let left = wire.deadline.saturating_duration_since(Instant::now());
+        let departure = Departure::default();
+        let sending = wire.transport.send(request, &departure);
+        let attempt = tokio::time::timeout(left.min(ATTEMPT_TIMEOUT), sending).await;
+        let (retry, error) = match attempt {
+            Ok(Ok(answer)) => {
+                log::debug!("answered {}", answer.status);
+                let retry = answer::retry_of(&answer, repeated);
+                let answered = Answered {
+                    answer,
+                    attempts,
+                    client_request_id,
+                };
+                if retry == Retry::Never {
+                    return Ok(answered);
+                }
+                (retry, refusal::read(&answered).into_error(asked))
+            }
+            Ok(Err(failure)) => (failure.retry, asked.failed(failure, attempts)),
+            Err(_) => {
+                let failure = TransportFailure::timed_out(left.min(ATTEMPT_TIMEOUT).as_secs());
+                (failure.retry, asked.failed(failure, attempts))
+            }
+        };
+        match retry::decide(retry, attempts, wire.deadline) {
+            Decision::GiveUp => return Err(error),
+            Decision::WaitTooLong => return Err(error.throttled()),
+            Decision::Wait(wait) => {
+                log::debug!("trying again in {:.1} s", wait.as_secs_f64());
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn sign_in_service(page: &Url, secrets: &'a [&'a str]) -> Asked<'a> {
+        Asked {
+            name: "The sign-in service",
+            host: page.host_str().unwrap_or_default().to_owned(),
+            secrets,
+        }
+    }
+
+    /// "The sign-in service at login.microsoftonline.com", the beginning of a sentence.
+    pub(super) fn whom(&self) -> String {
+        format!("{} at {}", self.name, self.host)
+    }
+
+    /// Takes what was sent out of a text that came back.
+    pub(super) fn redact(&self, text: &mut String) {
+        for secret in self.secrets.iter().filter(|secret| !secret.is_empty()) {
+            if text.contains(secret) {
+                *text = text.replace(secret, "…");
+            }
+        }
+    }
+
+    /// An answer that makes no sense, in a sentence that goes on after who gave it.
+    pub(super) fn senseless(&self, answered: &Answered, what: &str) -> Error {
+        self.error(
+            answered,
+            Status::UnexpectedAnswer,
+            format!("{} {what}.", self.whom()),
+        )
+        .hint("A proxy or a sign-in page may stand in between: check the authority, the proxy and the network.")
+    }
+
+    /// An error with all that the answer's own headers say.
+    pub(super) fn error(&self, answered: &Answered, status: Status, mut message: String) -> Error {
+        self.redact(&mut message);
+        Error::new(status, message).with(|outcome| {
+            answer::note_headers(&answered.answer, outcome);
+            for (_, value) in &mut outcome.headers {
+                self.redact(value);
+            }
+            outcome.attempts = answered.attempts;
+            outcome.client_request_id = Some(answered.client_request_id.clone());
+        })
+    }
+
+    fn failed(&self, failure: TransportFailure, attempts: u32) -> Error {
+        let message = format!("{} gave no answer. {}", self.whom(), failure.message);
+        let error = Error::new(failure.status, message).with(|outcome| {
+            outcome.time = now();
+            outcome.attempts = attempts;
+        });
+        match failure.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}

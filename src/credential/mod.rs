@@ -1,0 +1,59 @@
+//! Where access tokens come from, when the caller brings none.
+//!
+//! A credential signs in over the client's own transport: a future like every other, which a deadline or a cancellation
+//! ends. What a kind needs is checked when the client is made; what can only fail later fails with a status of its own.
+
+mod environment;
+mod options;
+mod secret;
+
+#[cfg(feature = "credentials")]
+mod authority;
+#[cfg(feature = "credentials")]
+mod client_secret;
+#[cfg(feature = "credentials")]
+mod exchange;
+#[cfg(feature = "credentials")]
+mod form;
+#[cfg(feature = "credentials")]
+mod issued;
+#[cfg(feature = "credentials")]
+mod kinds;
+#[cfg(feature = "credentials")]
+mod refusal;
+#[cfg(not(feature = "credentials"))]
+mod without;
+
+pub use environment::Environment;
+pub use options::{CredentialKind, CredentialOptions};
+pub use secret::Secret;
+
+#[cfg(feature = "credentials")]
+pub(crate) use kinds::Credential;
+#[cfg(not(feature = "credentials"))]
+pub(crate) use without::Credential;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use crate::token::AccessToken;
+use crate::transport::Transport;
+
+/// What a sign-in goes over, and until when it may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Wire<'a> {
+    pub(crate) transport: &'a Transport,
+    pub(crate) deadline: Instant,
+}
+
+/// A token that a sign-in brought.
+#[derive(Clone, Debug)]
+pub(crate) struct Issued {
+    pub(crate) token: Arc<AccessToken>,
+    /// From when on another one should be sought, while this one still works.
+    pub(crate) renew_from: Timestamp,
+    /// From when on this one should not be sent any more.
+    pub(crate) unusable_from: Timestamp,
+}

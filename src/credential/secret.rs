@@ -1,0 +1,74 @@
+//! Secrets that sign in: wiped when dropped, never shown.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::outcome::Error;
+use crate::status::Status;
+
+/// Longer than any secret or password of the sign-in service; what is longer is another file.
+const LONGEST: usize = 64 * 1024;
+
+/// A client secret or a password. Its memory is wiped when the last holder drops it, and its `Debug` shows nothing.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes a secret as given; a line break at its end, as files have one, is taken off.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::EmptyArgument`] for nothing, [`Status::InvalidCredential`] for what no secret can be. No message repeats
+    /// any of it.
+    pub fn new(text: &str) -> Result<Secret, Error> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.is_empty() {
+            return Err(Error::new(Status::EmptyArgument, "The secret is empty."));
+        }
+        if text.len() > LONGEST || text.contains(char::is_control) {
+            return Err(Error::new(
+                Status::InvalidCredential,
+                "The secret holds a control character or is longer than any secret.",
+            )
+            .hint("Give the secret alone, in one line."));
+        }
+        Ok(Secret(Zeroizing::new(text.to_owned())))
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_taken_as_files_hold_it_and_never_shown() {
+        for text in ["hush", "hush\n", "hush\r\n", "\u{feff}hush\n"] {
+            let secret = Secret::new(text).unwrap();
+            assert_eq!(secret.0.as_str(), "hush", "{text:?}");
+            assert_eq!(format!("{secret:?}"), "Secret(…)");
+        }
+        assert_eq!(Secret::new(" a b ").unwrap().0.as_str(), " a b ");
+        assert_eq!(
+            Secret::new("\n").unwrap_err().status(),
+            Status::EmptyArgument
+        );
+        for text in ["hush\nhush", "hush\u{0}"] {
+            let error = Secret::new(text).unwrap_err();
+            assert_eq!(error.status(), Status::InvalidCredential);
+            assert!(!format!("{error:?}").contains("hush"));
+        }
+    }
+}
