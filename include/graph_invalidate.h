@@ -374,6 +374,103 @@ typedef struct {
 } graph_outcome;
 
 /**
+ * An environment variable. Both strings are NUL-terminated UTF-8.
+ */
+typedef struct {
+  /**
+   * Its name.
+   */
+  const char *name;
+  /**
+   * Its value.
+   */
+  const char *value;
+} graph_variable;
+
+/**
+ * Where access tokens come from when the caller brings none. Zero everything, set struct_size to
+ * sizeof(graph_credential_options), then kind and what that kind takes: an option that it cannot use is refused. The
+ * library copies what it needs, and wipes its copies of secrets. The structure grows by appending.
+ */
+typedef struct {
+  /**
+   * sizeof(graph_credential_options) of your header.
+   */
+  size_t struct_size;
+  /**
+   * Where the tokens come from: "client-secret". Must not be NULL.
+   */
+  const char *kind;
+  /**
+   * The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID.
+   */
+  const char *tenant;
+  /**
+   * The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable AZURE_CLIENT_ID; for
+   * a managed identity, the system-assigned one.
+   */
+  const char *client_id;
+  /**
+   * The client secret. NULL: the variable AZURE_CLIENT_SECRET.
+   */
+  const char *client_secret;
+  /**
+   * The file with the client certificate and its private key, PEM or PFX. NULL: AZURE_CLIENT_CERTIFICATE_PATH.
+   */
+  const char *certificate_file;
+  /**
+   * The bytes of such a file, instead of the file. NULL with certificate_len 0: none.
+   */
+  const uint8_t *certificate;
+  /**
+   * The number of bytes.
+   */
+  size_t certificate_len;
+  /**
+   * The password of the certificate's file. NULL: AZURE_CLIENT_CERTIFICATE_PASSWORD, if set.
+   */
+  const char *certificate_password;
+  /**
+   * The file with the federated token of a workload. NULL: the variable AZURE_FEDERATED_TOKEN_FILE.
+   */
+  const char *token_file;
+  /**
+   * The object id of a user-assigned managed identity.
+   */
+  const char *object_id;
+  /**
+   * The resource id of a user-assigned managed identity.
+   */
+  const char *resource_id;
+  /**
+   * The delegated permissions that a person is asked for, separated by spaces.
+   */
+  const char *scopes;
+  /**
+   * The sign-in service, "https://host[:port]". NULL: that of the client's cloud; that of a loopback endpoint is the
+   * endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are sent
+   * there: name only what you trust.
+   */
+  const char *authority;
+  /**
+   * The environment to read variables in, instead of the process's own. NULL with environment_len 0: the process's own.
+   */
+  const graph_variable *environment;
+  /**
+   * The number of variables.
+   */
+  size_t environment_len;
+  /**
+   * 1: the whole certificate chain is sent, for applications that trust an issuer and subject name. 0: not.
+   */
+  uint32_t send_certificate_chain;
+  /**
+   * Must be 0.
+   */
+  uint32_t flags;
+} graph_credential_options;
+
+/**
  * How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
  * what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
  * The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero.
@@ -426,6 +523,10 @@ typedef struct {
    * The number of headers.
    */
   size_t headers_len;
+  /**
+   * Where the tokens come from instead of token; one of the two may be given. NULL: none. Copied.
+   */
+  const graph_credential_options *credential;
 } graph_client_options;
 
 #ifdef __cplusplus

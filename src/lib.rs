@@ -50,7 +50,7 @@ pub use cancellation::Cancellation;
 pub use claims::Claims;
 pub use client::Client;
 pub use cloud::Cloud;
-pub use credential::{CredentialKind, CredentialOptions, Environment, Secret};
+pub use credential::{CredentialKind, CredentialOptions, Environment, Secret, SecretBytes};
 pub use endpoint::ENDPOINT_VARIABLE;
 #[cfg(feature = "ffi-check")]
 #[doc(hidden)]

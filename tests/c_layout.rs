@@ -70,7 +70,13 @@ fn both_headers_lay_every_structure_out_alike() {
     let names: Vec<&str> = structures.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["graph_header", "graph_outcome", "graph_client_options"]
+        [
+            "graph_header",
+            "graph_outcome",
+            "graph_variable",
+            "graph_credential_options",
+            "graph_client_options"
+        ]
     );
     assert!(structures.iter().all(|(_, fields)| fields.len() >= 2));
 

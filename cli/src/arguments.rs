@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::signing_in::SigningIn;
+
 /// Sign a Microsoft Entra user out everywhere: invalidate all refresh tokens and session cookies.
 #[derive(Parser)]
 #[command(
     name = "graph-invalidate",
     version,
-    after_help = "The access token comes from --token-file, --token-stdin or the variable GRAPH_INVALIDATE_TOKEN, never from an argument.\n\nExamples:\n  graph-invalidate users adele@contoso.com --verify\n  az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv | graph-invalidate me --token-stdin\n  graph-invalidate demo\n\nExit status: 0 all accepted, 1 network, service or internal failure, 2 usage, 3 some users failed, 4 token or permissions refused, 130 interrupted."
+    after_help = "The access token comes from --token-file, --token-stdin or the variable GRAPH_INVALIDATE_TOKEN, or from signing in with --auth; never from an argument.\n\nExamples:\n  graph-invalidate users adele@contoso.com --verify\n  az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv | graph-invalidate me --token-stdin\n  graph-invalidate demo\n\nExit status: 0 all accepted, 1 network, service or internal failure, 2 usage, 3 some users failed, 4 token or permissions refused, 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -119,17 +121,8 @@ pub(crate) struct Emulator {
 
 #[derive(Args)]
 pub(crate) struct Common {
-    /// Read the access token from this file
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        conflicts_with = "token_stdin"
-    )]
-    pub(crate) token_file: Option<PathBuf>,
-    /// Read the access token from standard input
-    #[arg(long, global = true)]
-    pub(crate) token_stdin: bool,
+    #[command(flatten)]
+    pub(crate) signing_in: SigningIn,
     /// The national cloud: global, usgov, usgov-dod or china; the token's own claims choose it otherwise
     #[arg(long, global = true, value_name = "CLOUD", conflicts_with = "endpoint")]
     pub(crate) cloud: Option<String>,

@@ -5,8 +5,8 @@ mod commands;
 mod exit_status;
 mod interruption;
 mod logging;
+mod signing_in;
 mod terminal;
-mod token_source;
 
 use std::io;
 use std::process::ExitCode;

@@ -78,8 +78,8 @@ impl Authority {
     }
 
     /// All that the application may do at this cloud's Graph.
-    pub(super) fn default_scope(&self) -> String {
-        format!("https://{}/.default", self.cloud.graph_host())
+    pub(super) fn default_scope(&self) -> &'static str {
+        self.cloud.scope().to_str().unwrap_or_default()
     }
 }
 

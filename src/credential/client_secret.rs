@@ -15,6 +15,7 @@ pub(super) struct ClientSecret {
 
 impl ClientSecret {
     pub(super) fn check(options: &CredentialOptions) -> Result<ClientSecret, Error> {
+        options.refuse_others(&["tenant", "client_id", "client_secret"])?;
         let needs = Needs::of(options);
         Ok(ClientSecret {
             tenant: needs.tenant()?,
@@ -33,7 +34,7 @@ impl ClientSecret {
             .field("grant_type", "client_credentials")
             .field("client_id", &self.client_id)
             .field("client_secret", self.secret.text())
-            .field("scope", &authority.default_scope())
+            .field("scope", authority.default_scope())
             .optional("claims", claims);
         let page = authority.page(&self.tenant, "token")?;
         redeem(wire, page, form, &[self.secret.text()]).await

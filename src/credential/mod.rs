@@ -26,7 +26,7 @@ mod without;
 
 pub use environment::Environment;
 pub use options::{CredentialKind, CredentialOptions};
-pub use secret::Secret;
+pub use secret::{Secret, SecretBytes};
 
 #[cfg(feature = "credentials")]
 pub(crate) use kinds::Credential;

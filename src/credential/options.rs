@@ -1,9 +1,11 @@
 //! How a credential is set up: the same options, under the same names, in every language.
 
+use std::path::PathBuf;
+
 use zeroize::Zeroizing;
 
 use super::environment::Environment;
-use super::secret::Secret;
+use super::secret::{Secret, SecretBytes};
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -47,7 +49,7 @@ impl CredentialKind {
     }
 }
 
-/// How a credential is set up. Which options a kind takes stands with each option; what it cannot use is refused.
+/// How a credential is set up: a kind, and what that kind takes. An option that it cannot use is refused.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CredentialOptions {
@@ -55,10 +57,28 @@ pub struct CredentialOptions {
     pub kind: CredentialKind,
     /// The tenant, by id or by a domain of it. Left out: the variable `AZURE_TENANT_ID`.
     pub tenant: Option<String>,
-    /// The application's (client's) id. Left out: the variable `AZURE_CLIENT_ID`.
+    /// The application's (client's) id, or that of a user-assigned managed identity. Left out: the variable
+    /// `AZURE_CLIENT_ID`; for a managed identity, the system-assigned one.
     pub client_id: Option<String>,
-    /// The client secret, for an application that has one. Left out: the variable `AZURE_CLIENT_SECRET`.
+    /// The client secret. Left out: the variable `AZURE_CLIENT_SECRET`.
     pub client_secret: Option<Secret>,
+    /// The file with the client certificate and its private key, PEM or PFX. Left out: the variable
+    /// `AZURE_CLIENT_CERTIFICATE_PATH`.
+    pub certificate_file: Option<PathBuf>,
+    /// The bytes of such a file, instead of the file.
+    pub certificate: Option<SecretBytes>,
+    /// The password of the certificate's file. Left out: the variable `AZURE_CLIENT_CERTIFICATE_PASSWORD`, if set.
+    pub certificate_password: Option<Secret>,
+    /// Whether the whole certificate chain is sent, for applications that trust an issuer and subject name.
+    pub send_certificate_chain: bool,
+    /// The file with the federated token of a workload. Left out: the variable `AZURE_FEDERATED_TOKEN_FILE`.
+    pub token_file: Option<PathBuf>,
+    /// The object id of a user-assigned managed identity.
+    pub object_id: Option<String>,
+    /// The resource id of a user-assigned managed identity.
+    pub resource_id: Option<String>,
+    /// The delegated permissions that a person is asked for, separated by spaces.
+    pub scopes: Option<String>,
     /// The sign-in service, `https://host[:port]`: that of the client's cloud if left out, that of a loopback endpoint itself,
     /// or the one that `AZURE_AUTHORITY_HOST` names where that is a cloud's or this machine. Secrets are sent there: name
     /// only what you trust.
@@ -75,8 +95,47 @@ impl CredentialOptions {
             tenant: None,
             client_id: None,
             client_secret: None,
+            certificate_file: None,
+            certificate: None,
+            certificate_password: None,
+            send_certificate_chain: false,
+            token_file: None,
+            object_id: None,
+            resource_id: None,
+            scopes: None,
             authority: None,
             environment: Environment::default(),
+        }
+    }
+
+    /// Refuses an option that this kind cannot use: most likely another kind was meant.
+    pub(super) fn refuse_others(&self, usable: &[&str]) -> Result<(), Error> {
+        let given = [
+            ("tenant", self.tenant.is_some()),
+            ("client_id", self.client_id.is_some()),
+            ("client_secret", self.client_secret.is_some()),
+            ("certificate_file", self.certificate_file.is_some()),
+            ("certificate", self.certificate.is_some()),
+            ("certificate_password", self.certificate_password.is_some()),
+            ("send_certificate_chain", self.send_certificate_chain),
+            ("token_file", self.token_file.is_some()),
+            ("object_id", self.object_id.is_some()),
+            ("resource_id", self.resource_id.is_some()),
+            ("scopes", self.scopes.is_some()),
+        ];
+        match given
+            .iter()
+            .find(|(name, given)| *given && !usable.contains(name))
+        {
+            Some((name, _)) => Err(Error::new(
+                Status::InvalidCredential,
+                format!(
+                    "A credential of the kind {} cannot use the option {name}.",
+                    self.kind.name()
+                ),
+            )
+            .hint("Leave the option out, or choose the kind that takes it.")),
+            None => Ok(()),
         }
     }
 }

@@ -12,11 +12,13 @@
 mod calls;
 mod cancellation;
 mod client;
+mod credential;
 mod guard;
 mod options;
 mod outcome;
 mod strings;
 mod version;
+mod versioned;
 
 /// The structures of the C ABI as safer-ffi declares them: the second witness of their layout.
 #[cfg(feature = "ffi-check")]

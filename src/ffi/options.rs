@@ -11,8 +11,10 @@ use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
 
+use super::credential::{self, graph_credential_options};
 use super::outcome::graph_header;
 use super::strings::{null, optional, required};
+use super::versioned;
 
 /// How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
 /// what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
@@ -46,12 +48,11 @@ pub struct graph_client_options {
     pub headers: *const graph_header,
     /// The number of headers.
     pub headers_len: usize,
+    /// Where the tokens come from instead of token; one of the two may be given. NULL: none. Copied.
+    pub credential: *const graph_credential_options,
 }
 
-const KNOWN: usize = size_of::<graph_client_options>();
-
-/// More than any later version will need; a larger size is garbage, not a newer header.
-const LARGEST: usize = 4096;
+const NAME: &str = "graph_client_options";
 
 /// The size of the structure in the first header: it never shrinks below.
 const SMALLEST: usize = offset_of!(graph_client_options, headers_len) + size_of::<usize>();
@@ -66,17 +67,8 @@ pub(super) unsafe fn read(options: *const graph_client_options) -> Result<Client
         return Ok(read);
     }
     // SAFETY: not NULL; the contract of this function.
-    let raw = unsafe { copy_known(options) }?;
-    if raw.flags != 0 {
-        return Err(Error::new(
-            Status::InvalidOption,
-            format!(
-                "graph_client_options.flags is {:#x}; it must be 0.",
-                raw.flags
-            ),
-        )
-        .hint("Zero the whole structure before setting its fields."));
-    }
+    let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
+    versioned::no_flags(NAME, raw.flags)?;
     // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
     unsafe {
         read.token = optional("token", raw.token)?
@@ -91,37 +83,11 @@ pub(super) unsafe fn read(options: *const graph_client_options) -> Result<Client
         if let Some(api) = optional("api", raw.api)? {
             read.api = Api::from_name(api)?;
         }
+        read.credential = credential::read(raw.credential)?;
         read.headers = read_headers(raw.headers, raw.headers_len)?;
     }
     read.timeout = (raw.timeout_ms > 0).then(|| Duration::from_millis(raw.timeout_ms.into()));
     Ok(read)
-}
-
-/// # Safety
-///
-/// As for [`read`], and not NULL.
-unsafe fn copy_known(options: *const graph_client_options) -> Result<graph_client_options, Error> {
-    // SAFETY: struct_size is the first field of every version.
-    let size = unsafe { options.cast::<usize>().read_unaligned() };
-    if !(SMALLEST..=LARGEST).contains(&size) {
-        return Err(Error::new(
-            Status::InvalidOption,
-            format!("graph_client_options.struct_size is {size}; this library knows {KNOWN}."),
-        )
-        .hint("Zero the structure and set struct_size to sizeof(graph_client_options)."));
-    }
-    // SAFETY: the structure has `size` readable bytes; those beyond the known ones are looked at one by one.
-    let unknown =
-        unsafe { std::slice::from_raw_parts(options.cast::<u8>().add(KNOWN), size - KNOWN) };
-    if unknown.iter().any(|byte| *byte != 0) {
-        return Err(Error::new(
-            Status::InvalidOption,
-            "graph_client_options has a field that this library does not know.",
-        )
-        .hint("The program was built for a newer graph_invalidate: install that one."));
-    }
-    // SAFETY: `size` is at least the known size.
-    Ok(unsafe { options.read_unaligned() })
 }
 
 /// # Safety

@@ -106,6 +106,68 @@ static void check_options(const char *endpoint, const char *token) {
   CHECK(graph_client_new(NULL, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
 }
 
+/* A client cannot be made of this credential. */
+static void credential_refused(const graph_credential_options *credential, int32_t status) {
+  graph_client_options options = options_for("http://127.0.0.1:9", NULL);
+  options.credential = credential;
+  refused(&options, status);
+}
+
+static void check_credentials(const char *endpoint, const char *token) {
+  graph_client_options options;
+  graph_credential_options credential;
+  graph_variable variable;
+  graph_client *client = NULL;
+
+  memset(&credential, 0, sizeof credential);
+  credential_refused(&credential, GRAPH_STATUS_INVALID_OPTION);
+  credential.struct_size = sizeof credential;
+  credential_refused(&credential, GRAPH_STATUS_NULL_ARGUMENT);
+  credential.kind = "divination";
+  credential_refused(&credential, GRAPH_STATUS_INVALID_CREDENTIAL);
+  credential.kind = "client-secret";
+  credential_refused(&credential, GRAPH_STATUS_INVALID_CREDENTIAL);
+  credential.tenant = "contoso.com/evil";
+  credential.client_id = "aaaaaaaa-0000-4000-8000-000000000003";
+  credential.client_secret = "hush";
+  credential_refused(&credential, GRAPH_STATUS_INVALID_CREDENTIAL);
+  credential.tenant = "contoso.com";
+  credential.client_secret = "";
+  credential_refused(&credential, GRAPH_STATUS_EMPTY_ARGUMENT);
+  credential.client_secret = "hush\nhush";
+  credential_refused(&credential, GRAPH_STATUS_INVALID_CREDENTIAL);
+  credential.client_secret = "hush";
+  credential.authority = "http://far.example";
+  credential_refused(&credential, GRAPH_STATUS_HOST_REFUSED);
+  credential.authority = NULL;
+  credential.flags = 1;
+  credential_refused(&credential, GRAPH_STATUS_INVALID_OPTION);
+  credential.flags = 0;
+  credential.send_certificate_chain = 2;
+  credential_refused(&credential, GRAPH_STATUS_INVALID_OPTION);
+  credential.send_certificate_chain = 1; /* of no use to a secret */
+  credential_refused(&credential, GRAPH_STATUS_INVALID_CREDENTIAL);
+  credential.send_certificate_chain = 0;
+  credential.certificate_len = 1;
+  credential_refused(&credential, GRAPH_STATUS_NULL_ARGUMENT);
+  credential.certificate_len = 0;
+  credential.environment_len = 1;
+  credential_refused(&credential, GRAPH_STATUS_NULL_ARGUMENT);
+  credential.environment = &variable;
+  variable.name = "AZURE_CLIENT_SECRET";
+  variable.value = NULL;
+  credential_refused(&credential, GRAPH_STATUS_NULL_ARGUMENT);
+
+  options = options_for(endpoint, token);
+  options.credential = &credential;
+  variable.value = "hush";
+  credential.client_secret = NULL; /* now the variable's */
+  refused(&options, GRAPH_STATUS_INVALID_OPTION); /* a token and a credential */
+  options.token = NULL;
+  CHECK(graph_client_new(&options, &client, NULL) == GRAPH_STATUS_OK);
+  graph_client_free(client);
+}
+
 /* A call fails in this way, with details and without. */
 static void fails(const graph_client *client, const char *user, int32_t status) {
   graph_outcome *outcome = (graph_outcome *)1;
@@ -181,6 +243,7 @@ int main(int argc, char **argv) {
   CHECK(argc == 3);
   check_versions();
   check_options(argv[1], argv[2]);
+  check_credentials(argv[1], argv[2]);
   check_calls(argv[1], argv[2]);
   check_one_call(argv[2]);
   puts("ok");

@@ -9,28 +9,27 @@ pub(crate) mod verify;
 
 use std::io;
 
-use graph_invalidate::{AccessToken, Api, Client, ClientOptions, Cloud, Error, Outcome, Status};
+use graph_invalidate::{Api, Client, ClientOptions, Cloud, Error, Outcome, Status};
 
 use crate::arguments::{Common, Format};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{coloured, harmless, note, result};
-use crate::token_source;
 
 /// Makes the client that the command line describes; otherwise says why not.
 fn client(common: &Common) -> Result<Client, ExitStatus> {
-    let token = token_source::read(common).map_err(|(message, status)| {
+    let mut options = ClientOptions::default();
+    let signing_in = common.signing_in.apply(&mut options);
+    signing_in.map_err(|(message, status)| {
         note(&format!("graph-invalidate: {message}"));
         status
     })?;
-    make_client(common, token).map_err(|error| {
+    make_client(common, options).map_err(|error| {
         note(&format!("graph-invalidate: {}", with_hint(&error)));
         ExitStatus::of_setup(error.status())
     })
 }
 
-fn make_client(common: &Common, token: AccessToken) -> Result<Client, Error> {
-    let mut options = ClientOptions::default();
-    options.token = Some(token);
+fn make_client(common: &Common, mut options: ClientOptions) -> Result<Client, Error> {
     options.cloud = common.cloud.as_deref().map(Cloud::from_name).transpose()?;
     options.endpoint.clone_from(&common.endpoint);
     options.api = Api::from_name(&common.api)?;

@@ -8,7 +8,6 @@ use crate::Ended;
 use crate::arguments::{Common, Format};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{harmless, note, result};
-use crate::token_source;
 
 /// What invalidating takes (<https://learn.microsoft.com/graph/permissions-reference>).
 const ENOUGH: &[&str] = &[
@@ -18,7 +17,7 @@ const ENOUGH: &[&str] = &[
 ];
 
 pub(crate) fn run(common: &Common) -> Ended {
-    let token = match token_source::read(common) {
+    let token = match common.signing_in.token() {
         Ok(token) => token,
         Err((message, status)) => {
             note(&format!("graph-invalidate: {message}"));

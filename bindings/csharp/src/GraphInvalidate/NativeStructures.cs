@@ -35,6 +35,36 @@ internal unsafe struct graph_outcome
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal unsafe struct graph_variable
+{
+    internal byte* name;
+    internal byte* value;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct graph_credential_options
+{
+    internal nuint struct_size;
+    internal byte* kind;
+    internal byte* tenant;
+    internal byte* client_id;
+    internal byte* client_secret;
+    internal byte* certificate_file;
+    internal byte* certificate;
+    internal nuint certificate_len;
+    internal byte* certificate_password;
+    internal byte* token_file;
+    internal byte* object_id;
+    internal byte* resource_id;
+    internal byte* scopes;
+    internal byte* authority;
+    internal graph_variable* environment;
+    internal nuint environment_len;
+    internal uint send_certificate_chain;
+    internal uint flags;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal unsafe struct graph_client_options
 {
     internal nuint struct_size;
@@ -48,4 +78,5 @@ internal unsafe struct graph_client_options
     internal byte* ca_file;
     internal graph_header* headers;
     internal nuint headers_len;
+    internal graph_credential_options* credential;
 }

@@ -1,0 +1,165 @@
+//! How the command gets its token: given, or by signing in. No secret is ever an argument.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use graph_invalidate::{AccessToken, ClientOptions, CredentialKind, CredentialOptions, Secret};
+use zeroize::Zeroizing;
+
+use crate::exit_status::ExitStatus;
+
+/// The variable that carries the token.
+pub(crate) const VARIABLE: &str = "GRAPH_INVALIDATE_TOKEN";
+
+/// The name of `--auth` for a token that is given.
+const GIVEN: &str = "token";
+
+/// Far above any token or secret: what is longer is another file.
+const LONGEST: u64 = 1 << 20;
+
+#[derive(Args)]
+#[command(next_help_heading = "Signing in")]
+pub(crate) struct SigningIn {
+    /// Read the access token from this file
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "token_stdin"
+    )]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Read the access token from standard input
+    #[arg(long, global = true)]
+    pub(crate) token_stdin: bool,
+    /// Where the access token comes from
+    #[arg(long, global = true, value_name = "KIND", value_parser = kinds(), conflicts_with_all = ["token_file", "token_stdin"])]
+    pub(crate) auth: Option<String>,
+    /// The tenant, by id or domain [env: AZURE_TENANT_ID]
+    #[arg(long, global = true, value_name = "TENANT")]
+    pub(crate) tenant: Option<String>,
+    /// The application's (client's) id [env: AZURE_CLIENT_ID]
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// Read the client secret from this file, or from standard input where it is - [env: AZURE_CLIENT_SECRET]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_secret_file: Option<PathBuf>,
+    /// Another sign-in service, https://HOST; secrets are sent there [env: AZURE_AUTHORITY_HOST]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) authority: Option<String>,
+}
+
+/// A sentence, and how the command ends.
+pub(crate) type Refusal = (String, ExitStatus);
+
+fn kinds() -> PossibleValuesParser {
+    let names = CredentialKind::ALL.iter().map(|kind| kind.name());
+    PossibleValuesParser::new(std::iter::once(GIVEN).chain(names))
+}
+
+impl SigningIn {
+    /// Puts the token or the credential into a client's options.
+    pub(crate) fn apply(&self, options: &mut ClientOptions) -> Result<(), Refusal> {
+        match self.auth.as_deref() {
+            Some(name) if name != GIVEN => {
+                let kind = CredentialKind::from_name(name).map_err(|error| refusal(&error))?;
+                options.credential = Some(self.credential(kind)?);
+            }
+            _ if self.credential_is_described() => {
+                return Err(usage(
+                    "Options of a credential were given, but not which kind it is: add --auth KIND."
+                        .to_owned(),
+                ));
+            }
+            _ => options.token = Some(self.token()?),
+        }
+        Ok(())
+    }
+
+    /// The token that is given: in a file, on standard input or in the environment.
+    pub(crate) fn token(&self) -> Result<AccessToken, Refusal> {
+        let text = if let Some(path) = &self.token_file {
+            read_file("token", path)?
+        } else if self.token_stdin {
+            read_file("token", Path::new("-"))?
+        } else {
+            let variable = std::env::var(VARIABLE).ok();
+            Zeroizing::new(variable.filter(|value| !value.is_empty()).ok_or_else(|| {
+                (
+                    format!("There is no access token.\n  Give one with --token-file FILE or --token-stdin, set {VARIABLE}, or sign in with --auth KIND."),
+                    ExitStatus::TokenRefused,
+                )
+            })?)
+        };
+        AccessToken::new(&text).map_err(|error| {
+            let hint = error.outcome().hint.as_deref();
+            let hint = hint.unwrap_or("Get a token from the sign-in service.");
+            (format!("{error}\n  {hint}"), ExitStatus::TokenRefused)
+        })
+    }
+
+    fn credential_is_described(&self) -> bool {
+        self.tenant.is_some()
+            || self.client_id.is_some()
+            || self.client_secret_file.is_some()
+            || self.authority.is_some()
+    }
+
+    fn credential(&self, kind: CredentialKind) -> Result<CredentialOptions, Refusal> {
+        let mut options = CredentialOptions::new(kind);
+        options.tenant.clone_from(&self.tenant);
+        options.client_id.clone_from(&self.client_id);
+        options.client_secret = read_secret("client secret", self.client_secret_file.as_deref())?;
+        options.authority.clone_from(&self.authority);
+        Ok(options)
+    }
+}
+
+fn read_secret(what: &str, path: Option<&Path>) -> Result<Option<Secret>, Refusal> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    let text = read_file(what, path)?;
+    Secret::new(&text)
+        .map(Some)
+        .map_err(|error| refusal(&error))
+}
+
+fn read_file(what: &str, path: &Path) -> Result<Zeroizing<String>, Refusal> {
+    if path == Path::new("-") {
+        return read_all(std::io::stdin().lock()).map_err(|error| {
+            usage(format!(
+                "The {what} cannot be read from standard input: {error}."
+            ))
+        });
+    }
+    File::open(path).and_then(read_all).map_err(|error| {
+        usage(format!(
+            "The {what} file {} cannot be read: {error}.",
+            path.display()
+        ))
+    })
+}
+
+fn read_all(source: impl Read) -> std::io::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(16 * 1024));
+    source.take(LONGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST {
+        return Err(std::io::Error::other("it is far too long"));
+    }
+    Ok(text)
+}
+
+fn usage(message: String) -> Refusal {
+    (message, ExitStatus::Usage)
+}
+
+fn refusal(error: &graph_invalidate::Error) -> Refusal {
+    let message = match &error.outcome().hint {
+        Some(hint) => format!("{error}\n  {hint}"),
+        None => error.to_string(),
+    };
+    (message, ExitStatus::of_setup(error.status()))
+}

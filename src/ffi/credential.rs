@@ -1,0 +1,171 @@
+//! `graph_credential_options`: how C sets up a credential.
+
+use std::ffi::c_char;
+use std::mem::offset_of;
+
+use crate::credential::{CredentialKind, CredentialOptions, Environment, Secret, SecretBytes};
+use crate::outcome::Error;
+use crate::status::Status;
+
+use super::strings::{null, optional, required};
+use super::versioned;
+
+/// An environment variable. Both strings are NUL-terminated UTF-8.
+#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct graph_variable {
+    /// Its name.
+    pub name: *const c_char,
+    /// Its value.
+    pub value: *const c_char,
+}
+
+/// Where access tokens come from when the caller brings none. Zero everything, set struct_size to
+/// sizeof(graph_credential_options), then kind and what that kind takes: an option that it cannot use is refused. The
+/// library copies what it needs, and wipes its copies of secrets. The structure grows by appending.
+#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct graph_credential_options {
+    /// sizeof(graph_credential_options) of your header.
+    pub struct_size: usize,
+    /// Where the tokens come from: "client-secret". Must not be NULL.
+    pub kind: *const c_char,
+    /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID.
+    pub tenant: *const c_char,
+    /// The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable AZURE_CLIENT_ID; for
+    /// a managed identity, the system-assigned one.
+    pub client_id: *const c_char,
+    /// The client secret. NULL: the variable AZURE_CLIENT_SECRET.
+    pub client_secret: *const c_char,
+    /// The file with the client certificate and its private key, PEM or PFX. NULL: AZURE_CLIENT_CERTIFICATE_PATH.
+    pub certificate_file: *const c_char,
+    /// The bytes of such a file, instead of the file. NULL with certificate_len 0: none.
+    pub certificate: *const u8,
+    /// The number of bytes.
+    pub certificate_len: usize,
+    /// The password of the certificate's file. NULL: AZURE_CLIENT_CERTIFICATE_PASSWORD, if set.
+    pub certificate_password: *const c_char,
+    /// The file with the federated token of a workload. NULL: the variable AZURE_FEDERATED_TOKEN_FILE.
+    pub token_file: *const c_char,
+    /// The object id of a user-assigned managed identity.
+    pub object_id: *const c_char,
+    /// The resource id of a user-assigned managed identity.
+    pub resource_id: *const c_char,
+    /// The delegated permissions that a person is asked for, separated by spaces.
+    pub scopes: *const c_char,
+    /// The sign-in service, "https://host[:port]". NULL: that of the client's cloud; that of a loopback endpoint is the
+    /// endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are sent
+    /// there: name only what you trust.
+    pub authority: *const c_char,
+    /// The environment to read variables in, instead of the process's own. NULL with environment_len 0: the process's own.
+    pub environment: *const graph_variable,
+    /// The number of variables.
+    pub environment_len: usize,
+    /// 1: the whole certificate chain is sent, for applications that trust an issuer and subject name. 0: not.
+    pub send_certificate_chain: u32,
+    /// Must be 0.
+    pub flags: u32,
+}
+
+const NAME: &str = "graph_credential_options";
+
+/// The size of the structure in the first header: it never shrinks below.
+const SMALLEST: usize = offset_of!(graph_credential_options, flags) + size_of::<u32>();
+
+/// More bytes than any certificate file has, and more variables than any environment: beyond it is garbage.
+const MOST: usize = 1 << 20;
+
+/// # Safety
+///
+/// `options` is NULL, or points to a structure of as many bytes as its struct_size says, whose pointers are NULL or
+/// valid for reading as the header says.
+pub(super) unsafe fn read(
+    options: *const graph_credential_options,
+) -> Result<Option<CredentialOptions>, Error> {
+    if options.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL; the contract of this function.
+    let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
+    versioned::no_flags(NAME, raw.flags)?;
+    // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
+    unsafe {
+        let kind = CredentialKind::from_name(required("kind", raw.kind)?)?;
+        let mut read = CredentialOptions::new(kind);
+        let text = |name, text| optional(name, text).map(|text| text.map(str::to_owned));
+        let secret = |name, text| optional(name, text)?.map(Secret::new).transpose();
+        read.tenant = text("tenant", raw.tenant)?;
+        read.client_id = text("client_id", raw.client_id)?;
+        read.client_secret = secret("client_secret", raw.client_secret)?;
+        read.certificate_file = text("certificate_file", raw.certificate_file)?.map(Into::into);
+        read.certificate = read_list("certificate", raw.certificate, raw.certificate_len)?
+            .map(|bytes| SecretBytes::new(bytes.to_vec()));
+        read.certificate_password = secret("certificate_password", raw.certificate_password)?;
+        read.send_certificate_chain = match raw.send_certificate_chain {
+            0 => false,
+            1 => true,
+            other => {
+                return Err(Error::new(
+                    Status::InvalidOption,
+                    format!("send_certificate_chain is {other}; it is 0 or 1."),
+                ));
+            }
+        };
+        read.token_file = text("token_file", raw.token_file)?.map(Into::into);
+        read.object_id = text("object_id", raw.object_id)?;
+        read.resource_id = text("resource_id", raw.resource_id)?;
+        read.scopes = text("scopes", raw.scopes)?;
+        read.authority = text("authority", raw.authority)?;
+        read.environment = read_environment(raw.environment, raw.environment_len)?;
+        Ok(Some(read))
+    }
+}
+
+/// # Safety
+///
+/// `elements` points to `len` elements that live for `'a`, or is NULL.
+unsafe fn read_list<'a, T>(
+    name: &str,
+    elements: *const T,
+    len: usize,
+) -> Result<Option<&'a [T]>, Error> {
+    if elements.is_null() {
+        return if len == 0 { Ok(None) } else { Err(null(name)) };
+    }
+    if len > MOST {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!("{name}_len is {len}, which is too much."),
+        ));
+    }
+    // SAFETY: not NULL, and by this function's contract `len` elements long.
+    Ok(Some(unsafe { std::slice::from_raw_parts(elements, len) }))
+}
+
+/// # Safety
+///
+/// `variables` points to `len` variables of NULL or NUL-terminated strings, or is NULL.
+unsafe fn read_environment(
+    variables: *const graph_variable,
+    len: usize,
+) -> Result<Environment, Error> {
+    // SAFETY: the same contract.
+    let Some(variables) = (unsafe { read_list("environment", variables, len) })? else {
+        return Ok(Environment::default());
+    };
+    let mut kept = Vec::new();
+    for variable in variables {
+        if variable.name.is_null() || variable.value.is_null() {
+            return Err(null("A variable's name or value"));
+        }
+        // SAFETY: by this function's contract.
+        let read = unsafe { (required("", variable.name), required("", variable.value)) };
+        // What is empty counts as not set, and what is not UTF-8 is none of the variables that are read.
+        if let (Ok(name), Ok(value)) = read {
+            kept.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    Ok(Environment::of(kept))
+}
