@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
@@ -12,7 +13,7 @@ use crate::claims::Claims;
 use crate::outcome::Outcome;
 use crate::retry::{Retry, read_retry_after};
 use crate::status::Status;
-use crate::transport::{Answer, Body};
+use crate::transport::Answer;
 use crate::user::User;
 
 /// What was asked, as far as it decides what an answer means.
@@ -30,6 +31,25 @@ pub(crate) enum Purpose {
     ReadCutOff,
 }
 
+/// An answer as it is judged: a whole one, or one of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    /// `None` where it was too long to be read.
+    pub(crate) body: Option<&'a [u8]>,
+}
+
+impl<'a> From<&'a Answer> for Reading<'a> {
+    fn from(answer: &'a Answer) -> Reading<'a> {
+        Reading {
+            status: answer.status,
+            headers: &answer.headers,
+            body: answer.body.whole(),
+        }
+    }
+}
+
 /// Graph's error body; its spelling of the inner error varies.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -45,15 +65,15 @@ struct GraphError {
 }
 
 /// Writes into the outcome what the answer says; tells whether another attempt may help.
-pub(crate) fn read(answer: &Answer, question: Question<'_>, outcome: &mut Outcome) -> Retry {
+pub(crate) fn read(answer: Reading<'_>, question: Question<'_>, outcome: &mut Outcome) -> Retry {
     note_headers(answer, outcome);
     if answer.status.is_success() {
         return read_success(answer, question.purpose, outcome);
     }
-    let body = match &answer.body {
-        Body::Whole(body) => serde_json::from_slice::<ErrorBody>(body).unwrap_or_default(),
-        Body::TooLong => ErrorBody::default(),
-    };
+    let body = answer
+        .body
+        .and_then(|body| serde_json::from_slice::<ErrorBody>(body).ok())
+        .unwrap_or_default();
     let code = body.error.code.filter(|code| !code.is_empty());
     let said = body.error.message.filter(|message| !message.is_empty());
     let (status, hint) = judge(
@@ -73,8 +93,8 @@ pub(crate) fn read(answer: &Answer, question: Question<'_>, outcome: &mut Outcom
 }
 
 /// Writes into the outcome what the answer's status line and headers say.
-pub(crate) fn note_headers(answer: &Answer, outcome: &mut Outcome) {
-    let headers = &answer.headers;
+pub(crate) fn note_headers(answer: Reading<'_>, outcome: &mut Outcome) {
+    let headers = answer.headers;
     outcome.http_status = Some(answer.status.as_u16());
     outcome.headers = readable_headers(headers);
     outcome.request_id = text(headers, "request-id").or_else(|| text(headers, "x-ms-request-id"));
@@ -91,12 +111,12 @@ fn retry_after(headers: &HeaderMap, server_time: Option<SystemTime>) -> Option<D
     text(headers, RETRY_AFTER.as_str()).and_then(|value| read_retry_after(&value, server_time))
 }
 
-fn read_success(answer: &Answer, purpose: Purpose, outcome: &mut Outcome) -> Retry {
+fn read_success(answer: Reading<'_>, purpose: Purpose, outcome: &mut Outcome) -> Retry {
     #[derive(Deserialize)]
     struct Value {
         value: Option<bool>,
     }
-    let Body::Whole(body) = &answer.body else {
+    let Some(body) = answer.body else {
         outcome.status = Status::UnexpectedAnswer;
         outcome.message = Some("The answer is longer than any that the service gives.".to_owned());
         outcome.hint = Some("Something else than Microsoft Graph may have answered: check the endpoint and the proxy.".to_owned());
@@ -119,13 +139,13 @@ fn read_success(answer: &Answer, purpose: Purpose, outcome: &mut Outcome) -> Ret
 }
 
 /// Whether another attempt may help; `further` HTTP statuses are worth one besides the usual.
-pub(crate) fn retry_of(answer: &Answer, further: &[u16]) -> Retry {
+pub(crate) fn retry_of(answer: Reading<'_>, further: &[u16]) -> Retry {
     let http_status = answer.status.as_u16();
     if !matches!(http_status, 408 | 429 | 500 | 502 | 503 | 504) && !further.contains(&http_status)
     {
         return Retry::Never;
     }
-    let headers = &answer.headers;
+    let headers = answer.headers;
     match retry_after(headers, server_time(headers)) {
         Some(wait) => Retry::After(wait),
         None => Retry::Soon,
@@ -134,7 +154,7 @@ pub(crate) fn retry_of(answer: &Answer, further: &[u16]) -> Retry {
 
 /// The status of an error answer, and the next step for whoever reads it.
 fn judge(
-    answer: &Answer,
+    answer: Reading<'_>,
     question: Question<'_>,
     code: Option<&str>,
     said: &str,
@@ -153,7 +173,7 @@ fn judge(
             Status::UserKeyRefused,
             "Check the user key for typing errors, or use the object id.",
         ),
-        401 => judge_unauthorized(&answer.headers, said),
+        401 => judge_unauthorized(answer.headers, said),
         403 => (Status::PermissionDenied, permission_hint(question)),
         404 if code.is_some() => hinted(
             Status::UserNotFound,

@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reqwest::{Method, Url};
-use serde::Deserialize;
 
 use crate::answer::{self, Purpose, Question};
 use crate::cancellation::Cancellation;
 use crate::client::ClientCore;
 use crate::credential::Wire;
+use crate::cut_off;
 use crate::endpoint::Endpoint;
 use crate::headers;
-use crate::outcome::{Error, Outcome, now, rfc3339};
+use crate::outcome::{Error, Outcome, now};
 use crate::retry::{self, Decision};
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -22,9 +22,6 @@ use crate::transport::{
     ATTEMPT_TIMEOUT, Answer, Body, Departure, Request, Transport, TransportFailure,
 };
 use crate::user::User;
-
-/// Sign-in judges the cut-off in whole seconds.
-const CUT_OFF_TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The credential's new token was refused as the old one was.
 const NOT_SATISFIED: &str = "A new sign-in was tried already, and its token was refused as well: ask what the tenant's Conditional Access demands.";
@@ -57,15 +54,6 @@ enum Attempt {
     DeadlinePassed,
 }
 
-/// The user's cut-off as Graph shows it, under its present name and the one it had first.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct CutOff {
-    id: Option<String>,
-    sign_in_sessions_valid_from_date_time: Option<Timestamp>,
-    refresh_tokens_valid_from_date_time: Option<Timestamp>,
-}
-
 impl Call<'_> {
     pub(crate) async fn invalidate(&mut self) -> Result<Outcome, Error> {
         let api = self.core.settings.api;
@@ -93,40 +81,9 @@ impl Call<'_> {
             if outcome.status.is_failure() {
                 return Ok(outcome);
             }
-            let Ok(cut_off) = serde_json::from_slice::<CutOff>(&body) else {
-                outcome.status = Status::UnexpectedAnswer;
-                outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
-                return Ok(outcome);
-            };
-            outcome.id = cut_off.id.or(outcome.id);
-            let valid_from = cut_off
-                .sign_in_sessions_valid_from_date_time
-                .max(cut_off.refresh_tokens_valid_from_date_time);
-            if valid_from.is_some_and(|from| {
-                from.saturating_add(CUT_OFF_TOLERANCE)
-                    .is_ok_and(|it| it >= not_before)
-            }) {
-                outcome.status = Status::Verified;
-                outcome.message = valid_from
-                    .map(|from| format!("Sign-in sessions are valid from {} on.", rfc3339(from)));
-                return Ok(outcome);
-            }
-            if Instant::now() + pause >= self.deadline {
-                outcome.status = Status::NotVerified;
-                outcome.message = Some(match valid_from {
-                    Some(from) => format!(
-                        "Sign-in sessions are still valid from {} on, which is before {}.",
-                        rfc3339(from),
-                        rfc3339(not_before)
-                    ),
-                    None => {
-                        "The service does not show from when sign-in sessions are valid.".to_owned()
-                    }
-                });
-                outcome.hint = Some(
-                    "The service may take several minutes: verify again, and invalidate again if nothing changes."
-                        .to_owned(),
-                );
+            if cut_off::judge(&body, not_before, &mut outcome)
+                || Instant::now() + pause >= self.deadline
+            {
                 return Ok(outcome);
             }
             log::debug!("the cut-off has not moved yet; looking again in {pause:?}");
@@ -159,11 +116,7 @@ impl Call<'_> {
             let (attempt, has_left) = self.attempt(inquiry, &client_request_id, &departure).await;
             any_left |= has_left;
 
-            let mut outcome = Outcome::new(Status::InternalError);
-            outcome.user = self.user.text().to_owned();
-            outcome.id = self.user.object_id();
-            outcome.client_request_id = Some(client_request_id);
-            outcome.attempts = attempts;
+            let mut outcome = Outcome::of_attempt(self.user, attempts, client_request_id);
             let mut body = Vec::new();
             let mut claims = None;
             let retry = match attempt {
@@ -174,7 +127,7 @@ impl Call<'_> {
                         purpose: inquiry.purpose,
                         claims: self.token.claims(),
                     };
-                    let retry = answer::read(&answer, question, &mut outcome);
+                    let retry = answer::read((&answer).into(), question, &mut outcome);
                     log::debug!("answered {}: {}", answer.status, outcome.status);
                     if let Body::Whole(bytes) = answer.body {
                         body = bytes;
@@ -183,16 +136,15 @@ impl Call<'_> {
                 }
                 Attempt::Failed(failure) => {
                     log::debug!("{}", failure.message);
-                    outcome.status = failure.status;
-                    outcome.message = Some(failure.message);
-                    outcome.hint = failure.hint.map(str::to_owned);
-                    failure.retry
+                    let retry = failure.retry;
+                    failure.describe(&mut outcome);
+                    retry
                 }
                 Attempt::Cancelled => return (self.cancelled(outcome, any_left), body),
                 Attempt::DeadlinePassed => return (self.too_late(outcome, any_left), body),
             };
             outcome.time = now();
-            self.redact(&mut outcome);
+            self.token.redact(&mut outcome);
             if outcome.status.asks_for_another_token() {
                 if renewed {
                     outcome.hint = Some(NOT_SATISFIED.to_owned());
@@ -273,18 +225,6 @@ impl Call<'_> {
             Some(Err(_)) => Attempt::Failed(TransportFailure::timed_out(ATTEMPT_TIMEOUT.as_secs())),
         };
         (end, departure.has_left())
-    }
-
-    fn redact(&self, outcome: &mut Outcome) {
-        let texts = [
-            &mut outcome.message,
-            &mut outcome.code,
-            &mut outcome.request_id,
-        ];
-        let headers = outcome.headers.iter_mut().map(|(_, value)| value);
-        for text in texts.into_iter().flatten().chain(headers) {
-            self.token.redact(text);
-        }
     }
 
     fn cancelled(&self, mut outcome: Outcome, any_left: bool) -> Outcome {

@@ -33,12 +33,14 @@ mod claims;
 mod client;
 mod cloud;
 mod credential;
+mod cut_off;
 mod endpoint;
 mod ffi;
 mod headers;
 mod options;
 mod outcome;
 mod retry;
+mod run;
 mod status;
 mod token;
 mod token_source;
@@ -57,5 +59,9 @@ pub use endpoint::ENDPOINT_VARIABLE;
 pub use ffi::second_header;
 pub use options::{ClientOptions, DEFAULT_TIMEOUT};
 pub use outcome::{Error, Outcome, rfc3339};
+pub use run::{
+    DEFAULT_WAIT, JournalReader, Line, Next, OutcomeLine, Progress, Rate, Run, RunLine, RunMode,
+    RunOptions, SummaryLine,
+};
 pub use status::Status;
 pub use token::AccessToken;

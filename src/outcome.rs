@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::status::Status;
+use crate::user::User;
 
 /// What became of one request for one user.
 ///
@@ -71,6 +72,16 @@ impl Outcome {
         self.hint = Some(format!(
             "The service asks to wait {wait:.0} s, longer than the timeout allows: call again after that."
         ));
+    }
+
+    /// The outcome of one attempt, as long as nothing is known of its end.
+    pub(crate) fn of_attempt(user: &User, attempts: u32, client_request_id: String) -> Outcome {
+        let mut outcome = Outcome::new(Status::InternalError);
+        outcome.user = user.text().to_owned();
+        outcome.id = user.object_id();
+        outcome.client_request_id = Some(client_request_id);
+        outcome.attempts = attempts;
+        outcome
     }
 
     /// Gives the outcome back as a result: an error where its status is a failure.

@@ -10,7 +10,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// How many times a connection is sought that cannot be made at all: a wrong name or a missing network
 /// should be known in seconds. Everything else is retried until the deadline.
-const CONNECTION_ATTEMPTS: u32 = 3;
+pub(crate) const CONNECTION_ATTEMPTS: u32 = 3;
 
 /// Whether and when a failed attempt is worth repeating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(crate) fn decide(retry: Retry, attempts: u32, deadline: Instant) -> Decision
 }
 
 /// Exponential with jitter over its upper half, so that many callers do not come back as one.
-fn pause(attempts: u32) -> Duration {
+pub(crate) fn pause(attempts: u32) -> Duration {
     let doubled = FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(8));
     doubled
         .min(LONGEST_PAUSE)

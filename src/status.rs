@@ -22,6 +22,8 @@ pub enum Status {
     RunTokenNeeded = 3,
     /// The cut-off was read back from the service and lies where it should.
     Verified = 4,
+    /// A dry run found the user; nothing was sent that writes.
+    Planned = 5,
 
     /// A pointer that must not be NULL was NULL.
     NullArgument = 100,
@@ -124,6 +126,22 @@ pub enum Status {
     Cancelled = 800,
     /// The deadline passed before an answer had come.
     DeadlineExceeded = 801,
+    /// The journal holds a run already, and this run does not resume it.
+    JournalExists = 802,
+    /// The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be opened.
+    JournalUnusable = 803,
+    /// Another run writes to the journal.
+    JournalLocked = 804,
+    /// The journal belongs to a run of another tenant, API or list.
+    JournalMismatch = 805,
+    /// The journal cannot be written any more; the run has stopped.
+    JournalFailed = 806,
+    /// An exclusion could not be looked up, so that the user behind it could not be protected.
+    ExclusionUnresolved = 807,
+    /// The run takes no more users.
+    RunClosed = 808,
+    /// The run was begun in another process: a run does not cross a fork.
+    RunForked = 809,
 
     /// Something failed that should not: please report it.
     InternalError = 900,
@@ -139,6 +157,7 @@ impl Status {
         Status::RunTimeout,
         Status::RunTokenNeeded,
         Status::Verified,
+        Status::Planned,
         Status::NullArgument,
         Status::EmptyArgument,
         Status::InvalidUtf8,
@@ -185,6 +204,14 @@ impl Status {
         Status::NotVerified,
         Status::Cancelled,
         Status::DeadlineExceeded,
+        Status::JournalExists,
+        Status::JournalUnusable,
+        Status::JournalLocked,
+        Status::JournalMismatch,
+        Status::JournalFailed,
+        Status::ExclusionUnresolved,
+        Status::RunClosed,
+        Status::RunForked,
         Status::InternalError,
         Status::Panic,
     ];
@@ -233,6 +260,7 @@ impl Status {
             Status::RunTimeout => c"run_timeout",
             Status::RunTokenNeeded => c"run_token_needed",
             Status::Verified => c"verified",
+            Status::Planned => c"planned",
             Status::NullArgument => c"null_argument",
             Status::EmptyArgument => c"empty_argument",
             Status::InvalidUtf8 => c"invalid_utf8",
@@ -279,6 +307,14 @@ impl Status {
             Status::NotVerified => c"not_verified",
             Status::Cancelled => c"cancelled",
             Status::DeadlineExceeded => c"deadline_exceeded",
+            Status::JournalExists => c"journal_exists",
+            Status::JournalUnusable => c"journal_unusable",
+            Status::JournalLocked => c"journal_locked",
+            Status::JournalMismatch => c"journal_mismatch",
+            Status::JournalFailed => c"journal_failed",
+            Status::ExclusionUnresolved => c"exclusion_unresolved",
+            Status::RunClosed => c"run_closed",
+            Status::RunForked => c"run_forked",
             Status::InternalError => c"internal_error",
             Status::Panic => c"panic",
         }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::claims::Claims;
 use crate::cloud::{Cloud, Placement};
 use crate::endpoint::Endpoint;
-use crate::outcome::{Error, now, rfc3339};
+use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::status::Status;
 use crate::user::User;
 
@@ -91,14 +91,22 @@ impl AccessToken {
         self.authorization.clone()
     }
 
-    /// Takes the token out of a text from outside: a server may repeat what it was sent.
-    pub(crate) fn redact(&self, text: &mut String) {
+    /// Takes the token out of what a server said: it may repeat what it was sent.
+    pub(crate) fn redact(&self, outcome: &mut Outcome) {
         let token = self.authorization.as_bytes().get(7..).unwrap_or_default();
-        if let Some(token) = std::str::from_utf8(token)
-            .ok()
-            .filter(|token| text.contains(token))
-        {
-            *text = text.replace(token, "…");
+        let Ok(token) = std::str::from_utf8(token) else {
+            return;
+        };
+        let texts = [
+            &mut outcome.message,
+            &mut outcome.code,
+            &mut outcome.request_id,
+        ];
+        let headers = outcome.headers.iter_mut().map(|(_, value)| value);
+        for text in texts.into_iter().flatten().chain(headers) {
+            if text.contains(token) {
+                *text = text.replace(token, "…");
+            }
         }
     }
 
@@ -120,10 +128,16 @@ impl AccessToken {
 
     /// Refuses, before anything is sent, a token that cannot work there, then, or for that user.
     pub(crate) fn judge(&self, endpoint: &Endpoint, user: &User) -> Result<(), Error> {
+        self.judge_audience(endpoint)?;
+        self.judge_lifetime()?;
+        self.judge_user(user)
+    }
+
+    /// Refuses a token that cannot work now.
+    pub(crate) fn judge_lifetime(&self) -> Result<(), Error> {
         let Some(claims) = &self.claims else {
             return Ok(());
         };
-        self.judge_audience(claims, endpoint)?;
         let seconds = now().as_second();
         if let Some(expires) = claims
             .expires
@@ -145,7 +159,13 @@ impl AccessToken {
             )
             .hint("Check this machine's clock; nothing was sent."));
         }
-        if *user == User::Me && claims.is_application() {
+        Ok(())
+    }
+
+    /// Refuses a token that cannot work for this user.
+    pub(crate) fn judge_user(&self, user: &User) -> Result<(), Error> {
+        let is_application = self.claims.as_ref().is_some_and(Claims::is_application);
+        if *user == User::Me && is_application {
             return Err(Error::new(
                 Status::TokenWithoutUser,
                 "The token belongs to an application, and an application is nobody's \"me\".",
@@ -155,7 +175,11 @@ impl AccessToken {
         Ok(())
     }
 
-    fn judge_audience(&self, claims: &Claims, endpoint: &Endpoint) -> Result<(), Error> {
+    /// Refuses a token that cannot work there.
+    pub(crate) fn judge_audience(&self, endpoint: &Endpoint) -> Result<(), Error> {
+        let Some(claims) = &self.claims else {
+            return Ok(());
+        };
         let Some(audience) = claims.audience.as_deref() else {
             return Ok(());
         };

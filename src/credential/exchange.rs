@@ -96,7 +96,7 @@ pub(super) async fn send(
         let (retry, error) = match attempt {
             Ok(Ok(answer)) => {
                 log::debug!("answered {}", answer.status);
-                let retry = answer::retry_of(&answer, repeated);
+                let retry = answer::retry_of((&answer).into(), repeated);
                 let answered = Answered {
                     answer,
                     attempts,
@@ -161,7 +161,7 @@ impl<'a> Asked<'a> {
     pub(super) fn error(&self, answered: &Answered, status: Status, mut message: String) -> Error {
         self.redact(&mut message);
         Error::new(status, message).with(|outcome| {
-            answer::note_headers(&answered.answer, outcome);
+            answer::note_headers((&answered.answer).into(), outcome);
             for (_, value) in &mut outcome.headers {
                 self.redact(value);
             }

@@ -5,6 +5,7 @@ use std::io;
 
 use rustls::CertificateError;
 
+use crate::outcome::Outcome;
 use crate::retry::Retry;
 use crate::status::Status;
 
@@ -40,6 +41,13 @@ impl TransportFailure {
             format!("HTTP could not be set up: {error}."),
             Retry::Never,
         )
+    }
+
+    /// Writes into the outcome why there was no answer.
+    pub(crate) fn describe(self, outcome: &mut Outcome) {
+        outcome.status = self.status;
+        outcome.message = Some(self.message);
+        outcome.hint = self.hint.map(str::to_owned);
     }
 
     pub(crate) fn timed_out(seconds: u64) -> TransportFailure {

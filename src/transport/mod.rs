@@ -77,6 +77,16 @@ pub(crate) enum Body {
     TooLong,
 }
 
+impl Body {
+    /// The body where it was read to its end.
+    pub(crate) fn whole(&self) -> Option<&[u8]> {
+        match self {
+            Body::Whole(bytes) => Some(bytes),
+            Body::TooLong => None,
+        }
+    }
+}
+
 pub(crate) struct Transport {
     tls: rustls::ClientConfig,
     proxy: Option<reqwest::Proxy>,

@@ -1,0 +1,226 @@
+//! Where the caller and the engine meet: users go in, outcomes come out, and neither waits for the other without need.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::progress::Progress;
+use super::token_watch::TokenNeeded;
+use crate::outcome::{Error, Outcome};
+use crate::status::Status;
+
+/// Outcomes that may wait for the caller before nothing new is sent.
+pub(super) const MOST_OUTCOMES: usize = 4_096;
+
+/// Users that are taken without being asked for: enough for every connection, and few enough for every memory.
+const WANTED_USERS: usize = 4_096;
+
+/// What [`Run::next`](super::Run::next) has for the caller.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Next {
+    /// What became of a user.
+    Outcome(Box<Outcome>),
+    /// The run waits for another access token: give the client one, and go on. The outcome says why.
+    TokenNeeded(Box<Outcome>),
+    /// Nothing came within the given time; the run goes on.
+    Timeout,
+    /// The last outcome has been handed out.
+    Done,
+}
+
+/// How the caller wants the run to end before its time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ending {
+    #[default]
+    Natural,
+    /// Nothing new is sent; answers on their way are awaited.
+    Stop,
+    /// Nothing is awaited.
+    Cancel,
+}
+
+#[derive(Default)]
+struct State {
+    input: VecDeque<Box<str>>,
+    input_finished: bool,
+    outcomes: VecDeque<Box<Outcome>>,
+    token_needed: Option<TokenNeeded>,
+    failure: Option<Error>,
+    ending: Ending,
+    ended: bool,
+    progress: Progress,
+}
+
+#[derive(Default)]
+pub(super) struct Exchange {
+    state: Mutex<State>,
+    for_caller: Condvar,
+    for_engine: Notify,
+}
+
+/// The caller's side.
+impl Exchange {
+    /// Takes users. Never waits.
+    pub(super) fn add(&self, users: impl IntoIterator<Item = Box<str>>) -> Result<(), Error> {
+        let mut state = self.lock();
+        if state.input_finished || state.ended {
+            return Err(Error::new(
+                Status::RunClosed,
+                "The run takes no more users: its input was finished, or it has ended.",
+            )
+            .hint("Add users before the input is finished; begin another run for more."));
+        }
+        let before = state.input.len();
+        state.input.extend(users);
+        state.progress.added += (state.input.len() - before) as u64;
+        drop(state);
+        self.for_engine.notify_one();
+        Ok(())
+    }
+
+    pub(super) fn finish_input(&self) {
+        self.lock().input_finished = true;
+        self.for_engine.notify_one();
+    }
+
+    /// Hands out what there is, or waits for it. `has_another_token` tells whether the client has another token by now.
+    pub(super) fn next(
+        &self,
+        timeout: Duration,
+        has_another_token: impl Fn(&TokenNeeded) -> bool,
+    ) -> Result<Next, Error> {
+        // A time-out beyond all clocks is none.
+        let deadline = Instant::now().checked_add(timeout);
+        let mut state = self.lock();
+        loop {
+            if let Some(outcome) = state.outcomes.pop_front() {
+                if state.outcomes.len() + 1 == MOST_OUTCOMES / 2 {
+                    self.for_engine.notify_one();
+                }
+                return Ok(Next::Outcome(outcome));
+            }
+            if state.ended {
+                return match state.failure.take() {
+                    Some(failure) => Err(failure),
+                    None => Ok(Next::Done),
+                };
+            }
+            if let Some(needed) = &state.token_needed
+                && !has_another_token(needed)
+            {
+                return Ok(Next::TokenNeeded(needed.why.clone()));
+            }
+            state = match deadline {
+                None => self
+                    .for_caller
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Ok(Next::Timeout);
+                    }
+                    let waited = self.for_caller.wait_timeout(state, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        let state = self.lock();
+        let mut progress = state.progress;
+        let unread = state.input.len() as u64;
+        progress.waiting += unread;
+        progress.never_attempted += unread;
+        progress.wanted = if state.input_finished || state.ended || state.ending != Ending::Natural
+        {
+            0
+        } else {
+            WANTED_USERS.saturating_sub(state.input.len()) as u32
+        };
+        progress
+    }
+
+    pub(super) fn end(&self, ending: Ending) {
+        let mut state = self.lock();
+        state.ending = state.ending.max(ending);
+        drop(state);
+        self.for_engine.notify_one();
+    }
+}
+
+/// The engine's side.
+impl Exchange {
+    /// Moves at most so many users to the engine; tells whether there is nothing left to come.
+    pub(super) fn take_input(&self, most: usize, into: &mut Vec<Box<str>>) -> bool {
+        let mut state = self.lock();
+        let count = most.min(state.input.len());
+        into.extend(state.input.drain(..count));
+        state.input_finished && state.input.is_empty()
+    }
+
+    pub(super) fn ending(&self) -> Ending {
+        self.lock().ending
+    }
+
+    /// How many more outcomes may be made before the caller has to read some.
+    pub(super) fn room(&self) -> usize {
+        MOST_OUTCOMES.saturating_sub(self.lock().outcomes.len())
+    }
+
+    pub(super) fn deliver(&self, outcomes: impl IntoIterator<Item = Box<Outcome>>) {
+        self.lock().outcomes.extend(outcomes);
+        self.for_caller.notify_all();
+    }
+
+    pub(super) fn show(&self, progress: Progress) {
+        let mut state = self.lock();
+        state.progress = Progress {
+            added: state.progress.added,
+            ..progress
+        };
+    }
+
+    pub(super) fn need_token(&self, needed: Option<TokenNeeded>) {
+        self.lock().token_needed = needed;
+        self.for_caller.notify_all();
+    }
+
+    /// The record cannot be kept any more: the run fails, and nothing more is sent.
+    pub(super) fn journal_failed(&self, failure: Error) {
+        self.lock().failure.get_or_insert(failure);
+        self.for_engine.notify_one();
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.lock().failure.is_some()
+    }
+
+    pub(super) fn finish(&self, failure: Option<Error>) {
+        let mut state = self.lock();
+        if let Some(failure) = failure {
+            state.failure.get_or_insert(failure);
+        }
+        state.token_needed = None;
+        state.ended = true;
+        drop(state);
+        self.for_caller.notify_all();
+    }
+
+    pub(super) fn wake_engine(&self) {
+        self.for_engine.notify_one();
+    }
+
+    /// Waits until the caller, or the journal, has something for the engine.
+    pub(super) async fn woken(&self) {
+        self.for_engine.notified().await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,295 @@
+//! What a key of the list becomes: a user to sign out, or one that is known already.
+
+use std::collections::HashSet;
+
+use super::item::{Item, Task};
+use super::journal::History;
+use super::keys::{Fingerprint, Fingerprints};
+use super::options::RunMode;
+use crate::claims::Claims;
+use crate::outcome::{Error, Outcome};
+use crate::user::User;
+
+/// What a key of the list turned out to be.
+#[derive(Debug)]
+pub(super) enum Arrival {
+    /// To be sent.
+    New(Item),
+    /// The caller's own account: to be sent when all others are done.
+    Own(Item),
+    Duplicate,
+    Excluded,
+    /// Accepted by the journal; nothing is left to be done.
+    AcceptedBefore,
+    /// No key at all.
+    Refused(Box<Outcome>),
+}
+
+/// Knows whom the run has met. What grows with the list is one fingerprint a user.
+#[derive(Debug)]
+pub(super) struct Intake {
+    mode: RunMode,
+    verify: bool,
+    prints: Fingerprints,
+    seen: HashSet<Fingerprint>,
+    excluded: HashSet<Fingerprint>,
+    own: HashSet<Fingerprint>,
+    own_id: Option<String>,
+    own_arrived: bool,
+    own_excluded: bool,
+    history: History,
+    /// Whether "me" of the journal is this caller.
+    same_caller: bool,
+}
+
+impl Intake {
+    pub(super) fn new(
+        mode: RunMode,
+        verify: bool,
+        prints: Fingerprints,
+        history: History,
+    ) -> Intake {
+        Intake {
+            mode,
+            verify,
+            prints,
+            seen: HashSet::new(),
+            excluded: HashSet::new(),
+            own: HashSet::new(),
+            own_id: None,
+            own_arrived: false,
+            own_excluded: false,
+            history,
+            same_caller: true,
+        }
+    }
+
+    /// Learns from the token which account is the caller's own.
+    pub(super) fn know_caller(&mut self, claims: Option<&Claims>) {
+        let Some(claims) = claims.filter(|claims| !claims.is_application()) else {
+            return;
+        };
+        self.own_id.clone_from(&claims.object_id);
+        let names = [&claims.object_id, &claims.user_principal_name];
+        self.own = names
+            .into_iter()
+            .flatten()
+            .map(|name| self.prints.of(name))
+            .collect();
+        self.same_caller = self.history.is_callers_own(claims.object_id.as_deref());
+    }
+
+    /// Leaves out a user under this name.
+    pub(super) fn exclude(&mut self, user: &User) {
+        match user {
+            User::Me => self.own_excluded = true,
+            User::Key(key) => {
+                self.excluded.insert(self.prints.of(key));
+            }
+        }
+    }
+
+    /// Takes one key of the list.
+    pub(super) fn take(&mut self, key: &str) -> Arrival {
+        let user = match User::parse(key) {
+            Ok(user) => user,
+            Err(error) => return Arrival::Refused(refused(error, key)),
+        };
+        let print = match &user {
+            User::Me => self.own_id.as_deref().map(|id| self.prints.of(id)),
+            User::Key(key) => Some(self.prints.of(key)),
+        };
+        let is_own = user == User::Me || print.is_some_and(|print| self.own.contains(&print));
+        let excluded = match is_own {
+            true => self.own_excluded || self.own.iter().any(|own| self.excluded.contains(own)),
+            false => print.is_some_and(|print| self.excluded.contains(&print)),
+        };
+        if excluded {
+            return Arrival::Excluded;
+        }
+        let is_new = match is_own {
+            true => !std::mem::replace(&mut self.own_arrived, true),
+            false => print.is_none_or(|print| self.seen.insert(print)),
+        };
+        if !is_new {
+            return Arrival::Duplicate;
+        }
+        let task = match self.task_of(&user, print) {
+            Some(task) => task,
+            None => return Arrival::AcceptedBefore,
+        };
+        let item = Item::new(user, task);
+        match is_own && task == Task::Invalidate {
+            true => Arrival::Own(item),
+            false => Arrival::New(item),
+        }
+    }
+
+    /// What is left to be done for a user, by the journal.
+    fn task_of(&self, user: &User, print: Option<Fingerprint>) -> Option<Task> {
+        if self.mode == RunMode::DryRun {
+            return Some(Task::Describe);
+        }
+        let print = match user {
+            User::Me if self.same_caller => Some(print.unwrap_or_else(|| self.prints.of("me"))),
+            User::Me => None,
+            User::Key(_) => print,
+        };
+        let known = |print| self.history.accepted.get(&print).copied();
+        let own_name =
+            || Some(self.prints.of("me")).filter(|_| *user == User::Me && self.same_caller);
+        let Some(acceptance) = print.and_then(known).or_else(|| own_name().and_then(known)) else {
+            return (self.mode == RunMode::Invalidate).then_some(Task::Invalidate);
+        };
+        match (self.mode, acceptance.at) {
+            (RunMode::VerifyJournal, Some(not_before)) => Some(Task::Verify { not_before }),
+            (RunMode::Invalidate, Some(not_before)) if self.verify && !acceptance.verified => {
+                Some(Task::Verify { not_before })
+            }
+            _ => None,
+        }
+    }
+
+    /// Two names turned out to be one account: the second is known from now on.
+    pub(super) fn learn_id(&mut self, id: &str) {
+        self.seen.insert(self.prints.of(id));
+    }
+
+    /// Whether this object id, or name, is the caller's own.
+    pub(super) fn is_own(&self, key: &str) -> bool {
+        self.own.contains(&self.prints.of(key))
+    }
+
+    /// Notes that a user of the journal is in the list.
+    pub(super) fn not_missing(&mut self, key: &str) {
+        let key = key.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        self.history.open.remove(&self.prints.of(key));
+    }
+
+    /// Users of the journal that were attempted, were not accepted, and are not in the list.
+    pub(super) fn missing(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.history.open.values().map(AsRef::as_ref)
+    }
+}
+
+fn refused(error: Error, key: &str) -> Box<Outcome> {
+    // What is far too long for a key is too long for a record as well.
+    let shown: String = key.trim().chars().take(256).collect();
+    Box::new(error.for_user(&shown).into_outcome())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ID: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
+
+    fn intake() -> Intake {
+        Intake::new(
+            RunMode::Invalidate,
+            false,
+            Fingerprints::default(),
+            History::default(),
+        )
+    }
+
+    fn kind(arrival: &Arrival) -> &'static str {
+        match arrival {
+            Arrival::New(_) => "new",
+            Arrival::Own(_) => "own",
+            Arrival::Duplicate => "duplicate",
+            Arrival::Excluded => "excluded",
+            Arrival::AcceptedBefore => "accepted before",
+            Arrival::Refused(_) => "refused",
+        }
+    }
+
+    fn kinds(intake: &mut Intake, keys: &[&str]) -> Vec<&'static str> {
+        keys.iter().map(|key| kind(&intake.take(key))).collect()
+    }
+
+    fn claims() -> Claims {
+        Claims {
+            object_id: Some(ID.to_owned()),
+            user_principal_name: Some("admin@contoso.example".to_owned()),
+            scopes: Some("User.RevokeSessions.All".to_owned()),
+            ..Claims::default()
+        }
+    }
+
+    #[test]
+    fn a_user_is_taken_once_however_it_is_written() {
+        let keys = ["a@b", " A@B ", "\u{feff}a@b", "c@d", "a@b"];
+        assert_eq!(
+            kinds(&mut intake(), &keys),
+            ["new", "duplicate", "duplicate", "new", "duplicate"]
+        );
+    }
+
+    #[test]
+    fn the_callers_own_account_is_one_account_under_three_names() {
+        for keys in [
+            ["me", "ADMIN@contoso.example", ID],
+            [ID, "Me", "admin@contoso.example"],
+        ] {
+            let mut intake = intake();
+            intake.know_caller(Some(&claims()));
+            assert_eq!(kinds(&mut intake, &keys), ["own", "duplicate", "duplicate"]);
+        }
+    }
+
+    #[test]
+    fn an_exclusion_holds_in_every_spelling_that_is_known() {
+        let mut intake = intake();
+        intake.exclude(&User::parse("Break.Glass@contoso.example").unwrap());
+        intake.exclude(&User::parse(&ID.to_uppercase()).unwrap());
+        let keys = [
+            "break.glass@contoso.example",
+            ID,
+            "x@y",
+            " BREAK.GLASS@CONTOSO.EXAMPLE",
+        ];
+        assert_eq!(
+            kinds(&mut intake, &keys),
+            ["excluded", "excluded", "new", "excluded"]
+        );
+    }
+
+    #[test]
+    fn an_own_account_that_is_excluded_by_any_name_is_excluded_by_all() {
+        for excluded in ["me", "admin@contoso.example", ID] {
+            let mut intake = intake();
+            intake.know_caller(Some(&claims()));
+            intake.exclude(&User::parse(excluded).unwrap());
+            let keys = ["me", "admin@contoso.example", ID];
+            assert_eq!(kinds(&mut intake, &keys), ["excluded"; 3], "{excluded}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_a_failed_outcome_and_the_others_go_on() {
+        let mut intake = intake();
+        assert_eq!(
+            kinds(&mut intake, &["a b@c", "", "x@y"]),
+            ["refused", "refused", "new"]
+        );
+        let long = "x".repeat(1 << 20);
+        let arrival = intake.take(&long);
+        assert!(matches!(arrival, Arrival::Refused(outcome) if outcome.user.len() <= 256));
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_is_the_set_of_its_keys(keys in prop::collection::vec("[aAbB]{1,3}@[cC]", 0..60)) {
+            let mut intake = intake();
+            let taken = keys.iter().filter(|key| matches!(intake.take(key), Arrival::New(_))).count();
+            let model: BTreeSet<String> = keys.iter().map(|key| key.to_lowercase()).collect();
+            prop_assert_eq!(taken, model.len());
+        }
+    }
+}

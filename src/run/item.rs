@@ -1,0 +1,147 @@
+//! One user on the way, and what is asked about that user.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use reqwest::Method;
+
+use crate::action::Api;
+use crate::answer::Purpose;
+use crate::outcome::Outcome;
+use crate::user::User;
+
+/// What is asked about a user.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Task {
+    Invalidate,
+    /// Read the cut-off back until it lies at or after this time.
+    Verify {
+        not_before: Timestamp,
+    },
+    /// For a dry run: who is it?
+    Describe,
+    /// Who is it that must never be signed out?
+    ResolveExclusion,
+}
+
+/// A user on the way.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) user: User,
+    pub(super) task: Task,
+    /// How many times this task was tried.
+    pub(super) attempts: u32,
+    /// When this task was tried first.
+    pub(super) since: Option<Instant>,
+    /// What became of the last attempt, where another follows.
+    pub(super) last: Option<Box<Outcome>>,
+}
+
+impl Item {
+    pub(super) fn new(user: User, task: Task) -> Item {
+        Item {
+            user,
+            task,
+            attempts: 0,
+            since: None,
+            last: None,
+        }
+    }
+
+    pub(super) fn method(&self) -> Method {
+        match self.task {
+            Task::Invalidate => Method::POST,
+            _ => Method::GET,
+        }
+    }
+
+    pub(super) fn purpose(&self) -> Purpose {
+        match self.task {
+            Task::Invalidate => Purpose::Invalidate,
+            _ => Purpose::ReadCutOff,
+        }
+    }
+
+    /// The address below the API's version, percent-encoded.
+    pub(super) fn address(&self, api: Api) -> String {
+        let user = self.user.path();
+        match self.task {
+            Task::Invalidate => format!("{user}/{}", api.action()),
+            Task::Verify { .. } => format!("{user}?$select={}", api.cut_off_properties()),
+            Task::Describe | Task::ResolveExclusion => {
+                format!("{user}?$select=id,displayName,userPrincipalName,userType")
+            }
+        }
+    }
+}
+
+/// Items that wait for their time; those of the same time keep their order.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    heap: BinaryHeap<Due>,
+    sequence: u64,
+}
+
+#[derive(Debug)]
+struct Due {
+    at: Instant,
+    sequence: u64,
+    item: Item,
+}
+
+impl Waiting {
+    pub(super) fn push(&mut self, item: Item, at: Instant) {
+        self.sequence += 1;
+        let sequence = self.sequence;
+        self.heap.push(Due { at, sequence, item });
+    }
+
+    /// At most so many of the items whose time has come.
+    pub(super) fn take_due(&mut self, now: Instant, most: usize) -> Vec<Item> {
+        let mut items = Vec::new();
+        while items.len() < most && self.next_time().is_some_and(|at| at <= now) {
+            items.extend(self.heap.pop().map(|due| due.item));
+        }
+        items
+    }
+
+    /// When the next one is due.
+    pub(super) fn next_time(&self) -> Option<Instant> {
+        self.heap.peek().map(|due| due.at)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
+
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Item> {
+        self.heap.drain().map(|due| due.item)
+    }
+}
+
+// The heap gives the greatest first: the earliest is the greatest.
+impl Ord for Due {
+    fn cmp(&self, other: &Due) -> Ordering {
+        (other.at, other.sequence).cmp(&(self.at, self.sequence))
+    }
+}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Due) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Due) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Due {}

@@ -1,0 +1,141 @@
+//! The lines of a journal: a contract, described by docs/journal.schema.json.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::Outcome;
+
+/// The version of the lines. It changes only when a reader of the old ones would be misled.
+pub(in crate::run) const VERSION: u32 = 1;
+
+/// Where a run begins, or is resumed: who signs whom out, and where.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct RunLine {
+    /// The version of the journal's lines.
+    pub version: u32,
+    /// When it began: RFC 3339, UTC.
+    pub time: String,
+    /// The run's own id, a GUID.
+    pub run: String,
+    /// The program and its version.
+    pub tool: String,
+    /// The root of the service.
+    pub endpoint: String,
+    /// `beta` or `v1.0`.
+    pub api: String,
+    /// The tenant's id, as the token says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// The application's id, as the token says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// The application's name, as the token says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_name: Option<String>,
+    /// The object id of the signed-in user or of the application's service principal, as the token says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
+    /// The user principal name of the signed-in user, as the token says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caller_name: Option<String>,
+    /// Whether the journal was there before.
+    pub resumed: bool,
+    /// Whether acceptance is verified.
+    pub verify: bool,
+}
+
+/// Where a run ends.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct SummaryLine {
+    /// When it ended: RFC 3339, UTC.
+    pub time: String,
+    /// The run's own id.
+    pub run: String,
+    /// Whether every user of the list had its outcome.
+    pub complete: bool,
+    /// Why it ended before, where it did: the name of a status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How many users the service accepted, the verified ones included.
+    pub accepted: u64,
+    /// How many were verified.
+    pub verified: u64,
+    /// How many failed.
+    pub failed: u64,
+    /// How many were accepted before, by the journal.
+    pub accepted_before: u64,
+    /// How many were left out as excluded.
+    pub excluded: u64,
+    /// How many stood in the list more than once.
+    pub duplicates: u64,
+    /// How many were on the way when the run ended: the journal does not know their fate.
+    pub in_flight: u64,
+    /// How many were never attempted.
+    pub never_attempted: u64,
+}
+
+/// What became of one attempt for one user, as the journal holds it. The last line of a user counts, but what was accepted stays so.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct OutcomeLine {
+    /// When the outcome was known: RFC 3339, UTC.
+    pub time: String,
+    /// The user key as given, trimmed.
+    pub user: String,
+    /// The user's object id, when known.
+    pub id: Option<String>,
+    /// The name of the status.
+    pub status: String,
+    /// The HTTP status of the answer.
+    pub http_status: Option<u16>,
+    /// Graph's own error code.
+    pub code: Option<String>,
+    /// What happened.
+    pub message: Option<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// How many times the request was tried by then.
+    pub attempts: u32,
+    /// The service's id of the request.
+    pub request_id: Option<String>,
+    /// The library's id of the request.
+    pub client_request_id: Option<String>,
+    /// The service's clock when it answered.
+    pub server_date: Option<String>,
+    /// How long the service asked to wait, in seconds.
+    pub retry_after: Option<f64>,
+}
+
+/// A line as it is written.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Written<'a> {
+    Run(&'a RunLine),
+    Outcome(&'a Outcome),
+    Summary(&'a SummaryLine),
+}
+
+/// A line as it is read. Fields that a later version adds are passed over.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Line {
+    /// A run begins.
+    Run(RunLine),
+    /// What became of one attempt.
+    Outcome(OutcomeLine),
+    /// A run ends.
+    Summary(SummaryLine),
+}
+
+/// The beginning of every journal, for telling it from other files.
+pub(super) fn begins_like_a_journal(line: &[u8]) -> bool {
+    let text: Cow<'_, str> = String::from_utf8_lossy(line);
+    matches!(serde_json::from_str::<Line>(&text), Ok(Line::Run(_)))
+}

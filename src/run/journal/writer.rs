@@ -1,0 +1,184 @@
+//! Writing a journal: a thread that appends what is known, makes it survive, and only then lets it out.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use crate::outcome::{Error, Outcome};
+use crate::run::exchange::Exchange;
+use crate::status::Status;
+
+use super::file::JournalFile;
+use super::line::{RunLine, SummaryLine, Written};
+
+/// What is to be recorded.
+pub(in crate::run) enum Record {
+    /// One attempt, after which others follow.
+    Attempt(Box<Outcome>),
+    /// The end of a user: handed out as soon as it is on disk.
+    Final(Box<Outcome>),
+    Summary(SummaryLine),
+}
+
+impl Record {
+    /// The outcome, where it is the end of a user.
+    pub(in crate::run) fn into_final(self) -> Option<Box<Outcome>> {
+        match self {
+            Record::Final(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+}
+
+/// The writing end of a journal.
+pub(in crate::run) struct JournalWriter {
+    records: Sender<Vec<Record>>,
+    waiting: Arc<AtomicUsize>,
+    thread: JoinHandle<()>,
+}
+
+impl JournalWriter {
+    /// Writes the line of the run, and starts the thread that writes all others.
+    pub(super) fn start(
+        mut file: Box<dyn JournalFile>,
+        path: PathBuf,
+        run: &RunLine,
+        exchange: Arc<Exchange>,
+    ) -> Result<JournalWriter, Error> {
+        let mut bytes = Vec::new();
+        push(&mut bytes, &Written::Run(run));
+        file.append(&bytes)
+            .and_then(|()| file.sync())
+            .map_err(|error| failed(&path, &error))?;
+        let (records, received) = channel();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&waiting);
+        let thread = std::thread::Builder::new()
+            .name("graph-invalidate journal".to_owned())
+            .spawn(move || write(file.as_mut(), &path, &received, &counted, &exchange))
+            .map_err(|error| {
+                Error::new(
+                    Status::InternalError,
+                    format!("The journal's thread cannot be started: {error}."),
+                )
+            })?;
+        Ok(JournalWriter {
+            records,
+            waiting,
+            thread,
+        })
+    }
+
+    /// Hands records over; they are written in this order.
+    pub(in crate::run) fn record(&self, records: Vec<Record>) {
+        self.waiting.fetch_add(records.len(), Ordering::AcqRel);
+        // A thread that has ended after a failure has told it to the exchange.
+        let _ = self.records.send(records);
+    }
+
+    /// How many records are not on disk yet.
+    pub(in crate::run) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
+    }
+
+    /// Returns when everything is on disk, or cannot be.
+    pub(in crate::run) fn finish(self) {
+        drop(self.records);
+        let _ = self.thread.join();
+    }
+}
+
+fn write(
+    file: &mut dyn JournalFile,
+    path: &Path,
+    received: &Receiver<Vec<Record>>,
+    waiting: &AtomicUsize,
+    exchange: &Exchange,
+) {
+    let mut bytes = Vec::new();
+    while let Ok(records) = received.recv() {
+        // One sync serves all that has gathered meanwhile.
+        let records: Vec<Record> = std::iter::once(records)
+            .chain(received.try_iter())
+            .flatten()
+            .collect();
+        let count = records.len();
+        bytes.clear();
+        for record in &records {
+            push(
+                &mut bytes,
+                &match record {
+                    Record::Attempt(outcome) | Record::Final(outcome) => Written::Outcome(outcome),
+                    Record::Summary(summary) => Written::Summary(summary),
+                },
+            );
+        }
+        crash_point("before_write");
+        #[cfg(feature = "test-crash")]
+        half_written(file, &bytes);
+        let written = file.append(&bytes).and_then(|()| {
+            crash_point("before_sync");
+            file.sync()
+        });
+        if let Err(error) = written {
+            exchange.journal_failed(failed(path, &error));
+            return;
+        }
+        crash_point("before_delivery");
+        exchange.deliver(records.into_iter().filter_map(Record::into_final));
+        waiting.fetch_sub(count, Ordering::AcqRel);
+        exchange.wake_engine();
+        crash_point("after_delivery");
+    }
+}
+
+fn push(bytes: &mut Vec<u8>, line: &Written<'_>) {
+    let length = bytes.len();
+    if serde_json::to_writer(&mut *bytes, line).is_err() {
+        // Nothing in a line can fail to be written; half a line must not stay if it did.
+        bytes.truncate(length);
+        return;
+    }
+    bytes.push(b'\n');
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(
+        Status::JournalFailed,
+        format!("The journal {} cannot be written any more: {error}. Nothing more was sent.", path.display()),
+    )
+    .hint("Make room or mend the disk, then resume with the same journal: users whose acceptance was not recorded are signed out again.")
+}
+
+/// Lets a test kill the process at a named moment: the kill campaign runs the command that has this feature on.
+#[cfg(feature = "test-crash")]
+fn crash_point(name: &str) {
+    if crash_wanted(name) {
+        std::process::abort();
+    }
+}
+
+#[cfg(not(feature = "test-crash"))]
+const fn crash_point(_name: &str) {}
+
+/// Half of the bytes reach the file, then the process dies.
+#[cfg(feature = "test-crash")]
+fn half_written(file: &mut dyn JournalFile, bytes: &[u8]) {
+    if crash_wanted("half_written") {
+        let _ = file.append(&bytes[..bytes.len() / 2]);
+        std::process::abort();
+    }
+}
+
+/// `GRAPH_INVALIDATE_TEST_CRASH=name:count`: the moment, and how often it is passed before.
+#[cfg(feature = "test-crash")]
+fn crash_wanted(name: &str) -> bool {
+    static PASSED: AtomicUsize = AtomicUsize::new(0);
+    let wanted = std::env::var("GRAPH_INVALIDATE_TEST_CRASH").unwrap_or_default();
+    let Some((moment, count)) = wanted.split_once(':') else {
+        return false;
+    };
+    moment == name && PASSED.fetch_add(1, Ordering::AcqRel) >= count.parse().unwrap_or(0)
+}

@@ -1,0 +1,288 @@
+//! Many users: streamed in, sent in batches at the pace that the service allows, judged one by one, recorded, verified.
+//!
+//! A [`Run`] is read like a statement is stepped: the caller adds users and asks for the next outcome, in any mixture. One
+//! thread of the run's own does the work, so that it goes on while the caller is busy.
+
+mod batch;
+mod engine;
+mod exchange;
+mod intake;
+mod item;
+mod journal;
+mod judge;
+mod keys;
+mod options;
+mod pacing;
+mod progress;
+mod recorder;
+mod request;
+mod token_watch;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use exchange::Next;
+pub use journal::{JournalReader, Line, OutcomeLine, RunLine, SummaryLine};
+pub use options::{DEFAULT_WAIT, RunMode, RunOptions};
+pub use pacing::Rate;
+pub use progress::Progress;
+
+use crate::client::{Client, ClientCore};
+use crate::outcome::{Error, now, rfc3339};
+use crate::status::Status;
+use crate::token::AccessToken;
+use crate::transport::Transport;
+use engine::Engine;
+use exchange::{Ending, Exchange};
+use intake::Intake;
+use journal::{History, Journal};
+use keys::Fingerprints;
+use options::Checked;
+use request::Sender;
+
+/// Many users on their way. Any number of threads may use it at once; dropping it cancels it.
+///
+/// ```no_run
+/// # use graph_invalidate::{Client, ClientOptions, Error, Next, RunOptions};
+/// # fn main() -> Result<(), Error> {
+/// # let client = Client::new(ClientOptions::default())?;
+/// let run = client.run(RunOptions::default())?;
+/// run.add(["adele@contoso.com", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"])?;
+/// run.finish_input();
+/// loop {
+///     match run.next(std::time::Duration::from_secs(1))? {
+///         Next::Outcome(outcome) => println!("{}: {}", outcome.user, outcome.status),
+///         Next::TokenNeeded(_) => break, // or client.set_token(…), and go on
+///         Next::Done => break,
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Run {
+    core: Arc<ClientCore>,
+    exchange: Arc<Exchange>,
+    thread: Option<JoinHandle<()>>,
+    process: u32,
+    notice: Option<String>,
+}
+
+impl Client {
+    /// Begins a run. It takes users from now on, and sends them as soon as the client has a token.
+    ///
+    /// The client may be dropped before the run.
+    ///
+    /// # Errors
+    ///
+    /// Options that cannot be used (statuses 100 to 109); a journal that cannot ([`Status::JournalExists`],
+    /// [`Status::JournalUnusable`], [`Status::JournalLocked`], [`Status::JournalMismatch`]).
+    pub fn run(&self, options: RunOptions) -> Result<Run, Error> {
+        let options = Arc::new(Checked::check(options)?);
+        let prints = Fingerprints::default();
+        let mut journal = match &options.journal {
+            Some(path) => Some(Journal::open(path, options.resume, &prints)?),
+            None => None,
+        };
+        if let (Some(journal), Some(token)) = (&journal, self.core.tokens.given()) {
+            journal.check(&run_line(&self.core, &options, &token)?)?;
+        }
+        let history = journal
+            .as_mut()
+            .map(Journal::take_history)
+            .unwrap_or_default();
+        let notice = journal
+            .as_ref()
+            .and_then(|journal| notice_of(journal, &history));
+        let old_journal = match (&options.journal, options.mode) {
+            (Some(path), RunMode::VerifyJournal) => Some(JournalReader::open(path)?),
+            _ => None,
+        };
+        let exchange = Arc::new(Exchange::default());
+        let transport = Arc::new(Transport::new(&self.core.settings.transport)?);
+        let intake = Intake::new(options.mode, options.verify, prints, history);
+        let sender = Sender {
+            core: Arc::clone(&self.core),
+            options,
+            transport: Arc::clone(&transport),
+        };
+        let engine = Engine::new(sender, Arc::clone(&exchange), intake, journal, old_journal);
+        let thread = std::thread::Builder::new()
+            .name("graph-invalidate run".to_owned())
+            .spawn({
+                let ended = EndsWhenDropped(Arc::clone(&exchange));
+                move || {
+                    let _ = transport.block_on(engine.run());
+                    drop(ended);
+                }
+            })
+            .map_err(|error| {
+                Error::new(
+                    Status::InternalError,
+                    format!("The run's thread cannot be started: {error}."),
+                )
+            })?;
+        Ok(Run {
+            core: Arc::clone(&self.core),
+            exchange,
+            thread: Some(thread),
+            process: std::process::id(),
+            notice,
+        })
+    }
+}
+
+impl Run {
+    /// Adds users by their keys, in any number. Never waits for the network.
+    ///
+    /// What is added is held until it is sent. To stream a long list in little memory, add as many as [`Progress::wanted`] says.
+    /// A key that cannot be one becomes a failed outcome; the others go on.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::RunClosed`] after [`Run::finish_input`] or the end.
+    pub fn add<S: AsRef<str>>(&self, users: impl IntoIterator<Item = S>) -> Result<(), Error> {
+        self.check_process()?;
+        self.exchange
+            .add(users.into_iter().map(|user| Box::from(user.as_ref())))
+    }
+
+    /// Says that no more users will come: the run ends when the last one has its outcome.
+    pub fn finish_input(&self) {
+        if self.check_process().is_ok() {
+            self.exchange.finish_input();
+        }
+    }
+
+    /// The next outcome, or what the run needs instead. Waits no longer than the timeout; zero only looks.
+    ///
+    /// An outcome that is handed out is on disk already, where there is a journal.
+    ///
+    /// # Errors
+    ///
+    /// Once, why the whole run ended early: the journal could not be written any more, an exclusion could not be looked up, the
+    /// service could not be reached, and the like. After that, and at the ordinary end, the answer is [`Next::Done`].
+    pub fn next(&self, timeout: Duration) -> Result<Next, Error> {
+        self.check_process()?;
+        self.exchange.next(timeout, |needed| {
+            let token = self.core.tokens.given();
+            match (token.as_ref(), &needed.instead_of) {
+                (Some(token), Some(refused)) => !Arc::ptr_eq(token, refused),
+                (token, _) => token.is_some(),
+            }
+        })
+    }
+
+    /// How far the run is.
+    pub fn progress(&self) -> Progress {
+        match self.check_process() {
+            Ok(()) => self.exchange.progress(),
+            Err(_) => Progress::default(),
+        }
+    }
+
+    /// What there is to know before the run begins: what a resumed journal holds, and whether its last line was torn.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    /// Ends the run without waiting for anything: outcomes that are known can still be read, then it is done.
+    /// Who was on the way stays unrecorded, and is sent again when the run is resumed.
+    pub fn cancel(&self) {
+        if self.check_process().is_ok() {
+            self.exchange.end(Ending::Cancel);
+        }
+    }
+
+    /// Sends nothing new, waits for the answers on their way, then ends as [`Run::cancel`] does.
+    pub fn stop(&self) {
+        if self.check_process().is_ok() {
+            self.exchange.end(Ending::Stop);
+        }
+    }
+
+    /// Threads, sockets and locks of another process are not to be touched.
+    fn check_process(&self) -> Result<(), Error> {
+        if self.process == std::process::id() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Status::RunForked,
+            "The run was begun in another process; a run does not cross a fork.",
+        )
+        .hint("Begin the run in the process that reads it."))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        if self.check_process().is_err() {
+            std::mem::forget(thread);
+            std::mem::forget(Arc::clone(&self.exchange));
+            std::mem::forget(Arc::clone(&self.core));
+            return;
+        }
+        self.exchange.end(Ending::Cancel);
+        let _ = thread.join();
+    }
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Run").finish_non_exhaustive()
+    }
+}
+
+/// A caller that waits must hear of the end even when the engine panicked.
+struct EndsWhenDropped(Arc<Exchange>);
+
+impl Drop for EndsWhenDropped {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.finish(Some(
+                Error::new(Status::Panic, "The run's thread panicked.")
+                    .hint("This is a defect of graph-invalidate: please report it."),
+            ));
+        } else {
+            self.0.finish(None);
+        }
+    }
+}
+
+/// The line with which a run begins its journal.
+fn run_line(core: &ClientCore, options: &Checked, token: &AccessToken) -> Result<RunLine, Error> {
+    let claims = token.claims().cloned().unwrap_or_default();
+    Ok(RunLine {
+        version: journal::VERSION,
+        time: rfc3339(now()),
+        tool: concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")).to_owned(),
+        endpoint: core.settings.endpoint_for(token)?.origin(),
+        api: core.settings.api.name().to_owned(),
+        tenant: claims.tenant_id,
+        application: claims.application_id,
+        application_name: claims.application_name,
+        caller: claims.object_id,
+        caller_name: claims.user_principal_name,
+        verify: options.verify,
+        ..RunLine::default()
+    })
+}
+
+fn notice_of(journal: &Journal, history: &History) -> Option<String> {
+    if journal.is_fresh() {
+        return None;
+    }
+    let mut notice = format!(
+        "The journal holds {} accepted users; {} were attempted and not accepted.",
+        history.users,
+        history.open.len()
+    );
+    if journal.torn {
+        notice.push_str(" Its last line was torn and has been cut off; that user is sent again.");
+    }
+    Some(notice)
+}

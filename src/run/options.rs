@@ -1,0 +1,168 @@
+//! How a run is set up: the same options, under the same names, in every language.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+
+use super::batch;
+use super::pacing::Rate;
+use crate::outcome::Error;
+use crate::status::Status;
+use crate::user::User;
+
+/// How long verification waits for the cut-off to move when nothing else is said.
+pub const DEFAULT_WAIT: Duration = Duration::from_secs(120);
+
+/// Connections at once when nothing else is said: more than the published quota can keep busy.
+const DEFAULT_CONCURRENCY: u32 = 16;
+
+/// More connections than any service of this kind wants from one caller.
+const MOST_CONCURRENCY: u32 = 256;
+
+/// What a run does with its users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RunMode {
+    /// Signs them out.
+    #[default]
+    Invalidate,
+    /// Names them and what is known of them; nothing is sent that writes.
+    DryRun,
+    /// Takes the accepted users from the journal, not from the caller, and verifies them again.
+    VerifyJournal,
+}
+
+/// How a [`Run`](super::Run) is set up. Everything left out has a sensible default.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct RunOptions {
+    /// What is done.
+    pub mode: RunMode,
+    /// Reads the cut-off back after acceptance: outcomes then are verified, or say why not.
+    pub verify: bool,
+    /// How long verification of a user may take; [`DEFAULT_WAIT`] if left out.
+    pub wait: Option<Duration>,
+    /// How long the whole run may take; no limit if left out.
+    pub deadline: Option<Duration>,
+    /// How fast users are sent.
+    pub rate: Rate,
+    /// The most requests at once; 16 if left out.
+    pub concurrency: Option<u32>,
+    /// How many users go into one request: 1 to 20; 20 if left out. 1 means plain requests.
+    pub batch_size: Option<u32>,
+    /// Users that are never signed out, by object id or user principal name: break-glass accounts.
+    /// Each is looked up before anything is sent, so that it is recognised under its other name as well.
+    pub exclude: Vec<String>,
+    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    pub allow_unresolved_exclusions: bool,
+    /// The file of the record, which is also the point where the run can be resumed.
+    pub journal: Option<PathBuf>,
+    /// Goes on where the journal ends, instead of refusing one that holds something.
+    pub resume: bool,
+    /// `low`, `normal` or `high`: what the service sheds first under load.
+    pub throttle_priority: Option<String>,
+}
+
+/// The options, checked.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) mode: RunMode,
+    pub(super) verify: bool,
+    pub(super) wait: Duration,
+    pub(super) deadline: Option<Duration>,
+    pub(super) rate: Rate,
+    pub(super) concurrency: usize,
+    pub(super) batch_size: usize,
+    pub(super) exclude: Vec<User>,
+    pub(super) allow_unresolved_exclusions: bool,
+    pub(super) journal: Option<PathBuf>,
+    pub(super) resume: bool,
+    pub(super) throttle_priority: Option<HeaderValue>,
+}
+
+impl Checked {
+    pub(super) fn check(options: RunOptions) -> Result<Checked, Error> {
+        let refuse = |message: String, hint: &str| {
+            Err(Error::new(Status::InvalidOption, message).hint(hint))
+        };
+        if let Rate::PerSecond(rate) = options.rate
+            && !(rate > 0.0 && rate.is_finite())
+        {
+            return refuse(
+                format!("The rate is {rate} users a second."),
+                "Give more than nothing, or unlimited.",
+            );
+        }
+        let batch_size = options
+            .batch_size
+            .map_or(batch::MOST_ITEMS, |size| size as usize);
+        if !(1..=batch::MOST_ITEMS).contains(&batch_size) {
+            return refuse(
+                format!("The batch size is {batch_size}."),
+                "The service takes 1 to 20 users in one request.",
+            );
+        }
+        let concurrency = options.concurrency.unwrap_or(DEFAULT_CONCURRENCY);
+        if !(1..=MOST_CONCURRENCY).contains(&concurrency) {
+            return refuse(
+                format!("The concurrency is {concurrency}."),
+                "Give 1 to 256 requests at once.",
+            );
+        }
+        for (name, duration) in [("wait", options.wait), ("deadline", options.deadline)] {
+            if duration.is_some_and(|duration| duration.is_zero()) {
+                return refuse(
+                    format!("The {name} is zero."),
+                    "Give more than nothing, or leave it out.",
+                );
+            }
+        }
+        if options.journal.is_none() && (options.resume || options.mode == RunMode::VerifyJournal) {
+            return refuse(
+                "There is no journal to go on with.".to_owned(),
+                "Name the journal of the run.",
+            );
+        }
+        if options.mode == RunMode::DryRun && options.journal.is_some() {
+            return refuse(
+                "A dry run has no journal.".to_owned(),
+                "Leave the journal out; a dry run does nothing that is to be recorded.",
+            );
+        }
+        let throttle_priority = match options.throttle_priority.as_deref() {
+            None => None,
+            Some("low") => Some(HeaderValue::from_static("low")),
+            Some("normal") => Some(HeaderValue::from_static("normal")),
+            Some("high") => Some(HeaderValue::from_static("high")),
+            Some(other) => {
+                return refuse(
+                    format!("The throttle priority is {other:?}."),
+                    "The priorities are low, normal and high.",
+                );
+            }
+        };
+        let exclude = options.exclude.iter().map(|key| {
+            User::parse(key).map_err(|error| {
+                Error::new(error.status(), format!("An exclusion cannot be used: {error}"))
+                    .hint("Nothing was sent. Correct the exclusion; each must be an object id or a user principal name.")
+                    .for_user(key.trim())
+            })
+        });
+        Ok(Checked {
+            mode: options.mode,
+            verify: options.verify,
+            wait: options.wait.unwrap_or(DEFAULT_WAIT),
+            deadline: options.deadline,
+            rate: options.rate,
+            concurrency: concurrency as usize,
+            batch_size,
+            exclude: exclude.collect::<Result<_, _>>()?,
+            allow_unresolved_exclusions: options.allow_unresolved_exclusions,
+            journal: options.journal,
+            // Verifying an old journal goes on with it.
+            resume: options.resume || options.mode == RunMode::VerifyJournal,
+            throttle_priority,
+        })
+    }
+}

@@ -1,0 +1,280 @@
+//! The pacing against simulated quotas: nothing here sleeps.
+
+use super::*;
+
+/// A service with a token bucket, as far as pacing can see it.
+struct Quota {
+    capacity: f64,
+    rate: f64,
+    level: f64,
+    refusals_count: bool,
+    generous_wait: Duration,
+    filled: f64,
+}
+
+impl Quota {
+    fn new(capacity: f64, rate: f64) -> Quota {
+        Quota {
+            capacity,
+            rate,
+            level: capacity,
+            refusals_count: false,
+            generous_wait: Duration::ZERO,
+            filled: 0.0,
+        }
+    }
+
+    /// Judges users one by one: how many went through, and the wait asked of the others.
+    fn judge(&mut self, users: usize, time: f64) -> (usize, Option<Duration>) {
+        self.level = (self.level + (time - self.filled) * self.rate).min(self.capacity);
+        self.filled = time;
+        let mut through = 0;
+        let mut wait = None;
+        for _ in 0..users {
+            if self.level >= 1.0 {
+                self.level -= 1.0;
+                through += 1;
+            } else {
+                if self.refusals_count {
+                    self.level -= 1.0;
+                }
+                let seconds = (1.0 - self.level) / self.rate;
+                wait = Some(Duration::from_secs_f64(seconds) + self.generous_wait);
+            }
+        }
+        (through, wait)
+    }
+
+    fn bound(&self, users: f64) -> f64 {
+        ((users - self.capacity) / self.rate).max(0.0)
+    }
+}
+
+struct Report {
+    seconds: f64,
+    tries: usize,
+    /// When, in users done, the last refusal came.
+    last_refusal_after: usize,
+}
+
+/// Sends users through the quota over so many connections with a latency, as the engine does.
+fn simulate(mut pacing: Pacing, quota: &mut Quota, users: usize, latency: f64) -> Report {
+    let begin = Instant::now();
+    let at = |time: f64| begin + Duration::from_secs_f64(time);
+    let (mut time, mut done, mut sent, mut tries) = (0.0, 0, 0, 0);
+    let mut last_refusal_after = 0;
+    let mut connections = 1;
+    // When each group is answered, and how many users it holds.
+    let mut in_flight: Vec<(f64, usize)> = Vec::new();
+    while done < users {
+        assert!(time < 100_000.0, "never ends");
+        let mut wait_until = f64::INFINITY;
+        while in_flight.len() < connections && sent + done < users {
+            match pacing.allowance((users - sent - done).min(20), at(time)) {
+                Allowance::Go(0) => unreachable!("allowed nothing"),
+                Allowance::Go(count) => {
+                    pacing.spend(count);
+                    sent += count;
+                    in_flight.push((time + latency, count));
+                }
+                Allowance::Wait(until) => {
+                    wait_until = (until - begin).as_secs_f64();
+                    break;
+                }
+            }
+        }
+        in_flight.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let answered = in_flight.first().map_or(f64::INFINITY, |group| group.0);
+        if wait_until < answered {
+            time = wait_until.max(time + 1e-6);
+            continue;
+        }
+        let (answered, count) = in_flight.remove(0);
+        time = answered;
+        let (through, wait) = quota.judge(count, time);
+        tries += count;
+        sent -= count;
+        done += through;
+        pacing.accepted(through, at(time));
+        if count > through {
+            pacing.refused(count - through, wait, at(time));
+            last_refusal_after = done;
+            connections = 1;
+        } else {
+            connections = (connections + 1).min(16);
+        }
+    }
+    Report {
+        seconds: time,
+        tries,
+        last_refusal_after,
+    }
+}
+
+fn by_default() -> Pacing {
+    Pacing::of_writes(Rate::PublishedQuota)
+}
+
+#[test]
+fn the_published_quota_is_used_to_the_full_and_never_exceeded() {
+    let mut quota = Quota::new(3_000.0, 20.0);
+    let report = simulate(by_default(), &mut quota, 5_000, 0.05);
+    assert_eq!(report.tries, 5_000);
+    let bound = quota.bound(5_000.0);
+    assert!(
+        report.seconds <= bound * 1.01 + 1.0,
+        "{} s of {bound} s",
+        report.seconds
+    );
+}
+
+#[test]
+fn a_smaller_quota_is_learned_with_few_refusals_and_little_time() {
+    for refusals_count in [false, true] {
+        for (capacity, rate) in [
+            (10.0, 5.0),
+            (100.0, 10.0),
+            (250.0, 13.7),
+            (20.0, 2.0),
+            (500.0, 19.0),
+        ] {
+            let users = (capacity + rate * 300.0) as usize;
+            let mut quota = Quota::new(capacity, rate);
+            quota.refusals_count = refusals_count;
+            let report = simulate(by_default(), &mut quota, users, 0.05);
+            let case = format!("{capacity} + {rate}/s, refusals count: {refusals_count}");
+            let mean = report.tries as f64 / users as f64;
+            assert!(mean < 1.2, "{case}: {mean} tries a user");
+            let cost = if refusals_count {
+                report.tries - users
+            } else {
+                0
+            };
+            let bound = quota.bound((users + cost) as f64);
+            let ratio = report.seconds / bound;
+            assert!(
+                ratio < 1.03,
+                "{case}: {ratio} of the bound, {} tries for {users}",
+                report.tries
+            );
+        }
+    }
+}
+
+#[test]
+fn a_learned_rate_is_not_refused_any_more() {
+    for (capacity, rate) in [(100.0, 10.0), (250.0, 13.7), (50.0, 17.0)] {
+        let users = (capacity + rate * 1_200.0) as usize;
+        let mut quota = Quota::new(capacity, rate);
+        let report = simulate(by_default(), &mut quota, users, 0.02);
+        // The rate is tried a little faster once a minute: refusals come from that alone, and each is one part.
+        let share = (report.tries - users) as f64 / users as f64;
+        assert!(share < 0.02, "{capacity} + {rate}/s: {share} refused");
+    }
+}
+
+#[test]
+fn a_rate_that_the_caller_names_is_held() {
+    let mut quota = Quota::new(1e9, 1e9);
+    let pacing = Pacing::of_writes(Rate::PerSecond(50.0));
+    let report = simulate(pacing, &mut quota, 550, 0.01);
+    assert!((9.9..10.6).contains(&report.seconds), "{}", report.seconds);
+}
+
+#[test]
+fn a_fast_caller_learns_a_slower_quota() {
+    let mut quota = Quota::new(100.0, 500.0);
+    quota.refusals_count = true;
+    let pacing = Pacing::of_writes(Rate::PerSecond(5_000.0));
+    let report = simulate(pacing, &mut quota, 20_000, 0.005);
+    let bound = quota.bound(report.tries as f64);
+    assert!(
+        report.seconds / bound < 1.02,
+        "{} s of {bound} s",
+        report.seconds
+    );
+    assert!(report.tries < 21_000, "{} tries", report.tries);
+}
+
+#[test]
+fn waits_longer_than_needed_do_not_make_it_slower_and_slower() {
+    let mut quota = Quota::new(200.0, 15.0);
+    quota.generous_wait = Duration::from_secs(10);
+    let users = 3_000;
+    let report = simulate(by_default(), &mut quota, users, 0.05);
+    let ratio = report.seconds / quota.bound(users as f64);
+    assert!(ratio < 1.5, "{ratio} of the bound");
+    assert!(report.tries < users * 11 / 10, "{} tries", report.tries);
+    assert!(report.last_refusal_after < users);
+}
+
+#[test]
+fn one_refusal_pauses_everyone_for_as_long_as_the_service_asks() {
+    for rate in [Rate::PublishedQuota, Rate::PerSecond(5.0), Rate::Unlimited] {
+        let now = Instant::now();
+        let mut pacing = Pacing::of_writes(rate);
+        pacing.refused(3, Some(Duration::from_secs(12)), now);
+        pacing.refused(
+            1,
+            Some(Duration::from_secs(4)),
+            now + Duration::from_secs(1),
+        );
+        let until = now + Duration::from_secs(12);
+        assert_eq!(
+            pacing.allowance(20, until - Duration::from_millis(1)),
+            Allowance::Wait(until)
+        );
+        assert!(
+            matches!(pacing.allowance(20, until), Allowance::Go(_)),
+            "{rate:?}"
+        );
+    }
+}
+
+#[test]
+fn refusals_that_name_no_wait_double_theirs() {
+    let mut now = Instant::now();
+    let mut pacing = Pacing::of_writes(Rate::PublishedQuota);
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        pacing.refused(1, None, now);
+        let wait = pacing.pause_left(now).unwrap_or_default();
+        waits.push(wait.as_secs());
+        now += wait;
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+}
+
+#[test]
+fn a_warning_slows_down_before_the_refusal() {
+    let begin = Instant::now();
+    let mut pacing = by_default();
+    pacing.used(0.9, 400.0, begin);
+    let mut sent = 0;
+    let mut now = begin;
+    while now < begin + Duration::from_secs(2) {
+        match pacing.allowance(20, now) {
+            Allowance::Go(count) => {
+                pacing.spend(count);
+                sent += count;
+            }
+            Allowance::Wait(until) => now = until,
+        }
+    }
+    // Half of what is left between 0.8 and 1 is half the speed: 200 a second.
+    assert!((380..=420).contains(&sent), "{sent}");
+    assert!(matches!(
+        pacing.allowance(20, begin + Duration::from_secs(4)),
+        Allowance::Go(20)
+    ));
+}
+
+#[test]
+fn the_time_left_follows_the_quota() {
+    let now = Instant::now();
+    let pacing = Pacing::of_writes(Rate::PublishedQuota);
+    assert_eq!(pacing.time_for(3_000, now), Duration::ZERO);
+    assert_eq!(pacing.time_for(10_000, now), Duration::from_secs(350));
+    let unlimited = Pacing::of_writes(Rate::Unlimited);
+    assert_eq!(unlimited.time_for(1_000_000, now), Duration::ZERO);
+}

@@ -1,0 +1,105 @@
+//! How far a run is.
+
+use std::time::{Duration, Instant};
+
+/// How far a run is, at one moment. Every user that was added is counted in exactly one of `duplicates`, `excluded`,
+/// `accepted_before`, `accepted`, `failed`, `planned`, `waiting` and `in_flight`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many users were added.
+    pub added: u64,
+    /// How many of them were there before under the same key, or the same object id.
+    pub duplicates: u64,
+    /// How many were left out as excluded.
+    pub excluded: u64,
+    /// How many were accepted in an earlier part of the run, by the journal.
+    pub accepted_before: u64,
+    /// How many the service accepted, the verified ones included.
+    pub accepted: u64,
+    /// How many of those were verified.
+    pub verified: u64,
+    /// How many failed for good.
+    pub failed: u64,
+    /// How many a dry run found.
+    pub planned: u64,
+    /// How many wait to be sent, or to be sent again.
+    pub waiting: u64,
+    /// How many of those were never attempted.
+    pub never_attempted: u64,
+    /// How many are on the way. After the end: how many were on the way then.
+    pub in_flight: u64,
+    /// How many wait to be verified.
+    pub verifying: u64,
+    /// How many times a user was sent, repeated attempts included.
+    pub attempts: u64,
+    /// How many times the service refused for its quota.
+    pub throttled: u64,
+    /// Users a second, over the last seconds.
+    pub rate: f64,
+    /// How long the service wants nothing to be sent.
+    pub pause: Duration,
+    /// How long the users that wait will take, by what is known of the quota.
+    pub time_left: Duration,
+    /// How many more users may be added without memory growing: for callers who stream.
+    pub wanted: u32,
+}
+
+/// How many a second, over the last while.
+#[derive(Debug)]
+pub(super) struct Meter {
+    rate: f64,
+    seconds: f64,
+    last: Option<Instant>,
+}
+
+impl Meter {
+    /// Averages over about so many seconds.
+    pub(super) fn over(seconds: f64) -> Meter {
+        Meter {
+            rate: 0.0,
+            seconds,
+            last: None,
+        }
+    }
+
+    pub(super) fn count(&mut self, users: usize, now: Instant) {
+        let Some(last) = self.last else {
+            self.last = Some(now);
+            return;
+        };
+        let elapsed = now.saturating_duration_since(last).as_secs_f64();
+        self.last = Some(now);
+        let keep = (-elapsed / self.seconds).exp();
+        // Each user adds what, kept for the average's length, sums up to one a second.
+        self.rate = self.rate * keep + users as f64 / self.seconds;
+    }
+
+    pub(super) fn rate(&self, now: Instant) -> f64 {
+        self.last.map_or(0.0, |last| {
+            let elapsed = now.saturating_duration_since(last).as_secs_f64();
+            self.rate * (-elapsed / self.seconds).exp()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_follows_what_is_done() {
+        let mut meter = Meter::over(5.0);
+        let begin = Instant::now();
+        for tenth in 0..300 {
+            meter.count(2, begin + Duration::from_millis(tenth * 100));
+        }
+        let now = begin + Duration::from_millis(29_950);
+        assert!(
+            (19.0..21.0).contains(&meter.rate(now)),
+            "{}",
+            meter.rate(now)
+        );
+        assert!(meter.rate(now + Duration::from_secs(60)) < 0.1);
+    }
+}

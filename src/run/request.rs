@@ -1,0 +1,92 @@
+//! One request for one or several users: how it is sent, and how it comes back.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+
+use super::batch;
+use super::item::Item;
+use super::options::Checked;
+use crate::client::ClientCore;
+use crate::endpoint::Endpoint;
+use crate::headers;
+use crate::outcome::Error;
+use crate::token::AccessToken;
+use crate::transport::{ATTEMPT_TIMEOUT, Answer, Departure, Request, Transport, TransportFailure};
+
+/// A request that has come to its end.
+pub(super) struct Finished {
+    pub(super) items: Vec<Item>,
+    pub(super) client_request_id: String,
+    pub(super) token: Arc<AccessToken>,
+    pub(super) result: Result<Answer, TransportFailure>,
+}
+
+/// What every request of a run is made with.
+pub(super) struct Sender {
+    pub(super) core: Arc<ClientCore>,
+    pub(super) options: Arc<Checked>,
+    pub(super) transport: Arc<Transport>,
+}
+
+impl Sender {
+    /// One user is a plain request; two or more are a batch.
+    pub(super) fn prepare(
+        &self,
+        endpoint: &Endpoint,
+        token: &AccessToken,
+        items: &[Item],
+        client_request_id: &str,
+    ) -> Result<Request, Error> {
+        let settings = &self.core.settings;
+        let api = settings.api;
+        let mut headers = headers::of_request(settings, token, client_request_id);
+        if let Some(priority) = &self.options.throttle_priority {
+            headers.insert("x-ms-throttle-priority", priority.clone());
+        }
+        if let [item] = items {
+            return Ok(Request {
+                method: item.method(),
+                url: endpoint.join(&format!("/{}{}", api.name(), item.address(api)))?,
+                headers,
+                body: Bytes::new(),
+            });
+        }
+        let method = items.first().map_or(Method::GET, Item::method);
+        let addresses: Vec<String> = items.iter().map(|item| item.address(api)).collect();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Ok(Request {
+            method: Method::POST,
+            url: endpoint.join(&format!("/{}/$batch", api.name()))?,
+            headers,
+            body: batch::write(&method, &addresses),
+        })
+    }
+
+    /// Sends it, and gives the users back with the answer. It ends in bounded time.
+    pub(super) fn send(
+        &self,
+        request: Request,
+        items: Vec<Item>,
+        client_request_id: String,
+        token: Arc<AccessToken>,
+    ) -> impl Future<Output = Finished> + Send + 'static {
+        let transport = Arc::clone(&self.transport);
+        async move {
+            let departure = Departure::default();
+            let sending = transport.send(request, &departure);
+            let result = match tokio::time::timeout(ATTEMPT_TIMEOUT, sending).await {
+                Ok(result) => result,
+                Err(_) => Err(TransportFailure::timed_out(ATTEMPT_TIMEOUT.as_secs())),
+            };
+            Finished {
+                items,
+                client_request_id,
+                token,
+                result,
+            }
+        }
+    }
+}

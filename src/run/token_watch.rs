@@ -1,0 +1,155 @@
+//! The token of a run: when it is used up the run waits for another one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::ClientCore;
+use crate::endpoint::Endpoint;
+use crate::outcome::{Error, Outcome};
+use crate::status::Status;
+use crate::token::AccessToken;
+use crate::token_source::token_missing;
+
+/// So many tokens in a row that the service refused, without one acceptance: others would not do better.
+const MOST_REFUSED: u32 = 3;
+
+/// Watches the client's token.
+///
+/// A caller replaces it by [`Client::set_token`](crate::Client::set_token) at any time and from any thread. While the run waits
+/// it looks for the change, rather than being told: nothing in the library holds a lock that a fork could leave locked.
+pub(super) struct TokenWatch {
+    core: Arc<ClientCore>,
+    /// Judged good, with where it goes.
+    current: Option<(Arc<AccessToken>, Endpoint)>,
+    refused: Option<Arc<AccessToken>>,
+    refused_in_a_row: u32,
+    why: Option<Box<Outcome>>,
+    tenant: Option<String>,
+}
+
+impl TokenWatch {
+    /// How soon a new token is noticed.
+    pub(super) const LOOK: Duration = Duration::from_millis(20);
+
+    pub(super) fn new(core: Arc<ClientCore>) -> TokenWatch {
+        TokenWatch {
+            core,
+            current: None,
+            refused: None,
+            refused_in_a_row: 0,
+            why: None,
+            tenant: None,
+        }
+    }
+
+    /// The token to send, and whether it is the first time that this one is used; `None` while another one is needed.
+    ///
+    /// # Errors
+    ///
+    /// One token after the other was refused.
+    pub(super) fn usable(&mut self) -> Result<Option<(Arc<AccessToken>, bool)>, Error> {
+        if self.refused_in_a_row >= MOST_REFUSED {
+            let why = self.why.as_ref().and_then(|why| why.message.as_deref());
+            return Err(Error::new(
+                Status::TokenRejected,
+                format!("{MOST_REFUSED} tokens in a row were refused: {}", why.unwrap_or("no reason given.")),
+            )
+            .hint("See what the token says of itself before you go on; what was accepted is recorded."));
+        }
+        let Some(token) = self.core.tokens.given() else {
+            self.need(None, token_missing().into_outcome());
+            return Ok(None);
+        };
+        if self
+            .refused
+            .as_ref()
+            .is_some_and(|refused| Arc::ptr_eq(refused, &token))
+        {
+            return Ok(None);
+        }
+        let fresh = !self.is_current(&token);
+        let judged = match fresh {
+            true => self.judge_new(&token).map(|endpoint| {
+                self.current = Some((Arc::clone(&token), endpoint));
+            }),
+            false => token.judge_lifetime(),
+        };
+        match judged {
+            Ok(()) => {
+                self.why = None;
+                Ok(Some((token, fresh)))
+            }
+            Err(error) => {
+                self.need(Some(token), error.into_outcome());
+                Ok(None)
+            }
+        }
+    }
+
+    fn is_current(&self, token: &Arc<AccessToken>) -> bool {
+        let current = self.current.as_ref();
+        current.is_some_and(|(current, _)| Arc::ptr_eq(current, token))
+    }
+
+    fn judge_new(&mut self, token: &AccessToken) -> Result<Endpoint, Error> {
+        let endpoint = self.core.settings.endpoint_for(token)?;
+        token.judge_audience(&endpoint)?;
+        token.judge_lifetime()?;
+        let tenant = token.claims().and_then(|claims| claims.tenant_id.clone());
+        match (&self.tenant, tenant) {
+            (Some(before), Some(now)) if *before != now => Err(Error::new(
+                Status::TokenRejected,
+                format!("The new token is of tenant {now}, but the run is in tenant {before}."),
+            )
+            .hint("Get a token of the run's own tenant.")),
+            (None, Some(now)) => {
+                self.tenant = Some(now);
+                Ok(endpoint)
+            }
+            _ => Ok(endpoint),
+        }
+    }
+
+    /// Where requests go. Known as soon as a token was usable.
+    pub(super) fn endpoint(&self) -> Option<&Endpoint> {
+        self.current.as_ref().map(|(_, endpoint)| endpoint)
+    }
+
+    /// The service refused this token.
+    pub(super) fn refuse(&mut self, token: &Arc<AccessToken>, outcome: &Outcome) {
+        if self.is_current(token) {
+            self.refused_in_a_row += 1;
+            // The token concerns everybody, not the user whose request happened to show it.
+            let mut outcome = outcome.clone();
+            outcome.user = String::new();
+            outcome.id = None;
+            self.need(Some(Arc::clone(token)), outcome);
+        }
+    }
+
+    /// The service accepted a token.
+    pub(super) fn accepted(&mut self) {
+        self.refused_in_a_row = 0;
+    }
+
+    /// Why another token is needed, and instead of which.
+    pub(super) fn needed(&self) -> Option<TokenNeeded> {
+        Some(TokenNeeded {
+            why: self.why.clone()?,
+            instead_of: self.refused.clone(),
+        })
+    }
+
+    fn need(&mut self, instead_of: Option<Arc<AccessToken>>, why: Outcome) {
+        self.current = None;
+        self.refused = instead_of;
+        self.why = Some(Box::new(why));
+    }
+}
+
+/// A run waits for another token.
+pub(super) struct TokenNeeded {
+    pub(super) why: Box<Outcome>,
+    /// The token that will not do; `None` where there was none.
+    pub(super) instead_of: Option<Arc<AccessToken>>,
+}
