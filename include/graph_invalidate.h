@@ -79,6 +79,10 @@ typedef enum {
    */
   GRAPH_STATUS_VERIFIED = 4,
   /**
+   * A dry run found the user; nothing was sent that writes.
+   */
+  GRAPH_STATUS_PLANNED = 5,
+  /**
    * A pointer that must not be NULL was NULL.
    */
   GRAPH_STATUS_NULL_ARGUMENT = 100,
@@ -263,6 +267,38 @@ typedef enum {
    */
   GRAPH_STATUS_DEADLINE_EXCEEDED = 801,
   /**
+   * The journal holds a run already, and this run does not resume it.
+   */
+  GRAPH_STATUS_JOURNAL_EXISTS = 802,
+  /**
+   * The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be opened.
+   */
+  GRAPH_STATUS_JOURNAL_UNUSABLE = 803,
+  /**
+   * Another run writes to the journal.
+   */
+  GRAPH_STATUS_JOURNAL_LOCKED = 804,
+  /**
+   * The journal belongs to a run of another tenant, API or list.
+   */
+  GRAPH_STATUS_JOURNAL_MISMATCH = 805,
+  /**
+   * The journal cannot be written any more; the run has stopped.
+   */
+  GRAPH_STATUS_JOURNAL_FAILED = 806,
+  /**
+   * An exclusion could not be looked up, so that the user behind it could not be protected.
+   */
+  GRAPH_STATUS_EXCLUSION_UNRESOLVED = 807,
+  /**
+   * The run takes no more users.
+   */
+  GRAPH_STATUS_RUN_CLOSED = 808,
+  /**
+   * The run was begun in another process: a run does not cross a fork.
+   */
+  GRAPH_STATUS_RUN_FORKED = 809,
+  /**
    * Something failed that should not: please report it.
    */
   GRAPH_STATUS_INTERNAL_ERROR = 900,
@@ -282,6 +318,123 @@ typedef struct graph_cancellation graph_cancellation;
  * Every function that takes a const graph_client may run on any number of threads at once.
  */
 typedef struct graph_client graph_client;
+
+/**
+ * Whether the token may do one job. Belongs to its graph_access. The structure grows by appending.
+ */
+typedef struct {
+  /**
+   * The size of this structure in the library that made it: a field beyond it does not exist.
+   */
+  size_t struct_size;
+  /**
+   * The job: "me" (signing out the user who signed in), "others" (users without an administrator's role),
+   * "administrators", "verification" (reading back that users were signed out). There may be more one day.
+   */
+  const char *job;
+  /**
+   * "allowed", "refused" or "unknown".
+   */
+  const char *verdict;
+  /**
+   * Why, in one sentence.
+   */
+  const char *reason;
+  /**
+   * What to ask for, and whom. NULL where nothing is to be asked for.
+   */
+  const char *hint;
+} graph_access_finding;
+
+/**
+ * What a client's token may do, by its own claims, which are no proof. Read-only; owned by the caller, who frees it with
+ * graph_access_free(). All that it points to lives as long as it does; strings are NUL-terminated UTF-8, and NULL where
+ * unknown. It may be read by any number of threads. The structure grows by appending.
+ */
+typedef struct {
+  /**
+   * The size of this structure in the library that made it: a field beyond it does not exist.
+   */
+  size_t struct_size;
+  /**
+   * GRAPH_STATUS_OK, or the first reason why nothing will work: GRAPH_STATUS_TOKEN_MISSING,
+   * GRAPH_STATUS_TOKEN_EXPIRED, GRAPH_STATUS_TOKEN_WRONG_AUDIENCE and so on.
+   */
+  int32_t status;
+  /**
+   * Always 0.
+   */
+  uint32_t reserved;
+  /**
+   * What the status means, in one sentence. NULL where nothing is wrong.
+   */
+  const char *message;
+  /**
+   * What to do about it.
+   */
+  const char *hint;
+  /**
+   * "delegated" (a user signed in) or "application"; NULL where the token cannot be read.
+   */
+  const char *kind;
+  /**
+   * The user principal name of the signed-in user.
+   */
+  const char *user;
+  /**
+   * The object id of the signed-in user, or of the application's service principal.
+   */
+  const char *id;
+  /**
+   * The tenant's id.
+   */
+  const char *tenant;
+  /**
+   * The application's name.
+   */
+  const char *application;
+  /**
+   * The application's id.
+   */
+  const char *application_id;
+  /**
+   * The cloud that the token names: "global", "usgov", "usgov-dod" or "china".
+   */
+  const char *cloud;
+  /**
+   * Where requests with this token go.
+   */
+  const char *endpoint;
+  /**
+   * The end of the token's lifetime: RFC 3339, UTC.
+   */
+  const char *expires;
+  /**
+   * The delegated scopes, or the application's roles. NULL where permissions_len is 0.
+   */
+  const char *const *permissions;
+  /**
+   * The number of permissions.
+   */
+  size_t permissions_len;
+  /**
+   * The signed-in user's tenant-wide directory roles: by name where they may sign others out, otherwise by template
+   * id. NULL where directory_roles_len is 0.
+   */
+  const char *const *directory_roles;
+  /**
+   * The number of directory roles.
+   */
+  size_t directory_roles_len;
+  /**
+   * What the token may do, job for job.
+   */
+  const graph_access_finding *const *findings;
+  /**
+   * The number of findings.
+   */
+  size_t findings_len;
+} graph_access;
 
 /**
  * One HTTP header. Both strings are NUL-terminated UTF-8.
@@ -532,6 +685,23 @@ typedef struct {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/**
+ * Tells what the client's token may do, before anything is done: whose it is, until when, and what will be refused.
+ * Nothing is sent: it goes by the token's own claims, and says what they do not tell. Does not block.
+ *
+ * @param client the client; may be shared by any number of threads.
+ * @param access receives what is known, also of a token that is missing or cannot work; to be freed with
+ *    graph_access_free(); set to NULL first.
+ * @param failure as for graph_client_new().
+ * @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; GRAPH_STATUS_NULL_ARGUMENT.
+ */
+int32_t graph_client_access(const graph_client *client, graph_access **access, graph_outcome **failure);
+
+/**
+ * Frees what graph_client_access() handed out, and everything it points to. NULL does nothing. From any thread, once.
+ */
+void graph_access_free(graph_access *access);
 
 /**
  * The whole job in one call: invalidates all refresh tokens and session cookies of a user.

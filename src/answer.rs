@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::claims::Claims;
 use crate::outcome::Outcome;
+use crate::permissions;
 use crate::retry::{Retry, read_retry_after};
 use crate::status::Status;
 use crate::transport::Answer;
@@ -261,27 +262,12 @@ fn claims_of(challenge: &str) -> Option<String> {
 }
 
 /// Scope and role, with what the token's claims show to be missing.
-/// Source: the permissions tables of both actions, and <https://learn.microsoft.com/graph/permissions-reference>.
 fn permission_hint(question: Question<'_>) -> String {
-    let (scope, enough): (&str, &[&str]) = match question.purpose {
-        Purpose::Invalidate => (
-            "User.RevokeSessions.All",
-            &[
-                "User.RevokeSessions.All",
-                "User.ReadWrite.All",
-                "Directory.ReadWrite.All",
-            ],
-        ),
-        Purpose::ReadCutOff => (
-            "User.Read.All",
-            &[
-                "User.Read.All",
-                "User.ReadWrite.All",
-                "Directory.Read.All",
-                "Directory.ReadWrite.All",
-            ],
-        ),
+    let enough = match question.purpose {
+        Purpose::Invalidate => permissions::SIGN_OUT,
+        Purpose::ReadCutOff => permissions::READ_CUT_OFF,
     };
+    let scope = enough[0];
     let role = match question.purpose {
         Purpose::Invalidate => {
             "a directory role that may act on this user (Helpdesk or User Administrator; Privileged Authentication Administrator for administrators)"
@@ -289,15 +275,9 @@ fn permission_hint(question: Question<'_>) -> String {
         Purpose::ReadCutOff => "a directory role that may read this user (Directory Readers)",
     };
     match question.claims {
-        Some(claims)
-            if !enough
-                .iter()
-                .any(|permission| claims.has_permission(permission)) =>
-        {
-            format!(
-                "The token lacks {scope}: have an administrator consent to it; acting on others also takes {role}."
-            )
-        }
+        Some(claims) if claims.first_of(enough).is_none() => format!(
+            "The token lacks {scope}: have an administrator consent to it; acting on others also takes {role}."
+        ),
         Some(claims) if claims.is_application() => format!(
             "The token has {scope} or more: give the application's service principal {role}."
         ),

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::access::IdentityKind;
 use crate::cloud::{Cloud, Placement};
 
 /// What a token says about itself. Nothing here is verified: it serves to choose a cloud and to explain, never to trust.
@@ -59,6 +60,34 @@ impl Claims {
             Some(kind) => kind.eq_ignore_ascii_case("app"),
             None => self.scopes.is_none(),
         }
+    }
+
+    pub(crate) fn kind(&self) -> IdentityKind {
+        if self.is_application() {
+            IdentityKind::Application
+        } else {
+            IdentityKind::Delegated
+        }
+    }
+
+    /// The delegated scopes, or the application's roles.
+    pub(crate) fn permissions(&self) -> Vec<String> {
+        match self.kind() {
+            IdentityKind::Application => self.roles.clone(),
+            IdentityKind::Delegated => {
+                let scopes = self
+                    .scopes
+                    .iter()
+                    .flat_map(|scopes| scopes.split_whitespace());
+                scopes.map(str::to_owned).collect()
+            }
+        }
+    }
+
+    /// The first of these permissions that the token carries.
+    pub(crate) fn first_of<'a>(&self, permissions: &[&'a str]) -> Option<&'a str> {
+        let mut permissions = permissions.iter().copied();
+        permissions.find(|permission| self.has_permission(permission))
     }
 
     /// Whether the token carries this scope, or this application role.

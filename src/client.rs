@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
+use crate::access::Access;
 use crate::call::Call;
 use crate::cancellation::Cancellation;
 use crate::credential::Wire;
@@ -122,6 +123,17 @@ impl Client {
         self.perform(user, given, cancellation, Task::Verify(not_before))
     }
 
+    /// What the client's token may do, by its own claims: whose it is, until when, and what will be refused. Nothing is
+    /// sent, and nothing that a token says of itself is proof.
+    pub fn access(&self) -> Access {
+        let core = &*self.core;
+        match core.tokens.at_hand() {
+            Some(token) => Access::with_token(token.claims(), core.judged_endpoint(&token)),
+            None if core.tokens.has_credential() => Access::without_token(None),
+            None => Access::without_token(Some(&token_missing())),
+        }
+    }
+
     fn perform(
         &self,
         user: &str,
@@ -193,12 +205,24 @@ impl ClientCore {
 
     /// Where a request with this token goes, once it is known that the token can work there and for this user.
     pub(crate) fn destination(&self, token: &AccessToken, user: &User) -> Result<Endpoint, Error> {
-        let endpoint = match (&self.settings.endpoint, self.tokens.endpoint()) {
-            (None, Some(endpoint)) if self.tokens.given().is_none() => endpoint?,
-            _ => self.settings.endpoint_for(token)?,
-        };
+        let endpoint = self.endpoint_for(token)?;
         token.judge(&endpoint, user)?;
         Ok(endpoint)
+    }
+
+    /// The root that requests with this token go to, if it can work there at all.
+    fn judged_endpoint(&self, token: &AccessToken) -> Result<String, Error> {
+        let endpoint = self.endpoint_for(token)?;
+        token.judge_audience(&endpoint)?;
+        token.judge_lifetime()?;
+        Ok(endpoint.origin())
+    }
+
+    fn endpoint_for(&self, token: &AccessToken) -> Result<Endpoint, Error> {
+        match (&self.settings.endpoint, self.tokens.endpoint()) {
+            (None, Some(endpoint)) if self.tokens.given().is_none() => endpoint,
+            _ => self.settings.endpoint_for(token),
+        }
     }
 
     /// Waits for a sign-in, no longer than the deadline and the signal allow.

@@ -25,6 +25,7 @@
 // What only credentials use stays in the source of a library without them.
 #![cfg_attr(not(feature = "credentials"), allow(dead_code))]
 
+mod access;
 mod action;
 mod answer;
 mod call;
@@ -34,11 +35,13 @@ mod client;
 mod cloud;
 mod credential;
 mod cut_off;
+mod directory_roles;
 mod endpoint;
 mod ffi;
 mod headers;
 mod options;
 mod outcome;
+mod permissions;
 mod retry;
 mod run;
 mod status;
@@ -47,6 +50,7 @@ mod token_source;
 mod transport;
 mod user;
 
+pub use access::{Access, Finding, IdentityKind, Job, Verdict};
 pub use action::Api;
 pub use cancellation::Cancellation;
 pub use claims::Claims;

@@ -51,6 +51,16 @@ impl TokenSource {
         self.given.load_full()
     }
 
+    /// The token that is there already, without a sign-in.
+    pub(crate) fn at_hand(&self) -> Option<Arc<AccessToken>> {
+        let issued = || {
+            self.issued
+                .load_full()
+                .map(|issued| Arc::clone(&issued.token))
+        };
+        self.given().or_else(issued)
+    }
+
     /// Whether a token can be got without the caller.
     pub(crate) fn has_credential(&self) -> bool {
         self.credential.is_some()

@@ -71,6 +71,8 @@ fn both_headers_lay_every_structure_out_alike() {
     assert_eq!(
         names,
         [
+            "graph_access_finding",
+            "graph_access",
             "graph_header",
             "graph_outcome",
             "graph_variable",

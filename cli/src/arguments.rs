@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Users(Users),
     /// Read back from when on the users' sessions are valid
     Verify(Verify),
-    /// Whose token it is, for which cloud, until when, and what it will be refused
+    /// Whose token it is, for which cloud, until when, what it may do and what it will be refused
     Token,
     /// Run the stand-in tenant on this machine
     Emulator(Emulator),

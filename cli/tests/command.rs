@@ -276,14 +276,32 @@ fn a_token_is_explained_without_being_sent() {
         "application",
         "global",
         "lacks User.RevokeSessions.All",
-        "no signed-in user",
+        "nobody's \"me\"",
+        "Incident Automation",
+        "verification    allowed",
     ] {
         assert!(shown.contains(part), "{shown}");
     }
     let json: Value =
         serde_json::from_slice(&situation.run(&["token", "--output", "json"]).stdout).unwrap();
     assert_eq!(json["kind"], "application");
+    assert_eq!(json["findings"][1]["verdict"], "refused");
     assert_eq!(situation.emulator.requests().len(), 0);
+
+    let mut request = TokenRequest::default();
+    request.expires_in = Some(-3600);
+    let situation = Situation::with(&request);
+    let output = situation.run(&["token"]);
+    assert_eq!(code(&output), 4);
+    let shown = text(&output.stdout);
+    for part in [
+        "token_expired",
+        "minutes ago",
+        "admin@contoso.example",
+        "User Administrator",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
 }
 
 #[cfg(unix)]

@@ -9,6 +9,7 @@
 // C reaches these items by name; in Rust nothing does.
 #![allow(unreachable_pub, non_camel_case_types)]
 
+mod access;
 mod calls;
 mod cancellation;
 mod client;

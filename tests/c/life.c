@@ -230,6 +230,52 @@ static void check_calls(const char *endpoint, const char *token) {
   graph_cancellation_cancel(NULL);
 }
 
+/* What is found for a job, or NULL. */
+static const graph_access_finding *found(const graph_access *access, const char *job) {
+  size_t i;
+  for (i = 0; i < access->findings_len; i++) {
+    if (strcmp(access->findings[i]->job, job) == 0) return access->findings[i];
+  }
+  return NULL;
+}
+
+static void check_access(const char *endpoint, const char *token) {
+  graph_client_options options = options_for(endpoint, NULL);
+  graph_client *client = NULL;
+  graph_access *access = (graph_access *)1;
+  graph_outcome *failure = (graph_outcome *)1;
+  const char *const jobs[] = {"me", "others", "administrators", "verification"};
+  size_t i;
+
+  CHECK(graph_client_access(NULL, &access, &failure) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(access == NULL && failure != NULL && failure->message != NULL);
+  graph_outcome_free(failure);
+  CHECK(graph_client_new(&options, &client, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_client_access(client, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+
+  CHECK(graph_client_access(client, &access, &failure) == GRAPH_STATUS_OK && failure == NULL);
+  CHECK(access->status == GRAPH_STATUS_TOKEN_MISSING && access->hint != NULL);
+  CHECK(access->kind == NULL && access->permissions == NULL && access->permissions_len == 0);
+  CHECK(access->directory_roles == NULL && access->directory_roles_len == 0);
+  for (i = 0; i < 4; i++) CHECK(strcmp(found(access, jobs[i])->verdict, "refused") == 0);
+  graph_access_free(access);
+
+  CHECK(graph_client_set_token(client, token, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_client_access(client, &access, NULL) == GRAPH_STATUS_OK);
+  CHECK(access->struct_size == sizeof *access && access->status == GRAPH_STATUS_OK);
+  CHECK(access->message == NULL && strcmp(access->kind, "delegated") == 0);
+  CHECK(strcmp(access->cloud, "global") == 0 && strcmp(access->endpoint, endpoint) == 0);
+  CHECK(access->permissions_len == 1);
+  CHECK(strcmp(access->permissions[0], "User.RevokeSessions.All") == 0);
+  CHECK(access->findings_len == 4 && access->findings[0]->struct_size == sizeof *found(access, "me"));
+  CHECK(strcmp(found(access, "me")->verdict, "allowed") == 0 && found(access, "me")->hint == NULL);
+  CHECK(strcmp(found(access, "others")->verdict, "unknown") == 0);
+  CHECK(found(access, "verification")->reason != NULL && found(access, "verification")->hint != NULL);
+  graph_access_free(access);
+  graph_access_free(NULL);
+  graph_client_free(client);
+}
+
 static void check_one_call(const char *token) {
   CHECK(graph_invalidate_all_refresh_tokens("adele@contoso.com", token) == GRAPH_STATUS_OK);
   CHECK(graph_invalidate_all_refresh_tokens(NULL, token) == GRAPH_STATUS_OK);
@@ -245,6 +291,7 @@ int main(int argc, char **argv) {
   check_options(argv[1], argv[2]);
   check_credentials(argv[1], argv[2]);
   check_calls(argv[1], argv[2]);
+  check_access(argv[1], argv[2]);
   check_one_call(argv[2]);
   puts("ok");
   return 0;

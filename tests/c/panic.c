@@ -38,6 +38,17 @@ int main(int argc, char **argv) {
   if (graph_client_invalidate(client, "me", NULL, NULL) != GRAPH_STATUS_PANIC) return 8;
   forced("graph_client_verify");
   if (graph_client_verify(client, "me", "x", NULL, NULL) != GRAPH_STATUS_PANIC) return 9;
+  forced("graph_client_access");
+  {
+    graph_access *access = NULL;
+    if (graph_client_access(client, &access, NULL) != GRAPH_STATUS_PANIC || access != NULL) return 17;
+    forced("none");
+    if (graph_client_access(client, &access, NULL) != GRAPH_STATUS_OK) return 18;
+    forced("graph_access_free");
+    graph_access_free(access); /* the access is lost, the process is not */
+    forced("none");
+    graph_access_free(access);
+  }
   forced("graph_client_set_token");
   if (graph_client_set_token(client, "x", NULL) != GRAPH_STATUS_PANIC) return 10;
   forced("graph_invalidate_all_refresh_tokens");

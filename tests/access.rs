@@ -1,0 +1,158 @@
+//! What a token may do, told before anything is done.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use graph_invalidate::{
+    AccessToken, Client, ClientOptions, Cloud, IdentityKind, Job, Status, Verdict,
+};
+use support::{SECRET, token_with};
+
+const GRAPH: &str = r#""aud":"https://graph.microsoft.com""#;
+
+const HELPDESK: &str = "729827e3-9c14-49f7-bb1b-9608f156bbb8";
+const SECURITY_OPERATOR: &str = "5f2222b1-57c3-48ba-8ad5-d4759f1fde6f";
+const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
+const ORDINARY: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
+
+fn client(token: Option<AccessToken>) -> Client {
+    let mut options = ClientOptions::default();
+    options.cloud = Some(Cloud::Global);
+    options.token = token;
+    Client::new(options).unwrap()
+}
+
+/// The verdicts in the order of the jobs: a letter each, of allowed, refused, unknown.
+fn verdicts(claims: &str) -> String {
+    let access = client(Some(token_with(claims))).access();
+    Job::ALL
+        .iter()
+        .map(|job| {
+            let finding = access.finding(*job).unwrap();
+            assert!(!finding.reason.is_empty());
+            // Whoever is not allowed is told what to ask for.
+            let told = finding.hint.is_some() || finding.verdict == Verdict::Allowed;
+            assert!(told, "{finding:?}");
+            &finding.verdict.name()[..1]
+        })
+        .collect()
+}
+
+fn delegated(scopes: &str, roles: &[&str]) -> String {
+    let roles: Vec<String> = roles.iter().map(|role| format!("{role:?}")).collect();
+    let roles = roles.join(",");
+    verdicts(&format!(
+        r#"{{{GRAPH},"idtyp":"user","scp":"{scopes}","wids":[{roles}]}}"#
+    ))
+}
+
+fn application(roles: &str) -> String {
+    verdicts(&format!(r#"{{{GRAPH},"idtyp":"app","roles":[{roles}]}}"#))
+}
+
+#[test]
+fn a_users_token_is_judged_by_scope_and_by_role() {
+    let both = "User.RevokeSessions.All User.Read.All";
+    for (scopes, roles, verdicts) in [
+        (both, &[ORDINARY, GLOBAL][..], "aaaa"),
+        (both, &[HELPDESK], "aaua"),
+        (both, &[SECURITY_OPERATOR], "aara"),
+        (both, &[SECURITY_OPERATOR, HELPDESK], "aaua"),
+        (both, &[ORDINARY], "auua"),
+        (both, &[], "auua"),
+        ("User.RevokeSessions.All", &[GLOBAL], "aaar"),
+        ("user.readwrite.all", &[GLOBAL], "aaaa"),
+        ("User.ReadWrite", &[GLOBAL], "urrr"),
+        ("User.Read", &[GLOBAL], "rrrr"),
+        ("", &[], "rrrr"),
+    ] {
+        assert_eq!(delegated(scopes, roles), verdicts, "{scopes} {roles:?}");
+    }
+}
+
+#[test]
+fn an_applications_token_is_judged_by_its_own_roles() {
+    assert_eq!(
+        application(r#""User.RevokeSessions.All","User.Read.All""#),
+        "raua"
+    );
+    assert_eq!(application(r#""Directory.ReadWrite.All""#), "raua");
+    assert_eq!(application(r#""User.Read.All""#), "rrra");
+}
+
+#[test]
+fn what_is_known_of_the_token_is_told() {
+    let claims = format!(
+        r#"{{{GRAPH},"scp":"User.Read.All User.RevokeSessions.All","upn":"ada@contoso.com","oid":"o","tid":"t","appid":"a",
+        "app_displayname":"Tool","exp":4102444800,"wids":["{ORDINARY}","{HELPDESK}","other"]}}"#
+    );
+    let access = client(Some(token_with(&claims))).access();
+    assert_eq!(access.status, Status::Ok);
+    assert_eq!(access.kind, Some(IdentityKind::Delegated));
+    assert_eq!(access.user.as_deref(), Some("ada@contoso.com"));
+    assert_eq!(access.tenant.as_deref(), Some("t"));
+    assert_eq!(
+        access.permissions,
+        ["User.Read.All", "User.RevokeSessions.All"]
+    );
+    assert_eq!(access.directory_roles, ["Helpdesk Administrator", "other"]);
+    let json = serde_json::to_value(&access).unwrap();
+    assert_eq!(json["cloud"], "global");
+    assert_eq!(json["endpoint"], "https://graph.microsoft.com");
+    assert_eq!(json["expires"], "2100-01-01T00:00:00.000Z");
+    assert_eq!(json["findings"][2]["job"], "administrators");
+    assert!(json.get("status").is_none() && json.get("message").is_none());
+    assert!(!json.to_string().contains(SECRET));
+}
+
+#[test]
+fn a_hint_names_the_permission_and_the_application() {
+    let claims = format!(r#"{{{GRAPH},"scp":"User.Read","app_displayname":"Tool"}}"#);
+    let access = client(Some(token_with(&claims))).access();
+    let hint = access.finding(Job::Others).unwrap().hint.clone().unwrap();
+    for part in ["delegated permission User.RevokeSessions.All", "Tool"] {
+        assert!(hint.contains(part), "{hint}");
+    }
+}
+
+#[test]
+fn the_first_reason_why_nothing_will_work_comes_first() {
+    let whole = |claims: &str| {
+        let access = client(Some(token_with(claims))).access();
+        assert!(access.message.is_some() && access.hint.is_some());
+        let refused = |job: &Job| access.finding(*job).unwrap().verdict == Verdict::Refused;
+        assert!(Job::ALL.iter().all(refused), "{access:?}");
+        access.status
+    };
+    let scope = r#""scp":"User.RevokeSessions.All User.Read.All""#;
+    assert_eq!(
+        whole(&format!("{{{GRAPH},{scope},\"exp\":1}}")),
+        Status::TokenExpired
+    );
+    assert_eq!(
+        whole(&format!("{{{GRAPH},{scope},\"nbf\":4102444800}}")),
+        Status::TokenNotYetValid
+    );
+    assert_eq!(
+        whole(&format!(r#"{{"aud":"https://vault.azure.net",{scope}}}"#)),
+        Status::TokenWrongAudience
+    );
+    assert_eq!(
+        whole(&format!(
+            r#"{{"aud":"https://graph.microsoft.us",{scope}}}"#
+        )),
+        Status::TokenWrongCloud
+    );
+    let missing = client(None).access();
+    assert_eq!(missing.status, Status::TokenMissing);
+    assert_eq!(missing.finding(Job::Me).unwrap().verdict, Verdict::Refused);
+}
+
+#[test]
+fn a_token_that_cannot_be_read_leaves_everything_open() {
+    let access = client(Some(AccessToken::new("opaque").unwrap())).access();
+    assert_eq!((access.status, access.kind), (Status::Ok, None));
+    let unknown = |job: &Job| access.finding(*job).unwrap().verdict == Verdict::Unknown;
+    assert!(Job::ALL.iter().all(unknown));
+}
