@@ -93,7 +93,7 @@ public static unsafe partial class GraphInvalidateLibrary
     /// <summary>The address of an exported function of the loaded library.</summary>
     internal static nint Function(string name)
     {
-        nint function = Loader.Find(s_library, name);
+        nint function = NativeLoader.Find(s_library, name);
         return function != 0
             ? function
             : throw new GraphInvalidateLibraryException($"{s_filePath} has no {name}: it is older than this assembly.", s_filePath);
@@ -156,7 +156,7 @@ public static unsafe partial class GraphInvalidateLibrary
     {
         try
         {
-            return Loader.Open(path);
+            return NativeLoader.Open(path);
         }
         catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException)
         {
@@ -166,7 +166,7 @@ public static unsafe partial class GraphInvalidateLibrary
 
     private static nint Check(nint library, string path)
     {
-        nint function = Loader.Find(library, "graph_abi_version");
+        nint function = NativeLoader.Find(library, "graph_abi_version");
         if (function == 0)
         {
             throw new GraphInvalidateLibraryException($"{path} is another library: it has no graph_abi_version.", path);

@@ -5,11 +5,11 @@ using System.Runtime.InteropServices;
 namespace GraphInvalidate;
 
 /// <summary>Opens a library by its full path, and finds functions in it.</summary>
-internal static partial class Loader
+internal static partial class NativeLoader
 {
 #if NET
     internal static nint Open(string path) =>
-        NativeLibrary.Load(path, typeof(Loader).Assembly, DllImportSearchPath.UseDllDirectoryForDependencies | DllImportSearchPath.System32);
+        NativeLibrary.Load(path, typeof(NativeLoader).Assembly, DllImportSearchPath.UseDllDirectoryForDependencies | DllImportSearchPath.System32);
 
     internal static nint Find(nint library, string name) =>
         NativeLibrary.TryGetExport(library, name, out nint function) ? function : 0;

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net.Http;
 using System.Net.Http.Json;
@@ -23,25 +22,27 @@ public sealed class Emulator : IDisposable
 
     public Emulator()
     {
-        GraphInvalidateLibrary.UseFile(Need("GRAPH_INVALIDATE_TEST_LIBRARY"));
-        ProcessStartInfo start = new(Need("GRAPH_INVALIDATE_TEST_COMMAND"), "emulator") { RedirectStandardOutput = true };
-        _process = Process.Start(start)!;
-        string? line = _process.StandardOutput.ReadLine();
-        Address = line?.Replace("listening on ", string.Empty, StringComparison.Ordinal) ?? throw new InvalidOperationException("The emulator did not start.");
+        GraphInvalidateLibrary.UseFile(Project.Library);
+        _process = Process.Start(new ProcessStartInfo(Project.Command, "emulator") { RedirectStandardOutput = true })!;
+        string line = _process.StandardOutput.ReadLine() ?? string.Empty;
+        Assert.StartsWith("listening on ", line, StringComparison.Ordinal);
+        Address = line["listening on ".Length..];
         _control.BaseAddress = new Uri(Address);
     }
 
     public string Address { get; }
 
-    public static string Need(string variable) =>
-        Environment.GetEnvironmentVariable(variable) ?? throw new InvalidOperationException($"{variable} is not set: run cargo xtask test csharp.");
+    /// <summary>A client with a token of the tenant's User Administrator, on an emulator that has forgotten everything.</summary>
+    public async Task<GraphInvalidateClient> FreshClientAsync()
+    {
+        await ResetAsync();
+        return new(new() { Endpoint = Address, AccessToken = await TokenAsync() });
+    }
 
     public Task ResetAsync() => PostAsync("reset", new { });
 
-    public async Task<string> TokenAsync(object request) =>
-        (await PostAsync("tokens", request)).GetProperty("access_token").GetString()!;
-
-    public Task<string> TokenAsync() => TokenAsync(new { user = "admin@contoso.example" });
+    public async Task<string> TokenAsync(object? request = null) =>
+        (await PostAsync("tokens", request ?? new { })).GetProperty("access_token").GetString()!;
 
     public Task ArmAsync(params object[] faults) => PostAsync("faults", faults);
 
@@ -50,11 +51,14 @@ public sealed class Emulator : IDisposable
         using HttpResponseMessage answer = await _control.PostAsJsonAsync($"/__emulator/{what}", body);
         string text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{what}: {text}");
-        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+        return JsonDocument.Parse(text).RootElement;
     }
 
-    public async Task<JsonElement> RequestsAsync() =>
-        (await _control.GetFromJsonAsync<JsonElement>("/__emulator/requests")).GetProperty("requests");
+    public async Task<JsonElement[]> RequestsAsync()
+    {
+        JsonElement report = await _control.GetFromJsonAsync<JsonElement>("/__emulator/requests");
+        return [.. report.GetProperty("requests").EnumerateArray()];
+    }
 
     public void Dispose()
     {

@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace GraphInvalidate.Tests;
+
+public sealed class BadInputTests(Emulator emulator)
+{
+    public static TheoryData<string, string, string> BadUsers => new()
+    {
+        { "", "empty_argument", "user is empty." },
+        { " \t ", "empty_argument", "The user key is empty." },
+        { "adele\0vance", "invalid_utf8", "user holds a NUL character (U+0000) at byte 5." },
+        { "\0", "invalid_utf8", "user holds a NUL character (U+0000) at byte 0." },
+        { "jörg\0", "invalid_utf8", "user holds a NUL character (U+0000) at byte 5." },
+        { "jörg\uD800@contoso.example", "invalid_utf8", "user is not valid UTF-8 from byte 5 on." },
+        { "jörg@contoso.example\uD83D", "invalid_utf8", "user is not valid UTF-8 from byte 21 on." },
+        { "\uDC00jörg", "invalid_utf8", "user is not valid UTF-8 from byte 0 on." },
+        { "a\uDC00\0", "invalid_utf8", "user is not valid UTF-8 from byte 1 on." },
+        { "a\0\uDC00", "invalid_utf8", "user holds a NUL character (U+0000) at byte 1." },
+        { "\uD83D\0\uDE00", "invalid_utf8", "user is not valid UTF-8 from byte 0 on." },
+        { "a/b", "invalid_user", "The user key holds a slash (U+002F) as its character 2." },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadUsers), DisableDiscoveryEnumeration = true)]
+    public async Task A_user_that_cannot_be_one_is_refused_in_one_sentence(string user, string status, string message)
+    {
+        using GraphInvalidateClient client = await emulator.FreshClientAsync();
+
+        InvalidInputException failure = Assert.Throws<InvalidInputException>(() => client.Invalidate(user));
+
+        Assert.Equal(status, failure.Status);
+        Assert.Equal(message, failure.Message);
+        Assert.Empty(await emulator.RequestsAsync());
+    }
+
+    [Fact]
+    public async Task A_user_of_a_megabyte_is_refused()
+    {
+        using GraphInvalidateClient client = await emulator.FreshClientAsync();
+
+        InvalidInputException failure = Assert.Throws<InvalidInputException>(() => client.Invalidate(new string('x', 1 << 20)));
+
+        Assert.Equal("The user key is 1048576 bytes long; no key has more than 1024.", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_user_beyond_the_basic_plane_arrives_whole()
+    {
+        using GraphInvalidateClient client = await emulator.FreshClientAsync();
+
+        Assert.Equal("😀@contoso.example", Assert.Throws<UserException>(() => client.Invalidate("😀@contoso.example")).User);
+        Assert.EndsWith("/users/%F0%9F%98%80%40contoso.example/invalidateAllRefreshTokens", (await emulator.RequestsAsync())[^1].GetProperty("path").GetString(), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<GraphInvalidateClientOptions, string, string> BadOptions => new()
+    {
+        { new() { AccessToken = "" }, "empty_argument", "token is empty." },
+        { new() { Cloud = "mars" }, "invalid_option", "mars" },
+        { new() { Cloud = "glo\0bal" }, "invalid_utf8", "cloud holds a NUL character (U+0000) at byte 3." },
+        { new() { Endpoint = "ftp://contoso.example" }, "invalid_endpoint", "ftp" },
+        { new() { Api = "v2" }, "invalid_option", "v2" },
+        { new() { Proxy = "socks5://proxy" }, "invalid_proxy", "http" },
+        { new() { CaFile = "/nowhere/ca.pem" }, "invalid_ca_file", "/nowhere/ca.pem" },
+        { new() { Headers = [new("Authorization", "x")] }, "invalid_header", "Authorization" },
+        { new() { Headers = [new(null!, "x")] }, "null_argument", "header's name" },
+        { new() { Headers = [new("x", null!)] }, "null_argument", "header's value" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOptions))]
+    public void An_option_that_cannot_be_used_is_refused_by_name(GraphInvalidateClientOptions options, string status, string messageContains)
+    {
+        InvalidInputException failure = Assert.Throws<InvalidInputException>(() => new GraphInvalidateClient(options));
+
+        Assert.Equal(status, failure.Status);
+        Assert.Contains(messageContains, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_that_may_not_have_the_token_is_refused() =>
+        Assert.Equal("host_refused", Assert.Throws<NetworkException>(() => new GraphInvalidateClient(new() { Endpoint = "http://far.example" })).Status);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(4_294_967_296)]
+    public void A_timeout_that_is_none_is_refused(long milliseconds)
+    {
+        ArgumentOutOfRangeException failure = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new GraphInvalidateClientOptions { Timeout = TimeSpan.FromMilliseconds(milliseconds) });
+        Assert.Contains("above zero", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_shortest_timeout_is_not_taken_for_none()
+    {
+        await emulator.ResetAsync();
+        await emulator.ArmAsync(new { kind = "stall", times = 9 });
+        string token = await emulator.TokenAsync();
+        using GraphInvalidateClient client = new(new() { Endpoint = emulator.Address, AccessToken = token, Timeout = TimeSpan.FromTicks(1) });
+
+        Assert.Equal("deadline_exceeded", Assert.Throws<RunException>(() => client.Invalidate()).Status);
+    }
+
+    [Fact]
+    public void Options_that_are_null_are_an_argument_that_is_null() =>
+        Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => new GraphInvalidateClient(null!)).ParamName);
+
+    [Fact]
+    public void No_secret_is_shown_by_options_or_failures()
+    {
+        GraphInvalidateClientOptions options = new()
+        {
+            AccessToken = "hush-token",
+            Proxy = "http://user:hush-proxy@[",
+            Headers = new Dictionary<string, string> { ["x-key"] = "hush-header\n" },
+        };
+
+        Assert.DoesNotContain("hush", options.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", Assert.Throws<InvalidInputException>(() => new GraphInvalidateClient(options)).ToString(), StringComparison.Ordinal);
+        options.Proxy = null;
+        Assert.DoesNotContain("hush", Assert.Throws<InvalidInputException>(() => new GraphInvalidateClient(options)).ToString(), StringComparison.Ordinal);
+        options.Headers = null;
+        options.AccessToken = "hush token";
+        Assert.DoesNotContain("hush", Assert.Throws<TokenException>(() => new GraphInvalidateClient(options)).ToString(), StringComparison.Ordinal);
+    }
+}
