@@ -22,6 +22,7 @@ internal static partial class NativeLoader
 
     internal static nint Open(string path)
     {
+        _ = IsWindows ? null : LastError(); // Forgets what went wrong before, and finds the function while nothing has.
         nint library = IsWindows
             ? LoadLibraryExW(path, 0, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32)
             : Unix(() => Libdl.dlopen(path, RTLD_NOW), () => Libc.dlopen(path, RTLD_NOW));

@@ -14,12 +14,12 @@ public sealed class BadInputTests(Emulator emulator)
         { "adele\0vance", "invalid_utf8", "user holds a NUL character (U+0000) at byte 5." },
         { "\0", "invalid_utf8", "user holds a NUL character (U+0000) at byte 0." },
         { "jörg\0", "invalid_utf8", "user holds a NUL character (U+0000) at byte 5." },
-        { "jörg\uD800@contoso.example", "invalid_utf8", "user is not valid UTF-8 from byte 5 on." },
-        { "jörg@contoso.example\uD83D", "invalid_utf8", "user is not valid UTF-8 from byte 21 on." },
-        { "\uDC00jörg", "invalid_utf8", "user is not valid UTF-8 from byte 0 on." },
-        { "a\uDC00\0", "invalid_utf8", "user is not valid UTF-8 from byte 1 on." },
+        { "jörg\uD800@contoso.example", "invalid_utf8", "user holds half of a surrogate pair at byte 5." },
+        { "jörg@contoso.example\uD83D", "invalid_utf8", "user holds half of a surrogate pair at byte 21." },
+        { "\uDC00jörg", "invalid_utf8", "user holds half of a surrogate pair at byte 0." },
+        { "a\uDC00\0", "invalid_utf8", "user holds half of a surrogate pair at byte 1." },
         { "a\0\uDC00", "invalid_utf8", "user holds a NUL character (U+0000) at byte 1." },
-        { "\uD83D\0\uDE00", "invalid_utf8", "user is not valid UTF-8 from byte 0 on." },
+        { "\uD83D\0\uDE00", "invalid_utf8", "user holds half of a surrogate pair at byte 0." },
         { "a/b", "invalid_user", "The user key holds a slash (U+002F) as its character 2." },
     };
 

@@ -1,0 +1,240 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using GraphInvalidate;
+
+/// <summary>
+/// What tests let a process of its own do: under .NET with the binding for .NET 10, under mono with the one for .NET Standard.
+/// </summary>
+internal static class Driver
+{
+    private const string Adele = "adele.vance@contoso.example";
+
+    private static int Main(string[] arguments)
+    {
+        switch (arguments[0])
+        {
+            case "load":
+                return Load(arguments[1]);
+            case "calls":
+                return Calls(arguments[1], Console.In);
+            case "exercise":
+                return Exercise(arguments[1], arguments[2], arguments[3]);
+            case "abandon":
+                return Abandon(arguments[1], arguments[2], arguments[3]);
+            default:
+                return 2;
+        }
+    }
+
+    /// <summary>Loads the library, from a file or from where it is looked for, and shows where it was or why not.</summary>
+    private static int Load(string file)
+    {
+        try
+        {
+            if (file.Length > 0)
+            {
+                GraphInvalidateLibrary.UseFile(file);
+            }
+
+            new GraphInvalidateClient().Dispose();
+            Console.WriteLine("{0} {1}", GraphInvalidateLibrary.FilePath, GraphInvalidateLibrary.Version);
+        }
+        catch (Exception failure)
+        {
+            Console.WriteLine("{0}: {1}", failure.GetType().Name, failure.Message);
+        }
+
+        return 0;
+    }
+
+    /// <summary>A call for each line that is read, and what could be seen of it; the fields are escaped as in addresses.</summary>
+    private static int Calls(string file, TextReader lines)
+    {
+        GraphInvalidateLibrary.UseFile(file);
+        for (string line = lines.ReadLine(); line != null; line = lines.ReadLine())
+        {
+            string[] fields = line.Split('\t').Select(Uri.UnescapeDataString).ToArray();
+            InvalidateOutcome outcome;
+            try
+            {
+                outcome = Call(fields);
+            }
+            catch (GraphInvalidateException failure)
+            {
+                outcome = failure.Outcome;
+            }
+
+            object[] seen = { outcome.Status, outcome.HttpStatus, outcome.Attempts, outcome.User, outcome.Code, outcome.Message, outcome.Hint };
+            Console.WriteLine(string.Join("\t", seen.Select(field => Uri.EscapeDataString(Convert.ToString(field)))));
+        }
+
+        return 0;
+    }
+
+    private static InvalidateOutcome Call(string[] fields)
+    {
+        string user = fields[1], notBefore = fields[2];
+        var options = new GraphInvalidateClientOptions
+        {
+            Endpoint = Given(fields[3]),
+            Cloud = Given(fields[4]),
+            Api = Given(fields[5]),
+            Timeout = TimeSpan.FromMilliseconds(int.Parse(fields[6])),
+            AccessToken = fields[7] == "none" ? null : fields[7],
+        };
+        using (var client = new GraphInvalidateClient(options))
+        {
+            if (fields[0] == "invalidate")
+            {
+                return client.Invalidate(user);
+            }
+
+            DateTimeOffset time = notBefore == "accepted" ? client.Invalidate(user).ServerDate.Value : DateTimeOffset.Parse(notBefore);
+            return client.Verify(user, time);
+        }
+    }
+
+    private static string Given(string text) => text.Length == 0 ? null : text;
+
+    /// <summary>What can only be seen from inside a process; one line each.</summary>
+    private static int Exercise(string file, string endpoint, string token)
+    {
+        GraphInvalidateLibrary.UseFile(file);
+        Func<GraphInvalidateClient> make = () =>
+            new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, AccessToken = token });
+        var client = make();
+        Check("a NUL is refused by name", () => Refusal(() => client.Invalidate("a\0b")).Contains("U+0000"));
+        Check("half a surrogate pair is refused by name", () => Refusal(() => client.Invalidate("a\uD800b")).Contains("surrogate"));
+        Check("a megabyte is refused", () => Refusal(() => client.Invalidate(new string('x', 1 << 20))).Contains("1048576 bytes"));
+        Check("an awaited call is accepted", () => client.InvalidateAsync(Adele).GetAwaiter().GetResult().Status == "accepted");
+        Check("32 threads share a client", () => Enumerable.Range(0, 32).Select(_ => client.InvalidateAsync(Adele)).ToArray()
+            .All(call => call.GetAwaiter().GetResult().Status == "accepted"));
+        Check("an asked provider is asked again for an expired token", () =>
+        {
+            int asked = 0;
+            var options = new GraphInvalidateClientOptions
+            {
+                Endpoint = endpoint,
+                AccessTokenProvider = _ => Task.FromResult(++asked == 1 ? Expired : token),
+            };
+            using (var provided = new GraphInvalidateClient(options))
+            {
+                return provided.Invalidate(Adele).Status == "accepted" && asked == 2;
+            }
+        });
+        Check("a waiting call is cancelled", () =>
+        {
+            using (var source = new CancellationTokenSource(300))
+            {
+                try
+                {
+                    client.Verify(Adele, DateTimeOffset.UtcNow.AddHours(1), source.Token);
+                    return false;
+                }
+                catch (OperationCanceledException cancelled)
+                {
+                    return cancelled.CancellationToken == source.Token && ((GraphInvalidateException)cancelled.InnerException).Status == "cancelled";
+                }
+            }
+        });
+        Check("disposing twice and from threads does nothing bad", () =>
+        {
+            Parallel.For(0, 8, _ => client.Dispose());
+            try
+            {
+                client.Invalidate();
+                return false;
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        });
+        Check("a second library is refused", () =>
+        {
+            try
+            {
+                GraphInvalidateLibrary.UseFile(file + ".other");
+                return false;
+            }
+            catch (InvalidOperationException refused)
+            {
+                return refused.Message.Contains(file);
+            }
+        });
+        return 0;
+    }
+
+    /// <summary>A token that says of itself that it expired in 1970.</summary>
+    private static string Expired =>
+        "e30." + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes("{\"exp\":1,\"aud\":\"https://graph.microsoft.com\"}")).TrimEnd('=') + ".x";
+
+    private static void Check(string what, Func<bool> holds)
+    {
+        string result;
+        try
+        {
+            result = holds() ? "ok" : "FAILED";
+        }
+        catch (Exception failure)
+        {
+            result = "FAILED: " + failure;
+        }
+
+        Console.WriteLine("{0}: {1}", what, result);
+    }
+
+    private static string Refusal(Action call)
+    {
+        try
+        {
+            call();
+            return string.Empty;
+        }
+        catch (InvalidInputException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    /// <summary>Makes clients, calls them, and forgets them: the collector must give everything back.</summary>
+    private static int Abandon(string file, string endpoint, string token)
+    {
+        GraphInvalidateLibrary.UseFile(file);
+        var maker = new Thread(() => MakeAndForget(endpoint, token));
+        maker.Start();
+        maker.Join();
+        for (int round = 0; round < 5; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MakeAndForget(string endpoint, string token)
+    {
+        using (var source = new CancellationTokenSource())
+        {
+            for (int number = 0; number < 100; number++)
+            {
+                var client = new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, AccessToken = token });
+                client.Invalidate(Adele, source.Token);
+                Refusal(() => client.Invalidate("a/b", source.Token));
+                Refusal(() => client.SetAccessToken(null));
+                Refusal(() => new GraphInvalidateClient(new GraphInvalidateClientOptions { Api = "v3" }));
+                if (number % 4 == 0)
+                {
+                    client.Dispose();
+                }
+            }
+        }
+    }
+}

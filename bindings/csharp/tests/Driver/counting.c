@@ -1,0 +1,74 @@
+/* Stands before the real library, LIBRARY, and counts what it hands out and gets back; shows the counts at the end. */
+
+#include <graph_invalidate.h>
+
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+static atomic_long clients, clients_freed, cancellations, cancellations_freed, outcomes, outcomes_freed;
+
+static void *real(const char *name) {
+  void *library = dlopen(LIBRARY, RTLD_NOW);
+  return library == NULL ? NULL : dlsym(library, name);
+}
+
+#define REAL(function) ((__typeof__(&function))real(#function))
+
+static int32_t count(int32_t status, graph_outcome **outcome) {
+  if (outcome != NULL && *outcome != NULL) outcomes++;
+  return status;
+}
+
+uint32_t graph_abi_version(void) { return REAL(graph_abi_version)(); }
+const char *graph_version(void) { return REAL(graph_version)(); }
+const char *graph_status_name(int32_t status) { return REAL(graph_status_name)(status); }
+
+int32_t graph_client_new(const graph_client_options *options, graph_client **client, graph_outcome **failure) {
+  int32_t status = REAL(graph_client_new)(options, client, failure);
+  if (*client != NULL) clients++;
+  return count(status, failure);
+}
+
+int32_t graph_client_invalidate(const graph_client *client, const char *user, const graph_cancellation *cancellation,
+                                graph_outcome **outcome) {
+  return count(REAL(graph_client_invalidate)(client, user, cancellation, outcome), outcome);
+}
+
+int32_t graph_client_verify(const graph_client *client, const char *user, const char *not_before,
+                            const graph_cancellation *cancellation, graph_outcome **outcome) {
+  return count(REAL(graph_client_verify)(client, user, not_before, cancellation, outcome), outcome);
+}
+
+int32_t graph_client_set_token(const graph_client *client, const char *token, graph_outcome **failure) {
+  return count(REAL(graph_client_set_token)(client, token, failure), failure);
+}
+
+void graph_client_free(graph_client *client) {
+  if (client != NULL) clients_freed++;
+  REAL(graph_client_free)(client);
+}
+
+int32_t graph_cancellation_new(graph_cancellation **cancellation) {
+  int32_t status = REAL(graph_cancellation_new)(cancellation);
+  if (*cancellation != NULL) cancellations++;
+  return status;
+}
+
+void graph_cancellation_cancel(const graph_cancellation *cancellation) { REAL(graph_cancellation_cancel)(cancellation); }
+
+void graph_cancellation_free(graph_cancellation *cancellation) {
+  if (cancellation != NULL) cancellations_freed++;
+  REAL(graph_cancellation_free)(cancellation);
+}
+
+void graph_outcome_free(graph_outcome *outcome) {
+  if (outcome != NULL) outcomes_freed++;
+  REAL(graph_outcome_free)(outcome);
+}
+
+__attribute__((destructor)) static void report(void) {
+  printf("clients %ld %ld\ncancellations %ld %ld\noutcomes %ld %ld\n", clients, clients_freed, cancellations,
+         cancellations_freed, outcomes, outcomes_freed);
+  fflush(stdout);
+}

@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace GraphInvalidate.Tests;
+
+/// <summary>The driver program under both runtimes: .NET with the binding for it, mono with the one for .NET Standard.</summary>
+public sealed class Driver : IAsyncLifetime
+{
+    private const string Forwarder = """
+        using System.Runtime.CompilerServices;
+        using System.Runtime.InteropServices;
+        [assembly: System.Reflection.AssemblyVersion("4.0.0.0")]
+        [assembly: TypeForwardedTo(typeof(RuntimeInformation))]
+        [assembly: TypeForwardedTo(typeof(OSPlatform))]
+        [assembly: TypeForwardedTo(typeof(Architecture))]
+        """;
+
+    /// <summary>Both runtimes, by the names that tests are given.</summary>
+    public static TheoryData<string> Runtimes => ["dotnet", "mono"];
+
+    /// <summary>Where the driver for mono lies; .NET Framework would have the two facades in itself.</summary>
+    private static string MonoFolder => Path.Combine(Project.Artifacts, "mono");
+
+    private static string Built(string project, string pivot) => Path.Combine(Project.Artifacts, "bin", project, pivot);
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(MonoFolder);
+        string binding = Path.Combine(MonoFolder, "GraphInvalidate.dll"), facade = Path.Combine(MonoFolder, "netstandard.dll");
+        File.Copy(Path.Combine(Built("GraphInvalidate", $"{Project.Configuration}_netstandard2.0"), "GraphInvalidate.dll"), binding, overwrite: true);
+        File.Copy(Path.Combine(Project.Facades, "netstandard.dll"), facade, overwrite: true);
+        string forwarder = Path.Combine(MonoFolder, "forwarder.cs");
+        await File.WriteAllTextAsync(forwarder, Forwarder);
+        await Programs.RunAsync("mcs", "-target:library", $"-out:{MonoFolder}/System.Runtime.InteropServices.RuntimeInformation.dll", forwarder);
+        string source = Path.Combine(Project.Root, "bindings/csharp/tests/Driver/Driver.cs");
+        await Programs.RunAsync("mcs", $"-out:{MonoFolder}/Driver.exe", $"-r:{binding}", $"-r:{facade}", source);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    internal static Task<string> RunAsync(string runtime, IEnumerable<string> arguments, string input = "") => Programs.RunAsync(
+        runtime == "mono"
+            ? new Programs.Request("mono", ["--debug", Path.Combine(MonoFolder, "Driver.exe"), .. arguments], input)
+            : new Programs.Request(Programs.Dotnet, ["exec", Path.Combine(Built("Driver", Project.Configuration), "Driver.dll"), .. arguments], input));
+
+    internal static Task<string> RunAsync(string runtime, params string[] arguments) => RunAsync(runtime, arguments.AsEnumerable());
+
+    /// <summary>The folder of the assembly that the driver runs with.</summary>
+    internal static string FolderOf(string runtime) => runtime == "mono" ? MonoFolder : Built("Driver", Project.Configuration);
+}

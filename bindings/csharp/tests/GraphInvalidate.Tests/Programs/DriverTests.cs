@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace GraphInvalidate.Tests;
+
+/// <summary>What holds in a process of its own, under .NET and under mono.</summary>
+public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
+{
+    public static TheoryData<string> Runtimes => Driver.Runtimes;
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task Calls_cancelling_providers_threads_and_disposal_work(string runtime)
+    {
+        await emulator.ResetAsync();
+
+        string said = await Driver.RunAsync(runtime, "exercise", Project.Library, emulator.Address, await emulator.TokenAsync());
+
+        string[] lines = said.Split('\n');
+        Assert.Equal(9, lines.Length);
+        Assert.All(lines, line => Assert.EndsWith(": ok", line.TrimEnd(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_scenario_ends_as_it_says_under_mono()
+    {
+        foreach (string name in Scenario.Names)
+        {
+            Scenario scenario = Scenario.Read(name);
+            string? token = await scenario.ArrangeAsync(emulator);
+            ScenarioOptions options = scenario.Options ?? new();
+            string[] fields =
+            [
+                scenario.Call, scenario.User, scenario.NotBefore ?? string.Empty, options.Cloud is null ? emulator.Address : string.Empty,
+                options.Cloud ?? string.Empty, options.Api ?? string.Empty, $"{options.TimeoutMs}", token ?? "none",
+            ];
+
+            string said = await Driver.RunAsync("mono", ["calls", Project.Library], string.Join('\t', fields.Select(Uri.EscapeDataString)) + "\n");
+
+            string?[] seen = [.. said.Split('\t').Select(Uri.UnescapeDataString).Select(field => field.Length == 0 ? null : field)];
+            Observed observed = new(seen[0]!, seen[1] is { } http ? int.Parse(http, null) : null, int.Parse(seen[2]!, null), seen[3], seen[4], seen[5], seen[6]);
+            try
+            {
+                await scenario.JudgeAsync(observed, emulator);
+            }
+            catch (Xunit.Sdk.XunitException failure)
+            {
+                Assert.Fail($"{name}: {failure.Message}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task What_is_forgotten_is_given_back_by_the_collector(string runtime)
+    {
+        await emulator.ResetAsync();
+        string counting = await CompileAsync("counting", await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/tests/Driver/counting.c")), "-ldl");
+
+        string said = await Driver.RunAsync(runtime, "abandon", counting, emulator.Address, await emulator.TokenAsync());
+
+        Dictionary<string, long[]> counts = said.Split('\n').Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words.Skip(1).Select(long.Parse).ToArray());
+        Assert.Equal([100, 200, 400], new[] { counts["clients"][0], counts["cancellations"][0], counts["outcomes"][0] });
+        // The collector of mono takes what looks like a pointer on the stack for one.
+        long kept = runtime == "mono" ? 2 : 0;
+        Assert.InRange(counts["clients"][1], 100 - kept, 100);
+        Assert.Equal(200, counts["cancellations"][1]);
+        Assert.Equal(400, counts["outcomes"][1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task The_library_is_found_in_the_folder_of_its_platform_and_beside_the_assembly(string runtime)
+    {
+        string folder = Driver.FolderOf(runtime);
+        string beside = Path.Combine(folder, Path.GetFileName(Project.Library)), platform = Path.Combine(folder, "runtimes", Rid, "native", Path.GetFileName(Project.Library));
+        try
+        {
+            string missing = await Driver.RunAsync(runtime, "load", "");
+            Assert.StartsWith("GraphInvalidateLibraryException: The native library was not found; looked for ", missing, StringComparison.Ordinal);
+            Assert.Contains(platform, missing, StringComparison.Ordinal);
+            Assert.Contains(beside, missing, StringComparison.Ordinal);
+
+            File.Copy(Project.Library, beside);
+            Assert.StartsWith(beside + " ", await Driver.RunAsync(runtime, "load", ""), StringComparison.Ordinal);
+
+            Directory.CreateDirectory(Path.GetDirectoryName(platform)!);
+            File.Copy(Project.Library, platform);
+            Assert.StartsWith(platform + " ", await Driver.RunAsync(runtime, "load", ""), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(beside);
+            File.Delete(platform);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task A_missing_library_is_named(string runtime) =>
+        Assert.Equal("GraphInvalidateLibraryException: There is no native library at /nowhere/library.so.", await Driver.RunAsync(runtime, "load", "/nowhere/library.so"));
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task A_path_that_depends_on_the_current_folder_is_refused(string runtime) =>
+        Assert.StartsWith("ArgumentException: library.so is not a full path.", await Driver.RunAsync(runtime, "load", "library.so"), StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task A_file_that_is_no_library_is_named_with_the_reason(string runtime)
+    {
+        string file = Path.Combine(Project.Artifacts, "no-library.so");
+        await File.WriteAllTextAsync(file, "This is text.");
+
+        string said = await Driver.RunAsync(runtime, "load", file);
+
+        Assert.StartsWith($"GraphInvalidateLibraryException: {file} cannot be loaded as a native library: ", said, StringComparison.Ordinal);
+        Assert.Contains("file too short", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task Another_library_is_known_by_what_it_lacks(string runtime)
+    {
+        string file = await CompileAsync("another", "int another(void) { return 1; }");
+
+        Assert.Equal($"GraphInvalidateLibraryException: {file} is another library: it has no graph_abi_version.", await Driver.RunAsync(runtime, "load", file));
+    }
+
+    [Theory]
+    [InlineData("dotnet", 0, "older")]
+    [InlineData("dotnet", 2, "newer")]
+    [InlineData("mono", 0, "older")]
+    [InlineData("mono", 2, "newer")]
+    public async Task A_library_of_another_abi_is_named_with_both_numbers(string runtime, int abi, string which)
+    {
+        string file = await CompileAsync($"abi-{abi}", $"unsigned graph_abi_version(void) {{ return {abi}; }}");
+
+        Assert.Equal(
+            $"GraphInvalidateLibraryException: {file} has ABI {abi}, which is {which} than the ABI 1 of this assembly: install both from one version.",
+            await Driver.RunAsync(runtime, "load", file));
+    }
+
+    private static string Rid => "linux-" + System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    private static async Task<string> CompileAsync(string name, string source, params string[] libraries)
+    {
+        string file = Path.Combine(Project.Artifacts, name + ".so"), code = Path.Combine(Project.Artifacts, name + ".c");
+        await File.WriteAllTextAsync(code, source);
+        await Programs.RunAsync("gcc", ["-shared", "-fPIC", "-Wall", "-Werror", $"-I{Project.Root}include", $"-DLIBRARY=\"{Project.Library}\"", "-o", file, code, .. libraries]);
+        return file;
+    }
+}

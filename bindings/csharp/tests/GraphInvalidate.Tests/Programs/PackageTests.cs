@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using System.Xml.Linq;
+using Xunit;
+
+namespace GraphInvalidate.Tests;
+
+/// <summary>The package as it would be published, and a new project that knows nothing but it.</summary>
+public sealed class PackageTests(Emulator emulator)
+{
+    private static string Folder => Path.Combine(Project.Root, "target", "package", "csharp");
+
+    private static string Version => Regex.Match(File.ReadAllText(Path.Combine(Project.Root, "Cargo.toml")), "(?m)^version = \"(.+)\"").Groups[1].Value;
+
+    private static string Package => Path.Combine(Folder, $"GraphInvalidate.{Version}.nupkg");
+
+    [Fact]
+    public void The_package_holds_both_builds_the_library_the_readme_and_the_licences()
+    {
+        using ZipArchive package = ZipFile.OpenRead(Package);
+        string[] names = [.. package.Entries.Select(entry => entry.FullName)];
+
+        Assert.Superset(
+            new HashSet<string>(
+            [
+                "lib/netstandard2.0/GraphInvalidate.dll", "lib/netstandard2.0/GraphInvalidate.xml", "lib/net10.0/GraphInvalidate.dll",
+                "lib/net10.0/GraphInvalidate.xml", "runtimes/linux-x64/native/libgraph_invalidate.so", "README.md", "LICENSE-MIT",
+                "LICENSE-APACHE", "buildTransitive/net461/GraphInvalidate.targets",
+            ]),
+            names.ToHashSet());
+        Assert.Empty(names.Where(name => name.StartsWith("lib/", StringComparison.Ordinal) && !Path.GetFileNameWithoutExtension(name).Equals("GraphInvalidate", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_package_depends_on_nothing()
+    {
+        XElement metadata = Metadata();
+
+        Assert.Empty(metadata.Descendants().Where(element => element.Name.LocalName == "dependency"));
+        Assert.Equal("MIT OR Apache-2.0", metadata.Elements().Single(element => element.Name.LocalName == "license").Value);
+        Assert.Equal("README.md", metadata.Elements().Single(element => element.Name.LocalName == "readme").Value);
+    }
+
+    [Fact]
+    public void The_symbols_are_a_package_of_their_own_and_name_no_folder_of_the_build()
+    {
+        using ZipArchive symbols = ZipFile.OpenRead(Path.ChangeExtension(Package, ".snupkg"));
+        foreach (string target in new[] { "netstandard2.0", "net10.0" })
+        {
+            using MemoryStream content = new();
+            using Stream entry = symbols.GetEntry($"lib/{target}/GraphInvalidate.pdb")!.Open();
+            entry.CopyTo(content);
+            string text = System.Text.Encoding.Latin1.GetString(content.ToArray());
+            Assert.StartsWith("BSJB", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Project.Root.TrimEnd('/'), text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_new_project_runs_the_readme_and_the_lines_of_the_migration_guide()
+    {
+        string folder = Directory.CreateTempSubdirectory("graph-invalidate-consumer-").FullName;
+        try
+        {
+            await emulator.ResetAsync();
+            await DotnetAsync(folder, "new", "console", "--framework", "net10.0");
+            string readme = await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/README.md"));
+            Match install = Regex.Match(readme, @"\$ dotnet (add package GraphInvalidate --source) ");
+            await DotnetAsync(folder, [.. install.Groups[1].Value.Split(' '), Folder]);
+            string token = await emulator.TokenAsync();
+            await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), token);
+            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ProgramOf(readme, await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"))));
+
+            string said = await DotnetAsync(folder, new() { ["GRAPH_INVALIDATE_TOKEN"] = token, ["GRAPH_INVALIDATE_ENDPOINT"] = emulator.Address }, "run");
+
+            string[] lines = said.Split('\n');
+            Assert.StartsWith("adele.vance@contoso.example: verified: Sign-in sessions are valid from ", lines[0], StringComparison.Ordinal);
+            Assert.StartsWith("user_not_found: Resource 'nobody@contoso.example' does not exist", lines[1], StringComparison.Ordinal);
+            Assert.Equal("me: accepted", lines[^1]);
+            string[] paths = [.. (await emulator.RequestsAsync()).Select(request => request.GetProperty("path").GetString()!)];
+            Assert.Contains("/v1.0/me/revokeSignInSessions", paths);
+            Assert.True(File.Exists(Path.Combine(folder, "bin/Debug/net10.0/runtimes/linux-x64/native/libgraph_invalidate.so")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_project_for_net_framework_gets_the_library_beside_its_program_and_runs()
+    {
+        string folder = Directory.CreateTempSubdirectory("graph-invalidate-framework-").FullName;
+        try
+        {
+            // The reference assemblies of mono stand in for those of .NET Framework.
+            await File.WriteAllTextAsync(Path.Combine(folder, "Framework.csproj"), $"""
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup>
+                    <TargetFramework>net461</TargetFramework>
+                    <OutputType>Exe</OutputType>
+                    <FrameworkPathOverride>/usr/lib/mono/4.5</FrameworkPathOverride>
+                  </PropertyGroup>
+                  <ItemGroup>
+                    <PackageReference Include="GraphInvalidate" Version="{Version}" />
+                  </ItemGroup>
+                </Project>
+                """);
+            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), "class Program { static void Main() { System.Console.WriteLine(GraphInvalidate.GraphInvalidateLibrary.FilePath); } }");
+
+            await DotnetAsync(folder, "build");
+
+            string output = Path.Combine(folder, "bin/Debug/net461");
+            Assert.True(File.Exists(Path.Combine(output, "runtimes/linux-x64/native/libgraph_invalidate.so")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static XElement Metadata()
+    {
+        using ZipArchive package = ZipFile.OpenRead(Package);
+        using Stream entry = package.GetEntry("GraphInvalidate.nuspec")!.Open();
+        return XDocument.Load(entry).Root!.Elements().Single();
+    }
+
+    /// <summary>The README's blocks one after another, then the migration guide's lines for C#: one program.</summary>
+    private static string ProgramOf(string readme, string guide)
+    {
+        IEnumerable<string> blocks = Regex.Matches(readme, "(?s)```csharp\n(.*?)```").Select(match => match.Groups[1].Value);
+        IEnumerable<string> lines = Regex.Matches(guide, @"(?m)^\| `await graphClient.*?\| `(?<ours>.*?)` \|").Select(match => match.Groups["ours"].Value);
+        Assert.True(blocks.Count() >= 4 && lines.Count() >= 3);
+        string program = string.Concat(blocks) + string.Join('\n', lines)
+            + "\nusing GraphInvalidateClient provided = new(options);\nConsole.WriteLine(provided.Invalidate());\n";
+        return program
+            .Replace("adele@contoso.com", Emulator.Adele, StringComparison.Ordinal)
+            .Replace("{user-id}", Emulator.Adele, StringComparison.Ordinal)
+            .Replace("nobody@contoso.com", "nobody@contoso.example", StringComparison.Ordinal);
+    }
+
+    private static Task<string> DotnetAsync(string folder, params string[] arguments) => DotnetAsync(folder, [], arguments);
+
+    private static Task<string> DotnetAsync(string folder, Dictionary<string, string?> environment, params string[] arguments)
+    {
+        environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        environment["RestoreAdditionalProjectSources"] = Folder;
+        environment["MSBUILDDISABLENODEREUSE"] = "1";
+        environment["UseSharedCompilation"] = "false";
+        return Programs.RunAsync(new Programs.Request(Programs.Dotnet, arguments, Folder: folder, Environment: environment));
+    }
+}
