@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod dotnet;
 mod header;
 mod install;
 mod licences;

@@ -1,12 +1,15 @@
 //! Packages of the bindings, laid out below target/package/ as they would be published.
 
+pub(crate) mod csharp;
+pub(crate) mod platform;
+
 /// One package: the language it is for, and what makes it.
 struct Package {
     language: &'static str,
     make: fn() -> Result<(), String>,
 }
 
-const PACKAGES: &[Package] = &[];
+const PACKAGES: &[Package] = &[csharp::PACKAGE];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -3,6 +3,7 @@
 mod c;
 mod cargo_test;
 mod cli;
+mod csharp;
 mod rust;
 mod session;
 
@@ -22,6 +23,7 @@ const SUITES: &[Suite] = &[
     c::PROGRAMS,
     c::INSTALLATION,
     cli::COMMAND,
+    csharp::BINDING,
 ];
 
 #[derive(clap::Args)]

@@ -4,5 +4,5 @@ using System;
 using Azure.Identity;
 using GraphInvalidate;
 
-using GraphInvalidateClient client = new(new() { AccessTokenProvider = new DefaultAzureCredential().ForGraph() });
+using GraphInvalidateClient client = new DefaultAzureCredential().ToClient();
 Console.WriteLine(await client.InvalidateAsync(args.Length > 0 ? args[0] : null));

@@ -1,17 +1,20 @@
-using System;
-using System.Threading;
-using System.Threading.Tasks;
 using Azure.Core;
+using GraphInvalidate;
 
 /// <summary>Lets any credential of Azure.Identity provide the access tokens of a client.</summary>
 internal static class TokenCredentials
 {
-    /// <summary>Gives an access token provider; the credential keeps its tokens until they are about to expire.</summary>
+    /// <summary>Makes a client that asks the credential before each call; the credential keeps its tokens until they are about to expire.</summary>
     /// <param name="credential">Any credential: DefaultAzureCredential, ClientSecretCredential, ManagedIdentityCredential, …</param>
-    /// <param name="graph">The root of Microsoft Graph in the tenant's cloud.</param>
-    public static Func<CancellationToken, Task<string>> ForGraph(this TokenCredential credential, string graph = "https://graph.microsoft.com")
+    /// <param name="options">How the client is set up otherwise; for a national cloud, name it here and in the credential's own options.</param>
+    public static GraphInvalidateClient ToClient(this TokenCredential credential, GraphInvalidateClientOptions? options = null)
     {
-        TokenRequestContext request = new([graph + "/.default"]);
-        return async cancellation => (await credential.GetTokenAsync(request, cancellation).ConfigureAwait(false)).Token;
+        GraphInvalidateClient? client = null;
+        client = new GraphInvalidateClient((options ?? new()) with
+        {
+            AccessTokenProvider = async cancellation =>
+                (await credential.GetTokenAsync(new TokenRequestContext([client!.Scope]), cancellation).ConfigureAwait(false)).Token,
+        });
+        return client;
     }
 }

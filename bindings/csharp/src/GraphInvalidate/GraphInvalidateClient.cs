@@ -47,6 +47,28 @@ public sealed partial class GraphInvalidateClient : IDisposable
         _handle = Handle.Make(options);
     }
 
+    /// <summary>
+    /// The scope to ask a sign-in library for, to get an access token for this client: <c>https://graph.microsoft.com/.default</c>, or
+    /// that of the cloud which its options name.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public unsafe string Scope
+    {
+        get
+        {
+            bool held = false;
+            try
+            {
+                Hold(ref held);
+                return NativeStrings.Read(Native.graph_client_scope(_handle.DangerousGetHandle()))!;
+            }
+            finally
+            {
+                Release(held);
+            }
+        }
+    }
+
     /// <summary>Invalidates all refresh tokens and session cookies of a user.</summary>
     /// <remarks>
     /// Blocks until the service has accepted or refused, the client's timeout has passed, or the token is cancelled.
@@ -291,6 +313,9 @@ public sealed partial class GraphInvalidateClient : IDisposable
         internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
 
         [LibraryImport(GraphInvalidateLibrary.Name)]
+        internal static partial byte* graph_client_scope(nint client);
+
+        [LibraryImport(GraphInvalidateLibrary.Name)]
         internal static partial void graph_client_free(nint client);
 #else
         internal static readonly delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int> graph_client_new =
@@ -304,6 +329,9 @@ public sealed partial class GraphInvalidateClient : IDisposable
 
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_client_set_token =
             (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_set_token));
+
+        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*> graph_client_scope =
+            (delegate* unmanaged[Cdecl]<nint, byte*>)GraphInvalidateLibrary.Function(nameof(graph_client_scope));
 
         internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_client_free =
             (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function(nameof(graph_client_free));

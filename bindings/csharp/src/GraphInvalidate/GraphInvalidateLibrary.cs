@@ -19,6 +19,14 @@ public static unsafe partial class GraphInvalidateLibrary
     /// <summary>The name by which the imports know the library.</summary>
     internal const string Name = "graph_invalidate";
 
+    /// <summary>All that this assembly calls; looked for once, so that no call finds its function missing.</summary>
+    private static readonly string[] Functions =
+    [
+        "graph_abi_version", "graph_cancellation_cancel", "graph_cancellation_free", "graph_cancellation_new", "graph_client_free",
+        "graph_client_invalidate", "graph_client_new", "graph_client_scope", "graph_client_set_token", "graph_client_verify",
+        "graph_outcome_free", "graph_status_name", "graph_version",
+    ];
+
     private static readonly object Loading = new();
     private static string? s_named;
     private static string? s_filePath;
@@ -91,13 +99,7 @@ public static unsafe partial class GraphInvalidateLibrary
     }
 
     /// <summary>The address of an exported function of the loaded library.</summary>
-    internal static nint Function(string name)
-    {
-        nint function = NativeLoader.Find(s_library, name);
-        return function != 0
-            ? function
-            : throw new GraphInvalidateLibraryException($"{s_filePath} has no {name}: it is older than this assembly.", s_filePath);
-    }
+    internal static nint Function(string name) => NativeLoader.Find(s_library, name);
 
     private static string Find()
     {
@@ -173,11 +175,17 @@ public static unsafe partial class GraphInvalidateLibrary
         }
 
         uint found = ((delegate* unmanaged[Cdecl]<uint>)function)();
-        return found == Native.GRAPH_INVALIDATE_ABI_VERSION
-            ? library
-            : throw new GraphInvalidateLibraryException(
-                $"{path} has ABI {found}, which is {(found < Native.GRAPH_INVALIDATE_ABI_VERSION ? "older" : "newer")} than the ABI {Native.GRAPH_INVALIDATE_ABI_VERSION} of this assembly: install both from one version.",
-                path);
+        string? missing = Functions.FirstOrDefault(name => NativeLoader.Find(library, name) == 0);
+        if (found == Native.GRAPH_INVALIDATE_ABI_VERSION && missing is null)
+        {
+            return library;
+        }
+
+        string what = found > Native.GRAPH_INVALIDATE_ABI_VERSION ? "newer" : "older";
+        string lack = found == Native.GRAPH_INVALIDATE_ABI_VERSION ? $" and no {missing}" : string.Empty;
+        throw new GraphInvalidateLibraryException(
+            $"{path} has ABI {found}{lack}: it is {what} than this assembly, which is for ABI {Native.GRAPH_INVALIDATE_ABI_VERSION}. Install both from one version.",
+            path);
     }
 
     private static class Native

@@ -23,9 +23,9 @@ internal static class Driver
             case "calls":
                 return Calls(arguments[1], Console.In);
             case "exercise":
-                return Exercise(arguments[1], arguments[2], arguments[3]);
+                return Exercise(arguments[1], arguments[2], Console.In.ReadLine());
             case "abandon":
-                return Abandon(arguments[1], arguments[2], arguments[3]);
+                return Abandon(arguments[1], arguments[2], Console.In.ReadLine());
             default:
                 return 2;
         }

@@ -22,6 +22,7 @@ static int32_t count(int32_t status, graph_outcome **outcome) {
 
 uint32_t graph_abi_version(void) { return REAL(graph_abi_version)(); }
 const char *graph_version(void) { return REAL(graph_version)(); }
+const char *graph_client_scope(const graph_client *client) { return REAL(graph_client_scope)(client); }
 const char *graph_status_name(int32_t status) { return REAL(graph_status_name)(status); }
 
 int32_t graph_client_new(const graph_client_options *options, graph_client **client, graph_outcome **failure) {

@@ -56,7 +56,7 @@ public sealed class Emulator : IDisposable
 
     public async Task<JsonElement[]> RequestsAsync()
     {
-        JsonElement report = await _control.GetFromJsonAsync<JsonElement>("/__emulator/requests");
+        JsonElement report = await _control.GetFromJsonAsync<JsonElement>("/__emulator/requests?newest=10000");
         return [.. report.GetProperty("requests").EnumerateArray()];
     }
 

@@ -18,7 +18,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
     {
         await emulator.ResetAsync();
 
-        string said = await Driver.RunAsync(runtime, "exercise", Project.Library, emulator.Address, await emulator.TokenAsync());
+        string said = await Driver.RunAsync(runtime, ["exercise", Project.Library, emulator.Address], await emulator.TokenAsync());
 
         string[] lines = said.Split('\n');
         Assert.Equal(9, lines.Length);
@@ -61,7 +61,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
         await emulator.ResetAsync();
         string counting = await CompileAsync("counting", await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/tests/Driver/counting.c")), "-ldl");
 
-        string said = await Driver.RunAsync(runtime, "abandon", counting, emulator.Address, await emulator.TokenAsync());
+        string said = await Driver.RunAsync(runtime, ["abandon", counting, emulator.Address], await emulator.TokenAsync());
 
         Dictionary<string, long[]> counts = said.Split('\n').Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words.Skip(1).Select(long.Parse).ToArray());
         Assert.Equal([100, 200, 400], new[] { counts["clients"][0], counts["cancellations"][0], counts["outcomes"][0] });
@@ -141,7 +141,18 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
         string file = await CompileAsync($"abi-{abi}", $"unsigned graph_abi_version(void) {{ return {abi}; }}");
 
         Assert.Equal(
-            $"GraphInvalidateLibraryException: {file} has ABI {abi}, which is {which} than the ABI 1 of this assembly: install both from one version.",
+            $"GraphInvalidateLibraryException: {file} has ABI {abi}: it is {which} than this assembly, which is for ABI 1. Install both from one version.",
+            await Driver.RunAsync(runtime, "load", file));
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task An_older_library_of_the_same_abi_is_known_by_what_it_lacks(string runtime)
+    {
+        string file = await CompileAsync("older", "unsigned graph_abi_version(void) { return 1; }");
+
+        Assert.Equal(
+            $"GraphInvalidateLibraryException: {file} has ABI 1 and no graph_cancellation_cancel: it is older than this assembly, which is for ABI 1. Install both from one version.",
             await Driver.RunAsync(runtime, "load", file));
     }
 

@@ -33,7 +33,7 @@ public sealed class PackageTests(Emulator emulator)
                 "LICENSE-APACHE", "buildTransitive/net461/GraphInvalidate.targets",
             ]),
             names.ToHashSet());
-        Assert.Empty(names.Where(name => name.StartsWith("lib/", StringComparison.Ordinal) && !Path.GetFileNameWithoutExtension(name).Equals("GraphInvalidate", StringComparison.Ordinal)));
+        Assert.DoesNotContain(names, name => name.StartsWith("lib/", StringComparison.Ordinal) && Path.GetFileNameWithoutExtension(name) != "GraphInvalidate");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class PackageTests(Emulator emulator)
     {
         XElement metadata = Metadata();
 
-        Assert.Empty(metadata.Descendants().Where(element => element.Name.LocalName == "dependency"));
+        Assert.DoesNotContain(metadata.Descendants(), element => element.Name.LocalName == "dependency");
         Assert.Equal("MIT OR Apache-2.0", metadata.Elements().Single(element => element.Name.LocalName == "license").Value);
         Assert.Equal("README.md", metadata.Elements().Single(element => element.Name.LocalName == "readme").Value);
     }
@@ -76,7 +76,7 @@ public sealed class PackageTests(Emulator emulator)
             await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), token);
             await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ProgramOf(readme, await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"))));
 
-            string said = await DotnetAsync(folder, new() { ["GRAPH_INVALIDATE_TOKEN"] = token, ["GRAPH_INVALIDATE_ENDPOINT"] = emulator.Address }, "run");
+            string said = await DotnetAsync(folder, new Dictionary<string, string?> { ["GRAPH_INVALIDATE_TOKEN"] = token, ["GRAPH_INVALIDATE_ENDPOINT"] = emulator.Address }, "run");
 
             string[] lines = said.Split('\n');
             Assert.StartsWith("adele.vance@contoso.example: verified: Sign-in sessions are valid from ", lines[0], StringComparison.Ordinal);
@@ -104,6 +104,7 @@ public sealed class PackageTests(Emulator emulator)
                   <PropertyGroup>
                     <TargetFramework>net461</TargetFramework>
                     <OutputType>Exe</OutputType>
+                    <AutomaticallyUseReferenceAssemblyPackages>false</AutomaticallyUseReferenceAssemblyPackages>
                     <FrameworkPathOverride>/usr/lib/mono/4.5</FrameworkPathOverride>
                   </PropertyGroup>
                   <ItemGroup>
@@ -145,7 +146,7 @@ public sealed class PackageTests(Emulator emulator)
             .Replace("nobody@contoso.com", "nobody@contoso.example", StringComparison.Ordinal);
     }
 
-    private static Task<string> DotnetAsync(string folder, params string[] arguments) => DotnetAsync(folder, [], arguments);
+    private static Task<string> DotnetAsync(string folder, params string[] arguments) => DotnetAsync(folder, new Dictionary<string, string?>(), arguments);
 
     private static Task<string> DotnetAsync(string folder, Dictionary<string, string?> environment, params string[] arguments)
     {
