@@ -114,6 +114,9 @@ pub(crate) struct Emulator {
     /// Speak HTTPS, and write the authority to trust into this file (for --ca-file)
     #[arg(long, value_name = "FILE")]
     pub(crate) write_ca: Option<PathBuf>,
+    /// Be a proxy too, plain HTTP outside: the clouds' own hosts lead here, with the authority that --write-ca names
+    #[arg(long, requires = "write_ca")]
+    pub(crate) as_proxy: bool,
     /// Allow an address that other machines can reach
     #[arg(long)]
     pub(crate) any_address: bool,

@@ -48,6 +48,10 @@ pub(crate) fn answer(
             (state.writes, state.reads) = (None, None);
             Ok(done())
         }
+        ("POST", "proxy") => read(body).map(|proxy| {
+            state.proxy = proxy;
+            done()
+        }),
         ("GET", "requests") => requests(state, query),
         ("GET", "accepted") => accepted(state, query),
         ("GET", "transcript") => Ok(Reply::text(200, &transcript(state))),

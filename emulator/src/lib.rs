@@ -27,6 +27,7 @@ mod tenant;
 mod tls;
 mod token;
 mod transcript;
+mod tunnel;
 mod wire;
 
 use std::fmt;
@@ -42,9 +43,10 @@ pub use quota::QuotaRequest;
 pub use state::Totals;
 pub use tenant::{App, Tenant, User};
 pub use transcript::RequestRecord;
+pub use tunnel::ProxyRequest;
 
 use directory::Directory;
-use server::Shared;
+use server::{Shared, Speaking};
 use state::State;
 
 /// Why an emulator could not start, in a sentence.
@@ -67,6 +69,7 @@ pub struct Builder {
     users: usize,
     latency: Duration,
     encrypted: bool,
+    proxy: bool,
     any_address: bool,
 }
 
@@ -110,6 +113,13 @@ impl Builder {
         self
     }
 
+    /// A proxy too: CONNECT to the clouds' own hosts (`graph.microsoft.com` and so on) leads to the emulator, over TLS in
+    /// those hosts' names, with the authority of [`Emulator::authority`].
+    pub fn proxy(mut self, proxy: bool) -> Builder {
+        self.proxy = proxy;
+        self
+    }
+
     /// Allows an address that other machines can reach: it issues tokens to whoever asks.
     pub fn any_address(mut self, allowed: bool) -> Builder {
         self.any_address = allowed;
@@ -129,11 +139,15 @@ impl Builder {
             )));
         }
         let failed = |what: &str, error: &dyn fmt::Display| StartError(format!("{what}: {error}."));
-        let (tls, authority) = if self.encrypted {
-            let (acceptor, authority) = tls::own_authority().map_err(StartError)?;
-            (Some(acceptor), Some(authority))
+        let (speaking, authority) = if self.encrypted || self.proxy {
+            let (tls, authority) = tls::own_authority(tunnel::HOSTS).map_err(StartError)?;
+            let speaking = Speaking {
+                outside: self.encrypted.then(|| tls.clone()),
+                in_tunnels: self.proxy.then_some(tls),
+            };
+            (speaking, Some(authority))
         } else {
-            (None, None)
+            (Speaking::default(), None)
         };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -153,8 +167,8 @@ impl Builder {
             )),
             signer: token::Signer::new().map_err(StartError)?,
         });
-        runtime.spawn(server::serve(listener, tls, Arc::clone(&shared)));
-        let scheme = if authority.is_some() { "https" } else { "http" };
+        runtime.spawn(server::serve(listener, speaking, Arc::clone(&shared)));
+        let scheme = if self.encrypted { "https" } else { "http" };
         Ok(Emulator {
             url: format!("{scheme}://{address}"),
             authority,
@@ -173,6 +187,7 @@ impl Emulator {
             users: 0,
             latency: Duration::ZERO,
             encrypted: false,
+            proxy: false,
             any_address: false,
         }
     }
@@ -182,7 +197,7 @@ impl Emulator {
         &self.url
     }
 
-    /// The certificate authority to trust, in PEM, where it speaks HTTPS.
+    /// The certificate authority to trust, in PEM, where it speaks HTTPS or is a proxy.
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()
     }
@@ -218,6 +233,14 @@ impl Emulator {
     /// Limits writes or reads, with everything that can be said about it.
     pub fn limit(&self, quota: &QuotaRequest) {
         self.shared.state().set_quota(quota);
+    }
+
+    /// Lets the proxy ask for a user name and a password.
+    pub fn guard_proxy(&self, user: &str, password: &str) {
+        self.shared.state().proxy = ProxyRequest {
+            user: Some(user.to_owned()),
+            password: password.to_owned(),
+        };
     }
 
     /// Uses up so many writes of the quota.

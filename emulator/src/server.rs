@@ -1,6 +1,7 @@
 //! The wire: connections in, replies out, with control over how each connection ends.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,7 +23,7 @@ use crate::reply::{Delivery, Reply};
 use crate::state::State;
 use crate::token::Signer;
 use crate::wire::{self, WireBody};
-use crate::{batch, control, sign_in};
+use crate::{batch, control, sign_in, tunnel};
 
 /// Larger than anything that is sent to us on purpose.
 const LONGEST_BODY: usize = 4 << 20;
@@ -38,67 +39,100 @@ impl Shared {
     }
 }
 
-pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+/// What is spoken on a connection.
+#[derive(Clone, Default)]
+pub(crate) struct Speaking {
+    /// TLS from the start.
+    pub(crate) outside: Option<TlsAcceptor>,
+    /// TLS inside the tunnels that are dug; none are dug otherwise.
+    pub(crate) in_tunnels: Option<TlsAcceptor>,
+}
+
+/// What the requests of one connection share.
+struct Line {
+    shared: Arc<Shared>,
+    /// Another handle on the socket: what TLS wraps cannot be told to linger any more.
+    socket: socket2::Socket,
+    in_tunnels: Option<TlsAcceptor>,
+}
+
+pub(crate) async fn serve(listener: TcpListener, speaking: Speaking, shared: Arc<Shared>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // Out of file descriptors, most likely: others will be closed soon.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
-        let (tls, shared) = (tls.clone(), Arc::clone(&shared));
-        tokio::spawn(async move { connection(stream, tls, shared).await });
+        let (speaking, shared) = (speaking.clone(), Arc::clone(&shared));
+        tokio::spawn(async move { connection(stream, speaking, shared).await });
     }
 }
 
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, speaking: Speaking, shared: Arc<Shared>) -> Option<()> {
     let _ = stream.set_nodelay(true);
-    let reset = Arc::new(Notify::new());
-    // A second handle on the socket: what TLS wraps cannot be told to linger any more.
-    let Ok(stream) = stream.into_std() else {
-        return;
-    };
-    let Ok(socket) = stream.try_clone().map(socket2::Socket::from) else {
-        return;
-    };
-    let Ok(stream) = TcpStream::from_std(stream) else {
-        return;
-    };
-    let was_reset = match tls {
-        None => exchange(stream, shared, Arc::clone(&reset)).await,
-        Some(tls) => match tls.accept(stream).await {
-            Ok(stream) => exchange(stream, shared, Arc::clone(&reset)).await,
-            Err(_) => false,
-        },
-    };
-    if was_reset {
-        // Closing without lingering is a reset.
-        let _ = socket.set_linger(Some(Duration::ZERO));
+    let stream = stream.into_std().ok()?;
+    let line = Arc::new(Line {
+        shared,
+        socket: stream.try_clone().ok()?.into(),
+        in_tunnels: speaking.in_tunnels,
+    });
+    let stream = TcpStream::from_std(stream).ok()?;
+    match speaking.outside {
+        None => exchange(stream, line).await,
+        Some(tls) => exchange(tls.accept(stream).await.ok()?, line).await,
     }
+    Some(())
 }
 
-/// Serves one connection to its end; true when it is to be reset.
-async fn exchange<S>(stream: S, shared: Arc<Shared>, reset: Arc<Notify>) -> bool
+/// Serves one connection, or one tunnel, to its end.
+async fn exchange<S>(stream: S, line: Arc<Line>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let reset = Arc::new(Notify::new());
     let wanted = Arc::clone(&reset);
+    let of_service = Arc::clone(&line);
     let service =
-        service_fn(move |request| answer(request, Arc::clone(&shared), Arc::clone(&reset)));
+        service_fn(move |request| answer(request, Arc::clone(&of_service), Arc::clone(&reset)));
     let serving = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     let mut serving = std::pin::pin!(serving);
     tokio::select! {
-        _ = serving.as_mut() => false,
-        () = wanted.notified() => true,
+        _ = serving.as_mut() => {}
+        () = wanted.notified() => {
+            // Closing without lingering is a reset.
+            let _ = line.socket.set_linger(Some(Duration::ZERO));
+        }
     }
+}
+
+/// Speaks TLS, and then HTTP again, through the connection that the request came by.
+fn dig_tunnel(request: Request<Incoming>, tls: TlsAcceptor, line: Arc<Line>) {
+    tokio::spawn(async move {
+        let upgraded = hyper::upgrade::on(request).await.ok()?;
+        let stream = tls.accept(TokioIo::new(upgraded)).await.ok()?;
+        // A tunnel inside a tunnel would make the compiler's types endless, and nobody asks for one.
+        let inside: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(exchange(stream, line));
+        inside.await;
+        Some(())
+    });
 }
 
 async fn answer(
     request: Request<Incoming>,
-    shared: Arc<Shared>,
+    line: Arc<Line>,
     reset: Arc<Notify>,
 ) -> Result<Response<WireBody>, Infallible> {
+    let shared = &line.shared;
+    if let (&Method::CONNECT, Some(tls)) = (request.method(), &line.in_tunnels) {
+        let reply = tunnel::answer(&mut shared.state(), &request);
+        if reply.status == 200 {
+            dig_tunnel(request, tls.clone(), Arc::clone(&line));
+        }
+        return Ok(wire::response(reply));
+    }
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, LONGEST_BODY).collect().await {
         Ok(body) => body.to_bytes(),

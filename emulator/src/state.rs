@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::fault::{Armed, Fault, FaultKind, Place};
 use crate::quota::{Quota, QuotaRequest};
 use crate::transcript::Transcript;
+use crate::tunnel::ProxyRequest;
 
 /// Everything since the start or the last reset, counted.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -30,6 +31,10 @@ pub struct Totals {
     pub users: u64,
     /// How many requests and items a quota refused.
     pub throttled: u64,
+    /// How many tunnels were dug through the proxy; they are no requests.
+    pub tunnels: u64,
+    /// How many it refused to dig.
+    pub tunnels_refused: u64,
 }
 
 /// A sign-in that was granted.
@@ -75,6 +80,7 @@ pub(crate) struct State {
     faults: VecDeque<Armed>,
     pub(crate) writes: Option<Quota>,
     pub(crate) reads: Option<Quota>,
+    pub(crate) proxy: ProxyRequest,
     pub(crate) totals: Totals,
     pub(crate) transcript: Transcript,
     born: Timestamp,
@@ -94,6 +100,7 @@ impl State {
             faults: VecDeque::new(),
             writes: None,
             reads: None,
+            proxy: ProxyRequest::default(),
             totals: Totals::default(),
             transcript: Transcript::default(),
             // Nobody's sessions were ever cut off on the day of the test.

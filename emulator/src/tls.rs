@@ -6,8 +6,8 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
 
-/// An acceptor for this machine's own names, and the authority to trust, in PEM.
-pub(crate) fn own_authority() -> Result<(TlsAcceptor, String), String> {
+/// An acceptor for this machine's own names and these, and the authority to trust, in PEM.
+pub(crate) fn own_authority(further_names: &[&str]) -> Result<(TlsAcceptor, String), String> {
     let failed = |error: rcgen::Error| format!("The certificates cannot be made: {error}.");
     let authority_key = KeyPair::generate().map_err(failed)?;
     let mut authority = CertificateParams::new(Vec::new()).map_err(failed)?;
@@ -19,9 +19,11 @@ pub(crate) fn own_authority() -> Result<(TlsAcceptor, String), String> {
     let issuer = Issuer::new(authority, authority_key);
 
     let key = KeyPair::generate().map_err(failed)?;
-    let names = ["localhost", "127.0.0.1", "::1"]
-        .map(str::to_owned)
-        .to_vec();
+    let names = ["localhost", "127.0.0.1", "::1"].iter();
+    let names: Vec<String> = names
+        .chain(further_names)
+        .map(|name| (*name).to_owned())
+        .collect();
     let certificate = CertificateParams::new(names)
         .and_then(|params| params.signed_by(&key, &issuer))
         .map_err(failed)?;

@@ -32,7 +32,8 @@ fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
         .users(arguments.users)
         .latency(arguments.latency.unwrap_or_default())
         .any_address(arguments.any_address)
-        .encrypted(arguments.write_ca.is_some());
+        .proxy(arguments.as_proxy)
+        .encrypted(arguments.write_ca.is_some() && !arguments.as_proxy);
     if let Some(path) = &arguments.tenant {
         let text = std::fs::read_to_string(path).map_err(|error| {
             format!(
