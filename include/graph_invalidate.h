@@ -11,9 +11,10 @@
  * OWNERSHIP  What a function hands out through a pointer to a pointer is yours, and freed by the _free function of its
  *            type, once. Freeing NULL does nothing. Out pointers are set to NULL first, then to a complete value or not
  *            at all. A const char * that is returned is static.
- * THREADS    A pointer to const may be used by any number of threads at once; any other pointer by one at a time.
+ * THREADS    A pointer to const may be used by any number of threads at once, and so may a graph_run until it is freed; any
+ *            other pointer by one at a time.
  *            Nothing is kept in the thread: a handle or an outcome may be used on another thread than the one that made it.
- * fork()     A client works on in the child, with connections of the child's own. A call in progress does not cross.
+ * fork()     A client works on in the child, with connections of the child's own. A call in progress and a run do not cross.
  * PANICS     The library never unwinds into C: a defect in it comes back as GRAPH_STATUS_PANIC.
  * VERSIONS   Structures grow by appending, option structures say their size. GRAPH_INVALIDATE_ABI_VERSION changes when
  *            something is taken away; the shared library's name carries it.
@@ -318,6 +319,12 @@ typedef struct graph_cancellation graph_cancellation;
  * Every function that takes a const graph_client may run on any number of threads at once.
  */
 typedef struct graph_client graph_client;
+
+/**
+ * Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may run
+ * on any number of threads at once: users may be added on one thread while another one reads.
+ */
+typedef struct graph_run graph_run;
 
 /**
  * Whether the token may do one job. Belongs to its graph_access. The structure grows by appending.
@@ -682,6 +689,167 @@ typedef struct {
   const graph_credential_options *credential;
 } graph_client_options;
 
+/**
+ * How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero means
+ * the default. The library copies what it needs. The structure grows by appending.
+ */
+typedef struct {
+  /**
+   * sizeof(graph_run_options) of your header.
+   */
+  size_t struct_size;
+  /**
+   * The file of the record, which is also the point where the run can be resumed. NULL: none.
+   */
+  const char *journal;
+  /**
+   * Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
+   * anything is sent, so that it is recognised under its other name as well. NULL with exclude_len 0: none.
+   */
+  const char *const *exclude;
+  /**
+   * The number of exclusions.
+   */
+  size_t exclude_len;
+  /**
+   * "low", "normal" or "high": what the service sheds first under load. NULL: not said.
+   */
+  const char *throttle_priority;
+  /**
+   * Users a second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 a second);
+   * INFINITY: no pacing of our own. What the service asks to wait is obeyed in any case.
+   */
+  double rate;
+  /**
+   * 1: goes on where the journal ends. 0: a journal that holds something is refused.
+   */
+  uint32_t resume;
+  /**
+   * 1: reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+   */
+  uint32_t verify;
+  /**
+   * 1: names every user and what is known of it; nothing is sent that writes.
+   */
+  uint32_t dry_run;
+  /**
+   * 1: takes the accepted users from the journal, not from graph_run_add(), and verifies them again.
+   */
+  uint32_t verify_journal;
+  /**
+   * 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+   */
+  uint32_t allow_unresolved_exclusions;
+  /**
+   * How many users go into one request: 1 (plain requests) to 20. 0: 20.
+   */
+  uint32_t batch_size;
+  /**
+   * The most requests at once: 1 to 256. 0: 16.
+   */
+  uint32_t concurrency;
+  /**
+   * How long verification of a user may take, in milliseconds. 0: 120,000.
+   */
+  uint32_t wait_ms;
+  /**
+   * How long the whole run may take, in milliseconds. 0: no limit.
+   */
+  uint32_t deadline_ms;
+  /**
+   * Must be 0.
+   */
+  uint32_t flags;
+} graph_run_options;
+
+/**
+ * How far a run is, at one moment. Set struct_size to sizeof(graph_progress) before graph_run_progress() fills the rest.
+ * Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted, failed, planned,
+ * waiting and in_flight. The structure grows by appending.
+ */
+typedef struct {
+  /**
+   * sizeof(graph_progress) of your header.
+   */
+  size_t struct_size;
+  /**
+   * How many users were added.
+   */
+  uint64_t added;
+  /**
+   * How many of them were there before under the same key, or the same object id.
+   */
+  uint64_t duplicates;
+  /**
+   * How many were left out as excluded.
+   */
+  uint64_t excluded;
+  /**
+   * How many were accepted in an earlier part of the run, by the journal.
+   */
+  uint64_t accepted_before;
+  /**
+   * How many the service accepted, the verified ones included.
+   */
+  uint64_t accepted;
+  /**
+   * How many of those were verified.
+   */
+  uint64_t verified;
+  /**
+   * How many failed for good.
+   */
+  uint64_t failed;
+  /**
+   * How many a dry run found.
+   */
+  uint64_t planned;
+  /**
+   * How many wait to be sent, or to be sent again.
+   */
+  uint64_t waiting;
+  /**
+   * How many of those were never attempted.
+   */
+  uint64_t never_attempted;
+  /**
+   * How many are on the way. After the end: how many were on the way then.
+   */
+  uint64_t in_flight;
+  /**
+   * How many wait to be verified.
+   */
+  uint64_t verifying;
+  /**
+   * How many times a user was sent, repeated attempts included.
+   */
+  uint64_t attempts;
+  /**
+   * How many times the service refused for its quota.
+   */
+  uint64_t throttled;
+  /**
+   * Users a second, over the last seconds.
+   */
+  double rate;
+  /**
+   * How long the service wants nothing to be sent, in milliseconds.
+   */
+  uint64_t pause_ms;
+  /**
+   * How long the users that wait will take, by what is known of the quota, in milliseconds.
+   */
+  uint64_t time_left_ms;
+  /**
+   * How many more users may be added without memory growing: for programs that stream a long list.
+   */
+  uint32_t wanted;
+  /**
+   * Always 0.
+   */
+  uint32_t reserved;
+} graph_progress;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -815,6 +983,99 @@ void graph_client_free(graph_client *client);
  * Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once.
  */
 void graph_outcome_free(graph_outcome *outcome);
+
+/**
+ * Begins a run over many users. It has a thread of its own, which sends what is added as soon as the client has a token.
+ *
+ * The whole of it:
+ *
+ *   graph_run_new(client, &options, &run, &failure);
+ *   graph_run_add(run, users, users_len, NULL);
+ *   graph_run_finish_input(run);
+ *   while ((status = graph_run_next(run, 1000, &outcome)) != GRAPH_STATUS_RUN_DONE) {
+ *     if (status == GRAPH_STATUS_RUN_TIMEOUT) show_progress();
+ *     else if (status == GRAPH_STATUS_RUN_TOKEN_NEEDED) graph_client_set_token(client, fresh_token(), NULL);
+ *     else if (status == GRAPH_STATUS_OK) show(outcome->user, outcome->status);
+ *     else stop_saying(outcome->message, outcome->hint);
+ *     graph_outcome_free(outcome);
+ *   }
+ *   graph_run_free(run);
+ *
+ * @param client the client; may be freed before the run.
+ * @param options NULL: all defaults. Copied.
+ * @param run receives the run; set to NULL first.
+ * @param failure receives the details of a failure; where a journal is resumed, what is to be known before it begins, in its
+ *    message. To be freed with graph_outcome_free(); set to NULL first. May be NULL.
+ * @return GRAPH_STATUS_OK, or what is wrong: 100 to 109, GRAPH_STATUS_JOURNAL_EXISTS, GRAPH_STATUS_JOURNAL_UNUSABLE,
+ *     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH. Nothing was sent then.
+ */
+int32_t graph_run_new(const graph_client *client,
+                      const graph_run_options *options,
+                      graph_run **run,
+                      graph_outcome **failure);
+
+/**
+ * Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little memory,
+ * add as many as graph_progress.wanted says. A user who was added before, under the same key in any letter case, is passed
+ * over. A key that cannot be one becomes a failed outcome, and the others go on.
+ *
+ * @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
+ * @param users_len the number of users.
+ * @param failure as for graph_run_new().
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT or GRAPH_STATUS_INVALID_UTF8 with the index of the culprit, nobody was
+ *     added then; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input() or the end; GRAPH_STATUS_RUN_FORKED.
+ */
+int32_t graph_run_add(graph_run *run,
+                      const char *const *users,
+                      size_t users_len,
+                      graph_outcome **failure);
+
+/**
+ * Says that no more users will come: the run ends when the last one has its outcome.
+ *
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_RUN_FORKED.
+ */
+int32_t graph_run_finish_input(graph_run *run);
+
+/**
+ * Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already, where
+ * there is a journal.
+ *
+ * @param timeout_ms how long to wait for one, in milliseconds; 0 only looks.
+ * @param outcome receives what there is to read, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+ * @return GRAPH_STATUS_OK: the outcome is what became of one user, see outcome->status.
+ *     GRAPH_STATUS_RUN_TIMEOUT: nothing came in time; the run goes on.
+ *     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
+ *     graph_client_set_token() and read on; nobody is lost. Said again until there is one.
+ *     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
+ *     Any other: the whole run ended early; the outcome says why. Said once, then GRAPH_STATUS_RUN_DONE.
+ */
+int32_t graph_run_next(graph_run *run,
+                       uint32_t timeout_ms,
+                       graph_outcome **outcome);
+
+/**
+ * Tells how far the run is.
+ *
+ * @param progress a structure whose struct_size is set; the rest is filled.
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_INVALID_OPTION for a struct_size that no version has;
+ *     GRAPH_STATUS_RUN_FORKED.
+ */
+int32_t graph_run_progress(const graph_run *run,
+                           graph_progress *progress);
+
+/**
+ * Ends the run without waiting for anything, from any thread: outcomes that are known are still handed out, then
+ * GRAPH_STATUS_RUN_DONE, within 100 ms whatever the network does. Who was on the way stays unrecorded, and is sent again
+ * when the run is resumed with its journal. NULL does nothing.
+ */
+void graph_run_cancel(const graph_run *run);
+
+/**
+ * Frees a run, and cancels it first where it has not ended: the journal is complete when this returns. NULL does nothing.
+ * In a child of fork() it leaves everything to the parent.
+ */
+void graph_run_free(graph_run *run);
 
 /**
  * The name of a status, as outcomes and journals write it: "accepted", "throttled", … Static; not to be freed.

@@ -77,7 +77,9 @@ fn both_headers_lay_every_structure_out_alike() {
             "graph_outcome",
             "graph_variable",
             "graph_credential_options",
-            "graph_client_options"
+            "graph_client_options",
+            "graph_run_options",
+            "graph_progress"
         ]
     );
     assert!(structures.iter().all(|(_, fields)| fields.len() >= 2));

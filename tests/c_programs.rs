@@ -112,6 +112,15 @@ fn assert_ok(output: &Output) {
 
 const GCC: &[&str] = &["gcc", "-std=c99"];
 
+const VALGRIND: [&str; 6] = [
+    "valgrind",
+    "--quiet",
+    "--error-exitcode=9",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite",
+    "--show-leak-kinds=definite",
+];
+
 #[test]
 fn the_header_serves_c99_and_cpp11_in_both_compilers() {
     let server = Server::start(vec![accepted()]);
@@ -132,17 +141,23 @@ fn the_header_serves_c99_and_cpp11_in_both_compilers() {
 fn every_handles_life_is_clean_under_valgrind() {
     let server = Server::start(vec![accepted()]);
     let program = Program::build("life.c", GCC, "");
-    let valgrind = [
-        "valgrind",
-        "--quiet",
-        "--error-exitcode=9",
-        "--leak-check=full",
-        "--errors-for-leak-kinds=definite",
-        "--show-leak-kinds=definite",
-    ];
     assert_ok(&run(program
-        .command(&valgrind, &server)
+        .command(&VALGRIND, &server)
         .args([&server.url, &token_text()])));
+}
+
+#[test]
+fn a_runs_life_is_clean_and_answers_every_argument() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator.mint(&Default::default()).unwrap().access_token;
+    let server = Server::start(vec![accepted()]);
+    let program = Program::build("run.c", GCC, "");
+    let folder = tempfile::tempdir().unwrap();
+    for (wrapped_by, journal) in [(&[][..], "plain"), (&VALGRIND, "valgrind")] {
+        let mut command = program.command(wrapped_by, &server);
+        command.args([emulator.url(), &token]);
+        assert_ok(&run(command.arg(folder.path().join(journal))));
+    }
 }
 
 #[test]
@@ -152,7 +167,7 @@ fn threads_share_a_client_and_children_of_fork_call_with_it() {
     assert_ok(&run(program
         .command(&[], &server)
         .args([&server.url, &token_text()])));
-    assert_eq!(server.requests().len(), 32 * 20 + 1 + 20 * 2);
+    assert_eq!(server.requests().len(), 32 * 20 + 1 + 20 * 2 + 1);
 }
 
 #[test]
@@ -260,6 +275,32 @@ fn the_examples_compile_and_do_what_they_say() {
             .env("GRAPH_INVALIDATE_TOKEN", &token);
         let output = run(command.arg("adele.vance@contoso.example"));
         let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(shown.contains(said), "{shown}");
+    }
+}
+
+#[test]
+fn the_example_of_a_run_goes_on_where_it_ended() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator.mint(&Default::default()).unwrap().access_token;
+    let source = root().join("bindings/c/examples/run.c");
+    let program = Program::build(source.to_str().unwrap(), GCC, "");
+    let server = Server::start(vec![accepted()]);
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.txt");
+    std::fs::write(
+        &list,
+        "adele.vance@contoso.example\n\njörg@contoso.example\r\n",
+    )
+    .unwrap();
+    for said in ["adele.vance@contoso.example: verified", "2 accepted users"] {
+        let mut command = program.command(&[], &server);
+        command
+            .env("GRAPH_INVALIDATE_ENDPOINT", emulator.url())
+            .env("GRAPH_INVALIDATE_TOKEN", &token)
+            .arg(folder.path().join("journal.jsonl"))
+            .stdin(std::fs::File::open(&list).unwrap());
+        let shown = String::from_utf8(run(&mut command).stdout).unwrap();
         assert!(shown.contains(said), "{shown}");
     }
 }

@@ -31,7 +31,7 @@ fn outcomes(run: &Run) -> Vec<Outcome> {
             other => panic!("{other:?}"),
         }
     }
-    panic!("the run does not end: {:?}", run.progress());
+    panic!("the run does not end: {:?}", run.progress().unwrap());
 }
 
 fn status_of<'a>(outcomes: &'a [Outcome], user: &str) -> Option<&'a Outcome> {
@@ -51,7 +51,7 @@ fn everyone_is_signed_out_and_those_who_cannot_be_are_named() {
     ])
     .unwrap();
     run.add(["ADELE.VANCE@contoso.example", "me"]).unwrap();
-    run.finish_input();
+    run.finish_input().unwrap();
     let outcomes = outcomes(&run);
     let fate = |user| status_of(&outcomes, user).map(|outcome| outcome.status);
     assert_eq!(fate("adele.vance@contoso.example"), Some(Status::Ok));
@@ -64,7 +64,7 @@ fn everyone_is_signed_out_and_those_who_cannot_be_are_named() {
         Some("me")
     );
     assert_eq!(outcomes.len(), 6);
-    let progress = run.progress();
+    let progress = run.progress().unwrap();
     assert_eq!(
         (
             progress.added,

@@ -103,16 +103,8 @@ pub(super) unsafe fn read(
         read.certificate = read_list("certificate", raw.certificate, raw.certificate_len)?
             .map(|bytes| SecretBytes::new(bytes.to_vec()));
         read.certificate_password = secret("certificate_password", raw.certificate_password)?;
-        read.send_certificate_chain = match raw.send_certificate_chain {
-            0 => false,
-            1 => true,
-            other => {
-                return Err(Error::new(
-                    Status::InvalidOption,
-                    format!("send_certificate_chain is {other}; it is 0 or 1."),
-                ));
-            }
-        };
+        read.send_certificate_chain =
+            versioned::switch("send_certificate_chain", raw.send_certificate_chain)?;
         read.token_file = text("token_file", raw.token_file)?.map(Into::into);
         read.object_id = text("object_id", raw.object_id)?;
         read.resource_id = text("resource_id", raw.resource_id)?;

@@ -5,6 +5,9 @@ use std::ffi::{CStr, CString, c_char};
 use crate::outcome::Error;
 use crate::status::Status;
 
+/// A longer list does not fit into any address space: its length is garbage.
+const MOST_TEXTS: usize = isize::MAX as usize / size_of::<*const c_char>();
+
 /// Reads an optional string: NULL is `None`.
 ///
 /// # Safety
@@ -17,14 +20,62 @@ pub(super) unsafe fn optional<'a>(
     if text.is_null() {
         return Ok(None);
     }
-    // SAFETY: not NULL, and by this function's contract a NUL-terminated string that lives for 'a.
-    let text = unsafe { CStr::from_ptr(text) };
-    match text.to_str() {
-        Ok("") => Err(Error::new(
+    // SAFETY: not NULL, and the contract of this function.
+    match unsafe { utf8(name, text) }? {
+        "" => Err(Error::new(
             Status::EmptyArgument,
             format!("{name} is empty."),
         )),
-        Ok(text) => Ok(Some(text)),
+        text => Ok(Some(text)),
+    }
+}
+
+/// Reads a list of strings, which may be empty; an error names the one that it concerns.
+///
+/// # Safety
+///
+/// `texts` points to `len` strings, each as for [`optional`], or is NULL.
+pub(super) unsafe fn list<'a>(
+    name: &str,
+    texts: *const *const c_char,
+    len: usize,
+) -> Result<Vec<&'a str>, Error> {
+    if len == 0 {
+        return Ok(Vec::new());
+    }
+    if texts.is_null() {
+        return Err(null(name));
+    }
+    if len > MOST_TEXTS {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!("{name}_len is {len}, which is more than memory can hold."),
+        ));
+    }
+    // SAFETY: not NULL, and by this function's contract `len` strings long.
+    let texts = unsafe { std::slice::from_raw_parts(texts, len) };
+    texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let name = format!("{name}[{index}]");
+            if text.is_null() {
+                return Err(null(&name));
+            }
+            // SAFETY: not NULL, and by this function's contract a string.
+            unsafe { utf8(&name, *text) }
+        })
+        .collect()
+}
+
+/// # Safety
+///
+/// `text` points to a NUL-terminated string that lives for `'a`.
+unsafe fn utf8<'a>(name: &str, text: *const c_char) -> Result<&'a str, Error> {
+    // SAFETY: by this function's contract a NUL-terminated string that lives for 'a.
+    let text = unsafe { CStr::from_ptr(text) };
+    match text.to_str() {
+        Ok(text) => Ok(text),
         Err(error) => {
             let position = error.valid_up_to();
             let message = match text.to_bytes().get(position..) {

@@ -66,3 +66,51 @@ pub(super) fn no_flags(name: &str, flags: u32) -> Result<(), Error> {
     )
     .hint("Zero the whole structure before setting its fields."))
 }
+
+/// Reads a field that is 0 or 1.
+pub(super) fn switch(name: &str, value: u32) -> Result<bool, Error> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(Error::new(
+            Status::InvalidOption,
+            format!("{name} is {other}; it is 0 or 1."),
+        )),
+    }
+}
+
+/// Fills a structure whose first field, its size, the caller has set: an older one as far as it goes.
+///
+/// # Safety
+///
+/// `place` points to as many bytes as its first field, a `usize`, says, valid for writing. `T` begins with that field.
+pub(super) unsafe fn fill<T: Copy>(
+    name: &str,
+    place: *mut T,
+    filled: T,
+    smallest: usize,
+) -> Result<(), Error> {
+    // SAFETY: the size is the first field of every version.
+    let size = unsafe { place.cast::<usize>().read_unaligned() };
+    if !(smallest..=LARGEST).contains(&size) {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!(
+                "{name}.struct_size is {size}; this library knows {}.",
+                size_of::<T>()
+            ),
+        )
+        .hint(format!("Set struct_size to sizeof({name}) first.")));
+    }
+    let first = size_of::<usize>();
+    let count = size.min(size_of::<T>()) - first;
+    // SAFETY: both have that many bytes behind the first field, and do not overlap.
+    unsafe {
+        ptr::copy_nonoverlapping(
+            ptr::from_ref(&filled).cast::<u8>().add(first),
+            place.cast::<u8>().add(first),
+            count,
+        );
+    }
+    Ok(())
+}

@@ -49,7 +49,7 @@ use request::Sender;
 /// # let client = Client::new(ClientOptions::default())?;
 /// let run = client.run(RunOptions::default())?;
 /// run.add(["adele@contoso.com", "87d349ed-44d7-43e1-9a83-5f2406dee5bd"])?;
-/// run.finish_input();
+/// run.finish_input()?;
 /// loop {
 ///     match run.next(std::time::Duration::from_secs(1))? {
 ///         Next::Outcome(outcome) => println!("{}: {}", outcome.user, outcome.status),
@@ -149,10 +149,14 @@ impl Run {
     }
 
     /// Says that no more users will come: the run ends when the last one has its outcome.
-    pub fn finish_input(&self) {
-        if self.check_process().is_ok() {
-            self.exchange.finish_input();
-        }
+    ///
+    /// # Errors
+    ///
+    /// [`Status::RunForked`] in another process than the run's own.
+    pub fn finish_input(&self) -> Result<(), Error> {
+        self.check_process()?;
+        self.exchange.finish_input();
+        Ok(())
     }
 
     /// The next outcome, or what the run needs instead. Waits no longer than the timeout; zero only looks.
@@ -175,11 +179,13 @@ impl Run {
     }
 
     /// How far the run is.
-    pub fn progress(&self) -> Progress {
-        match self.check_process() {
-            Ok(()) => self.exchange.progress(),
-            Err(_) => Progress::default(),
-        }
+    ///
+    /// # Errors
+    ///
+    /// [`Status::RunForked`] in another process than the run's own.
+    pub fn progress(&self) -> Result<Progress, Error> {
+        self.check_process()?;
+        Ok(self.exchange.progress())
     }
 
     /// What there is to know before the run begins: what a resumed journal holds, and whether its last line was torn.

@@ -64,6 +64,30 @@ int main(int argc, char **argv) {
   graph_cancellation_free(cancellation);
   forced("graph_client_scope");
   if (graph_client_scope(client) != NULL) return 17;
+  {
+    graph_run *run = NULL, *no_run = NULL;
+    graph_progress progress;
+    progress.struct_size = sizeof progress;
+    forced("none");
+    if (graph_run_new(client, NULL, &run, NULL) != GRAPH_STATUS_OK) return 18;
+    forced("graph_run_new");
+    if (graph_run_new(client, NULL, &no_run, NULL) != GRAPH_STATUS_PANIC || no_run != NULL) return 19;
+    forced("graph_run_add");
+    if (graph_run_add(run, NULL, 0, NULL) != GRAPH_STATUS_PANIC) return 20;
+    forced("graph_run_finish_input");
+    if (graph_run_finish_input(run) != GRAPH_STATUS_PANIC) return 21;
+    forced("graph_run_progress");
+    if (graph_run_progress(run, &progress) != GRAPH_STATUS_PANIC) return 22;
+    forced("graph_run_next");
+    if (graph_run_next(run, 0, NULL) != GRAPH_STATUS_PANIC) return 23;
+    forced("graph_run_cancel");
+    graph_run_cancel(run);
+    forced("graph_run_free");
+    graph_run_free(run);
+    forced("none");
+    if (graph_run_next(run, 0, NULL) != GRAPH_STATUS_RUN_TIMEOUT) return 24;
+    graph_run_free(run);
+  }
   forced("graph_client_free");
   graph_client_free(client);
   forced("graph_status_name");

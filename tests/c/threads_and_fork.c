@@ -1,4 +1,4 @@
-/* 32 threads share one client; a child of fork() calls with it and frees it; the parent goes on.
+/* 32 threads share one client; a child of fork() calls with it and frees it; the parent goes on. A run does not cross a fork.
  * Usage: threads_and_fork ENDPOINT TOKEN */
 
 #define _POSIX_C_SOURCE 200809L
@@ -37,6 +37,36 @@ static int call_in_child(void) {
          WEXITSTATUS(status) == 0;
 }
 
+/* In the child a run answers with its own status and is freed; the parent's goes on. */
+static int run_stays_with_its_process(void) {
+  graph_run *run = NULL;
+  graph_outcome *outcome = NULL;
+  graph_progress progress;
+  const char *user = "adele@contoso.com";
+  int status = 1;
+  pid_t child;
+  progress.struct_size = sizeof progress;
+  if (graph_run_new(client, NULL, &run, NULL) != GRAPH_STATUS_OK) return 0;
+  child = fork();
+  if (child == 0) {
+    if (graph_run_add(run, &user, 1, NULL) != GRAPH_STATUS_RUN_FORKED) _exit(1);
+    if (graph_run_next(run, 100, NULL) != GRAPH_STATUS_RUN_FORKED) _exit(2);
+    if (graph_run_progress(run, &progress) != GRAPH_STATUS_RUN_FORKED) _exit(3);
+    if (graph_run_finish_input(run) != GRAPH_STATUS_RUN_FORKED) _exit(4);
+    graph_run_cancel(run);
+    graph_run_free(run);
+    _exit(0);
+  }
+  if (child < 0 || waitpid(child, &status, 0) != child || status != 0) return 0;
+  if (graph_run_add(run, &user, 1, NULL) != GRAPH_STATUS_OK) return 0;
+  if (graph_run_finish_input(run) != GRAPH_STATUS_OK) return 0;
+  if (graph_run_next(run, 20000, &outcome) != GRAPH_STATUS_OK || outcome->status != 0) return 0;
+  graph_outcome_free(outcome);
+  if (graph_run_next(run, 20000, NULL) != GRAPH_STATUS_RUN_DONE) return 0;
+  graph_run_free(run);
+  return 1;
+}
+
 int main(int argc, char **argv) {
   pthread_t threads[32];
   int failures[32] = {0};
@@ -59,6 +89,7 @@ int main(int argc, char **argv) {
     if (!call_in_child()) return 6; /* with connections of the parent open */
     if (graph_client_invalidate(client, "me", NULL, NULL) != GRAPH_STATUS_OK) return 7;
   }
+  if (!run_stays_with_its_process()) return 8;
   graph_client_free(client);
   puts("ok");
   return 0;

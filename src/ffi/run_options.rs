@@ -1,0 +1,113 @@
+//! `graph_run_options`: how C sets up a run.
+
+use std::ffi::c_char;
+use std::mem::offset_of;
+use std::time::Duration;
+
+use crate::outcome::Error;
+use crate::run::{Rate, RunMode, RunOptions};
+use crate::status::Status;
+
+use super::strings::{list, optional};
+use super::versioned;
+
+/// How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero means
+/// the default. The library copies what it needs. The structure grows by appending.
+#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct graph_run_options {
+    /// sizeof(graph_run_options) of your header.
+    pub struct_size: usize,
+    /// The file of the record, which is also the point where the run can be resumed. NULL: none.
+    pub journal: *const c_char,
+    /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
+    /// anything is sent, so that it is recognised under its other name as well. NULL with exclude_len 0: none.
+    pub exclude: *const *const c_char,
+    /// The number of exclusions.
+    pub exclude_len: usize,
+    /// "low", "normal" or "high": what the service sheds first under load. NULL: not said.
+    pub throttle_priority: *const c_char,
+    /// Users a second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 a second);
+    /// INFINITY: no pacing of our own. What the service asks to wait is obeyed in any case.
+    pub rate: f64,
+    /// 1: goes on where the journal ends. 0: a journal that holds something is refused.
+    pub resume: u32,
+    /// 1: reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+    pub verify: u32,
+    /// 1: names every user and what is known of it; nothing is sent that writes.
+    pub dry_run: u32,
+    /// 1: takes the accepted users from the journal, not from graph_run_add(), and verifies them again.
+    pub verify_journal: u32,
+    /// 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    pub allow_unresolved_exclusions: u32,
+    /// How many users go into one request: 1 (plain requests) to 20. 0: 20.
+    pub batch_size: u32,
+    /// The most requests at once: 1 to 256. 0: 16.
+    pub concurrency: u32,
+    /// How long verification of a user may take, in milliseconds. 0: 120,000.
+    pub wait_ms: u32,
+    /// How long the whole run may take, in milliseconds. 0: no limit.
+    pub deadline_ms: u32,
+    /// Must be 0.
+    pub flags: u32,
+}
+
+const NAME: &str = "graph_run_options";
+
+/// The size of the structure in the first header: it never shrinks below.
+const SMALLEST: usize = offset_of!(graph_run_options, flags) + size_of::<u32>();
+
+/// # Safety
+///
+/// `options` is NULL, or points to a structure of as many bytes as its struct_size says, whose pointers are NULL or
+/// valid for reading as the header says.
+pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOptions, Error> {
+    let mut read = RunOptions::default();
+    if options.is_null() {
+        return Ok(read);
+    }
+    // SAFETY: not NULL; the contract of this function.
+    let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
+    versioned::no_flags(NAME, raw.flags)?;
+    // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
+    unsafe {
+        read.journal = optional("journal", raw.journal)?.map(Into::into);
+        read.throttle_priority =
+            optional("throttle_priority", raw.throttle_priority)?.map(str::to_owned);
+        let exclude = list("exclude", raw.exclude, raw.exclude_len)?;
+        read.exclude = exclude.into_iter().map(str::to_owned).collect();
+    }
+    read.rate = match raw.rate {
+        0.0 => Rate::PublishedQuota,
+        f64::INFINITY => Rate::Unlimited,
+        rate => Rate::PerSecond(rate),
+    };
+    read.mode = match (
+        versioned::switch("dry_run", raw.dry_run)?,
+        versioned::switch("verify_journal", raw.verify_journal)?,
+    ) {
+        (false, false) => RunMode::Invalidate,
+        (true, false) => RunMode::DryRun,
+        (false, true) => RunMode::VerifyJournal,
+        (true, true) => {
+            return Err(Error::new(
+                Status::InvalidOption,
+                "dry_run and verify_journal exclude each other.",
+            ));
+        }
+    };
+    read.resume = versioned::switch("resume", raw.resume)?;
+    read.verify = versioned::switch("verify", raw.verify)?;
+    read.allow_unresolved_exclusions = versioned::switch(
+        "allow_unresolved_exclusions",
+        raw.allow_unresolved_exclusions,
+    )?;
+    let given = |number: u32| (number > 0).then_some(number);
+    read.batch_size = given(raw.batch_size);
+    read.concurrency = given(raw.concurrency);
+    let duration = |ms: u32| given(ms).map(|ms| Duration::from_millis(ms.into()));
+    read.wait = duration(raw.wait_ms);
+    read.deadline = duration(raw.deadline_ms);
+    Ok(read)
+}
