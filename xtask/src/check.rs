@@ -1,6 +1,7 @@
 //! Everything that can be judged without running the product.
 
-use crate::workspace::{cargo, files_with_ending, root};
+use crate::dotnet::dotnet;
+use crate::workspace::{cargo, files_with_ending, has_program, root};
 use crate::{header, licences};
 
 /// Runs every check, one line each; true when all are in order.
@@ -40,6 +41,11 @@ pub(crate) fn run() -> Result<bool, String> {
         )?,
     );
     report("documentation", documentation()?);
+    if has_program("dotnet") {
+        report("C# formatting", csharp_formatting()?);
+    } else {
+        println!("C# formatting  not run: install the .NET SDK 10");
+    }
     Ok(faults == 0)
 }
 
@@ -52,6 +58,18 @@ fn succeeds(arguments: &[&str], mend: &str) -> Result<Vec<String>, String> {
         Vec::new()
     } else {
         vec![mend.to_owned()]
+    })
+}
+
+fn csharp_formatting() -> Result<Vec<String>, String> {
+    let solution = "bindings/csharp/GraphInvalidate.slnx";
+    let status = dotnet(&["format", solution, "--verify-no-changes"])
+        .status()
+        .map_err(|error| format!("dotnet cannot be run: {error}"))?;
+    Ok(if status.success() {
+        Vec::new()
+    } else {
+        vec![format!("run dotnet format {solution}")]
     })
 }
 

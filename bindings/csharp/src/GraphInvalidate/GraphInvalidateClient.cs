@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Win32.SafeHandles;
+using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -22,29 +23,17 @@ public sealed partial class GraphInvalidateClient : IDisposable
     private readonly object _handingOver = new();
     private string? _handedOver;
 
-    /// <summary>Makes a client with all defaults; the access token comes later, by <see cref="SetAccessToken"/>.</summary>
-    /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
-    public GraphInvalidateClient()
-        : this(new GraphInvalidateClientOptions())
-    {
-    }
-
     /// <summary>Makes a client. Nothing is sent and no thread is started; the first call opens connections.</summary>
-    /// <param name="options">How the client is set up; what is needed is copied.</param>
+    /// <param name="options">How the client is set up; what is needed is copied. Left out: all defaults.</param>
     /// <exception cref="InvalidInputException">An option cannot be used: the message says which and why.</exception>
     /// <exception cref="TokenException">The access token holds characters or a length that no access token has.</exception>
     /// <exception cref="NetworkException">The endpoint is a host that may not have the token.</exception>
     /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
-    public GraphInvalidateClient(GraphInvalidateClientOptions options)
+    public GraphInvalidateClient(GraphInvalidateClientOptions? options = null)
     {
-        if (options is null)
-        {
-            throw new ArgumentNullException(nameof(options));
-        }
-
         GraphInvalidateLibrary.Load();
-        _accessTokenProvider = options.AccessTokenProvider;
-        _handle = Handle.Make(options);
+        _accessTokenProvider = options?.AccessTokenProvider;
+        _handle = Handle.Make(options ?? new());
     }
 
     /// <summary>
@@ -56,16 +45,8 @@ public sealed partial class GraphInvalidateClient : IDisposable
     {
         get
         {
-            bool held = false;
-            try
-            {
-                Hold(ref held);
-                return NativeStrings.Read(Native.graph_client_scope(_handle.DangerousGetHandle()))!;
-            }
-            finally
-            {
-                Release(held);
-            }
+            using Borrowed client = Borrow();
+            return NativeStrings.Read(Native.graph_client_scope(client.Pointer))!;
         }
     }
 
@@ -210,20 +191,12 @@ public sealed partial class GraphInvalidateClient : IDisposable
     private unsafe void SetToken(string? accessToken)
     {
         using NativeStrings strings = new();
-        bool held = false;
-        try
+        using Borrowed client = Borrow();
+        graph_outcome* failure;
+        int status = Native.graph_client_set_token(client.Pointer, strings.Add(accessToken), &failure);
+        if (status != 0)
         {
-            Hold(ref held);
-            graph_outcome* failure;
-            int status = Native.graph_client_set_token(_handle.DangerousGetHandle(), strings.Add(accessToken), &failure);
-            if (status != 0)
-            {
-                InvalidateOutcome.Take(status, failure).OrThrow(CancellationToken.None);
-            }
-        }
-        finally
-        {
-            Release(held);
+            InvalidateOutcome.Take(status, failure).OrThrow(CancellationToken.None);
         }
     }
 
@@ -231,41 +204,33 @@ public sealed partial class GraphInvalidateClient : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         using NativeStrings strings = new();
-        bool held = false;
-        try
-        {
-            Hold(ref held);
-            using NativeCancellation cancellation = new(cancellationToken);
-            graph_outcome* outcome;
-            nint client = _handle.DangerousGetHandle();
-            int status = notBefore is null
-                ? Native.graph_client_invalidate(client, strings.Add(user), cancellation.Pointer, &outcome)
-                : Native.graph_client_verify(client, strings.Add(user), strings.Add(notBefore), cancellation.Pointer, &outcome);
-            return InvalidateOutcome.Take(status, outcome);
-        }
-        finally
-        {
-            Release(held);
-        }
+        using Borrowed client = Borrow();
+        using NativeCancellation cancellation = new(cancellationToken);
+        graph_outcome* outcome;
+        int status = notBefore is null
+            ? Native.graph_client_invalidate(client.Pointer, strings.Add(user), cancellation.Pointer, &outcome)
+            : Native.graph_client_verify(client.Pointer, strings.Add(user), strings.Add(notBefore), cancellation.Pointer, &outcome);
+        return InvalidateOutcome.Take(status, outcome);
     }
+
+    private Borrowed Borrow() =>
+        _handle.IsClosed ? throw new ObjectDisposedException(nameof(GraphInvalidateClient)) : new Borrowed(_handle);
 
     /// <summary>Keeps the native client alive during a call, whoever disposes of it meanwhile.</summary>
-    private void Hold(ref bool held)
+    private readonly ref struct Borrowed
     {
-        if (_handle.IsClosed)
+        private readonly Handle _handle;
+
+        internal Borrowed(Handle handle)
         {
-            throw new ObjectDisposedException(nameof(GraphInvalidateClient));
+            bool held = false;
+            handle.DangerousAddRef(ref held);
+            _handle = handle;
         }
 
-        _handle.DangerousAddRef(ref held);
-    }
+        internal nint Pointer => _handle.DangerousGetHandle();
 
-    private void Release(bool held)
-    {
-        if (held)
-        {
-            _handle.DangerousRelease();
-        }
+        public void Dispose() => _handle.DangerousRelease();
     }
 
     private sealed unsafe class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
@@ -300,41 +265,25 @@ public sealed partial class GraphInvalidateClient : IDisposable
         internal const int GRAPH_STATUS_TOKEN_EXPIRED = 202;
 
 #if NET
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial int graph_client_new(graph_client_options* options, nint* client, graph_outcome** failure);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial int graph_client_invalidate(nint client, byte* user, nint cancellation, graph_outcome** outcome);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial int graph_client_verify(nint client, byte* user, byte* not_before, nint cancellation, graph_outcome** outcome);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial byte* graph_client_scope(nint client);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial void graph_client_free(nint client);
+        [LibraryImport(Name)] internal static partial int graph_client_new(graph_client_options* options, nint* client, graph_outcome** failure);
+        [LibraryImport(Name)] internal static partial int graph_client_invalidate(nint client, byte* user, nint cancellation, graph_outcome** outcome);
+        [LibraryImport(Name)] internal static partial int graph_client_verify(nint client, byte* user, byte* not_before, nint cancellation, graph_outcome** outcome);
+        [LibraryImport(Name)] internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
+        [LibraryImport(Name)] internal static partial byte* graph_client_scope(nint client);
+        [LibraryImport(Name)] internal static partial void graph_client_free(nint client);
 #else
         internal static readonly delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int> graph_client_new =
-            (delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_new));
-
+            (delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int>)Function(nameof(graph_client_new));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int> graph_client_invalidate =
-            (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_invalidate));
-
+            (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_invalidate));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int> graph_client_verify =
-            (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_verify));
-
+            (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_verify));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_client_set_token =
-            (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)GraphInvalidateLibrary.Function(nameof(graph_client_set_token));
-
+            (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)Function(nameof(graph_client_set_token));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*> graph_client_scope =
-            (delegate* unmanaged[Cdecl]<nint, byte*>)GraphInvalidateLibrary.Function(nameof(graph_client_scope));
-
+            (delegate* unmanaged[Cdecl]<nint, byte*>)Function(nameof(graph_client_scope));
         internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_client_free =
-            (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function(nameof(graph_client_free));
+            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_client_free));
 #endif
     }
 }

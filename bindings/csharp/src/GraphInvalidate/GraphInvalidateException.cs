@@ -68,55 +68,28 @@ public class GraphInvalidateException : Exception
 }
 
 /// <summary>Something that was given cannot be used; nothing was sent.</summary>
-public sealed class InvalidInputException : GraphInvalidateException
-{
-    internal InvalidInputException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class InvalidInputException : GraphInvalidateException { internal InvalidInputException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>The access token is missing, cannot work, has expired or was refused.</summary>
-public sealed class TokenException : GraphInvalidateException
-{
-    internal TokenException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class TokenException : GraphInvalidateException { internal TokenException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>The scope or the role for this action on this user is missing; the hint names both.</summary>
-public sealed class PermissionDeniedException : GraphInvalidateException
-{
-    internal PermissionDeniedException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class PermissionDeniedException : GraphInvalidateException { internal PermissionDeniedException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>The tenant has no such user, or the service cannot make sense of the key.</summary>
-public sealed class UserException : GraphInvalidateException
-{
-    internal UserException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class UserException : GraphInvalidateException { internal UserException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>The service asked to wait for longer than the timeout allows: see <see cref="GraphInvalidateException.RetryAfter"/>.</summary>
-public sealed class ThrottledException : GraphInvalidateException
-{
-    internal ThrottledException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class ThrottledException : GraphInvalidateException { internal ThrottledException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>The network, TLS or a proxy failed, or the token would have gone to a host that may not have it.</summary>
-public sealed class NetworkException : GraphInvalidateException
-{
-    internal NetworkException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class NetworkException : GraphInvalidateException { internal NetworkException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>The service failed, refused the request, did not confirm, or did not show the cut-off in time.</summary>
-public sealed class ServiceException : GraphInvalidateException
-{
-    internal ServiceException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class ServiceException : GraphInvalidateException { internal ServiceException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>The call or run ended before its work did: its deadline passed, or it was cancelled.</summary>
-public sealed class RunException : GraphInvalidateException
-{
-    internal RunException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class RunException : GraphInvalidateException { internal RunException(InvalidateOutcome outcome) : base(outcome) { } }
 
 /// <summary>Something failed inside the library that should not: please report it.</summary>
-public sealed class InternalException : GraphInvalidateException
-{
-    internal InternalException(InvalidateOutcome outcome) : base(outcome) { }
-}
+public sealed class InternalException : GraphInvalidateException { internal InternalException(InvalidateOutcome outcome) : base(outcome) { } }

@@ -34,25 +34,12 @@ public static unsafe partial class GraphInvalidateLibrary
 
     /// <summary>The full path of the native library. Loads it where that has not happened yet.</summary>
     /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
-    public static string FilePath
-    {
-        get
-        {
-            Load();
-            return s_filePath!;
-        }
-    }
+    public static string FilePath => Load();
 
     /// <summary>The version of the native library. Loads it where that has not happened yet.</summary>
     /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
-    public static string Version
-    {
-        get
-        {
-            Load();
-            return NativeStrings.Read(((delegate* unmanaged[Cdecl]<byte*>)Function("graph_version"))()) ?? string.Empty;
-        }
-    }
+    public static string Version =>
+        Load() is null ? string.Empty : NativeStrings.Read(((delegate* unmanaged[Cdecl]<byte*>)Function("graph_version"))())!;
 
     /// <summary>Names the file of the native library, instead of the one in the package. To be called before anything else.</summary>
     /// <param name="filePath">A full path.</param>
@@ -68,7 +55,7 @@ public static unsafe partial class GraphInvalidateLibrary
         lock (Loading)
         {
             string full = Path.GetFullPath(filePath);
-            if (s_library != 0 && full != s_filePath)
+            if (s_filePath is not null && full != s_filePath)
             {
                 throw new InvalidOperationException($"The native library has been loaded already, from {s_filePath}.");
             }
@@ -77,24 +64,23 @@ public static unsafe partial class GraphInvalidateLibrary
         }
     }
 
-    /// <summary>Loads the library once; a failure may be tried again.</summary>
-    internal static void Load()
+    /// <summary>Loads the library once, and gives its path; a failure may be tried again.</summary>
+    internal static string Load()
     {
         lock (Loading)
         {
-            if (s_library != 0)
+            if (s_filePath is null)
             {
-                return;
+                string path = Find();
+                s_library = Check(Open(path), path);
+                s_filePath = path;
+#if NET
+                NativeLibrary.SetDllImportResolver(
+                    typeof(GraphInvalidateLibrary).Assembly, static (name, _, _) => name == Name ? s_library : 0);
+#endif
             }
 
-            string path = Find();
-            s_library = Check(Open(path), path);
-            s_filePath = path;
-#if NET
-            NativeLibrary.SetDllImportResolver(
-                typeof(GraphInvalidateLibrary).Assembly,
-                static (name, _, _) => name == Name ? s_library : 0);
-#endif
+            return s_filePath;
         }
     }
 
@@ -103,17 +89,9 @@ public static unsafe partial class GraphInvalidateLibrary
 
     private static string Find()
     {
-        if (s_named is not null)
-        {
-            return File.Exists(s_named)
-                ? s_named
-                : throw new GraphInvalidateLibraryException($"There is no native library at {s_named}.", s_named);
-        }
-
-        string[] places = [.. Places().Distinct()];
+        string[] places = s_named is null ? [.. Places().Distinct()] : [s_named];
         return places.FirstOrDefault(File.Exists)
-            ?? throw new GraphInvalidateLibraryException(
-                $"The native library was not found; looked for {string.Join(", ", places)}. It comes with the package for {Rid}, if that platform is supported.");
+            ?? throw new GraphInvalidateLibraryException($"There is no native library for {Rid} at {string.Join(", nor at ", places)}.", s_named);
     }
 
     private static IEnumerable<string> Places()
@@ -145,8 +123,7 @@ public static unsafe partial class GraphInvalidateLibrary
     private static bool Is(OSPlatform platform) => RuntimeInformation.IsOSPlatform(platform);
 
     private static string Rid =>
-        (Is(OSPlatform.Windows) ? "win" : Is(OSPlatform.OSX) ? "osx" : "linux")
-        + "-"
+        (Is(OSPlatform.Windows) ? "win-" : Is(OSPlatform.OSX) ? "osx-" : "linux-")
         + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
     private static string FileName =>
@@ -174,22 +151,16 @@ public static unsafe partial class GraphInvalidateLibrary
             throw new GraphInvalidateLibraryException($"{path} is another library: it has no graph_abi_version.", path);
         }
 
+        const uint Ours = Native.GRAPH_INVALIDATE_ABI_VERSION;
         uint found = ((delegate* unmanaged[Cdecl]<uint>)function)();
-        string? missing = Functions.FirstOrDefault(name => NativeLoader.Find(library, name) == 0);
-        if (found == Native.GRAPH_INVALIDATE_ABI_VERSION && missing is null)
-        {
-            return library;
-        }
-
-        string what = found > Native.GRAPH_INVALIDATE_ABI_VERSION ? "newer" : "older";
-        string lack = found == Native.GRAPH_INVALIDATE_ABI_VERSION ? $" and no {missing}" : string.Empty;
-        throw new GraphInvalidateLibraryException(
-            $"{path} has ABI {found}{lack}: it is {what} than this assembly, which is for ABI {Native.GRAPH_INVALIDATE_ABI_VERSION}. Install both from one version.",
-            path);
+        string? missing = found == Ours ? Functions.FirstOrDefault(name => NativeLoader.Find(library, name) == 0) : null;
+        return found == Ours && missing is null
+            ? library
+            : throw new GraphInvalidateLibraryException(
+                $"{path} has ABI {found}{(missing is null ? string.Empty : $" and no {missing}")}: it is {(found > Ours ? "newer" : "older")} "
+                + $"than this assembly, which is for ABI {Ours}. Install both from one version.",
+                path);
     }
 
-    private static class Native
-    {
-        internal const uint GRAPH_INVALIDATE_ABI_VERSION = 1;
-    }
+    private static class Native { internal const uint GRAPH_INVALIDATE_ABI_VERSION = 1; }
 }

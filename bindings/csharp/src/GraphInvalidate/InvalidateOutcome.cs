@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Threading;
+using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -131,17 +132,13 @@ public sealed partial class InvalidateOutcome
         internal const int GRAPH_STATUS_CANCELLED = 800;
 
 #if NET
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial byte* graph_status_name(int status);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial void graph_outcome_free(graph_outcome* outcome);
+        [LibraryImport(Name)] internal static partial byte* graph_status_name(int status);
+        [LibraryImport(Name)] internal static partial void graph_outcome_free(graph_outcome* outcome);
 #else
         internal static readonly delegate* unmanaged[Cdecl]<int, byte*> graph_status_name =
-            (delegate* unmanaged[Cdecl]<int, byte*>)GraphInvalidateLibrary.Function(nameof(graph_status_name));
-
+            (delegate* unmanaged[Cdecl]<int, byte*>)Function(nameof(graph_status_name));
         internal static readonly delegate* unmanaged[Cdecl]<graph_outcome*, void> graph_outcome_free =
-            (delegate* unmanaged[Cdecl]<graph_outcome*, void>)GraphInvalidateLibrary.Function(nameof(graph_outcome_free));
+            (delegate* unmanaged[Cdecl]<graph_outcome*, void>)Function(nameof(graph_outcome_free));
 #endif
     }
 }

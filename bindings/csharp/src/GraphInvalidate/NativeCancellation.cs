@@ -2,6 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
+using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -58,23 +59,16 @@ internal sealed unsafe partial class NativeCancellation : IDisposable
     private static partial class Native
     {
 #if NET
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial int graph_cancellation_new(nint* cancellation);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial void graph_cancellation_cancel(nint cancellation);
-
-        [LibraryImport(GraphInvalidateLibrary.Name)]
-        internal static partial void graph_cancellation_free(nint cancellation);
+        [LibraryImport(Name)] internal static partial int graph_cancellation_new(nint* cancellation);
+        [LibraryImport(Name)] internal static partial void graph_cancellation_cancel(nint cancellation);
+        [LibraryImport(Name)] internal static partial void graph_cancellation_free(nint cancellation);
 #else
         internal static readonly delegate* unmanaged[Cdecl]<nint*, int> graph_cancellation_new =
-            (delegate* unmanaged[Cdecl]<nint*, int>)GraphInvalidateLibrary.Function(nameof(graph_cancellation_new));
-
+            (delegate* unmanaged[Cdecl]<nint*, int>)Function(nameof(graph_cancellation_new));
         internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_cancel =
-            (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function(nameof(graph_cancellation_cancel));
-
+            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_cancellation_cancel));
         internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_free =
-            (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function(nameof(graph_cancellation_free));
+            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_cancellation_free));
 #endif
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace GraphInvalidate;
 
@@ -25,13 +26,15 @@ internal static partial class NativeLoader
         _ = IsWindows ? null : LastError(); // Forgets what went wrong before, and finds the function while nothing has.
         nint library = IsWindows
             ? LoadLibraryExW(path, 0, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32)
-            : Unix(() => Libdl.dlopen(path, RTLD_NOW), () => Libc.dlopen(path, RTLD_NOW));
+            : Unix(() => Libdl.dlopen(ForC(path), RTLD_NOW), () => Libc.dlopen(ForC(path), RTLD_NOW));
         return library != 0 ? library : throw new DllNotFoundException(LastError());
     }
 
     internal static nint Find(nint library, string name) => IsWindows
         ? GetProcAddress(library, name)
-        : Unix(() => Libdl.dlsym(library, name), () => Libc.dlsym(library, name));
+        : Unix(() => Libdl.dlsym(library, ForC(name)), () => Libc.dlsym(library, ForC(name)));
+
+    private static byte[] ForC(string text) => Encoding.UTF8.GetBytes(text + '\0');
 
     private static string LastError() => IsWindows
         ? new Win32Exception(Marshal.GetLastWin32Error()).Message
@@ -50,41 +53,37 @@ internal static partial class NativeLoader
         }
     }
 
-    [DllImport("kernel32", ExactSpelling = true, SetLastError = true, CharSet = CharSet.Unicode)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    [DllImport("kernel32", SetLastError = true, CharSet = CharSet.Unicode), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static extern nint LoadLibraryExW(string path, nint reserved, uint flags);
 
-    [DllImport("kernel32", ExactSpelling = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern nint GetProcAddress(nint library, string name);
+    [DllImport("kernel32", BestFitMapping = false), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern nint GetProcAddress(nint library, [MarshalAs(UnmanagedType.LPStr)] string name);
 
     private static class Libdl
     {
-        [DllImport("libdl.so.2", CharSet = CharSet.Ansi)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-        internal static extern nint dlopen(string path, int flags);
+        private const string Name = "libdl.so.2";
 
-        [DllImport("libdl.so.2", CharSet = CharSet.Ansi)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-        internal static extern nint dlsym(nint library, string name);
+        [DllImport(Name), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlopen(byte[] path, int flags);
 
-        [DllImport("libdl.so.2")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        [DllImport(Name), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlsym(nint library, byte[] name);
+
+        [DllImport(Name), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
         internal static extern nint dlerror();
     }
 
     private static class Libc
     {
-        [DllImport("libc", CharSet = CharSet.Ansi)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-        internal static extern nint dlopen(string path, int flags);
+        private const string Name = "libc";
 
-        [DllImport("libc", CharSet = CharSet.Ansi)]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-        internal static extern nint dlsym(nint library, string name);
+        [DllImport(Name), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlopen(byte[] path, int flags);
 
-        [DllImport("libc")]
-        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        [DllImport(Name), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        internal static extern nint dlsym(nint library, byte[] name);
+
+        [DllImport(Name), DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
         internal static extern nint dlerror();
     }
 #endif

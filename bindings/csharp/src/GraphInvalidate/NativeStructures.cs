@@ -8,28 +8,17 @@ namespace GraphInvalidate;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct graph_header
 {
-    internal byte* name;
-    internal byte* value;
+    internal byte* name, value;
 }
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct graph_outcome
 {
     internal nuint struct_size;
-    internal int status;
-    internal int http_status;
-    internal uint attempts;
-    internal uint reserved;
+    internal int status, http_status;
+    internal uint attempts, reserved;
     internal double retry_after;
-    internal byte* time;
-    internal byte* user;
-    internal byte* id;
-    internal byte* code;
-    internal byte* message;
-    internal byte* hint;
-    internal byte* request_id;
-    internal byte* client_request_id;
-    internal byte* server_date;
+    internal byte* time, user, id, code, message, hint, request_id, client_request_id, server_date;
     internal graph_header* headers;
     internal nuint headers_len;
 }
@@ -68,14 +57,9 @@ internal unsafe struct graph_credential_options
 internal unsafe struct graph_client_options
 {
     internal nuint struct_size;
-    internal byte* token;
-    internal byte* cloud;
-    internal byte* endpoint;
-    internal byte* api;
-    internal uint timeout_ms;
-    internal uint flags;
-    internal byte* proxy;
-    internal byte* ca_file;
+    internal byte* token, cloud, endpoint, api;
+    internal uint timeout_ms, flags;
+    internal byte* proxy, ca_file;
     internal graph_header* headers;
     internal nuint headers_len;
     internal graph_credential_options* credential;

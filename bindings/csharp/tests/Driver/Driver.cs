@@ -79,7 +79,7 @@ internal static class Driver
     private static InvalidateOutcome Call(string[] fields)
     {
         string user = fields[1], notBefore = fields[2];
-        var options = new GraphInvalidateClientOptions
+        GraphInvalidateClientOptions options = new GraphInvalidateClientOptions
         {
             Endpoint = Given(fields[3]),
             Cloud = Given(fields[4]),
@@ -87,7 +87,7 @@ internal static class Driver
             Timeout = TimeSpan.FromMilliseconds(int.Parse(fields[6])),
             AccessToken = fields[7] == "none" ? null : fields[7],
         };
-        using (var client = new GraphInvalidateClient(options))
+        using (GraphInvalidateClient client = new GraphInvalidateClient(options))
         {
             if (fields[0] == "invalidate")
             {
@@ -107,7 +107,7 @@ internal static class Driver
         GraphInvalidateLibrary.UseFile(file);
         Func<GraphInvalidateClient> make = () =>
             new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, AccessToken = token });
-        var client = make();
+        GraphInvalidateClient client = make();
         Check("a NUL is refused by name", () => Refusal(() => client.Invalidate("a\0b")).Contains("U+0000"));
         Check("half a surrogate pair is refused by name", () => Refusal(() => client.Invalidate("a\uD800b")).Contains("surrogate"));
         Check("a megabyte is refused", () => Refusal(() => client.Invalidate(new string('x', 1 << 20))).Contains("1048576 bytes"));
@@ -117,19 +117,19 @@ internal static class Driver
         Check("an asked provider is asked again for an expired token", () =>
         {
             int asked = 0;
-            var options = new GraphInvalidateClientOptions
+            GraphInvalidateClientOptions options = new GraphInvalidateClientOptions
             {
                 Endpoint = endpoint,
                 AccessTokenProvider = _ => Task.FromResult(++asked == 1 ? Expired : token),
             };
-            using (var provided = new GraphInvalidateClient(options))
+            using (GraphInvalidateClient provided = new GraphInvalidateClient(options))
             {
                 return provided.Invalidate(Adele).Status == "accepted" && asked == 2;
             }
         });
         Check("a waiting call is cancelled", () =>
         {
-            using (var source = new CancellationTokenSource(300))
+            using (CancellationTokenSource source = new CancellationTokenSource(300))
             {
                 try
                 {
@@ -206,7 +206,7 @@ internal static class Driver
     private static int Abandon(string file, string endpoint, string token)
     {
         GraphInvalidateLibrary.UseFile(file);
-        var maker = new Thread(() => MakeAndForget(endpoint, token));
+        Thread maker = new Thread(() => MakeAndForget(endpoint, token));
         maker.Start();
         maker.Join();
         for (int round = 0; round < 5; round++)
@@ -221,11 +221,11 @@ internal static class Driver
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void MakeAndForget(string endpoint, string token)
     {
-        using (var source = new CancellationTokenSource())
+        using (CancellationTokenSource source = new CancellationTokenSource())
         {
             for (int number = 0; number < 100; number++)
             {
-                var client = new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, AccessToken = token });
+                GraphInvalidateClient client = new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, AccessToken = token });
                 client.Invalidate(Adele, source.Token);
                 Refusal(() => client.Invalidate("a/b", source.Token));
                 Refusal(() => client.SetAccessToken(null));

@@ -81,9 +81,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
         try
         {
             string missing = await Driver.RunAsync(runtime, "load", "");
-            Assert.StartsWith("GraphInvalidateLibraryException: The native library was not found; looked for ", missing, StringComparison.Ordinal);
-            Assert.Contains(platform, missing, StringComparison.Ordinal);
-            Assert.Contains(beside, missing, StringComparison.Ordinal);
+            Assert.StartsWith($"GraphInvalidateLibraryException: There is no native library for {Rid} at {platform}, nor at {beside}", missing, StringComparison.Ordinal);
 
             File.Copy(Project.Library, beside);
             Assert.StartsWith(beside + " ", await Driver.RunAsync(runtime, "load", ""), StringComparison.Ordinal);
@@ -102,7 +100,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
     [Theory]
     [MemberData(nameof(Runtimes))]
     public async Task A_missing_library_is_named(string runtime) =>
-        Assert.Equal("GraphInvalidateLibraryException: There is no native library at /nowhere/library.so.", await Driver.RunAsync(runtime, "load", "/nowhere/library.so"));
+        Assert.Equal($"GraphInvalidateLibraryException: There is no native library for {Rid} at /nowhere/library.so.", await Driver.RunAsync(runtime, "load", "/nowhere/library.so"));
 
     [Theory]
     [MemberData(nameof(Runtimes))]
