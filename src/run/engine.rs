@@ -17,6 +17,7 @@ use super::progress::{Meter, Progress};
 use super::recorder::Recorder;
 use super::request::{Finished, Sender};
 use super::token_watch::TokenWatch;
+use super::window::Window;
 use crate::outcome::{Error, Outcome, now as clock, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -58,8 +59,7 @@ pub(super) struct Engine {
     pub(super) unresolved: usize,
     own: Option<Item>,
     requests: JoinSet<Finished>,
-    /// How many requests may be under way: it grows with every good answer.
-    pub(super) window: usize,
+    pub(super) window: Window,
     pub(super) done_meter: Meter,
     pub(super) recent_meter: Meter,
     pub(super) permission_refusals: u64,
@@ -107,7 +107,7 @@ impl Engine {
             reading,
             own: None,
             requests: JoinSet::new(),
-            window: 1,
+            window: Window::new(options.concurrency, options.rate),
             done_meter: Meter::over(5.0),
             recent_meter: Meter::over(1.0),
             permission_refusals: 0,
@@ -217,7 +217,7 @@ impl Engine {
             // All others are done: now the caller's own account, in a request of its own.
             self.ready.extend(self.own.take());
         }
-        while self.requests.len() < self.window && self.has_room() {
+        while self.requests.len() < self.window.width() && self.has_room() {
             let mut sent = false;
             for pick in [Engine::pick_reads, Engine::pick_writes] {
                 match pick(self, now) {
@@ -268,7 +268,8 @@ impl Engine {
     }
 
     fn take_input(&mut self, now: Instant) {
-        if self.input_done {
+        if self.input_done || self.unresolved > 0 {
+            // Before the exclusions are known under all their names nobody is judged by them.
             return;
         }
         let mut keys = Vec::new();

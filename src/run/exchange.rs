@@ -109,6 +109,7 @@ impl Exchange {
                 };
             }
             if let Some(needed) = &state.token_needed
+                && state.ending == Ending::Natural
                 && !has_another_token(needed)
             {
                 return Ok(Next::TokenNeeded(needed.why.clone()));

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::batch;
@@ -28,6 +29,8 @@ struct Throttled {
     writes: usize,
     reads: usize,
     wait: Option<Duration>,
+    /// Which part of the quota is used, as the service says from 0.8 on.
+    used: Option<f64>,
 }
 
 impl Engine {
@@ -164,19 +167,15 @@ impl Engine {
 
     /// What an answer says for those that follow.
     fn after(&mut self, answer: &Answer, throttled: Throttled, now: Instant) {
-        let usage = answer
-            .headers
-            .get("x-ms-throttle-limit-percentage")
-            .and_then(|value| value.to_str().ok()?.trim().parse().ok());
-        if let Some(part) = usage {
+        if let Some(part) = larger(throttled.used, usage(&answer.headers)) {
             let recent = self.recent_meter.rate(now);
             self.writes.used(part, recent, now);
         }
         if throttled.writes + throttled.reads == 0 {
-            self.window = (self.window + 1).min(self.options.concurrency);
+            self.window.answered();
             return;
         }
-        self.window = 1;
+        self.window.refused();
         if throttled.writes > 0 {
             self.writes.refused(throttled.writes, throttled.wait, now);
         }
@@ -342,7 +341,7 @@ impl Engine {
     /// No answer came at all: everyone waits a little, and a network that is away for long ends the run.
     fn note_silence(&mut self, retry: Retry, now: Instant) {
         self.unanswered += 1;
-        self.window = 1;
+        self.window.refused();
         let never_reached = self.last_answer.is_none()
             && retry != Retry::Soon
             && self.unanswered >= retry::CONNECTION_ATTEMPTS;
@@ -428,6 +427,16 @@ impl Engine {
         item.last = Some(outcome);
         self.put_back(item, at);
     }
+}
+
+/// <https://learn.microsoft.com/graph/throttling#regular-responses-requests>
+fn usage(headers: &HeaderMap) -> Option<f64> {
+    let value = headers.get("x-ms-throttle-limit-percentage")?;
+    value.to_str().ok()?.trim().parse().ok()
+}
+
+fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    a.into_iter().chain(b).reduce(f64::max)
 }
 
 /// An item's answer leaves out what holds for the whole batch.

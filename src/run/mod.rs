@@ -17,6 +17,7 @@ mod progress;
 mod recorder;
 mod request;
 mod token_watch;
+mod window;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;

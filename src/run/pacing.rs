@@ -164,10 +164,22 @@ impl Pacing {
             Some(warning) if warning.level < own.0 => (warning.level, warning.rate),
             _ => own,
         };
-        // Near the edge users go out in parts of a second's worth, not one by one.
-        let part = rate.clamp(1.0, LARGEST_PART).min(wanted_number);
+        // Near the edge users go out in parts of a second's worth, not one by one; and in smaller ones as long as the rate is
+        // a guess, since a whole part may be refused.
+        let trusted = self
+            .measurement
+            .as_ref()
+            .map_or(LARGEST_PART, |measurement| {
+                (measurement.before / 2.0).clamp(1.0, LARGEST_PART)
+            });
+        let part = rate.clamp(1.0, trusted).min(wanted_number);
         if level >= part {
-            return Allowance::Go(level.min(wanted_number) as usize);
+            let most = if trusted < LARGEST_PART {
+                trusted
+            } else {
+                wanted_number
+            };
+            return Allowance::Go(level.min(wanted_number).min(most) as usize);
         }
         Allowance::Wait(
             now + Duration::from_secs_f64(((part - level) / rate).clamp(0.001, 3_600.0)),

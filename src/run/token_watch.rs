@@ -134,6 +134,9 @@ impl TokenWatch {
 
     /// Why another token is needed, and instead of which.
     pub(super) fn needed(&self) -> Option<TokenNeeded> {
+        if self.refused_in_a_row >= MOST_REFUSED {
+            return None;
+        }
         Some(TokenNeeded {
             why: self.why.clone()?,
             instead_of: self.refused.clone(),

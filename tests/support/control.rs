@@ -24,7 +24,15 @@ impl Control {
         self.send("POST", path, &body.to_string())
     }
 
+    pub fn text(&self, path: &str) -> String {
+        self.send_text("GET", path, "")
+    }
+
     fn send(&self, method: &str, path: &str, body: &str) -> Value {
+        serde_json::from_str(&self.send_text(method, path, body)).unwrap()
+    }
+
+    fn send_text(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(
             stream,
@@ -39,6 +47,6 @@ impl Control {
             "{method} {path} {body}: {answer}"
         );
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-        serde_json::from_str(body).unwrap()
+        body.to_owned()
     }
 }

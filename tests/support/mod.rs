@@ -4,6 +4,7 @@
 
 pub mod control;
 pub mod program;
+pub mod run_scenario;
 pub mod scenario;
 
 use std::io::{Read, Write};

@@ -72,43 +72,62 @@ pub struct Observed {
 
 /// Every scenario, in the order of their names.
 pub fn all() -> Vec<Scenario> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let mut scenarios: Vec<Scenario> = std::fs::read_dir(folder)
+    files("tests/scenarios")
+        .into_iter()
+        .map(|(name, text)| {
+            let mut scenario: Scenario =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            scenario.name = name;
+            scenario
+        })
+        .collect()
+}
+
+/// The names and texts of the JSON files in a folder, but for their schema, in the order of their names.
+pub fn files(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
         .filter(|path| !path.ends_with("schema.json"))
         .map(|path| {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let text = std::fs::read_to_string(&path).unwrap();
-            let mut scenario: Scenario =
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            scenario.name = name;
-            scenario
+            (name, std::fs::read_to_string(&path).unwrap())
         })
         .collect();
-    scenarios.sort_by(|a, b| a.name.cmp(&b.name));
-    scenarios
+    files.sort();
+    files
+}
+
+/// The token that a scenario describes; `None` where it says that there is none.
+pub fn token(description: &Map<String, Value>, emulator: &Control) -> Option<String> {
+    if description.contains_key("none") {
+        return None;
+    }
+    let text = match description.get("text") {
+        Some(text) => text.clone(),
+        None => emulator.post("tokens", &json!(description))["access_token"].clone(),
+    };
+    Some(text.as_str().unwrap().to_owned())
+}
+
+/// Arms faults and limits quotas. What the emulator does not know, it refuses.
+pub fn arrange(faults: &[Value], quota: Option<&Value>, emulator: &Control) {
+    if !faults.is_empty() {
+        emulator.post("faults", &json!(faults));
+    }
+    if let Some(quota) = quota {
+        emulator.post("quota", quota);
+    }
 }
 
 impl Scenario {
-    /// Arranges the situation; gives the token to call with. What the emulator does not know, it refuses.
+    /// Arranges the situation; gives the token to call with.
     pub fn arrange(&self, emulator: &Control) -> Option<String> {
         emulator.post("reset", &json!({}));
-        if !self.faults.is_empty() {
-            emulator.post("faults", &json!(self.faults));
-        }
-        if let Some(quota) = &self.quota {
-            emulator.post("quota", quota);
-        }
-        if self.token.contains_key("none") {
-            return None;
-        }
-        let text = match self.token.get("text") {
-            Some(text) => text.clone(),
-            None => emulator.post("tokens", &json!(self.token))["access_token"].clone(),
-        };
-        Some(text.as_str().unwrap().to_owned())
+        arrange(&self.faults, self.quota.as_ref(), emulator);
+        token(&self.token, emulator)
     }
 
     /// Holds what was observed, and what reached the emulator, against the expectation.

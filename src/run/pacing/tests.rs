@@ -1,6 +1,7 @@
 //! The pacing against simulated quotas: nothing here sleeps.
 
 use super::*;
+use crate::run::window::Window;
 
 /// A service with a token bucket, as far as pacing can see it.
 struct Quota {
@@ -63,13 +64,13 @@ fn simulate(mut pacing: Pacing, quota: &mut Quota, users: usize, latency: f64) -
     let at = |time: f64| begin + Duration::from_secs_f64(time);
     let (mut time, mut done, mut sent, mut tries) = (0.0, 0, 0, 0);
     let mut last_refusal_after = 0;
-    let mut connections = 1;
+    let mut window = Window::new(16, Rate::PublishedQuota);
     // When each group is answered, and how many users it holds.
     let mut in_flight: Vec<(f64, usize)> = Vec::new();
     while done < users {
         assert!(time < 100_000.0, "never ends");
         let mut wait_until = f64::INFINITY;
-        while in_flight.len() < connections && sent + done < users {
+        while in_flight.len() < window.width() && sent + done < users {
             match pacing.allowance((users - sent - done).min(20), at(time)) {
                 Allowance::Go(0) => unreachable!("allowed nothing"),
                 Allowance::Go(count) => {
@@ -99,9 +100,9 @@ fn simulate(mut pacing: Pacing, quota: &mut Quota, users: usize, latency: f64) -
         if count > through {
             pacing.refused(count - through, wait, at(time));
             last_refusal_after = done;
-            connections = 1;
+            window.refused();
         } else {
-            connections = (connections + 1).min(16);
+            window.answered();
         }
     }
     Report {
@@ -194,6 +195,20 @@ fn a_fast_caller_learns_a_slower_quota() {
         report.seconds
     );
     assert!(report.tries < 21_000, "{} tries", report.tries);
+}
+
+#[test]
+fn a_short_list_costs_few_refusals() {
+    for latency in [0.001, 0.05, 0.3] {
+        let mut quota = Quota::new(100.0, 100.0);
+        let pacing = Pacing::of_writes(Rate::PerSecond(2_000.0));
+        let report = simulate(pacing, &mut quota, 400, latency);
+        assert!(
+            report.tries < 480,
+            "{} tries at a latency of {latency} s",
+            report.tries
+        );
+    }
 }
 
 #[test]

@@ -1,0 +1,171 @@
+//! The scenarios of runs, through the Rust interface.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use graph_invalidate::{
+    AccessToken, Api, Client, ClientOptions, Error, Next, Progress, Rate, Run, RunMode, RunOptions,
+};
+use graph_invalidate_emulator::Emulator;
+use support::control::Control;
+use support::run_scenario::{Arranged, GENERATED_USERS, ObservedRun, RunScenario, Step, all};
+
+fn options(step: &Step, arranged: &Arranged) -> RunOptions {
+    let said = &step.options;
+    let mut options = RunOptions::default();
+    options.mode = match (said.dry_run, said.verify_journal) {
+        (true, _) => RunMode::DryRun,
+        (_, true) => RunMode::VerifyJournal,
+        _ => RunMode::Invalidate,
+    };
+    options.verify = said.verify;
+    options.resume = said.resume;
+    options.journal.clone_from(&arranged.journal);
+    options.exclude.clone_from(&said.exclude);
+    options.allow_unresolved_exclusions = said.allow_unresolved_exclusions;
+    options.batch_size = said.batch_size;
+    options.concurrency = said.concurrency;
+    options.rate = match said.rate {
+        None => Rate::PublishedQuota,
+        Some(0.0) => Rate::Unlimited,
+        Some(rate) => Rate::PerSecond(rate),
+    };
+    let duration = |ms: Option<u32>| ms.map(|ms| Duration::from_millis(ms.into()));
+    options.wait = duration(said.wait_ms);
+    options.deadline = duration(said.deadline_ms);
+    options
+}
+
+fn client(step: &Step, emulator: &Emulator, token: Option<&str>) -> Client {
+    let mut options = ClientOptions::default();
+    options.endpoint = Some(emulator.url().to_owned());
+    options.token = token.map(|token| AccessToken::new(token).unwrap());
+    if let Some(api) = &step.options.api {
+        options.api = Api::from_name(api).unwrap();
+    }
+    let timeout = step.options.timeout_ms.unwrap_or(20_000);
+    options.timeout = Some(Duration::from_millis(timeout.into()));
+    Client::new(options).unwrap()
+}
+
+fn failed(error: &Error) -> Option<(String, String)> {
+    Some((error.status().name().to_owned(), error.to_string()))
+}
+
+fn observe(step: &Step, client: &Client, arranged: &Arranged) -> ObservedRun {
+    let mut observed = ObservedRun::default();
+    let run = match client.run(options(step, arranged)) {
+        Ok(run) => run,
+        Err(error) => {
+            observed.failure = failed(&error);
+            return observed;
+        }
+    };
+    observed.notice = run.notice().map(str::to_owned);
+    run.add(&arranged.users).unwrap();
+    run.finish_input().unwrap();
+    let mut tokens = arranged.tokens_when_needed.iter();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        assert!(Instant::now() < deadline, "{observed:?}");
+        match run.next(Duration::from_secs(1)) {
+            Ok(Next::Outcome(outcome)) => {
+                let status = outcome.status.name().to_owned();
+                observed.outcomes.push((outcome.user, status));
+                if step.cancel_after == Some(observed.outcomes.len()) {
+                    run.cancel();
+                }
+            }
+            Ok(Next::TokenNeeded(_)) => {
+                observed.tokens_needed += 1;
+                match tokens.next() {
+                    Some(token) => client.set_token(AccessToken::new(token).unwrap()),
+                    None => run.cancel(),
+                }
+            }
+            Ok(Next::Done) => break,
+            Ok(_) => {}
+            Err(error) => observed.failure = failed(&error),
+        }
+    }
+    observed.progress = counts(&run);
+    observed
+}
+
+fn counts(run: &Run) -> BTreeMap<String, u64> {
+    let Progress {
+        added,
+        duplicates,
+        excluded,
+        accepted_before,
+        accepted,
+        verified,
+        failed,
+        planned,
+        waiting,
+        never_attempted,
+        in_flight,
+        attempts,
+        throttled,
+        ..
+    } = run.progress().unwrap();
+    [
+        ("added", added),
+        ("duplicates", duplicates),
+        ("excluded", excluded),
+        ("accepted_before", accepted_before),
+        ("accepted", accepted),
+        ("verified", verified),
+        ("failed", failed),
+        ("planned", planned),
+        ("waiting", waiting),
+        ("never_attempted", never_attempted),
+        ("in_flight", in_flight),
+        ("attempts", attempts),
+        ("throttled", throttled),
+    ]
+    .map(|(name, number)| (name.to_owned(), number))
+    .into()
+}
+
+/// Nothing secret may stand in a journal.
+fn assert_no_token(journal: &Path, token: Option<&str>) {
+    if let (Ok(text), Some(token)) = (std::fs::read_to_string(journal), token) {
+        assert!(!text.contains(token), "{}", journal.display());
+    }
+}
+
+#[test]
+fn every_scenario_of_runs_ends_as_it_says() {
+    let emulator = Emulator::builder().users(GENERATED_USERS).start().unwrap();
+    let control = Control::of(emulator.url());
+    let scenarios = all();
+    assert!(scenarios.len() >= 30, "{}", scenarios.len());
+    let mut failed = Vec::new();
+    for scenario in &scenarios {
+        let ended = std::panic::catch_unwind(|| play(scenario, &emulator, &control));
+        if ended.is_err() {
+            failed.push(&scenario.name);
+        }
+    }
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
+fn play(scenario: &RunScenario, emulator: &Emulator, control: &Control) {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.jsonl");
+    let token = scenario.begin(control);
+    for (index, step) in scenario.runs.iter().enumerate() {
+        let arranged = step.arrange(control, &journal);
+        let client = client(step, emulator, token.as_deref());
+        let observed = observe(step, &client, &arranged);
+        let name = format!("{} ({}), run {}", scenario.name, scenario.says, index + 1);
+        step.judge(&name, &observed, control);
+        assert_no_token(&journal, token.as_deref());
+    }
+}

@@ -1,0 +1,226 @@
+//! The language-neutral scenarios of runs: how one is read, arranged on an emulator, and judged.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::control::Control;
+use super::scenario::{arrange, files, token};
+
+/// How many generated users the tenant of these scenarios has.
+pub const GENERATED_USERS: usize = 5_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunScenario {
+    #[serde(skip)]
+    pub name: String,
+    pub says: String,
+    #[serde(default)]
+    token: Map<String, Value>,
+    /// The steps, in their order, over one tenant and one journal.
+    pub runs: Vec<Step>,
+}
+
+/// One run.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    #[serde(default)]
+    pub users: Vec<String>,
+    /// Further users: this many generated ones, from the first on.
+    #[serde(default)]
+    pub generated: usize,
+    #[serde(default)]
+    pub options: RunOptions,
+    #[serde(default)]
+    faults: Vec<Value>,
+    quota: Option<Value>,
+    /// The tokens to give, one after another, whenever the run needs one; it is cancelled when they are used up.
+    #[serde(default)]
+    tokens_when_needed: Vec<Map<String, Value>>,
+    /// Cancels after so many outcomes.
+    pub cancel_after: Option<usize>,
+    /// Cuts so many bytes off the journal's end before the run.
+    #[serde(default)]
+    tear: u64,
+    /// Appends this to the journal before the run.
+    append: Option<String>,
+    expect: Expectation,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunOptions {
+    pub api: Option<String>,
+    pub timeout_ms: Option<u32>,
+    /// Writes the scenario's journal.
+    pub journal: bool,
+    pub resume: bool,
+    pub verify: bool,
+    pub dry_run: bool,
+    pub verify_journal: bool,
+    pub allow_unresolved_exclusions: bool,
+    pub exclude: Vec<String>,
+    pub batch_size: Option<u32>,
+    pub concurrency: Option<u32>,
+    /// Users a second; 0 is unlimited.
+    pub rate: Option<f64>,
+    pub wait_ms: Option<u32>,
+    pub deadline_ms: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Expectation {
+    /// How many outcomes of each status; no others may come.
+    outcomes: BTreeMap<String, usize>,
+    /// Any outcomes may come.
+    any_outcomes: bool,
+    /// The status of a user by name.
+    users: BTreeMap<String, String>,
+    /// Whose outcome comes last.
+    last: Option<String>,
+    /// The status with which the whole run ends early, or cannot begin.
+    failure: Option<String>,
+    failure_contains: Option<String>,
+    notice_contains: Option<String>,
+    /// How often another token was asked for.
+    tokens_needed: usize,
+    progress: BTreeMap<String, u64>,
+    most_attempts: Option<u64>,
+    /// How many different users the service accepted since the scenario began.
+    accepted_users: Option<u64>,
+    /// How often the service accepted this user since the scenario began.
+    accepted: BTreeMap<String, u64>,
+}
+
+/// What a language's own interface showed.
+#[derive(Debug, Default)]
+pub struct ObservedRun {
+    /// User and status of each outcome, as they came.
+    pub outcomes: Vec<(String, String)>,
+    pub failure: Option<(String, String)>,
+    pub notice: Option<String>,
+    pub tokens_needed: usize,
+    pub progress: BTreeMap<String, u64>,
+}
+
+/// A step that is ready to be run.
+pub struct Arranged {
+    pub users: Vec<String>,
+    pub tokens_when_needed: Vec<String>,
+    pub journal: Option<PathBuf>,
+}
+
+/// Every scenario, in the order of their names.
+pub fn all() -> Vec<RunScenario> {
+    files("tests/scenarios/runs")
+        .into_iter()
+        .map(|(name, text)| {
+            let mut scenario: RunScenario =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            scenario.name = name;
+            scenario
+        })
+        .collect()
+}
+
+impl RunScenario {
+    /// Empties the tenant; gives the token to begin with.
+    pub fn begin(&self, emulator: &Control) -> Option<String> {
+        emulator.post("reset", &json!({}));
+        token(&self.token, emulator)
+    }
+}
+
+impl Step {
+    pub fn arrange(&self, emulator: &Control, journal: &Path) -> Arranged {
+        arrange(&self.faults, self.quota.as_ref(), emulator);
+        if self.tear > 0 || self.append.is_some() {
+            let mut text = std::fs::read(journal).unwrap();
+            text.truncate(text.len() - self.tear as usize);
+            text.extend_from_slice(self.append.as_deref().unwrap_or_default().as_bytes());
+            std::fs::write(journal, text).unwrap();
+        }
+        let generated = (1..=self.generated).map(|n| format!("user{n:06}@contoso.example"));
+        let tokens = self.tokens_when_needed.iter();
+        let uses_journal =
+            self.options.journal || self.options.resume || self.options.verify_journal;
+        Arranged {
+            users: self.users.iter().cloned().chain(generated).collect(),
+            tokens_when_needed: tokens
+                .filter_map(|description| token(description, emulator))
+                .collect(),
+            journal: uses_journal.then(|| journal.to_owned()),
+        }
+    }
+
+    pub fn judge(&self, name: &str, observed: &ObservedRun, emulator: &Control) {
+        let expect = &self.expect;
+        let shown = || {
+            let few: Vec<_> = observed.outcomes.iter().take(8).collect();
+            format!(
+                "{name}: {few:?} … {:?} {:?} {:?}",
+                observed.failure, observed.notice, observed.progress
+            )
+        };
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, status) in &observed.outcomes {
+            *counts.entry(status.clone()).or_default() += 1;
+        }
+        if !expect.any_outcomes {
+            assert_eq!(counts, expect.outcomes, "{}", shown());
+        }
+        for (user, status) in &expect.users {
+            let found = observed.outcomes.iter().find(|(name, _)| name == user);
+            assert_eq!(found.map(|it| &it.1), Some(status), "{user}: {}", shown());
+        }
+        if let Some(last) = &expect.last {
+            assert_eq!(
+                observed.outcomes.last().map(|it| &it.0),
+                Some(last),
+                "{}",
+                shown()
+            );
+        }
+        let failure = observed.failure.as_ref();
+        assert_eq!(
+            failure.map(|it| &it.0),
+            expect.failure.as_ref(),
+            "{}",
+            shown()
+        );
+        if let Some(part) = &expect.failure_contains {
+            assert!(failure.is_some_and(|it| it.1.contains(part)), "{}", shown());
+        }
+        if let Some(part) = &expect.notice_contains {
+            let notice = observed.notice.as_deref().unwrap_or_default();
+            assert!(notice.contains(part), "{}", shown());
+        }
+        assert_eq!(observed.tokens_needed, expect.tokens_needed, "{}", shown());
+        for (field, number) in &expect.progress {
+            assert_eq!(
+                observed.progress.get(field),
+                Some(number),
+                "{field}: {}",
+                shown()
+            );
+        }
+        if let Some(most) = expect.most_attempts {
+            assert!(observed.progress["attempts"] <= most, "{}", shown());
+        }
+        if let Some(users) = expect.accepted_users {
+            assert_eq!(emulator.get("requests")["users"], users, "{}", shown());
+        }
+        for (user, count) in &expect.accepted {
+            let record = emulator.text(&format!("accepted?user={user}"));
+            let line = record.lines().find(|line| line.starts_with('{'));
+            let record: Option<Value> = line.map(|line| serde_json::from_str(line).unwrap());
+            let accepted = record.map_or(0, |record| record["count"].as_u64().unwrap());
+            assert_eq!(accepted, *count, "{user}: {}", shown());
+        }
+    }
+}
