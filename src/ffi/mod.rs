@@ -10,6 +10,8 @@
 #![allow(unreachable_pub, non_camel_case_types)]
 
 mod access;
+#[cfg(feature = "wipe-freed-memory")]
+mod allocator;
 mod calls;
 mod cancellation;
 mod client;

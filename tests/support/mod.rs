@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)]
 
+pub mod c_program;
 pub mod control;
 pub mod program;
 pub mod run_scenario;

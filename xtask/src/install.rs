@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::workspace::{build_command, build_shared_library, cargo, root};
+use crate::workspace::{LIBRARY_FEATURES, build_command, build_shared_library, cargo, root};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -94,6 +94,8 @@ fn build_static() -> Result<String, String> {
             "--package",
             "graph-invalidate",
             "--lib",
+            "--features",
+            LIBRARY_FEATURES,
             "--crate-type",
             "staticlib",
         ])

@@ -33,6 +33,9 @@ fn build(arguments: &[&str]) -> Result<(), String> {
     succeed(cargo().args(arguments))
 }
 
+/// What is built to be loaded by other programs wipes the memory that it frees.
+pub(crate) const LIBRARY_FEATURES: &str = "wipe-freed-memory";
+
 /// Builds the shared library alone: with the other kinds beside it, it would not be optimised across crates.
 pub(crate) fn build_shared_library() -> Result<(), String> {
     build(&[
@@ -42,6 +45,8 @@ pub(crate) fn build_shared_library() -> Result<(), String> {
         "--package",
         "graph-invalidate",
         "--lib",
+        "--features",
+        LIBRARY_FEATURES,
         "--crate-type",
         "cdylib",
     ])

@@ -1,0 +1,103 @@
+//! Building C programs against the shared library, and running them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use super::Server;
+use super::program::run;
+
+/// The compiler of all that is no question of compilers.
+pub const GCC: &[&str] = &["gcc", "-std=c99"];
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Builds the shared library, as the one that is shipped, in a folder of its own, so that no other build replaces it meanwhile.
+pub fn library(features: &'static str) -> PathBuf {
+    static PLAIN: OnceLock<PathBuf> = OnceLock::new();
+    static PANICKING: OnceLock<PathBuf> = OnceLock::new();
+    let built = if features.is_empty() {
+        &PLAIN
+    } else {
+        &PANICKING
+    };
+    built
+        .get_or_init(|| {
+            let folder = root()
+                .join("target/c-programs")
+                .join(if features.is_empty() {
+                    "plain"
+                } else {
+                    features
+                });
+            run(Command::new(env!("CARGO"))
+                .current_dir(root())
+                .args([
+                    "rustc",
+                    "--quiet",
+                    "--locked",
+                    "--package",
+                    "graph-invalidate",
+                    "--lib",
+                ])
+                .args(["--crate-type", "cdylib", "--features"])
+                .arg(format!("wipe-freed-memory,{features}"))
+                .arg("--target-dir")
+                .arg(&folder));
+            folder.join("debug")
+        })
+        .clone()
+}
+
+pub struct Program {
+    path: PathBuf,
+    libraries: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Program {
+    pub fn build(source: &str, compiler: &[&str], features: &'static str) -> Program {
+        let libraries = library(features);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        // Linked against the name that the SONAME promises.
+        let linked = folder.path().join("libgraph_invalidate.so.1");
+        std::fs::copy(libraries.join("libgraph_invalidate.so"), &linked).unwrap();
+        run(Command::new(compiler[0])
+            .args(&compiler[1..])
+            .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
+            .arg(root().join("include"))
+            .arg(root().join("tests/c").join(source))
+            .arg("-o")
+            .arg(&path)
+            // A C source given to a C++ compiler switches the language back for what follows.
+            .args(["-x", "none"])
+            .arg(&linked)
+            .args(["-pthread", "-ldl"]));
+        Program {
+            path,
+            libraries: folder.path().to_owned(),
+            _folder: folder,
+        }
+    }
+
+    pub fn command(&self, wrapped_by: &[&str], server: &Server) -> Command {
+        let mut words = wrapped_by
+            .iter()
+            .map(std::ffi::OsString::from)
+            .collect::<Vec<_>>();
+        words.push(self.path.clone().into());
+        let mut command = Command::new(&words[0]);
+        command
+            .args(&words[1..])
+            .env("LD_LIBRARY_PATH", &self.libraries)
+            .env("GRAPH_INVALIDATE_ENDPOINT", &server.url);
+        command
+    }
+}
+
+pub fn assert_ok(output: &Output) {
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "ok");
+}
