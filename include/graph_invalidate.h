@@ -1023,7 +1023,8 @@ int32_t graph_run_new(const graph_client *client,
  * @param users_len the number of users.
  * @param failure as for graph_run_new().
  * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT or GRAPH_STATUS_INVALID_UTF8 with the index of the culprit, nobody was
- *     added then; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input() or the end; GRAPH_STATUS_RUN_FORKED.
+ *     added then; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
+ *     taken and never attempted: graph_run_next() says why.
  */
 int32_t graph_run_add(graph_run *run,
                       const char *const *users,

@@ -10,6 +10,7 @@ use graph_invalidate_emulator::Emulator;
 use support::c_program::{GCC, Program, assert_ok, library, root};
 use support::control::Control;
 use support::program::run;
+use support::run_scenario::{self, Arranged, GENERATED_USERS, ObservedRun, Step};
 use support::scenario::{Call, Observed, Scenario, all};
 use support::{Reply, Server, accepted, token_text};
 
@@ -158,6 +159,111 @@ fn every_scenario_ends_in_c_as_it_says() {
             let shown =
                 String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
             assert!(!shown.contains(&token), "{}: {shown}", scenario.name);
+        }
+    }
+}
+
+/// The description of a run as run_scenario.c reads it.
+fn description(
+    step: &Step,
+    arranged: &Arranged,
+    endpoint: &str,
+    token: Option<&str>,
+) -> Vec<(&'static str, String)> {
+    let options = &step.options;
+    let mut lines = vec![("endpoint", endpoint.to_owned())];
+    let mut say = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
+    say("token", token.map(str::to_owned));
+    say("api", options.api.clone());
+    say(
+        "timeout_ms",
+        Some(options.timeout_ms.unwrap_or(20_000).to_string()),
+    );
+    let journal = arranged.journal.as_ref();
+    say("journal", journal.map(|path| path.display().to_string()));
+    for (name, value) in [
+        ("resume", options.resume),
+        ("verify", options.verify),
+        ("dry_run", options.dry_run),
+        ("verify_journal", options.verify_journal),
+        (
+            "allow_unresolved_exclusions",
+            options.allow_unresolved_exclusions,
+        ),
+    ] {
+        say(name, value.then(|| "1".to_owned()));
+    }
+    for (name, value) in [
+        ("batch_size", options.batch_size),
+        ("concurrency", options.concurrency),
+        ("wait_ms", options.wait_ms),
+        ("deadline_ms", options.deadline_ms),
+    ] {
+        say(name, value.map(|value| value.to_string()));
+    }
+    say("rate", options.rate.map(|rate| rate.to_string()));
+    say(
+        "cancel_after",
+        step.cancel_after.map(|count| count.to_string()),
+    );
+    for (name, values) in [
+        ("exclude", &options.exclude),
+        ("user", &arranged.users),
+        ("token_when_needed", &arranged.tokens_when_needed),
+    ] {
+        for value in values {
+            say(name, Some(value.clone()));
+        }
+    }
+    lines
+}
+
+fn observed_run(output: &str) -> ObservedRun {
+    let mut observed = ObservedRun::default();
+    for line in output.lines() {
+        let fields: Vec<&str> = line.splitn(3, '\t').collect();
+        let [kind, first, second] = fields[..] else {
+            panic!("{line}");
+        };
+        let pair = (first.to_owned(), second.to_owned());
+        match kind {
+            "outcome" => observed.outcomes.push(pair),
+            "failure" => observed.failure = Some(pair),
+            "notice" => observed.notice = Some(pair.0),
+            "needed" => observed.tokens_needed += 1,
+            "progress" => drop(observed.progress.insert(pair.0, second.parse().unwrap())),
+            _ => panic!("{line}"),
+        }
+    }
+    observed
+}
+
+#[test]
+fn every_scenario_of_runs_ends_in_c_as_it_says() {
+    let emulator = Emulator::builder().users(GENERATED_USERS).start().unwrap();
+    let control = Control::of(emulator.url());
+    let program = Program::build("run_scenario.c", GCC, "");
+    let server = Server::start(vec![accepted()]);
+    for scenario in &run_scenario::all() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("journal.jsonl");
+        let token = scenario.begin(&control);
+        for step in &scenario.runs {
+            let arranged = step.arrange(&control, &journal);
+            let lines = description(step, &arranged, emulator.url(), token.as_deref());
+            let text: String = lines
+                .iter()
+                .map(|(name, value)| format!("{name}\t{value}\n"))
+                .collect();
+            let input = folder.path().join("description");
+            std::fs::write(&input, text).unwrap();
+            let mut command = program.command(&[], &server);
+            let output = run(command.stdin(std::fs::File::open(&input).unwrap()));
+            let shown = String::from_utf8(output.stdout).unwrap();
+            step.judge(&scenario.name, &observed_run(&shown), &control);
+            if let Some(token) = &token {
+                assert!(!shown.contains(token), "{}: {shown}", scenario.name);
+            }
         }
     }
 }

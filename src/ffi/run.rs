@@ -88,7 +88,8 @@ pub unsafe extern "C" fn graph_run_new(
 /// @param users_len the number of users.
 /// @param failure as for graph_run_new().
 /// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT or GRAPH_STATUS_INVALID_UTF8 with the index of the culprit, nobody was
-///     added then; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input() or the end; GRAPH_STATUS_RUN_FORKED.
+///     added then; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
+///     taken and never attempted: graph_run_next() says why.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add(
     run: *mut graph_run,

@@ -66,14 +66,15 @@ impl Exchange {
     /// Takes users. Never waits.
     pub(super) fn add(&self, users: impl IntoIterator<Item = Box<str>>) -> Result<(), Error> {
         let mut state = self.lock();
-        if state.input_finished || state.ended {
+        if state.input_finished {
             return Err(Error::new(
                 Status::RunClosed,
-                "The run takes no more users: its input was finished, or it has ended.",
+                "The run takes no more users: its input was finished.",
             )
             .hint("Add users before the input is finished; begin another run for more."));
         }
         let before = state.input.len();
+        // After an early end users are still taken, and never attempted: whoever reads learns why.
         state.input.extend(users);
         state.progress.added += (state.input.len() - before) as u64;
         drop(state);

@@ -41,6 +41,7 @@ impl Engine {
         let Finished {
             mut items,
             client_request_id,
+            sent_at,
             token,
             result,
         } = finished;
@@ -98,7 +99,7 @@ impl Engine {
                     }
                     status if status.is_success() => {
                         engine.tokens.accepted();
-                        engine.succeed(item, outcome, reading.body, now);
+                        engine.succeed(item, outcome, reading.body, sent_at, now);
                     }
                     _ => engine.fail(item, outcome, retry, now),
                 }
@@ -159,14 +160,14 @@ impl Engine {
             }
         }
 
-        self.after(&answer, throttled, now);
+        self.after(&answer, throttled, sent_at, now);
         if let Some(outcome) = token_refused {
             self.tokens.refuse(&token, &outcome);
         }
     }
 
     /// What an answer says for those that follow.
-    fn after(&mut self, answer: &Answer, throttled: Throttled, now: Instant) {
+    fn after(&mut self, answer: &Answer, throttled: Throttled, sent_at: Instant, now: Instant) {
         if let Some(part) = larger(throttled.used, usage(&answer.headers)) {
             let recent = self.recent_meter.rate(now);
             self.writes.used(part, recent, now);
@@ -177,11 +178,13 @@ impl Engine {
         }
         self.window.refused();
         if throttled.writes > 0 {
-            self.writes.refused(throttled.writes, throttled.wait, now);
+            self.writes
+                .refused(throttled.writes, throttled.wait, sent_at, now);
         }
         // One refusal pauses everyone; what is learned from it concerns its own quota alone.
         if throttled.reads > 0 {
-            self.reads.refused(throttled.reads, throttled.wait, now);
+            self.reads
+                .refused(throttled.reads, throttled.wait, sent_at, now);
             if let Some(pause) = self.reads.pause_left(now) {
                 self.writes.hold_until(now + pause);
             }
@@ -203,11 +206,12 @@ impl Engine {
         item: Item,
         mut outcome: Box<Outcome>,
         body: Option<&[u8]>,
+        sent_at: Instant,
         now: Instant,
     ) {
         match item.task {
             Task::Invalidate => {
-                self.writes.accepted(1, now);
+                self.writes.accepted(1, sent_at, now);
                 self.recent_meter.count(1, now);
                 if outcome.status.is_failure() {
                     self.end_user(outcome);
@@ -216,7 +220,7 @@ impl Engine {
                 }
             }
             Task::Verify { not_before } => {
-                self.reads.accepted(1, now);
+                self.reads.accepted(1, sent_at, now);
                 let is_final = cut_off::judge(body.unwrap_or_default(), not_before, &mut outcome);
                 let waited = item.since.map(|since| now.saturating_duration_since(since));
                 if !is_final && waited.is_none_or(|waited| waited < self.options.wait) {
@@ -233,7 +237,7 @@ impl Engine {
                 self.end_user(outcome);
             }
             Task::Describe | Task::ResolveExclusion => {
-                self.reads.accepted(1, now);
+                self.reads.accepted(1, sent_at, now);
                 self.described(&item, outcome, body.unwrap_or_default());
             }
         }

@@ -142,7 +142,8 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// [`Status::RunClosed`] after [`Run::finish_input`] or the end.
+    /// [`Status::RunClosed`] after [`Run::finish_input`]. After an early end they are taken and never attempted:
+    /// [`Run::next`] says why.
     pub fn add<S: AsRef<str>>(&self, users: impl IntoIterator<Item = S>) -> Result<(), Error> {
         self.check_process()?;
         self.exchange

@@ -75,6 +75,8 @@ pub(crate) struct Pacing {
     /// Unknown until the first answer: a full bucket does not refill, and the service's own is full until then.
     filled: Option<Instant>,
     paused_until: Option<Instant>,
+    /// When the last refusal came that was no echo of one before.
+    refused_at: Option<Instant>,
     refusals_in_a_row: u32,
     measurement: Option<Measurement>,
     seeking: Option<f64>,
@@ -131,6 +133,7 @@ impl Pacing {
             level: capacity,
             filled: None,
             paused_until: None,
+            refused_at: None,
             refusals_in_a_row: 0,
             measurement: None,
             seeking: None,
@@ -197,15 +200,15 @@ impl Pacing {
         }
     }
 
-    /// The service let so many users through.
-    pub(crate) fn accepted(&mut self, users: usize, now: Instant) {
+    /// The service let so many users of a request through that was sent at this time.
+    pub(crate) fn accepted(&mut self, users: usize, sent_at: Instant, now: Instant) {
         if users == 0 || !self.limited {
             return;
         }
         self.refusals_in_a_row = 0;
         self.filled.get_or_insert(now);
-        if self.paused_until.is_some_and(|until| now < until) {
-            // Sent before the refusal: it belongs to no measurement.
+        if self.was_sent_before_refusal(sent_at) {
+            // It belongs to no measurement.
             return;
         }
         if let Some(part) = self.seeking {
@@ -234,18 +237,21 @@ impl Pacing {
         }
     }
 
-    /// The service refused so many users, and asked to wait.
-    pub(crate) fn refused(&mut self, users: usize, wait: Option<Duration>, now: Instant) {
+    /// The service refused so many users of a request that was sent at this time, and asked to wait.
+    pub(crate) fn refused(
+        &mut self,
+        users: usize,
+        wait: Option<Duration>,
+        sent_at: Instant,
+        now: Instant,
+    ) {
         let unnamed = UNNAMED_WAIT
             .saturating_mul(1 << self.refusals_in_a_row.min(6))
             .min(LONGEST_UNNAMED_WAIT);
         let until = now + wait.unwrap_or(unnamed);
-        let same_event = self.paused_until.is_some_and(|paused| now < paused);
+        let same_event = self.was_sent_before_refusal(sent_at);
         let until = self.paused_until.map_or(until, |paused| paused.max(until));
         self.paused_until = Some(until);
-        if !self.limited {
-            return;
-        }
         if same_event {
             if let Some(measurement) = &mut self.measurement {
                 measurement.refused += users as f64;
@@ -253,10 +259,21 @@ impl Pacing {
             }
         } else {
             self.refusals_in_a_row += 1;
-            self.measure(users as f64, until, now);
+            self.refused_at = Some(now);
+            // From now on the rate is measured, which is better than a warning.
+            self.warning = None;
+            if self.limited {
+                self.measure(users as f64, until, now);
+            }
         }
         self.filled = Some(until);
         self.probe_at = Some(until + PROBE_AFTER);
+    }
+
+    /// Whether a request was under way already when the service refused: it tells nothing new.
+    fn was_sent_before_refusal(&self, sent_at: Instant) -> bool {
+        self.refused_at
+            .is_some_and(|refused_at| sent_at <= refused_at)
     }
 
     /// Reads the rate off what went through since the refusal before, and begins to measure anew.
@@ -301,9 +318,11 @@ impl Pacing {
         });
     }
 
-    /// The service says which part of the quota is used: above 0.8 the pace goes down with what is left.
+    /// The service says which part of the quota is used: above 0.8 the pace goes down with what is left, as long as nothing better
+    /// is known.
     pub(crate) fn used(&mut self, part: f64, recent_rate: f64, now: Instant) {
-        if !self.limited || part < WARNING || part.is_nan() {
+        let measured = self.measurement.is_some();
+        if measured || !self.limited || part < WARNING || part.is_nan() {
             return;
         }
         let rate_before = match &self.warning {

@@ -1,6 +1,7 @@
 //! One request for one or several users: how it is sent, and how it comes back.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use reqwest::Method;
@@ -20,6 +21,7 @@ use crate::transport::{ATTEMPT_TIMEOUT, Answer, Departure, Request, Transport, T
 pub(super) struct Finished {
     pub(super) items: Vec<Item>,
     pub(super) client_request_id: String,
+    pub(super) sent_at: Instant,
     pub(super) token: Arc<AccessToken>,
     pub(super) result: Result<Answer, TransportFailure>,
 }
@@ -74,6 +76,7 @@ impl Sender {
         token: Arc<AccessToken>,
     ) -> impl Future<Output = Finished> + Send + 'static {
         let transport = Arc::clone(&self.transport);
+        let sent_at = Instant::now();
         async move {
             let departure = Departure::default();
             let sending = transport.send(request, &departure);
@@ -84,6 +87,7 @@ impl Sender {
             Finished {
                 items,
                 client_request_id,
+                sent_at,
                 token,
                 result,
             }

@@ -65,8 +65,8 @@ fn simulate(mut pacing: Pacing, quota: &mut Quota, users: usize, latency: f64) -
     let (mut time, mut done, mut sent, mut tries) = (0.0, 0, 0, 0);
     let mut last_refusal_after = 0;
     let mut window = Window::new(16, Rate::PublishedQuota);
-    // When each group is answered, and how many users it holds.
-    let mut in_flight: Vec<(f64, usize)> = Vec::new();
+    // When each group is answered, how many users it holds, and when it was sent.
+    let mut in_flight: Vec<(f64, usize, f64)> = Vec::new();
     while done < users {
         assert!(time < 100_000.0, "never ends");
         let mut wait_until = f64::INFINITY;
@@ -76,7 +76,7 @@ fn simulate(mut pacing: Pacing, quota: &mut Quota, users: usize, latency: f64) -
                 Allowance::Go(count) => {
                     pacing.spend(count);
                     sent += count;
-                    in_flight.push((time + latency, count));
+                    in_flight.push((time + latency, count, time));
                 }
                 Allowance::Wait(until) => {
                     wait_until = (until - begin).as_secs_f64();
@@ -90,15 +90,15 @@ fn simulate(mut pacing: Pacing, quota: &mut Quota, users: usize, latency: f64) -
             time = wait_until.max(time + 1e-6);
             continue;
         }
-        let (answered, count) = in_flight.remove(0);
+        let (answered, count, sent_at) = in_flight.remove(0);
         time = answered;
         let (through, wait) = quota.judge(count, time);
         tries += count;
         sent -= count;
         done += through;
-        pacing.accepted(through, at(time));
+        pacing.accepted(through, at(sent_at), at(time));
         if count > through {
-            pacing.refused(count - through, wait, at(time));
+            pacing.refused(count - through, wait, at(sent_at), at(time));
             last_refusal_after = done;
             window.refused();
         } else {
@@ -228,10 +228,11 @@ fn one_refusal_pauses_everyone_for_as_long_as_the_service_asks() {
     for rate in [Rate::PublishedQuota, Rate::PerSecond(5.0), Rate::Unlimited] {
         let now = Instant::now();
         let mut pacing = Pacing::of_writes(rate);
-        pacing.refused(3, Some(Duration::from_secs(12)), now);
+        pacing.refused(3, Some(Duration::from_secs(12)), now, now);
         pacing.refused(
             1,
             Some(Duration::from_secs(4)),
+            now,
             now + Duration::from_secs(1),
         );
         let until = now + Duration::from_secs(12);
@@ -252,7 +253,7 @@ fn refusals_that_name_no_wait_double_theirs() {
     let mut pacing = Pacing::of_writes(Rate::PublishedQuota);
     let mut waits = Vec::new();
     for _ in 0..8 {
-        pacing.refused(1, None, now);
+        pacing.refused(1, None, now, now);
         let wait = pacing.pause_left(now).unwrap_or_default();
         waits.push(wait.as_secs());
         now += wait;
