@@ -16,6 +16,7 @@ mod pacing;
 mod progress;
 mod recorder;
 mod request;
+mod sign_in;
 mod token_watch;
 mod window;
 
@@ -34,6 +35,7 @@ use crate::outcome::{Error, now, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::Transport;
+use crate::user::User;
 use engine::Engine;
 use exchange::{Ending, Exchange};
 use intake::Intake;
@@ -268,7 +270,7 @@ fn run_line(core: &ClientCore, options: &Checked, token: &AccessToken) -> Result
         version: journal::VERSION,
         time: rfc3339(now()),
         tool: concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")).to_owned(),
-        endpoint: core.settings.endpoint_for(token)?.origin(),
+        endpoint: core.destination(token, &User::Key(String::new()))?.origin(),
         api: core.settings.api.name().to_owned(),
         tenant: claims.tenant_id,
         application: claims.application_id,
