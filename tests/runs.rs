@@ -213,8 +213,9 @@ fn a_service_that_cannot_be_reached_ends_the_run_within_seconds() {
             .iter()
             .all(|outcome| outcome.status == Status::ConnectFailed)
     );
-    assert!(outcomes.len() <= 20, "{}", outcomes.len());
-    assert!(run.progress().unwrap().never_attempted >= 480);
+    // Three attempts in all, of one request each.
+    assert!(outcomes.len() <= 60, "{}", outcomes.len());
+    assert!(run.progress().unwrap().never_attempted >= 440);
 }
 
 #[test]
