@@ -162,8 +162,7 @@ impl Engine {
 
         self.after(&answer, throttled, sent_at, now);
         if let Some(outcome) = token_refused {
-            let claims = answer::challenged_claims(&answer.headers);
-            self.tokens.refuse(&token, &outcome, claims);
+            self.tokens.refuse(&token, &outcome);
         }
     }
 
@@ -369,13 +368,6 @@ impl Engine {
         now: Instant,
     ) {
         let mut gone = None;
-        // They were one request, and stay together.
-        let retry = match (retry, items.first()) {
-            (Retry::Soon | Retry::SoonForConnecting, Some(item)) => {
-                Retry::After(retry::pause(item.attempts))
-            }
-            (retry, _) => retry,
-        };
         for item in items {
             let mut outcome = Box::new(Outcome::of_attempt(&item.user, item.attempts, id.clone()));
             outcome.time = clock();
