@@ -1,8 +1,6 @@
 //! Figures as ratios against a baseline taken in the same run.
 
-mod c_abi;
 mod call;
-mod csharp;
 mod emulator;
 mod process;
 
@@ -12,7 +10,7 @@ struct Group {
     take: fn() -> Result<(), String>,
 }
 
-const GROUPS: &[Group] = &[call::GROUP, csharp::GROUP];
+const GROUPS: &[Group] = &[call::GROUP];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

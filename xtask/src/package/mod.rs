@@ -2,7 +2,6 @@
 
 pub(crate) mod csharp;
 pub(crate) mod platform;
-pub(crate) mod powershell;
 
 /// One package: the language it is for, and what makes it.
 struct Package {
@@ -10,7 +9,7 @@ struct Package {
     make: fn() -> Result<(), String>,
 }
 
-const PACKAGES: &[Package] = &[csharp::PACKAGE, powershell::PACKAGE];
+const PACKAGES: &[Package] = &[csharp::PACKAGE];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

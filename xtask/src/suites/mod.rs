@@ -4,7 +4,6 @@ mod c;
 mod cargo_test;
 mod cli;
 mod csharp;
-mod powershell;
 mod rust;
 mod session;
 
@@ -25,7 +24,6 @@ const SUITES: &[Suite] = &[
     c::INSTALLATION,
     cli::COMMAND,
     csharp::BINDING,
-    powershell::MODULE,
 ];
 
 #[derive(clap::Args)]

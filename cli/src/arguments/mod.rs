@@ -1,0 +1,117 @@
+//! The command line: what can be said, and its help.
+
+mod users;
+mod values;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use users::{Acting, Report, Retired, RetiredPost, Users, Verify};
+use values::read_duration;
+
+use crate::signing_in::SigningIn;
+
+/// Sign a Microsoft Entra user out everywhere: invalidate all refresh tokens and session cookies.
+#[derive(Parser)]
+#[command(
+    name = "graph-invalidate",
+    version,
+    after_help = "The access token comes from --token-file, --token-stdin or the variable GRAPH_INVALIDATE_TOKEN, or from signing in with --auth; never from an argument.\n\nExamples:\n  graph-invalidate users adele@contoso.com --verify\n  graph-invalidate users --from users.csv --exclude break.glass@contoso.com --dry-run\n  graph-invalidate users --from users.csv --journal run.jsonl --verify --yes\n  graph-invalidate report run.jsonl --html report.html\n  az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv | graph-invalidate me --token-stdin\n  graph-invalidate demo\n\nExit status: 0 all accepted, 1 network, service or internal failure, 2 usage, 3 some users failed, 4 token or permissions refused, 130 interrupted (143 by SIGTERM, 141 by a closed standard output)."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Sign out the user who signed in for the token
+    Me(Acting),
+    /// Sign out users, by object id or user principal name
+    Users(Users),
+    /// Read back from when on the users' sessions are valid
+    Verify(Verify),
+    /// What journals say: who was signed out when and by whom, what failed and why, what is still open
+    Report(Report),
+    /// Whose token it is, for which cloud, until when, what it may do and what it will be refused
+    Token,
+    /// Run the stand-in tenant on this machine
+    Emulator(Emulator),
+    /// Watch a stolen session die, on the emulator: nothing leaves this machine
+    Demo,
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Args)]
+pub(crate) struct Emulator {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// A tenant file instead of the built-in tenant
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tenant: Option<PathBuf>,
+    /// So many users besides the tenant's own: user000001@contoso.example and so on
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) users: usize,
+    /// Answer so much later, as over a real network: 50ms, 1s
+    #[arg(long, value_name = "TIME", value_parser = read_duration)]
+    pub(crate) latency: Option<Duration>,
+    /// Speak HTTPS, and write the authority to trust into this file (for --ca-file)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_ca: Option<PathBuf>,
+    /// Be a proxy too, plain HTTP outside: the clouds' own hosts lead here, with the authority that --write-ca names
+    #[arg(long, requires = "write_ca")]
+    pub(crate) as_proxy: bool,
+    /// Allow an address that other machines can reach
+    #[arg(long)]
+    pub(crate) any_address: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Common {
+    #[command(flatten)]
+    pub(crate) signing_in: SigningIn,
+    /// The national cloud: global, usgov, usgov-dod or china; the token's own claims choose it otherwise
+    #[arg(long, global = true, value_name = "CLOUD", conflicts_with = "endpoint")]
+    pub(crate) cloud: Option<String>,
+    /// Another root of the service, https://HOST or https://HOST:PORT; the token is sent there
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// beta (invalidateAllRefreshTokens) or v1.0 (revokeSignInSessions)
+    #[arg(long, global = true, value_name = "API", default_value = "beta")]
+    pub(crate) api: String,
+    /// How long one user may take, all attempts and waits: 30s, 2m or plain seconds
+    #[arg(long, global = true, value_name = "TIME", value_parser = read_duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// An HTTP proxy, http://host:port; one that wants a password goes into HTTPS_PROXY, where no process list shows it
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// A PEM file of certificate authorities, trusted besides the system's
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Text for people, or one JSON object a line and user
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) output: Format,
+    /// Say nothing but failures
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say what is sent, answered and waited for; never a secret
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
