@@ -35,12 +35,8 @@ fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
         .proxy(arguments.as_proxy)
         .encrypted(arguments.write_ca.is_some() && !arguments.as_proxy);
     if let Some(path) = &arguments.tenant {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            format!(
-                "The tenant file {} cannot be read: {error}.",
-                path.display()
-            )
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("The tenant file {path} cannot be read: {error}."))?;
         builder = builder.tenant(Tenant::from_json(&text)?);
     }
     let emulator = builder.start().map_err(|error| error.to_string())?;
