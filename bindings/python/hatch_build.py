@@ -1,0 +1,33 @@
+"""Puts the native library into a wheel, and tags the wheel for the platform that the library is for."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LIBRARY = {"win32": "graph_invalidate.dll", "darwin": "libgraph_invalidate.dylib"}.get(
+    sys.platform, "libgraph_invalidate.so"
+)
+
+
+class NativeLibraryHook(BuildHookInterface[Any]):
+    """Hatchling's hook: it runs before a wheel is made."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Finds the library; a wheel without one would be useless, so there is none."""
+        root = Path(self.root)
+        beside, built = root / "src/graph_invalidate" / LIBRARY, root / "../../target/release" / LIBRARY
+        library = next((place for place in (beside, built) if place.is_file()), None)
+        if library is None:
+            self.app.abort(
+                f"graph-invalidate needs its native library, which this source does not hold: build {LIBRARY} with "
+                f"Rust from the repository (cargo build --release), put it at {beside} and try again; or install a "
+                "wheel, which has it inside"
+            )
+        build_data["force_include"][str(library)] = f"graph_invalidate/{LIBRARY}"
+        build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
+        build_data["pure_python"] = False

@@ -1,0 +1,54 @@
+"""Sign a Microsoft Entra user out everywhere, and prove it.
+
+>>> import graph_invalidate
+>>> outcome = graph_invalidate.invalidate_all_refresh_tokens("adele.vance@contoso.example", token=token)
+>>> outcome.status
+'accepted'
+>>> try:
+...     graph_invalidate.invalidate_all_refresh_tokens("nobody@contoso.example", token=token)
+... except graph_invalidate.UserError as error:
+...     print(error.outcome.status, "-", error.outcome.hint)
+user_not_found - Check the user key and the tenant of the token; a deleted user has no sessions.
+"""
+
+from graph_invalidate._cancellation import Cancellation
+from graph_invalidate._client import Client, invalidate_all_refresh_tokens
+from graph_invalidate._errors import (
+    GraphInvalidateError,
+    InternalError,
+    InvalidInputError,
+    NetworkError,
+    PermissionDeniedError,
+    RunError,
+    ServiceError,
+    ThrottledError,
+    TokenError,
+    UserError,
+)
+from graph_invalidate._library import NativeLibraryError, library_version, use_library
+from graph_invalidate._outcome import Outcome
+from graph_invalidate._token import Token, TokenCredential
+from graph_invalidate._version import __version__
+
+__all__ = [
+    "Cancellation",
+    "Client",
+    "GraphInvalidateError",
+    "InternalError",
+    "InvalidInputError",
+    "NativeLibraryError",
+    "NetworkError",
+    "Outcome",
+    "PermissionDeniedError",
+    "RunError",
+    "ServiceError",
+    "ThrottledError",
+    "Token",
+    "TokenCredential",
+    "TokenError",
+    "UserError",
+    "__version__",
+    "invalidate_all_refresh_tokens",
+    "library_version",
+    "use_library",
+]

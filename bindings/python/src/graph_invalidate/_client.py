@@ -1,0 +1,191 @@
+"""The client: signs users out, and proves it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from ctypes import byref, c_void_p, sizeof
+from datetime import datetime, timedelta
+from typing import Callable
+
+from graph_invalidate import _strings
+from graph_invalidate._cancellation import Cancellation
+from graph_invalidate._declarations import GraphClientOptions, GraphHeader
+from graph_invalidate._errors import TokenError, outcome_of
+from graph_invalidate._handle import Closable, Handle
+from graph_invalidate._interruption import interruptible
+from graph_invalidate._library import library
+from graph_invalidate._outcome import Outcome
+from graph_invalidate._token import Token, provider
+
+
+class Client(Closable):
+    """A connection to Microsoft Graph for one caller.
+
+    Any number of threads may share it, and their calls run at the same time; in a forked child it works on. It opens
+    connections when first used and keeps them until it is closed or forgotten.
+
+    Ctrl+C ends a call of the main thread with a KeyboardInterrupt; so does SIGTERM where the program has a handler that
+    raises. Handlers of other signals run when the call is over. An event loop's thread should not call: see the README.
+    Every method but ``close`` raises a ValueError once the client is closed.
+
+    >>> with Client(token) as client:
+    ...     accepted = client.invalidate("adele.vance@contoso.example")
+    ...     verified = client.verify("adele.vance@contoso.example", not_before=accepted.server_date)
+    >>> accepted.status, verified.status
+    ('accepted', 'verified')
+    """
+
+    def __init__(  # noqa: PLR0913 the options that every language has
+        self,
+        token: Token | None = None,
+        *,
+        cloud: str | None = None,
+        endpoint: str | None = None,
+        api: str | None = None,
+        timeout: float | timedelta | None = None,
+        proxy: str | None = None,
+        ca_file: str | os.PathLike[str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Makes a client. Nothing is sent yet.
+
+        Args:
+            token: The access token, or who to ask for one: see `set_token`. It may come later.
+            cloud: ``global``, ``usgov``, ``usgov-dod`` or ``china``. Left out, the token's own claims choose it.
+            endpoint: The root of the service, ``https://host[:port]``, plain http to loopback only; beats ``cloud``.
+                The token is sent there: name only what you trust.
+            api: ``beta`` (the default: invalidateAllRefreshTokens) or ``v1.0`` (revokeSignInSessions).
+            timeout: How long a call may take, with all its attempts and waits: seconds or a timedelta. Left out: 100 s.
+            proxy: An HTTP proxy, ``http://[user:password@]host:port``. Left out, HTTPS_PROXY and NO_PROXY apply.
+                Loopback never goes through a proxy.
+            ca_file: A PEM file of certificate authorities, trusted besides the system's.
+            headers: Further headers for every request.
+
+        Raises:
+            InvalidInputError: An option cannot be used.
+            NetworkError: The endpoint is a host that may not have the token.
+            TokenError: The token cannot be one.
+            NativeLibraryError: The native library is missing or does not fit.
+        """
+        native = library()
+        pairs = [[_strings.text("headers", text) for text in pair] for pair in (headers or {}).items()]
+        options = GraphClientOptions(
+            struct_size=sizeof(GraphClientOptions),
+            token=_strings.text("token", token) if isinstance(token, str) else None,
+            cloud=_strings.text("cloud", cloud),
+            endpoint=_strings.text("endpoint", endpoint),
+            api=_strings.text("api", api),
+            timeout_ms=_strings.milliseconds("timeout", timeout),
+            proxy=_strings.text("proxy", proxy),
+            ca_file=_strings.text("ca_file", None if ca_file is None else os.fspath(ca_file)),
+            headers=(GraphHeader * len(pairs))(*(GraphHeader(*pair) for pair in pairs)),
+            headers_len=len(pairs),
+        )
+        self._ask = None if token is None else provider(token, self._scope)
+        handle = Handle(c_void_p(), native.graph_client_free)
+        outcome_of(lambda failure: native.graph_client_new(byref(options), handle.place, failure))
+        self._handle = handle
+
+    def invalidate(self, user: str | None = None, *, cancellation: Cancellation | None = None) -> Outcome:
+        """Invalidates all refresh tokens and session cookies of a user.
+
+        Waits until the service has accepted or refused, or the timeout has passed; what is worth repeating is repeated
+        meanwhile. Calling again is safe. Access tokens already issued stay valid for up to an hour; guests sign in at
+        their home tenant and are not affected.
+
+        Args:
+            user: An object id or a user principal name; None or ``me``: the signed-in user.
+            cancellation: A signal that ends the call early. Ctrl+C in the main thread gives it, too.
+
+        Returns:
+            The outcome, whose status is ``accepted``.
+
+        Raises:
+            GraphInvalidateError: The subclass says what kind of failure it was.
+        """
+        return self._call(cancellation, library().graph_client_invalidate, _strings.text("user", user))
+
+    def verify(
+        self, user: str | None, not_before: datetime | str | None, *, cancellation: Cancellation | None = None
+    ) -> Outcome:
+        """Reads a user's cut-off back until it lies at or after a time, or the timeout has passed.
+
+        This proves that `invalidate` took effect: the service may need seconds to minutes to show it.
+
+        Args:
+            user: As for `invalidate`.
+            not_before: The ``server_date`` of the outcome that accepted: a datetime with a time zone, or RFC 3339.
+            cancellation: As for `invalidate`.
+
+        Returns:
+            The outcome, whose status is ``verified``; it has the user's object id.
+
+        Raises:
+            ServiceError: The cut-off stayed behind (status ``not_verified``), or the service failed.
+            GraphInvalidateError: As for `invalidate`.
+            ValueError: ``not_before`` has no time zone.
+        """
+        texts = _strings.text("user", user), _strings.time("not_before", not_before)
+        return self._call(cancellation, library().graph_client_verify, *texts)
+
+    def set_token(self, token: Token) -> None:
+        """Replaces the access token for the calls that begin from now on, in whatever thread.
+
+        A function or a `TokenCredential` is asked before each call, and once more where its answer has expired. It
+        should keep its token as long as that is good, and bear being asked by every thread that calls.
+
+        Args:
+            token: The access token, without or with ``Bearer`` in front, or who to ask for one.
+
+        Raises:
+            TokenError: The token cannot be one; the old one stays.
+        """
+        ask = provider(token, self._scope)
+        if isinstance(token, str):
+            self._hand_over(token)
+        self._ask = ask
+
+    def _hand_over(self, token: str) -> None:
+        handle, encoded = self._open_handle(), _strings.text("token", token)
+        outcome_of(lambda failure: library().graph_client_set_token(handle, encoded, failure))
+
+    def _scope(self) -> str:
+        scope: bytes = library().graph_client_scope(self._open_handle())
+        return scope.decode()
+
+    def _call(self, cancellation: Cancellation | None, function: Callable[..., int], *texts: bytes | None) -> Outcome:
+        """Calls with a token in place; where that of a provider has expired, once more with another one."""
+        ask = self._ask
+        if ask is not None:
+            self._hand_over(ask())
+            try:
+                return self._call_once(cancellation, function, *texts)
+            except TokenError as error:
+                if error.outcome.status != "token_expired":
+                    raise
+            self._hand_over(ask())
+        return self._call_once(cancellation, function, *texts)
+
+    def _call_once(self, signal: Cancellation | None, function: Callable[..., int], *texts: bytes | None) -> Outcome:
+        handle = self._open_handle()
+
+        def call(signal: Cancellation | None) -> Outcome:
+            return outcome_of(lambda place: function(handle, *texts, signal, place))
+
+        # Python raises KeyboardInterrupt in the main thread only.
+        main = threading.current_thread() is threading.main_thread()
+        return interruptible(call, signal) if main else call(signal)
+
+
+def invalidate_all_refresh_tokens(user: str | None = None, *, token: Token) -> Outcome:
+    """Does the whole job in one call: takes, gives and raises what `Client` and `Client.invalidate` do.
+
+    For more than one user a `Client` is better: it keeps its connections.
+
+    >>> invalidate_all_refresh_tokens("adele.vance@contoso.example", token=token).status
+    'accepted'
+    """
+    with Client(token) as client:
+        return client.invalidate(user)

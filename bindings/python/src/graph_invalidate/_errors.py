@@ -1,0 +1,80 @@
+"""One error, with a subclass for each kind of failure."""
+
+from __future__ import annotations
+
+from ctypes import POINTER, byref
+from typing import Any, Callable
+
+from graph_invalidate._declarations import GraphOutcome
+from graph_invalidate._library import library
+from graph_invalidate._outcome import Outcome, read_outcome
+
+_KINDS: dict[int, type[GraphInvalidateError]] = {}
+
+
+class GraphInvalidateError(Exception):
+    """A call that failed. The subclasses are the kinds of failure; ``outcome`` holds all that is known."""
+
+    def __init_subclass__(cls, hundred: int = 0) -> None:
+        """Notes which hundred of status numbers a kind stands for; that of a caller's own subclass is none."""
+        if hundred:
+            _KINDS[hundred] = cls
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Makes an error of an outcome."""
+        super().__init__(outcome)
+        self.outcome: Outcome = outcome
+
+    def __str__(self) -> str:
+        """The status, what happened, and what to do next."""
+        outcome = self.outcome
+        return f"{outcome.status}: " + " ".join(filter(None, (outcome.message, outcome.hint)))
+
+
+class InvalidInputError(GraphInvalidateError, hundred=100):
+    """An argument or an option cannot be used; nothing was sent."""
+
+
+class TokenError(GraphInvalidateError, hundred=200):
+    """The access token is missing, expired, for another resource or cloud, or was refused: get another one."""
+
+
+class PermissionDeniedError(GraphInvalidateError, hundred=300):
+    """The token lacks the scope or its owner the role; the hint names those that would do."""
+
+
+class UserError(GraphInvalidateError, hundred=400):
+    """The tenant has no such user; the next one may be fine."""
+
+
+class ThrottledError(GraphInvalidateError, hundred=500):
+    """The service asked to wait longer than the timeout allows; the outcome's ``retry_after`` says how long."""
+
+
+class NetworkError(GraphInvalidateError, hundred=600):
+    """The service could not be reached safely: name, connection, TLS, proxy, a refused host or a redirect."""
+
+
+class ServiceError(GraphInvalidateError, hundred=700):
+    """The service failed, did not confirm, or answered what it never should."""
+
+
+class RunError(GraphInvalidateError, hundred=800):
+    """The call was cancelled or its timeout passed; the message says whether the request had left."""
+
+
+class InternalError(GraphInvalidateError, hundred=900):
+    """A defect of graph-invalidate: please report it."""
+
+
+def outcome_of(call: Callable[[Any], int]) -> Outcome:
+    """Calls with a place for an outcome; gives what the library puts there, or raises it where it is a failure."""
+    pointer = POINTER(GraphOutcome)()
+    try:
+        status = call(byref(pointer))
+        outcome = read_outcome(status, pointer)
+    finally:
+        library().graph_outcome_free(pointer)
+    if status != 0:
+        raise _KINDS.get(status // 100 * 100, GraphInvalidateError)(outcome)
+    return outcome

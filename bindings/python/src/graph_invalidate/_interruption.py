@@ -1,0 +1,107 @@
+"""Ctrl+C during a call.
+
+Python runs the handler of a signal when the main thread is back from a call: too late. But it writes the number of the
+signal to the "wake-up" socket at once, and a thread that watches this socket ends the call. If the handler then raises,
+that is that; otherwise the call is made again, as Python does with system calls (PEP 475): repeating it is safe.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from contextlib import suppress
+from typing import Callable
+
+from graph_invalidate._cancellation import Cancellation
+from graph_invalidate._errors import RunError
+from graph_invalidate._outcome import Outcome
+
+_ENDING = {signal.SIGINT, signal.SIGTERM}
+
+
+class _Watcher:
+    def __init__(self) -> None:
+        self._receiver, self._sender = socket.socketpair()
+        self._sender.settimeout(0)
+        self._spare = Cancellation()
+        self._cancellation: Cancellation | None = None
+        self._thread = threading.Thread(target=self._watch, name="graph_invalidate Ctrl+C", daemon=True)
+        self._thread.start()
+
+    def during(self, call: Callable[[Cancellation], Outcome], given: Cancellation | None) -> Outcome:
+        # The handler of a signal may call, too: what was before it comes back after it.
+        before, listener = self._cancellation, None
+        try:
+            self._cancellation = given or self._spare
+            listener = signal.set_wakeup_fd(self._sender.fileno(), warn_on_full_buffer=False)
+            if listener not in {-1, self._sender.fileno()}:
+                # An event loop of this thread is told of signals in this way: it must not miss one.
+                signal.set_wakeup_fd(listener)
+            return call(self._cancellation)
+        finally:
+            self._cancellation = before
+            if listener is not None:
+                signal.set_wakeup_fd(listener)
+
+    def _watch(self) -> None:
+        while numbers := self._receiver.recv(256):
+            cancellation = self._cancellation
+            if cancellation is not None and not _ENDING.isdisjoint(numbers):
+                if cancellation is self._spare:
+                    self._spare = Cancellation()
+                cancellation.cancel()
+
+    def is_idle(self) -> bool:
+        return self._cancellation is None and threading.current_thread() is threading.main_thread()
+
+    def stop(self) -> None:
+        self._sender.close()
+        self._thread.join()
+        self._receiver.close()
+
+    def forget(self) -> None:
+        """Gives up what a forked child has of it: it has no such thread, and the socket is its parent's."""
+        listener = signal.set_wakeup_fd(-1)
+        if listener != self._sender.fileno():
+            signal.set_wakeup_fd(listener)
+        self._receiver.close()
+        self._sender.close()
+
+
+_watcher: _Watcher | None = None
+
+
+def interruptible(call: Callable[[Cancellation | None], Outcome], given: Cancellation | None) -> Outcome:
+    """Makes a call of the main thread with a signal that Ctrl+C gives: the caller's own where there is one."""
+    global _watcher
+    if _watcher is None:
+        # An interpreter that is shutting down starts no thread: there is no Ctrl+C then.
+        with suppress(RuntimeError):
+            _watcher = _Watcher()
+    while _watcher is not None:
+        try:
+            return _watcher.during(call, given)
+        except RunError as error:
+            if given is not None or error.outcome.status != "cancelled":
+                raise
+    return call(given)
+
+
+def _before_fork() -> None:
+    global _watcher
+    if _watcher is not None and _watcher.is_idle():
+        _watcher.stop()
+        _watcher = None
+
+
+def _after_fork_in_child() -> None:
+    global _watcher
+    if _watcher is not None:
+        _watcher.forget()
+        _watcher = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork_in_child)

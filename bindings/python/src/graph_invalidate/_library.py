@@ -1,0 +1,82 @@
+"""Finds, checks and loads the native library: the one place that does."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+from graph_invalidate._declarations import ABI_VERSION, FUNCTIONS
+from graph_invalidate._version import __version__
+
+_loaded: ctypes.CDLL | None = None
+
+_FILE = {"win32": "graph_invalidate.dll", "darwin": "libgraph_invalidate.dylib"}.get(
+    sys.platform, "libgraph_invalidate.so"
+)
+
+
+class NativeLibraryError(ImportError):
+    """The native library is missing, or is not the one that this package needs. ``path`` is where it was looked for."""
+
+
+def library() -> ctypes.CDLL:
+    """Gives the native library; loads the one beside this file where none is loaded yet."""
+    global _loaded
+    if _loaded is None:
+        _loaded = _load(os.path.join(os.path.dirname(os.path.abspath(__file__)), _FILE))
+    return _loaded
+
+
+def use_library(path: str | os.PathLike[str]) -> None:
+    """Loads another native library than the one in this package, for the whole process and before all else.
+
+    No environment variable does the same, so that none can slip in foreign code.
+
+    Raises:
+        NativeLibraryError: The file is missing, or is no library that fits this package.
+        RuntimeError: A library is loaded already.
+    """
+    global _loaded
+    if _loaded is not None:
+        raise RuntimeError(f"{_loaded._name} is loaded already; use_library comes before the first client")
+    # An absolute path: a bare name would be searched for in places that the environment names.
+    _loaded = _load(os.path.abspath(path))
+
+
+def library_version() -> str:
+    """Tells the version of the loaded native library.
+
+    >>> library_version() == __version__
+    True
+    """
+    version: bytes = library().graph_version()
+    return version.decode()
+
+
+def _load(path: str) -> ctypes.CDLL:
+    def refusal(what: str) -> NativeLibraryError:
+        return NativeLibraryError(f"{path} {what}", name="graph_invalidate", path=path)
+
+    if not os.path.isfile(path):
+        raise refusal(
+            "is missing: this package has no native library for this platform; install a wheel that has one, or name "
+            "one with graph_invalidate.use_library"
+        )
+    try:
+        loaded = ctypes.CDLL(path)
+    except OSError as error:
+        raise refusal(f"cannot be loaded on this machine: {error}") from error
+    if not hasattr(loaded, "graph_abi_version"):
+        raise refusal("is another library than graph-invalidate's")
+    loaded.graph_abi_version.restype = ctypes.c_uint32
+    abi = loaded.graph_abi_version()
+    ours = f"graph_invalidate {__version__} for Python needs ABI {ABI_VERSION}"
+    if abi != ABI_VERSION:
+        raise refusal(f"has ABI {abi}; {ours}: install the package and the library of one version")
+    for name, (result, arguments) in FUNCTIONS.items():
+        if not hasattr(loaded, name):
+            raise refusal(f"has ABI {abi} but no {name} yet; {ours} with it: install a newer library")
+        function = getattr(loaded, name)
+        function.restype, function.argtypes = result, arguments
+    return loaded

@@ -1,0 +1,78 @@
+"""What became of a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from graph_invalidate._declarations import GraphOutcome
+from graph_invalidate._library import library
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one call, of success and failure alike: a value that can be kept, compared and pickled.
+
+    Attributes:
+        time: When the outcome was known, by the local clock; in UTC.
+        user: The user key as given, trimmed; ``me`` for the signed-in user.
+        id: The user's object id, where known.
+        status: How it ended: ``accepted``, ``verified``, or the name of a failure such as ``user_not_found``.
+        http_status: The HTTP status of the last answer.
+        code: Graph's own error code, such as ``Request_ResourceNotFound``.
+        message: What happened, in one sentence.
+        hint: What to do next.
+        attempts: How many times the request was tried.
+        request_id: The service's id of the last request: what its support asks for.
+        client_request_id: The library's id of the last request.
+        server_date: The service's clock when it answered, in UTC: what `Client.verify` takes as ``not_before``.
+        retry_after: How long the service asked to wait.
+        headers: The headers of the last answer, in the order received; names in lower case.
+    """
+
+    time: datetime
+    user: str | None
+    id: str | None
+    status: str
+    http_status: int | None
+    code: str | None
+    message: str | None
+    hint: str | None
+    attempts: int
+    request_id: str | None
+    client_request_id: str | None
+    server_date: datetime | None
+    retry_after: timedelta | None
+    headers: tuple[tuple[str, str], ...]
+
+
+def read_outcome(status: int, pointer: Any) -> Outcome:
+    """Copies an outcome out of the library's memory; where it had none to spare, the status alone has to do."""
+    raw = pointer.contents if pointer else GraphOutcome(status=status)
+    name: bytes | None = library().graph_status_name(raw.status)
+    return Outcome(
+        time=_time(raw.time) or datetime.now(timezone.utc),
+        user=_text(raw.user),
+        id=_text(raw.id),
+        status=_text(name) or f"status_{raw.status}",
+        http_status=raw.http_status or None,
+        code=_text(raw.code),
+        message=_text(raw.message),
+        hint=_text(raw.hint),
+        attempts=raw.attempts,
+        request_id=_text(raw.request_id),
+        client_request_id=_text(raw.client_request_id),
+        server_date=_time(raw.server_date),
+        retry_after=timedelta(seconds=raw.retry_after) if raw.retry_after else None,
+        headers=tuple([(it.name.decode(), it.value.decode()) for it in raw.headers[: raw.headers_len]]),
+    )
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
+
+
+def _time(value: bytes | None) -> datetime | None:
+    # Before Python 3.11, fromisoformat does not know the Z.
+    return None if value is None else datetime.fromisoformat(value.decode().replace("Z", "+00:00"))

@@ -1,0 +1,78 @@
+"""Bad input gets one clear sentence, and never crashes the host."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta, timezone
+from typing import Any, Callable
+
+import pytest
+from support import ADELE, Emulator
+
+from graph_invalidate import Client, InvalidInputError
+
+USERS = [
+    ("", "empty_argument", "user is empty"),
+    (" \t\n", "empty_argument", "empty"),
+    ("x" * 1_000_000, "invalid_user", "1000000 bytes"),
+    (ADELE + "\0x", "invalid_utf8", "NUL character (U+0000) at byte 27"),
+    ("\0", "invalid_utf8", "NUL character (U+0000) at byte 0"),
+    ("a\ud800b", "invalid_utf8", "half of a surrogate pair at byte 1"),
+    ("a b", "invalid_user", "U+0020"),
+    ("../me", "invalid_user", "U+002F"),
+]
+
+
+@pytest.mark.parametrize(("user", "status", "named"), USERS, ids=range(len(USERS)))
+def test_a_user_that_cannot_be_one_is_refused_before_anything_is_sent(
+    client: Client, emulator: Emulator, user: str, status: str, named: str
+) -> None:
+    """In particular nothing is cut off at a NUL: that would be another user."""
+    with pytest.raises(InvalidInputError) as raised:
+        client.invalidate(user)
+    assert raised.value.outcome.status == status
+    assert named in (raised.value.outcome.message or "")
+    assert len(str(raised.value)) < 300
+    assert emulator.requests() == []
+
+
+def test_a_value_of_the_wrong_type_is_named(client: Client) -> None:
+    """As a TypeError, with the argument and the type."""
+    wrong: Any = b"adele"
+    uses: list[tuple[Callable[[], object], str]] = [
+        (lambda: client.invalidate(wrong), "user must be a string, not bytes"),
+        (lambda: client.verify(ADELE, wrong), "not_before must be a string, not bytes"),
+        (lambda: Client(cloud=wrong), "cloud must be a string, not bytes"),
+        (lambda: Client(ca_file=wrong), "ca_file must be a string, not bytes"),
+        (lambda: Client(headers={"x": wrong}), "headers must be a string, not bytes"),
+        (lambda: Client(timeout=wrong), "timeout must be seconds or a timedelta, not bytes"),
+    ]
+    for use, named in uses:
+        with pytest.raises(TypeError, match=named):
+            use()
+
+
+@pytest.mark.parametrize("timeout", [0, -1, math.nan, math.inf, timedelta(0), timedelta(days=50), 1e300])
+def test_a_timeout_that_cannot_be_one_is_refused(timeout: float | timedelta) -> None:
+    """Zero does not mean the default."""
+    with pytest.raises(ValueError, match="timeout must be more than 0 and at most 4294967 seconds"):
+        Client(timeout=timeout)
+
+
+def test_a_tiny_timeout_is_not_taken_for_none(emulator: Emulator) -> None:
+    """It is rounded up."""
+    with Client(emulator.token(), endpoint=emulator.url, timeout=1e-9) as client:
+        emulator.arm({"kind": "stall"})
+        with pytest.raises(Exception, match="deadline_exceeded"):
+            client.invalidate(ADELE)
+
+
+def test_a_time_must_say_its_zone(client: Client) -> None:
+    """A naive datetime could be hours off; any zone will do, also one that RFC 3339 cannot write."""
+    with pytest.raises(ValueError, match="not_before must say its time zone"):
+        client.verify(ADELE, datetime(2020, 1, 1))
+    odd = timezone(timedelta(minutes=53, seconds=28))
+    assert client.verify(ADELE, datetime(2020, 1, 1, tzinfo=odd)).status == "verified"
+    nothing: Any = None
+    with pytest.raises(InvalidInputError, match="not_before"):
+        client.verify(ADELE, nothing)

@@ -1,0 +1,193 @@
+"""What a caller gets from a client."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from support import ADELE, Emulator, run_program
+
+import graph_invalidate
+from graph_invalidate import (
+    Client,
+    GraphInvalidateError,
+    InvalidInputError,
+    NetworkError,
+    Outcome,
+    PermissionDeniedError,
+    RunError,
+    ServiceError,
+    ThrottledError,
+    TokenError,
+    UserError,
+)
+
+ADELES_ID = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
+
+
+def test_an_outcome_tells_all_that_is_known_in_pythons_own_types(client: Client) -> None:
+    """Times are datetimes in UTC, what is unknown is None, headers are pairs."""
+    outcome = client.invalidate(ADELE)
+    now = datetime.now(timezone.utc)
+    assert (outcome.status, outcome.user, outcome.http_status, outcome.attempts) == ("accepted", ADELE, 200, 1)
+    assert (outcome.id, outcome.code, outcome.message, outcome.hint, outcome.retry_after) == (None,) * 5
+    assert outcome.server_date is not None
+    for time in (outcome.time, outcome.server_date):
+        assert time.utcoffset() == timedelta(0)
+        assert abs(now - time) < timedelta(minutes=1)
+    assert dict(outcome.headers)["request-id"] == outcome.request_id
+    assert outcome.client_request_id == dict(outcome.headers)["client-request-id"]
+
+
+def test_what_was_accepted_can_be_verified(client: Client) -> None:
+    """With the outcome's own date, or a time in RFC 3339."""
+    accepted = client.invalidate(ADELE)
+    verified = client.verify(ADELE, not_before=accepted.server_date)
+    assert (verified.status, verified.id) == ("verified", ADELES_ID)
+    assert client.verify(ADELE, not_before="2020-01-01T00:00:00+01:00").status == "verified"
+
+
+def test_the_signed_in_user_is_the_default(client: Client, emulator: Emulator) -> None:
+    """None is me."""
+    assert client.invalidate().user == client.invalidate(None).user == client.invalidate("me").user == "me"
+    assert {request["path"] for request in emulator.requests()} == {"/beta/me/invalidateAllRefreshTokens"}
+
+
+def test_one_function_does_the_whole_job(emulator: Emulator) -> None:
+    """GRAPH_INVALIDATE_ENDPOINT leads it to the emulator."""
+    outcome = graph_invalidate.invalidate_all_refresh_tokens(ADELE, token=emulator.token())
+    assert outcome.status == "accepted"
+    with pytest.raises(UserError, match="user_not_found"):
+        graph_invalidate.invalidate_all_refresh_tokens("nobody@contoso.example", token=emulator.token)
+
+
+def test_the_error_says_what_to_do_next_and_carries_the_outcome(client: Client) -> None:
+    """One sentence for a log, and every field for a program."""
+    with pytest.raises(UserError) as raised:
+        client.invalidate("nobody@contoso.example")
+    outcome = raised.value.outcome
+    assert outcome.code == "Request_ResourceNotFound"
+    assert str(raised.value) == f"user_not_found: {outcome.message} {outcome.hint}"
+    assert isinstance(raised.value, GraphInvalidateError)
+
+
+def test_each_kind_of_failure_is_its_own_exception(client: Client, emulator: Emulator) -> None:
+    """So that a caller can do something else for each."""
+
+    def status(number: int, **more: object) -> dict[str, object]:
+        return {"kind": "status", "status": number, "times": 9, **more}
+
+    situations: list[tuple[type[GraphInvalidateError], str, dict[str, object] | None]] = [
+        (InvalidInputError, "a/b", None),
+        (PermissionDeniedError, "break.glass@contoso.example", None),
+        (UserError, "nobody@contoso.example", None),
+        (ThrottledError, ADELE, status(429, headers=[["Retry-After", "900"]])),
+        (NetworkError, ADELE, status(302, headers=[["Location", "https://evil.example/"]])),
+        (ServiceError, ADELE, {"kind": "value_false"}),
+        (TokenError, ADELE, status(401)),
+    ]
+    for kind, user, fault in situations:
+        emulator.ask("DELETE", "faults")
+        if fault:
+            emulator.arm(fault)
+        with pytest.raises(kind) as raised:
+            client.invalidate(user)
+        assert raised.value.outcome.user == user
+
+
+def test_how_long_the_service_wants_to_wait_is_a_timedelta(client: Client, emulator: Emulator) -> None:
+    """Fractions and all."""
+    emulator.arm({"kind": "status", "status": 429, "headers": [["Retry-After", "900.5"]]})
+    with pytest.raises(ThrottledError) as throttled:
+        client.invalidate(ADELE)
+    assert throttled.value.outcome.retry_after == timedelta(seconds=900.5)
+
+
+def test_a_timeout_is_seconds_or_a_timedelta(emulator: Emulator) -> None:
+    """It bounds the whole call."""
+    emulator.arm({"kind": "stall", "times": 2})
+    for timeout in (0.2, timedelta(milliseconds=200)):
+        with Client(emulator.token(), endpoint=emulator.url, timeout=timeout) as client:
+            with pytest.raises(RunError) as raised:
+                client.invalidate(ADELE)
+            assert raised.value.outcome.status == "deadline_exceeded"
+
+
+def test_headers_go_with_every_request(emulator: Emulator) -> None:
+    """Two of them here; what belongs to the library is refused."""
+    headers = {"x-ms-throttle-priority": "high", "x-contoso-case": "4711"}
+    with Client(emulator.token(), endpoint=emulator.url, headers=headers) as client:
+        assert client.invalidate(ADELE).status == "accepted"
+    with pytest.raises(InvalidInputError, match="Authorization"):
+        Client(headers={"Authorization": "Bearer hush"})
+
+
+def test_every_option_reaches_the_library(emulator: Emulator) -> None:
+    """Each is refused by name where it is nonsense."""
+    options: list[tuple[dict[str, str], str, type[GraphInvalidateError]]] = [
+        ({"cloud": "mars"}, "mars", InvalidInputError),
+        ({"api": "v9"}, "v9", InvalidInputError),
+        ({"endpoint": "http://far.example"}, "Plain http", NetworkError),
+        ({"proxy": "nonsense"}, "proxy", InvalidInputError),
+        ({"ca_file": "/nonexistent.pem"}, "nonexistent", InvalidInputError),
+        ({"token": "two tokens"}, "token", TokenError),
+    ]
+    for option, named, kind in options:
+        with pytest.raises(kind, match=named):
+            Client(**option)  # type: ignore[arg-type]
+    assert emulator.requests() == []
+
+
+def test_outcomes_and_errors_are_values(client: Client) -> None:
+    """They are compared, copied, pickled between processes, and do not change."""
+    outcome = client.invalidate(ADELE)
+    assert pickle.loads(pickle.dumps(outcome)) == copy.deepcopy(outcome) == outcome
+    assert hash(outcome) == hash(copy.copy(outcome))
+    with pytest.raises(AttributeError):
+        outcome.status = "verified"  # type: ignore[misc]
+    with pytest.raises(UserError) as raised:
+        client.invalidate("nobody@contoso.example")
+    again = pickle.loads(pickle.dumps(raised.value))
+    assert type(again) is UserError
+    assert again.outcome == raised.value.outcome
+    assert isinstance(again.outcome, Outcome)
+
+
+def test_a_closed_client_says_so(client: Client, emulator: Emulator) -> None:
+    """Closing twice is fine; everything else raises."""
+    client.close()
+    client.close()
+    for use in (client.invalidate, lambda: client.verify(ADELE, "2020-01-01T00:00:00Z"), lambda: client.set_token("x")):
+        with pytest.raises(ValueError, match="this Client is closed"):
+            use()
+    with Client(emulator.token()) as inside:
+        pass
+    with pytest.raises(ValueError, match="closed"):
+        inside.invalidate(ADELE)
+
+
+def test_a_client_is_not_pickled(client: Client) -> None:
+    """Nor copied: neither connections nor tokens travel."""
+    for travel in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="make one in each process"):
+            travel(client)
+
+
+def test_a_program_may_end_with_open_clients(emulator: Emulator) -> None:
+    """At module level, in a thread, in a cycle, or at work in an exit handler: no warning, no crash."""
+    program = """
+import atexit, threading
+from graph_invalidate import Cancellation, Client, RunError
+client = Client(TOKEN)
+client.invalidate()
+atexit.register(lambda: print(client.invalidate().status))
+class Cycle: pass
+cycle = Cycle()
+cycle.itself, cycle.client, cycle.cancellation = cycle, Client(TOKEN), Cancellation()
+cycle.client.invalidate()
+threading.Thread(target=client.invalidate, daemon=True).start()
+"""
+    result = run_program(program.replace("TOKEN", repr(emulator.token())))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "accepted\n", "")

@@ -1,0 +1,89 @@
+"""Finding and checking the native library. Each test runs in a process of its own: a library is loaded once."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import needed, run_program
+
+import graph_invalidate
+from graph_invalidate import _library
+
+USE = """
+import graph_invalidate
+try:
+    graph_invalidate.use_library({path!r})
+    print(graph_invalidate.library_version())
+except Exception as error:
+    print(type(error).__name__, error, getattr(error, "path", None))
+"""
+
+
+def use(path: Path) -> str:
+    """What a program sees that names this library."""
+    result = run_program(USE.format(path=str(path)))
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout.strip()
+
+
+def compiled(folder: Path, text: str) -> Path:
+    """A shared library made of this C text."""
+    source, library = folder / "other.c", folder / "other.so"
+    source.write_text(text)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True)
+    return library
+
+
+def test_the_library_lies_beside_the_package() -> None:
+    """And nowhere else is looked for one."""
+    package = Path(graph_invalidate.__file__).parent
+    assert Path(_library.library()._name).parent == package
+    result = run_program("import graph_invalidate; print(graph_invalidate.library_version())", LD_LIBRARY_PATH="/")
+    assert result.stdout.strip() == graph_invalidate.__version__
+
+
+def test_another_library_may_be_named_in_code_before_the_first_use() -> None:
+    """After that it is too late, and said."""
+    library = needed("GRAPH_INVALIDATE_TEST_LIBRARY")
+    assert use(library) == graph_invalidate.__version__
+    result = run_program(
+        f"import graph_invalidate\ngraph_invalidate.Cancellation()\ngraph_invalidate.use_library({str(library)!r})"
+    )
+    assert "is loaded already; use_library comes before the first client" in result.stderr
+
+
+def test_a_missing_library_is_named(tmp_path: Path) -> None:
+    """Importing the package works all the same: help() and type checkers need no library."""
+    missing = tmp_path / "lib.so"
+    said = use(missing)
+    assert said.startswith(f"NativeLibraryError {missing} is missing: ")
+    assert said.endswith(f" {missing}")
+    package = Path(graph_invalidate.__file__).parent
+    shutil.copytree(package, tmp_path / "graph_invalidate", ignore=shutil.ignore_patterns("*.so", "*.dylib", "*.dll"))
+    program = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nimport graph_invalidate\nhelp(graph_invalidate)\n"
+    result = run_program(program + "try: graph_invalidate.Client()\nexcept ImportError as error: print('!', error)")
+    assert f"! {tmp_path / 'graph_invalidate'}" in result.stdout
+    assert "install a wheel that has one" in result.stdout
+
+
+def test_what_is_no_library_for_this_machine_is_named(tmp_path: Path) -> None:
+    """With the system's own reason."""
+    text = tmp_path / "text.so"
+    text.write_text("not a library")
+    assert f"NativeLibraryError {text} cannot be loaded on this machine: " in use(text)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="gcc makes the libraries")
+def test_a_foreign_an_older_and_a_newer_library_are_told_apart(tmp_path: Path) -> None:
+    """Both ABI numbers are named."""
+    ours = f"graph_invalidate {graph_invalidate.__version__} for Python needs ABI 1"
+    foreign = compiled(tmp_path, "int graph_other(void) { return 1; }")
+    assert "is another library than graph-invalidate's" in use(foreign)
+    newer = compiled(tmp_path, "unsigned graph_abi_version(void) { return 2; }")
+    assert f"{newer} has ABI 2; {ours}: install the package and the library of one version" in use(newer)
+    older = compiled(tmp_path, "unsigned graph_abi_version(void) { return 1; }")
+    assert f"has ABI 1 but no graph_invalidate_all_refresh_tokens yet; {ours} with it: install a newer" in use(older)

@@ -1,0 +1,72 @@
+"""The scenarios of tests/scenarios, through the public interface; and no token in whatever they show."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ROOT, SECRETS, Emulator
+
+from graph_invalidate import Client, GraphInvalidateError, Outcome
+
+FILES = sorted(path for path in (ROOT / "tests/scenarios").glob("*.json") if path.name != "schema.json")
+COMPARED = ("status", "http_status", "code", "user", "attempts")
+KNOWN = {"says", "call", "user", "token", "options", "faults", "quota", "not_before", "expect"}
+KNOWN_OPTIONS = {"api", "cloud", "timeout_ms"}
+KNOWN_EXPECTATIONS = {*COMPARED, "message_contains", "hint_contains", "requests", "path"}
+
+
+def call(scenario: dict[str, Any], emulator: Emulator, token: str | None) -> Outcome:
+    """Makes the client and the call that a scenario describes."""
+    options = scenario.get("options", {})
+    place = {"cloud": options["cloud"]} if "cloud" in options else {"endpoint": emulator.url}
+    timeout = options.get("timeout_ms", 20_000) / 1000
+    with Client(token, **place, api=options.get("api"), timeout=timeout) as client:
+        if scenario.get("call", "invalidate") == "invalidate":
+            return client.invalidate(scenario["user"])
+        not_before = scenario["not_before"]
+        if not_before == "accepted":
+            not_before = client.invalidate(scenario["user"]).server_date
+        return client.verify(scenario["user"], not_before)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_scenario_ends_as_it_says(path: Path, emulator: Emulator) -> None:
+    """Each file names the situation and what must be seen."""
+    scenario = json.loads(path.read_text("utf-8"))
+    expect = scenario["expect"]
+    assert scenario.keys() <= KNOWN
+    assert scenario.get("options", {}).keys() <= KNOWN_OPTIONS
+    assert expect.keys() <= KNOWN_EXPECTATIONS
+    wanted = scenario.get("token", {})
+    token = None if wanted.get("none") else wanted["text"] if "text" in wanted else emulator.token(**wanted)
+    secrets = SECRETS | {token for token in [token] if token and len(token) > 10}
+    emulator.arm(*scenario.get("faults", []))
+    if "quota" in scenario:
+        emulator.ask("POST", "quota", scenario["quota"])
+
+    shown = ""
+    try:
+        outcome = call(scenario, emulator, token)
+    except GraphInvalidateError as error:
+        outcome = error.outcome
+        shown = f"{error} {error!r} {''.join(traceback.format_exception(type(error), error, error.__traceback__))}"
+
+    for field in COMPARED:
+        if field in expect:
+            assert getattr(outcome, field) == expect[field], f"{field} of {outcome}"
+    assert expect.get("message_contains", "") in (outcome.message or "")
+    assert expect.get("hint_contains", "") in (outcome.hint or "")
+    requests = emulator.requests()
+    assert len(requests) == expect.get("requests", len(requests)), requests
+    if "path" in expect:
+        assert requests[-1]["path"] == expect["path"]
+    assert not [secret for secret in secrets if secret in f"{shown} {outcome} {outcome!r}"]
+
+
+def test_there_are_scenarios() -> None:
+    """A folder that moved would otherwise pass in silence."""
+    assert len(FILES) >= 60
