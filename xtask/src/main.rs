@@ -7,6 +7,7 @@ mod header;
 mod install;
 mod licences;
 mod package;
+mod python;
 mod suites;
 mod workspace;
 

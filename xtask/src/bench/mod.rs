@@ -1,8 +1,10 @@
 //! Figures as ratios against a baseline taken in the same run.
 
 mod call;
+mod direct;
 mod emulator;
 mod process;
+mod python;
 
 /// One group of figures, and what takes them.
 struct Group {
@@ -10,7 +12,7 @@ struct Group {
     take: fn() -> Result<(), String>,
 }
 
-const GROUPS: &[Group] = &[call::GROUP];
+const GROUPS: &[Group] = &[call::GROUP, python::GROUP];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

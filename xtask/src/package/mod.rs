@@ -2,6 +2,7 @@
 
 pub(crate) mod csharp;
 pub(crate) mod platform;
+pub(crate) mod python;
 
 /// One package: the language it is for, and what makes it.
 struct Package {
@@ -9,7 +10,7 @@ struct Package {
     make: fn() -> Result<(), String>,
 }
 
-const PACKAGES: &[Package] = &[csharp::PACKAGE];
+const PACKAGES: &[Package] = &[csharp::PACKAGE, python::PACKAGE];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -4,6 +4,7 @@ mod c;
 mod cargo_test;
 mod cli;
 mod csharp;
+mod python;
 mod rust;
 mod session;
 
@@ -24,6 +25,7 @@ const SUITES: &[Suite] = &[
     c::INSTALLATION,
     cli::COMMAND,
     csharp::BINDING,
+    python::BINDING,
 ];
 
 #[derive(clap::Args)]

@@ -1,0 +1,85 @@
+//! The Python package: a wheel with the shared library of the platform that it is made on, and a source distribution.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::python::{module, tools};
+use crate::workspace::{build_shared_library, files_with_ending, root, succeed};
+
+use super::{Package, platform};
+
+pub(super) const PACKAGE: Package = Package {
+    language: "python",
+    make,
+};
+
+/// Where the packages lie.
+pub(crate) fn folder() -> PathBuf {
+    root().join("target/package/python")
+}
+
+/// Makes the wheel and the source distribution, in target/package/python/.
+pub(crate) fn make() -> Result<(), String> {
+    build_shared_library()?;
+    let interpreter = tools()?;
+    let source = folder().join("source");
+    lay_out(&source).map_err(|error| format!("{} cannot be made: {error}", source.display()))?;
+    succeed(
+        module(&interpreter, "build")
+            .args(["--no-isolation", "--sdist", "--wheel", "--outdir"])
+            .arg(folder())
+            .arg(&source),
+    )?;
+    if cfg!(target_os = "linux") {
+        // Reads from the library which C libraries it runs with, and names the wheel for them.
+        let wheel = wheel()?;
+        succeed(
+            module(&interpreter, "auditwheel")
+                .args(["repair", "--wheel-dir"])
+                .arg(folder())
+                .arg(&wheel),
+        )?;
+        fs::remove_file(&wheel)
+            .map_err(|error| format!("{} cannot be removed: {error}", wheel.display()))?;
+    }
+    println!("{}", folder().display());
+    Ok(())
+}
+
+/// The one wheel in the folder.
+pub(crate) fn wheel() -> Result<PathBuf, String> {
+    fs::read_dir(folder())
+        .map_err(|error| format!("{} cannot be read: {error}", folder().display()))?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|ending| ending == "whl"))
+        .ok_or_else(|| "no wheel was made".to_owned())
+}
+
+/// The package's files, the licences and the library together, as the build wants them.
+fn lay_out(source: &Path) -> Result<(), String> {
+    let _ = fs::remove_dir_all(folder());
+    let package = root().join("bindings/python");
+    let library = platform::shared_library();
+    let mut copies: Vec<(PathBuf, PathBuf)> = files_with_ending("")?
+        .into_iter()
+        .filter_map(|file| {
+            let place = source.join(file.strip_prefix(&package).ok()?);
+            Some((file, place))
+        })
+        .collect();
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copies.push((root().join(licence), source.join(licence)));
+    }
+    let place = source.join("src/graph_invalidate");
+    copies.push((
+        library.clone(),
+        place.join(library.file_name().unwrap_or_default()),
+    ));
+    for (from, to) in copies {
+        fs::create_dir_all(to.parent().unwrap_or(source))
+            .and_then(|()| fs::copy(&from, &to))
+            .map_err(|error| format!("{} cannot be copied: {error}", from.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Python's tools, in a virtual environment of their own below target/.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::package;
+use crate::workspace::{root, succeed};
+
+/// The interpreter that makes the environment.
+pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// The environment's interpreter, with what bindings/python/requirements.txt pins; the environment is made where it is missing or old.
+pub(crate) fn tools() -> Result<PathBuf, String> {
+    let environment = root().join("target/python/tools");
+    let interpreter = programs(&environment).join(PYTHON);
+    let wanted = std::fs::read(root().join("bindings/python/requirements.txt"))
+        .map_err(|error| format!("bindings/python/requirements.txt cannot be read: {error}"))?;
+    let installed = environment.join("requirements.txt");
+    if std::fs::read(&installed).is_ok_and(|present| present == wanted) {
+        return Ok(interpreter);
+    }
+    succeed(
+        Command::new(PYTHON)
+            .args(["-m", "venv", "--clear"])
+            .arg(&environment),
+    )?;
+    succeed(
+        pip(&interpreter)
+            .arg("--requirement")
+            .arg(root().join("bindings/python/requirements.txt")),
+    )?;
+    std::fs::write(&installed, wanted)
+        .map_err(|error| format!("{} cannot be written: {error}", installed.display()))?;
+    Ok(interpreter)
+}
+
+/// Makes the package and installs its wheel among the tools, as a user would.
+pub(crate) fn tools_with_package() -> Result<PathBuf, String> {
+    package::python::make()?;
+    let interpreter = tools()?;
+    let wheel = package::python::wheel()?;
+    succeed(
+        pip(&interpreter)
+            .args(["--no-index", "--no-deps", "--force-reinstall"])
+            .arg(wheel),
+    )?;
+    Ok(interpreter)
+}
+
+fn pip(interpreter: &Path) -> Command {
+    let mut command = Command::new(interpreter);
+    command.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]);
+    command
+}
+
+/// Where an environment has its programs.
+fn programs(environment: &Path) -> PathBuf {
+    environment.join(if cfg!(windows) { "Scripts" } else { "bin" })
+}
+
+/// A module of the tools, run with the other tools on the PATH.
+pub(crate) fn module(interpreter: &Path, name: &str) -> Command {
+    let mut command = Command::new(interpreter);
+    let mut path = interpreter
+        .parent()
+        .map(|folder| folder.as_os_str().to_owned())
+        .unwrap_or_default();
+    if let Some(rest) = std::env::var_os("PATH") {
+        path.push(if cfg!(windows) { ";" } else { ":" });
+        path.push(rest);
+    }
+    command
+        .args(["-m", name])
+        .env("PATH", path)
+        .env(
+            "PYRIGHT_PYTHON_CACHE_DIR",
+            root().join("target/python/pyright"),
+        )
+        .env("PYRIGHT_PYTHON_IGNORE_WARNINGS", "1");
+    command
+}
