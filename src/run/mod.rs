@@ -82,11 +82,6 @@ impl Client {
     pub fn run(&self, options: RunOptions) -> Result<Run, Error> {
         let options = Arc::new(Checked::check(options)?);
         let prints = Fingerprints::default();
-        // Before the journal is opened for writing, which would make one where there is none.
-        let old_journal = match (&options.journal, options.mode) {
-            (Some(path), RunMode::VerifyJournal) => Some(JournalReader::open(path)?),
-            _ => None,
-        };
         let mut journal = match &options.journal {
             Some(path) => Some(Journal::open(path, options.resume, &prints)?),
             None => None,
@@ -101,6 +96,10 @@ impl Client {
         let notice = journal
             .as_ref()
             .and_then(|journal| notice_of(journal, &history));
+        let old_journal = match (&options.journal, options.mode) {
+            (Some(path), RunMode::VerifyJournal) => Some(JournalReader::open(path)?),
+            _ => None,
+        };
         let exchange = Arc::new(Exchange::default());
         let transport = Arc::new(Transport::new(&self.core.settings.transport)?);
         let intake = Intake::new(options.mode, options.verify, prints, history);
@@ -276,7 +275,6 @@ fn run_line(core: &ClientCore, options: &Checked, token: &AccessToken) -> Result
         application_name: claims.application_name,
         caller: claims.object_id,
         caller_name: claims.user_principal_name,
-        mode: options.mode.name().to_owned(),
         verify: options.verify,
         ..RunLine::default()
     })
