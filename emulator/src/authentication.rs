@@ -37,9 +37,7 @@ pub(crate) fn authenticate(
     if !audience
         .is_some_and(|audience| audience.contains("graph") || audience.starts_with("00000003-"))
     {
-        return Err(refused(
-            "Access token validation failure. Invalid audience.",
-        ));
+        return Err(Box::new(wrong_audience()));
     }
     Ok(claims)
 }
@@ -49,6 +47,20 @@ fn sequence_of(claims: &Value) -> u64 {
     let id = claims["uti"].as_str().unwrap_or_default();
     let sequence = id.split_once('.').and_then(|(first, _)| first.parse().ok());
     sequence.unwrap_or(u64::MAX)
+}
+
+pub(crate) fn wrong_audience() -> Reply {
+    refusal("Access token validation failure. Invalid audience.")
+}
+
+/// Whether a token of ours is for this host; what is none of ours is judged later.
+pub(crate) fn is_for(signer: &Signer, token: Option<&str>, host: &str) -> bool {
+    let claims = token.and_then(|token| signer.verify(token));
+    claims.is_none_or(|claims| {
+        let audience = claims["aud"].as_str().unwrap_or_default();
+        let address = audience.strip_prefix("https://").unwrap_or(host);
+        address.trim_end_matches('/') == host || host == "localhost"
+    })
 }
 
 pub(crate) fn expired() -> Reply {

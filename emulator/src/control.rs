@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::fault::Fault;
 use crate::minting::mint;
 use crate::reply::{Content, Reply};
+use crate::sign_in::{Approval, FEDERATED_AUDIENCE, FEDERATED_ISSUER, decide};
 use crate::state::State;
 use crate::token::Signer;
 
@@ -39,7 +40,14 @@ pub(crate) fn answer(
             state.disarm();
             Ok(done())
         }
-        ("POST", "approve") => read(body).and_then(|approval| approve(state, &approval)).map(|()| done()),
+        ("POST", "approve") => read(body).and_then(|approval: Approval| decide(state, &approval)).map(|()| done()),
+        ("POST", "federated_tokens") => read(body)
+            .and_then(|request: FederatedToken| request.sign(signer))
+            .map(|token| Reply::json(200, json!({"token": token}))),
+        ("POST", "token_lifetime") => read(body).map(|lifetime: Lifetime| {
+            state.lifetime = Some(lifetime.seconds);
+            done()
+        }),
         ("POST", "quota") => read(body).map(|quota| {
             state.set_quota(&quota);
             done()
@@ -60,23 +68,32 @@ pub(crate) fn answer(
     result.unwrap_or_else(|reason| Reply::json(400, json!({"error": reason})))
 }
 
+/// A token of a pipeline's own issuer, for workload identity federation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Approval {
-    user_code: String,
-    user: String,
+struct FederatedToken {
+    subject: String,
+    #[serde(default)]
+    expires_in: Option<i64>,
 }
 
-fn approve(state: &mut State, approval: &Approval) -> Result<(), String> {
-    let user = state.directory.find(&approval.user);
-    let user = user.ok_or_else(|| format!("The tenant has no user {:?}.", approval.user))?;
-    let pending = state
-        .pending
-        .values_mut()
-        .find(|pending| pending.user_code == approval.user_code)
-        .ok_or_else(|| format!("Nobody waits with the code {:?}.", approval.user_code))?;
-    pending.approved_by = Some(user);
-    Ok(())
+impl FederatedToken {
+    fn sign(&self, signer: &Signer) -> Result<String, String> {
+        let now = jiff::Timestamp::now().as_second();
+        signer.sign(&json!({
+            "iss": FEDERATED_ISSUER,
+            "sub": self.subject,
+            "aud": FEDERATED_AUDIENCE,
+            "nbf": now - 60,
+            "exp": now + self.expires_in.unwrap_or(600),
+        }))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lifetime {
+    seconds: i64,
 }
 
 fn arm(state: &mut State, faults: Value) -> Result<(), String> {

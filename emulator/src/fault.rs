@@ -95,6 +95,11 @@ pub enum FaultKind {
     ItemUnknownId,
     /// Polling for a device code is told to slow down.
     SlowDown,
+    /// The sign-in service refuses with this AADSTS number, in the words that belong to it.
+    SignInRefused {
+        /// The number.
+        number: u32,
+    },
 }
 
 /// The fields beside `kind` that each kind knows: a typing error must never pass in silence.
@@ -102,6 +107,7 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("status", &["status", "code", "message", "headers", "body"]),
     ("delay", &["milliseconds"]),
     ("verification_lag", &["milliseconds"]),
+    ("sign_in_refused", &["number"]),
 ];
 
 impl Fault {

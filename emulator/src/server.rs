@@ -22,8 +22,9 @@ use crate::graph::{self, GraphRequest};
 use crate::reply::{Delivery, Reply};
 use crate::state::State;
 use crate::token::Signer;
+use crate::transcript::Noted;
 use crate::wire::{self, WireBody};
-use crate::{batch, control, sign_in, tunnel};
+use crate::{authentication, batch, control, sign_in, tunnel};
 
 /// Larger than anything that is sent to us on purpose.
 const LONGEST_BODY: usize = 4 << 20;
@@ -56,6 +57,32 @@ struct Line {
     in_tunnels: Option<TlsAcceptor>,
 }
 
+/// How a request reached us.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Envelope {
+    pub(crate) is_encrypted: bool,
+    /// The name by which TLS was asked for.
+    pub(crate) server_name: Option<Arc<str>>,
+}
+
+impl Envelope {
+    fn of_tls(connection: &rustls::ServerConnection) -> Envelope {
+        Envelope {
+            is_encrypted: true,
+            server_name: connection.server_name().map(Into::into),
+        }
+    }
+}
+
+/// How this request reached us.
+pub(crate) fn envelope_of(parts: &Parts) -> &Envelope {
+    static PLAIN: Envelope = Envelope {
+        is_encrypted: false,
+        server_name: None,
+    };
+    parts.extensions.get().unwrap_or(&PLAIN)
+}
+
 pub(crate) async fn serve(listener: TcpListener, speaking: Speaking, shared: Arc<Shared>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -78,22 +105,28 @@ async fn connection(stream: TcpStream, speaking: Speaking, shared: Arc<Shared>) 
     });
     let stream = TcpStream::from_std(stream).ok()?;
     match speaking.outside {
-        None => exchange(stream, line).await,
-        Some(tls) => exchange(tls.accept(stream).await.ok()?, line).await,
+        None => exchange(stream, line, Envelope::default()).await,
+        Some(tls) => {
+            let stream = tls.accept(stream).await.ok()?;
+            let envelope = Envelope::of_tls(stream.get_ref().1);
+            exchange(stream, line, envelope).await;
+        }
     }
     Some(())
 }
 
 /// Serves one connection, or one tunnel, to its end.
-async fn exchange<S>(stream: S, line: Arc<Line>)
+async fn exchange<S>(stream: S, line: Arc<Line>, envelope: Envelope)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let reset = Arc::new(Notify::new());
     let wanted = Arc::clone(&reset);
     let of_service = Arc::clone(&line);
-    let service =
-        service_fn(move |request| answer(request, Arc::clone(&of_service), Arc::clone(&reset)));
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(envelope.clone());
+        answer(request, Arc::clone(&of_service), Arc::clone(&reset))
+    });
     let serving = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service)
@@ -114,7 +147,9 @@ fn dig_tunnel(request: Request<Incoming>, tls: TlsAcceptor, line: Arc<Line>) {
         let upgraded = hyper::upgrade::on(request).await.ok()?;
         let stream = tls.accept(TokioIo::new(upgraded)).await.ok()?;
         // A tunnel inside a tunnel would make the compiler's types endless, and nobody asks for one.
-        let inside: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(exchange(stream, line));
+        let envelope = Envelope::of_tls(stream.get_ref().1);
+        let inside: Pin<Box<dyn Future<Output = ()> + Send>> =
+            Box::pin(exchange(stream, line, envelope));
         inside.await;
         Some(())
     });
@@ -133,7 +168,7 @@ async fn answer(
         }
         return Ok(wire::response(reply));
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = match Limited::new(body, LONGEST_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(_) => return Ok(wire::response(Reply::text(413, ""))),
@@ -149,6 +184,13 @@ async fn answer(
         ),
         None => {
             let mut state = shared.state();
+            let noted = Noted {
+                asked: sign_in::asked(&parts, &body),
+                server_name: envelope_of(&parts).server_name.clone(),
+            };
+            if !noted.is_empty() {
+                parts.extensions.insert(Arc::new(noted));
+            }
             let reply = serve_request(&mut state, &shared.signer, &parts, &body);
             state.totals.requests += 1;
             state.transcript.keep(parts, &reply);
@@ -172,8 +214,8 @@ async fn answer(
 /// A request to one of the tenant's services.
 fn serve_request(state: &mut State, signer: &Signer, parts: &Parts, body: &[u8]) -> Reply {
     let path = parts.uri.path();
-    let mut reply = if path.contains("/oauth2/v2.0/") {
-        serve_sign_in(state, signer, path, body)
+    let mut reply = if sign_in::is_for(path) {
+        serve_sign_in(state, signer, parts, body)
     } else {
         let mut reply = serve_graph(state, signer, parts, body);
         reply.delay += state.latency;
@@ -183,12 +225,12 @@ fn serve_request(state: &mut State, signer: &Signer, parts: &Parts, body: &[u8])
     reply
 }
 
-fn serve_sign_in(state: &mut State, signer: &Signer, path: &str, body: &[u8]) -> Reply {
-    let fault = state.take_fault(Place::SignIn, path, None);
+fn serve_sign_in(state: &mut State, signer: &Signer, parts: &Parts, body: &[u8]) -> Reply {
+    let fault = state.take_fault(Place::SignIn, parts.uri.path(), None);
     if let Some(instead) = fault.as_ref().and_then(|fault| fault.instead(state)) {
         return instead;
     }
-    let mut reply = sign_in::answer(state, signer, path, body);
+    let mut reply = sign_in::answer(state, signer, parts, body);
     if let Some(fault) = fault {
         fault.strike(&mut reply);
     }
@@ -199,6 +241,12 @@ fn serve_graph(state: &mut State, signer: &Signer, parts: &Parts, body: &[u8]) -
     let path = parts.uri.path();
     let token =
         text_of(parts, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
+    // A cloud's Graph takes that cloud's tokens alone.
+    if let Some(name) = envelope_of(parts).server_name.as_deref()
+        && !authentication::is_for(signer, token, name)
+    {
+        return authentication::wrong_audience();
+    }
     if path.ends_with("/$batch") && parts.method == "POST" {
         return batch::answer(state, signer, path, token, body);
     }

@@ -11,6 +11,7 @@ use crate::accepted::AcceptedLines;
 use crate::directory::Directory;
 use crate::fault::{Armed, Fault, FaultKind, Place};
 use crate::quota::{Quota, QuotaRequest};
+use crate::sign_in::{Answer, Pending};
 use crate::transcript::Transcript;
 use crate::tunnel::ProxyRequest;
 
@@ -43,19 +44,10 @@ pub(crate) struct Grant {
     pub(crate) user: usize,
     pub(crate) app: String,
     pub(crate) scopes: String,
+    pub(crate) audience: Option<String>,
     pub(crate) issued: Timestamp,
     /// Orders grants and cut-offs that fall into the same second.
     pub(crate) sequence: u64,
-}
-
-/// A sign-in by device code that somebody has yet to approve.
-#[derive(Clone, Debug)]
-pub(crate) struct Pending {
-    pub(crate) user_code: String,
-    pub(crate) app: String,
-    pub(crate) scopes: String,
-    pub(crate) approved_by: Option<usize>,
-    pub(crate) polled: Option<Instant>,
 }
 
 /// From when on a user's sessions are valid.
@@ -77,6 +69,10 @@ pub(crate) struct State {
     pub(crate) grants: HashMap<String, Grant>,
     /// By device code.
     pub(crate) pending: HashMap<String, Pending>,
+    /// What becomes of the next device code.
+    pub(crate) next_approval: Option<Answer>,
+    /// How long tokens live, in seconds, where that was set.
+    pub(crate) lifetime: Option<i64>,
     faults: VecDeque<Armed>,
     pub(crate) writes: Option<Quota>,
     pub(crate) reads: Option<Quota>,
@@ -97,6 +93,8 @@ impl State {
             cut_offs: HashMap::new(),
             grants: HashMap::new(),
             pending: HashMap::new(),
+            next_approval: None,
+            lifetime: None,
             faults: VecDeque::new(),
             writes: None,
             reads: None,

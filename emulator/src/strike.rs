@@ -53,6 +53,7 @@ impl FaultKind {
                 Some(authentication::expired())
             }
             FaultKind::SlowDown => Some(sign_in::slow_down()),
+            FaultKind::SignInRefused { number } => Some(sign_in::by_number(*number)),
             FaultKind::Stall => Some(Reply::undelivered(Delivery::Stalled)),
             FaultKind::ResetBefore => Some(Reply::undelivered(Delivery::Reset)),
             _ => None,

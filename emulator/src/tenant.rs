@@ -47,6 +47,15 @@ pub struct App {
     /// The client secret, for applications that sign in as themselves.
     #[serde(default)]
     pub secret: Option<String>,
+    /// Certificates by which it may prove itself instead: DER in base64.
+    #[serde(default)]
+    pub certificates: Vec<String>,
+    /// Subjects of the federated tokens by which it may prove itself instead.
+    #[serde(default)]
+    pub federated_subjects: Vec<String>,
+    /// For a managed identity: `system`, or the resource id of a user-assigned one.
+    #[serde(default)]
+    pub managed_identity: Option<String>,
     /// The delegated scopes consented to.
     #[serde(default)]
     pub scopes: Vec<String>,

@@ -1,0 +1,128 @@
+//! Client assertions: a certificate's signature, or another issuer's token, in the place of a secret.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
+use rustls::pki_types::{CertificateDer, UnixTime};
+use serde_json::Value;
+use webpki::ring::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256_LEGACY_KEY};
+use webpki::{EndEntityCert, KeyUsage};
+
+use super::refusal::{by_number, refusal};
+use crate::reply::Reply;
+use crate::tenant::App;
+use crate::token::Signer;
+
+/// Who may sign assertions for federated identities: this emulator, in the place of a pipeline's own issuer.
+pub(crate) const FEDERATED_ISSUER: &str = "https://token.pipeline.example";
+
+/// What a federated token must be for.
+pub(crate) const FEDERATED_AUDIENCE: &str = "api://AzureADTokenExchange";
+
+const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Whether the assertion proves that it comes from the application; otherwise the refusal. `page` is the token endpoint as it
+/// was addressed.
+pub(super) fn verify(
+    app: &App,
+    signer: &Signer,
+    page: &str,
+    kind: &str,
+    assertion: &str,
+) -> Result<(), Box<Reply>> {
+    let malformed = || {
+        Box::new(refusal(
+            401,
+            "invalid_client",
+            50027,
+            "JWT token is invalid or malformed.",
+        ))
+    };
+    if kind != TYPE {
+        return Err(malformed());
+    }
+    let mut parts = assertion.split('.');
+    let (Some(header), Some(payload), Some(signature), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(malformed());
+    };
+    let signed = &assertion[..header.len() + 1 + payload.len()];
+    let (Some(header), Some(claims), Ok(signature)) = (
+        json(header),
+        json(payload),
+        URL_SAFE_NO_PAD.decode(signature),
+    ) else {
+        return Err(malformed());
+    };
+    let now = Timestamp::now().as_second();
+    let time = |name: &str| claims[name].as_i64();
+    if time("exp").is_none_or(|end| end < now) || time("nbf").is_some_and(|begin| begin > now) {
+        return Err(Box::new(by_number(700_024)));
+    }
+    if claims["iss"].as_str() == Some(FEDERATED_ISSUER) {
+        let fits = claims["aud"] == FEDERATED_AUDIENCE
+            && app
+                .federated_subjects
+                .iter()
+                .any(|it| claims["sub"] == **it)
+            && signer.verify(assertion).is_some();
+        return if fits {
+            Ok(())
+        } else {
+            Err(Box::new(by_number(700_213)))
+        };
+    }
+    if claims["aud"] != page
+        || claims["iss"] != *app.id
+        || claims["sub"] != *app.id
+        || claims["jti"].is_null()
+    {
+        return Err(malformed());
+    }
+    by_certificate(app, &header, signed.as_bytes(), &signature)
+}
+
+fn by_certificate(
+    app: &App,
+    header: &Value,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), Box<Reply>> {
+    let thumbprint = header["x5t#S256"].as_str().unwrap_or_default();
+    let certificates = app.certificates.iter();
+    let registered = certificates
+        .filter_map(|text| STANDARD.decode(text).ok())
+        .find(|der| URL_SAFE_NO_PAD.encode(digest(&SHA256, der)) == thumbprint);
+    let unregistered = || Box::new(by_number(700_027));
+    let der = CertificateDer::from(registered.ok_or_else(unregistered)?);
+    let certificate = EndEntityCert::try_from(&der).map_err(|_| unregistered())?;
+    let algorithm = match header["alg"].as_str() {
+        Some("PS256") => RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+        Some("RS256") => RSA_PKCS1_2048_8192_SHA256,
+        _ => return Err(unregistered()),
+    };
+    certificate
+        .verify_signature(algorithm, signed, signature)
+        .map_err(|_| unregistered())?;
+    let anchor = webpki::anchor_from_trusted_cert(&der).map_err(|_| unregistered())?;
+    match certificate.verify_for_usage(
+        webpki::ALL_VERIFICATION_ALGS,
+        &[anchor],
+        &[],
+        UnixTime::now(),
+        KeyUsage::client_auth(),
+        None,
+        None,
+    ) {
+        Err(webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. }) => {
+            Err(Box::new(by_number(1_000_502)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn json(part: &str) -> Option<Value> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
