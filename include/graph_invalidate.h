@@ -84,6 +84,14 @@ typedef enum {
    */
   GRAPH_STATUS_PLANNED = 5,
   /**
+   * A person is to sign in: the message is to be shown to them, and calling again waits for them.
+   */
+  GRAPH_STATUS_SIGN_IN_PENDING = 6,
+  /**
+   * The credential has brought a token.
+   */
+  GRAPH_STATUS_SIGNED_IN = 7,
+  /**
    * A pointer that must not be NULL was NULL.
    */
   GRAPH_STATUS_NULL_ARGUMENT = 100,
@@ -558,16 +566,22 @@ typedef struct {
    */
   size_t struct_size;
   /**
-   * Where the tokens come from: "client-secret". Must not be NULL.
+   * Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
+   * "workload-identity": a token of another issuer, in a file. "managed-identity": that of this machine or service.
+   * "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
+   * application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe.
+   * "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code.
    */
   const char *kind;
   /**
-   * The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID.
+   * The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of whoever
+   * signs in; for the Azure CLI, the one it is signed in to.
    */
   const char *tenant;
   /**
    * The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable AZURE_CLIENT_ID; for
-   * a managed identity, the system-assigned one.
+   * a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", which
+   * Connect-MgGraph signs in with as well.
    */
   const char *client_id;
   /**
@@ -603,7 +617,8 @@ typedef struct {
    */
   const char *resource_id;
   /**
-   * The delegated permissions that a person is asked for, separated by spaces.
+   * The delegated permissions that a person is asked for, separated by spaces. NULL: what invalidating and verifying take,
+   * "User.RevokeSessions.All User.Read.All".
    */
   const char *scopes;
   /**
@@ -966,6 +981,23 @@ int32_t graph_client_new(const graph_client_options *options,
  *     GRAPH_STATUS_TOKEN_MALFORMED: the old token stays then. Whether the token works is judged when it is used.
  */
 int32_t graph_client_set_token(const graph_client *client, const char *token, graph_outcome **failure);
+
+/**
+ * Signs in with the client's credential, so that what could fail does so before anything is done.
+ *
+ * Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call returns
+ * GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to enter
+ * there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it returns
+ * GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
+ *
+ * @param client the client; may be shared by any number of threads.
+ * @param cancellation as for graph_client_invalidate().
+ * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_SIGNED_IN on success.
+ * @return GRAPH_STATUS_OK, GRAPH_STATUS_SIGN_IN_PENDING, or the outcome's status: 200 to 215, 500 and above.
+ */
+int32_t graph_client_sign_in(const graph_client *client,
+                             const graph_cancellation *cancellation,
+                             graph_outcome **outcome);
 
 /**
  * The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or

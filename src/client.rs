@@ -183,20 +183,24 @@ impl Client {
                 Task::Verify(not_before) => call.verify(not_before).await,
             }
         };
-        transport
-            .block_on(performing)
-            .unwrap_or_else(|| {
-                Err(Error::new(
-                    Status::InternalError,
-                    "The thread that drives the network ended unexpectedly.",
-                ))
-            })
-            .map_err(named)?
-            .into_result()
+        core.block_on(performing).map_err(named)?.into_result()
     }
 }
 
 impl ClientCore {
+    /// Drives a future to its end on the calling thread.
+    pub(crate) fn block_on<T: Send>(
+        &self,
+        future: impl Future<Output = Result<T, Error>> + Send,
+    ) -> Result<T, Error> {
+        self.transport()?.block_on(future).unwrap_or_else(|| {
+            Err(Error::new(
+                Status::InternalError,
+                "The thread that drives the network ended unexpectedly.",
+            ))
+        })
+    }
+
     /// This process's transport.
     pub(crate) fn transport(&self) -> Result<&Transport, Error> {
         self.transport

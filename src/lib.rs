@@ -44,6 +44,7 @@ mod outcome;
 mod permissions;
 mod retry;
 mod run;
+mod signing_in;
 mod status;
 mod token;
 mod token_source;

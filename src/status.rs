@@ -24,6 +24,10 @@ pub enum Status {
     Verified = 4,
     /// A dry run found the user; nothing was sent that writes.
     Planned = 5,
+    /// A person is to sign in: the message is to be shown to them, and calling again waits for them.
+    SignInPending = 6,
+    /// The credential has brought a token.
+    SignedIn = 7,
 
     /// A pointer that must not be NULL was NULL.
     NullArgument = 100,
@@ -158,6 +162,8 @@ impl Status {
         Status::RunTokenNeeded,
         Status::Verified,
         Status::Planned,
+        Status::SignInPending,
+        Status::SignedIn,
         Status::NullArgument,
         Status::EmptyArgument,
         Status::InvalidUtf8,
@@ -261,6 +267,8 @@ impl Status {
             Status::RunTokenNeeded => c"run_token_needed",
             Status::Verified => c"verified",
             Status::Planned => c"planned",
+            Status::SignInPending => c"sign_in_pending",
+            Status::SignedIn => c"signed_in",
             Status::NullArgument => c"null_argument",
             Status::EmptyArgument => c"empty_argument",
             Status::InvalidUtf8 => c"invalid_utf8",

@@ -66,6 +66,16 @@ impl TokenSource {
         self.credential.is_some()
     }
 
+    /// What gets tokens without the caller.
+    pub(crate) fn credential(&self) -> Option<&Credential> {
+        self.credential.as_ref()
+    }
+
+    /// Keeps what a person's sign-in brought.
+    pub(crate) fn keep(&self, issued: Issued) {
+        self.issued.store(Some(Arc::new(issued)));
+    }
+
     /// The Graph root that the credential's tokens are for.
     pub(crate) fn endpoint(&self) -> Option<Result<Endpoint, Error>> {
         self.credential.as_ref().map(Credential::endpoint)
@@ -135,6 +145,7 @@ impl TokenSource {
         {
             return Ok(Some(Arc::clone(&issued.token)));
         }
+        self.issued.store(None);
         self.sign_in(credential, wire, claims).await.map(Some)
     }
 

@@ -2,37 +2,87 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
 use graph_invalidate::{
-    Client, ClientOptions, CredentialKind, CredentialOptions, Environment, Secret, Status,
+    Cancellation, Client, ClientOptions, CredentialKind, CredentialOptions, Environment, Error,
+    Secret, SecretBytes, Status,
 };
 use graph_invalidate_emulator::{Emulator, Fault, FaultKind};
+use serde_json::{Value, json};
+use support::control::Control;
 
 const ADELE: &str = "adele.vance@contoso.example";
 const TENANT: &str = "c0ffee00-1111-4222-8333-444455556666";
 const AUTOMATION: &str = "aaaaaaaa-0000-4000-8000-000000000003";
 const SECRET: &str = "emulated-secret";
+const PASSWORD: &str = "emulated-password";
 
-fn client_secret() -> CredentialOptions {
-    let mut credential = CredentialOptions::new(CredentialKind::ClientSecret);
-    credential.tenant = Some(TENANT.to_owned());
-    credential.client_id = Some(AUTOMATION.to_owned());
-    credential.client_secret = Some(Secret::new(SECRET).unwrap());
-    credential.environment = Environment::of(Vec::new());
+/// A credential that sees nothing of this machine's own environment.
+fn credential(kind: CredentialKind, variables: &[(&str, &str)]) -> CredentialOptions {
+    let mut credential = CredentialOptions::new(kind);
+    let variables = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    credential.environment = Environment::of(variables.collect());
     credential
 }
 
+fn application(kind: CredentialKind) -> CredentialOptions {
+    credential(
+        kind,
+        &[("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", AUTOMATION)],
+    )
+}
+
+fn client_secret() -> CredentialOptions {
+    let mut credential = application(CredentialKind::ClientSecret);
+    credential.client_secret = Some(Secret::new(SECRET).unwrap());
+    credential
+}
+
+fn certificate(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/certificates")
+        .join(name)
+}
+
 fn client(emulator: &Emulator, credential: CredentialOptions) -> Client {
+    client_with(emulator, credential, Duration::from_secs(20)).unwrap()
+}
+
+fn client_with(
+    emulator: &Emulator,
+    credential: CredentialOptions,
+    timeout: Duration,
+) -> Result<Client, Error> {
     let mut options = ClientOptions::default();
     options.endpoint = Some(emulator.url().to_owned());
     options.credential = Some(credential);
-    Client::new(options).unwrap()
+    options.timeout = Some(timeout);
+    Client::new(options)
 }
 
-fn sign_ins(emulator: &Emulator) -> usize {
+/// The paths of the requests, and what the sign-in requests among them asked for.
+fn asked(emulator: &Emulator) -> Vec<(String, Value)> {
     let requests = emulator.requests();
     requests
         .iter()
-        .filter(|request| request.path.contains("/oauth2/"))
+        .map(|request| {
+            let path = request.path.split('?').next().unwrap_or_default();
+            (path.to_owned(), json!(request.asked))
+        })
+        .collect()
+}
+
+fn sign_ins(emulator: &Emulator) -> usize {
+    let requests = asked(emulator);
+    requests
+        .iter()
+        .filter(|(path, _)| !path.contains("/users/"))
         .count()
 }
 
@@ -103,4 +153,378 @@ fn a_wrong_secret_is_refused_and_not_repeated() {
     assert!(outcome.hint.as_deref().unwrap().contains("not its id"));
     assert!(!format!("{error:?}").contains("hush"));
     assert_eq!(emulator.requests().len(), 1);
+}
+
+#[test]
+fn a_certificate_signs_in_from_pem_and_pfx_files_and_from_memory() {
+    let emulator = Emulator::builder().start().unwrap();
+    for (name, password) in [
+        ("client.pem", None),
+        ("encrypted.pem", Some(PASSWORD)),
+        ("client.pfx", Some(PASSWORD)),
+        ("rc2.pfx", Some(PASSWORD)),
+    ] {
+        let mut from_file = application(CredentialKind::ClientCertificate);
+        from_file.certificate_file = Some(certificate(name));
+        from_file.certificate_password = password.map(|it| Secret::new(it).unwrap());
+        let mut from_memory = from_file.clone();
+        from_memory.certificate_file = None;
+        let bytes = std::fs::read(certificate(name)).unwrap();
+        from_memory.certificate = Some(SecretBytes::new(bytes));
+        from_memory.send_certificate_chain = true;
+        for credential in [from_file, from_memory] {
+            let outcome = client(&emulator, credential).invalidate(ADELE, None);
+            assert_eq!(outcome.unwrap().status, Status::Ok, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_that_has_expired_or_is_not_registered_is_refused_by_name() {
+    let emulator = Emulator::builder().start().unwrap();
+    for (name, code, hint) in [
+        ("expired.pem", "AADSTS1000502", "has expired"),
+        ("unregistered.pem", "AADSTS700027", "Upload"),
+    ] {
+        let mut credential = application(CredentialKind::ClientCertificate);
+        credential.certificate_file = Some(certificate(name));
+        let error = client(&emulator, credential)
+            .invalidate(ADELE, None)
+            .unwrap_err();
+        let outcome = error.outcome();
+        assert_eq!(outcome.status, Status::SignInRefused, "{name}");
+        assert_eq!(outcome.code.as_deref(), Some(code), "{name}");
+        let said = outcome.hint.as_deref().unwrap();
+        assert!(said.contains(hint), "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_workload_signs_in_with_the_token_that_lies_in_its_file() {
+    let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    let federated = |subject: &str| {
+        let token = control.post("federated_tokens", &json!({"subject": subject}));
+        token["token"].as_str().unwrap().to_owned()
+    };
+    let mut credential = application(CredentialKind::WorkloadIdentity);
+    credential.token_file = Some(file.clone());
+    let client = client(&emulator, credential);
+
+    let error = client.invalidate(ADELE, None).unwrap_err();
+    assert_eq!(error.status(), Status::CredentialUnavailable);
+    assert!(error.to_string().contains("cannot be read"), "{error}");
+
+    std::fs::write(&file, " \n").unwrap();
+    let error = client.invalidate(ADELE, None).unwrap_err();
+    assert!(error.to_string().contains("holds no token"), "{error}");
+
+    std::fs::write(&file, federated("repo:somebody/else")).unwrap();
+    let error = client.invalidate(ADELE, None).unwrap_err();
+    assert_eq!(error.status(), Status::SignInRefused);
+    assert_eq!(error.outcome().code.as_deref(), Some("AADSTS700213"));
+
+    // Written anew, as those who write it do; with a line break at its end, as echo does.
+    let token = federated("repo:contoso/incidents:ref:refs/heads/main");
+    std::fs::write(&file, format!("{token}\n")).unwrap();
+    assert_eq!(client.invalidate(ADELE, None).unwrap().status, Status::Ok);
+}
+
+#[test]
+fn a_managed_identity_is_found_in_each_of_its_shapes() {
+    let emulator = Emulator::builder().start().unwrap();
+    let msi = format!("{}/msi/token", emulator.url());
+    let header = "emulated-identity-header";
+    let user_assigned = "aaaaaaaa-0000-4000-8000-000000000011";
+    for (variables, identity) in [
+        (
+            vec![("AZURE_POD_IDENTITY_AUTHORITY_HOST", emulator.url())],
+            Some(user_assigned),
+        ),
+        (
+            vec![
+                ("IDENTITY_ENDPOINT", msi.as_str()),
+                ("IDENTITY_HEADER", header),
+            ],
+            Some(user_assigned),
+        ),
+        (
+            vec![("MSI_ENDPOINT", msi.as_str()), ("MSI_SECRET", header)],
+            Some(user_assigned),
+        ),
+        (vec![("MSI_ENDPOINT", msi.as_str())], None),
+    ] {
+        for client_id in [None, identity] {
+            emulator.reset();
+            let mut credential = credential(CredentialKind::ManagedIdentity, &variables);
+            credential.client_id = client_id.map(str::to_owned);
+            let outcome = client(&emulator, credential).invalidate(ADELE, None);
+            assert_eq!(outcome.unwrap().status, Status::Ok, "{variables:?}");
+            let asked = asked(&emulator);
+            let (_, token_request) = &asked[asked.len() - 2];
+            assert_eq!(token_request["resource"], "https://graph.microsoft.com");
+        }
+    }
+}
+
+#[test]
+fn a_managed_identity_that_is_not_there_is_said_within_seconds() {
+    let emulator = Emulator::builder().start().unwrap();
+    // Nobody listens there.
+    let variables = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9")];
+    let begun = Instant::now();
+    let error = client(
+        &emulator,
+        credential(CredentialKind::ManagedIdentity, &variables),
+    )
+    .invalidate(ADELE, None)
+    .unwrap_err();
+    assert_eq!(error.status(), Status::CredentialUnavailable);
+    assert!(error.to_string().contains("nothing answers at 127.0.0.1"));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+
+    let variables = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", emulator.url())];
+    let mut unknown = credential(CredentialKind::ManagedIdentity, &variables);
+    unknown.object_id = Some("00000000-0000-0000-0000-000000000000".to_owned());
+    let error = client(&emulator, unknown)
+        .invalidate(ADELE, None)
+        .unwrap_err();
+    assert_eq!(error.status(), Status::CredentialUnavailable);
+    assert_eq!(error.to_string(), "Identity not found");
+}
+
+#[test]
+fn an_environment_cannot_send_a_managed_identitys_secret_away() {
+    let emulator = Emulator::builder().start().unwrap();
+    for endpoint in [
+        "http://token.evil.example/msi",
+        "https://127.0.0.1/msi",
+        "http://8.8.8.8/msi",
+        "http://127.0.0.1.evil.example/msi",
+        "http://user@127.0.0.1/msi",
+        "nonsense",
+    ] {
+        let variables = [("IDENTITY_ENDPOINT", endpoint), ("IDENTITY_HEADER", "hush")];
+        let credential = credential(CredentialKind::ManagedIdentity, &variables);
+        let error = client_with(&emulator, credential, Duration::from_secs(9)).unwrap_err();
+        assert_eq!(error.status(), Status::HostRefused, "{endpoint}");
+        assert!(!format!("{error:?}").contains("hush"));
+    }
+}
+
+#[test]
+fn the_environment_describes_an_application_by_secret_or_certificate() {
+    let emulator = Emulator::builder().start().unwrap();
+    let who = [("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", AUTOMATION)];
+    let pfx = certificate("client.pfx");
+    let pfx = pfx.to_str().unwrap();
+    for proof in [
+        vec![("AZURE_CLIENT_SECRET", SECRET)],
+        vec![
+            ("AZURE_CLIENT_CERTIFICATE_PATH", pfx),
+            ("AZURE_CLIENT_CERTIFICATE_PASSWORD", PASSWORD),
+            ("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN", "true"),
+        ],
+    ] {
+        let variables = [&who[..], &proof].concat();
+        for kind in [CredentialKind::Environment, CredentialKind::Chain] {
+            let client = client(&emulator, credential(kind, &variables));
+            assert_eq!(client.invalidate(ADELE, None).unwrap().status, Status::Ok);
+        }
+    }
+    let named = [
+        &who[..],
+        &[("AZURE_USERNAME", "adele"), ("AZURE_PASSWORD", "hush")],
+    ]
+    .concat();
+    let environment = credential(CredentialKind::Environment, &named);
+    let error = client_with(&emulator, environment, Duration::from_secs(9)).unwrap_err();
+    assert_eq!(error.status(), Status::InvalidCredential);
+    assert!(error.to_string().contains("no way to sign in"), "{error}");
+}
+
+#[test]
+fn a_chain_says_what_it_tried_and_stays_with_what_worked() {
+    let emulator = Emulator::builder().start().unwrap();
+    let absent = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9")];
+    let error = client(&emulator, credential(CredentialKind::Chain, &absent))
+        .invalidate(ADELE, None)
+        .unwrap_err();
+    assert_eq!(error.status(), Status::CredentialUnavailable);
+    let said = error.to_string();
+    for kind in [
+        "environment: ",
+        "workload-identity: AZURE_FEDERATED_TOKEN_FILE is not set.",
+        "managed-identity: ",
+        "azure-cli: ",
+        "device-code: ",
+    ] {
+        assert!(said.contains(kind), "{kind} in {said}");
+    }
+
+    emulator.reset();
+    let there = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", emulator.url())];
+    let client = client(&emulator, credential(CredentialKind::Chain, &there));
+    client.invalidate(ADELE, None).unwrap();
+    emulator.arm(Fault::once(FaultKind::TokensExpire));
+    let outcome = client.invalidate(ADELE, None).unwrap();
+    assert_eq!(outcome.attempts, 2);
+    let paths: Vec<String> = asked(&emulator).into_iter().map(|(path, _)| path).collect();
+    // A probe and a token, and then a token alone.
+    assert_eq!(
+        paths
+            .iter()
+            .filter(|path| path.contains("/metadata/"))
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn a_chain_does_not_pass_over_what_is_set_up_wrongly() {
+    let emulator = Emulator::builder().start().unwrap();
+    let variables = [
+        ("AZURE_TENANT_ID", TENANT),
+        ("AZURE_CLIENT_ID", AUTOMATION),
+        ("AZURE_CLIENT_SECRET", "wrong"),
+        ("AZURE_POD_IDENTITY_AUTHORITY_HOST", emulator.url()),
+    ];
+    let error = client(&emulator, credential(CredentialKind::Chain, &variables))
+        .invalidate(ADELE, None)
+        .unwrap_err();
+    assert_eq!(error.status(), Status::SignInRefused);
+    assert!(error.to_string().starts_with("environment: "), "{error}");
+    let broken = [("AZURE_CLIENT_CERTIFICATE_PATH", "/nonexistent")];
+    let variables = [&variables[..2], &broken].concat();
+    let chain = credential(CredentialKind::Chain, &variables);
+    let error = client_with(&emulator, chain, Duration::from_secs(9)).unwrap_err();
+    assert_eq!(error.status(), Status::InvalidCredential);
+}
+
+#[test]
+fn a_person_signs_in_with_a_code_in_two_steps() {
+    let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
+    let client = client(&emulator, credential(CredentialKind::DeviceCode, &[]));
+
+    let error = client.invalidate("me", None).unwrap_err();
+    assert_eq!(error.status(), Status::SignInInteractionRequired);
+    assert!(
+        error
+            .outcome()
+            .hint
+            .as_deref()
+            .unwrap()
+            .contains("Sign in first")
+    );
+
+    let begun = client.sign_in(None).unwrap();
+    assert_eq!(begun.status, Status::SignInPending);
+    let code = begun.code.unwrap();
+    assert!(begun.message.unwrap().contains(&code));
+    let approval = json!({"user_code": code, "user": "admin@contoso.example"});
+    control.post("approve", &approval);
+    let outcome = client.sign_in(None).unwrap();
+    assert_eq!(outcome.status, Status::SignedIn);
+    let message = outcome.message.unwrap();
+    assert!(
+        message.contains("admin@contoso.example") && message.contains(TENANT),
+        "{message}"
+    );
+    assert_eq!(client.sign_in(None).unwrap().status, Status::SignedIn);
+
+    let (_, asked) = asked(&emulator).into_iter().next().unwrap();
+    assert_eq!(
+        asked["scope"],
+        "https://graph.microsoft.com/User.RevokeSessions.All https://graph.microsoft.com/User.Read.All offline_access"
+    );
+    assert_eq!(client.invalidate(ADELE, None).unwrap().status, Status::Ok);
+    // Renewed without the person.
+    emulator.arm(Fault::once(FaultKind::ClaimsChallenge));
+    assert_eq!(client.invalidate(ADELE, None).unwrap().attempts, 2);
+    // Until the sign-in itself is over: the person's own sessions are invalidated.
+    client.invalidate("me", None).unwrap();
+    emulator.arm(Fault::once(FaultKind::TokensExpire));
+    let error = client.invalidate(ADELE, None).unwrap_err();
+    assert_eq!(error.status(), Status::SignInInteractionRequired);
+    assert_eq!(error.outcome().code.as_deref(), Some("AADSTS50173"));
+    assert_eq!(client.sign_in(None).unwrap().status, Status::SignInPending);
+}
+
+#[test]
+fn a_device_code_that_is_not_entered_declined_or_too_late_is_told_apart() {
+    let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
+    let device_code = || credential(CredentialKind::DeviceCode, &[]);
+    let patient = client_with(&emulator, device_code(), Duration::from_millis(1500)).unwrap();
+    for (fate, status) in [
+        (json!({"declined": true}), Status::DeviceCodeDeclined),
+        (json!({"expired": true}), Status::DeviceCodeExpired),
+    ] {
+        assert_eq!(patient.sign_in(None).unwrap().status, Status::SignInPending);
+        control.post("approve", &fate);
+        assert_eq!(patient.sign_in(None).unwrap_err().status(), status);
+    }
+    let first = patient.sign_in(None).unwrap();
+    // Nobody has entered it when the client's timeout is over: it is still pending, and the same.
+    let second = patient.sign_in(None).unwrap();
+    assert_eq!(second.status, Status::SignInPending);
+    assert_eq!(first.code, second.code);
+
+    let client = client(&emulator, device_code());
+    client.sign_in(None).unwrap();
+    let cancellation = Cancellation::new();
+    let cancelled = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| client.sign_in(Some(&cancellation)));
+        std::thread::sleep(Duration::from_millis(100));
+        cancellation.cancel();
+        waiting.join().unwrap()
+    });
+    assert_eq!(cancelled.unwrap_err().status(), Status::Cancelled);
+}
+
+#[test]
+fn a_chain_asks_a_person_at_its_end_and_only_when_told_to_sign_in() {
+    let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
+    let variables = [("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9")];
+    let client = client(&emulator, credential(CredentialKind::Chain, &variables));
+    control.post("approve", &json!({"user": "admin@contoso.example"}));
+    assert_eq!(client.sign_in(None).unwrap().status, Status::SignInPending);
+    assert_eq!(client.sign_in(None).unwrap().status, Status::SignedIn);
+    assert_eq!(client.invalidate(ADELE, None).unwrap().status, Status::Ok);
+}
+
+#[test]
+fn a_sign_in_that_hangs_is_cut_by_the_deadline_and_by_a_cancellation() {
+    let emulator = Emulator::builder().start().unwrap();
+    let mut stall = Fault::once(FaultKind::Stall);
+    stall.times = 9;
+    emulator.arm(stall);
+    let hasty = client_with(&emulator, client_secret(), Duration::from_millis(300)).unwrap();
+    let error = hasty.invalidate(ADELE, None).unwrap_err();
+    assert_eq!(error.status(), Status::DeadlineExceeded);
+    assert!(
+        error
+            .to_string()
+            .contains("nothing was sent to Microsoft Graph")
+    );
+
+    let client = client(&emulator, client_secret());
+    let cancellation = Cancellation::new();
+    let (error, waited) = std::thread::scope(|scope| {
+        let calling = scope.spawn(|| {
+            let error = client.invalidate(ADELE, Some(&cancellation)).unwrap_err();
+            (error, Instant::now())
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        let cancelled = Instant::now();
+        cancellation.cancel();
+        let (error, returned) = calling.join().unwrap();
+        (error, returned - cancelled)
+    });
+    assert_eq!(error.status(), Status::Cancelled);
+    assert!(waited < Duration::from_millis(100), "{waited:?}");
 }

@@ -46,6 +46,27 @@ pub(crate) struct SigningIn {
     /// Read the client secret from this file, or from standard input where it is - [env: AZURE_CLIENT_SECRET]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) client_secret_file: Option<PathBuf>,
+    /// The client certificate with its private key, PEM or PFX [env: AZURE_CLIENT_CERTIFICATE_PATH]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) certificate_file: Option<PathBuf>,
+    /// Read the certificate's password from this file, or from standard input where it is - [env: AZURE_CLIENT_CERTIFICATE_PASSWORD]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) certificate_password_file: Option<PathBuf>,
+    /// Send the whole certificate chain, for applications that trust an issuer and subject name
+    #[arg(long, global = true)]
+    pub(crate) send_certificate_chain: bool,
+    /// The file with a workload's federated token [env: AZURE_FEDERATED_TOKEN_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) federated_token_file: Option<PathBuf>,
+    /// The object id of a user-assigned managed identity
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) object_id: Option<String>,
+    /// The resource id of a user-assigned managed identity
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) resource_id: Option<String>,
+    /// The permissions that a person is asked for, separated by spaces
+    #[arg(long, global = true, value_name = "SCOPES")]
+    pub(crate) scopes: Option<String>,
     /// Another sign-in service, https://HOST; secrets are sent there [env: AZURE_AUTHORITY_HOST]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) authority: Option<String>,
@@ -104,6 +125,13 @@ impl SigningIn {
         self.tenant.is_some()
             || self.client_id.is_some()
             || self.client_secret_file.is_some()
+            || self.certificate_file.is_some()
+            || self.certificate_password_file.is_some()
+            || self.send_certificate_chain
+            || self.federated_token_file.is_some()
+            || self.object_id.is_some()
+            || self.resource_id.is_some()
+            || self.scopes.is_some()
             || self.authority.is_some()
     }
 
@@ -112,6 +140,16 @@ impl SigningIn {
         options.tenant.clone_from(&self.tenant);
         options.client_id.clone_from(&self.client_id);
         options.client_secret = read_secret("client secret", self.client_secret_file.as_deref())?;
+        options.certificate_file.clone_from(&self.certificate_file);
+        options.certificate_password = read_secret(
+            "certificate password",
+            self.certificate_password_file.as_deref(),
+        )?;
+        options.send_certificate_chain = self.send_certificate_chain;
+        options.token_file.clone_from(&self.federated_token_file);
+        options.object_id.clone_from(&self.object_id);
+        options.resource_id.clone_from(&self.resource_id);
+        options.scopes.clone_from(&self.scopes);
         options.authority.clone_from(&self.authority);
         Ok(options)
     }

@@ -77,6 +77,11 @@ impl Authority {
         self.root.join(&format!("/{tenant}/oauth2/v2.0/{page}"))
     }
 
+    /// This cloud's Graph, as managed identities and the Azure CLI name what a token is for.
+    pub(super) fn resource(&self) -> &'static str {
+        self.default_scope().trim_end_matches("/.default")
+    }
+
     /// All that the application may do at this cloud's Graph.
     pub(super) fn default_scope(&self) -> &'static str {
         self.cloud.scope().to_str().unwrap_or_default()

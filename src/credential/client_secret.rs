@@ -3,7 +3,7 @@
 use super::authority::Authority;
 use super::exchange::redeem;
 use super::form::Form;
-use super::options::Needs;
+use super::needs::Needs;
 use super::{CredentialOptions, Issued, Secret, Wire};
 use crate::outcome::Error;
 

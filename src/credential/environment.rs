@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+/// The variables by which an application proves itself.
+#[cfg(feature = "credentials")]
+pub(super) const SECRET_VARIABLES: &[&str] =
+    &["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"];
+
 /// Where environment variables are read: in the process's own environment, unless others are given.
 ///
 /// Some languages keep an environment that the process's own does not follow. `Debug` shows nothing: values may be secrets.

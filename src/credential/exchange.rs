@@ -1,7 +1,5 @@
 //! One request of a sign-in, repeated while that may help.
 
-use std::time::Instant;
-
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
@@ -89,10 +87,10 @@ pub(super) async fn send(
             request.headers.insert("client-request-id", id);
         }
         log::debug!("asking {} (attempt {attempts})", asked.whom());
-        let left = wire.deadline.saturating_duration_since(Instant::now());
         let departure = Departure::default();
         let sending = wire.transport.send(request, &departure);
-        let attempt = tokio::time::timeout(left.min(ATTEMPT_TIMEOUT), sending).await;
+        // Whoever waits for the sign-in ends it at the deadline.
+        let attempt = tokio::time::timeout(ATTEMPT_TIMEOUT, sending).await;
         let (retry, error) = match attempt {
             Ok(Ok(answer)) => {
                 log::debug!("answered {}", answer.status);
@@ -109,7 +107,7 @@ pub(super) async fn send(
             }
             Ok(Err(failure)) => (failure.retry, asked.failed(failure, attempts)),
             Err(_) => {
-                let failure = TransportFailure::timed_out(left.min(ATTEMPT_TIMEOUT).as_secs());
+                let failure = TransportFailure::timed_out(ATTEMPT_TIMEOUT.as_secs());
                 (failure.retry, asked.failed(failure, attempts))
             }
         };

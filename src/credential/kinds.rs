@@ -1,11 +1,22 @@
 //! The kinds of credentials, behind one type.
 
+use std::sync::Arc;
+
 use super::authority::Authority;
+use super::azure_cli::AzureCli;
+use super::chain::Chain;
+use super::client_certificate::ClientCertificate;
 use super::client_secret::ClientSecret;
+use super::device_code::{DeviceCode, Pending};
+use super::environment::SECRET_VARIABLES;
+use super::managed_identity::ManagedIdentity;
+use super::needs::Needs;
+use super::workload_identity::WorkloadIdentity;
 use super::{CredentialKind, CredentialOptions, Issued, Wire};
 use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
 use crate::outcome::Error;
+use crate::status::Status;
 
 /// A credential, its options checked.
 pub(crate) struct Credential {
@@ -13,8 +24,14 @@ pub(crate) struct Credential {
     kind: Kind,
 }
 
-enum Kind {
+pub(super) enum Kind {
     ClientSecret(ClientSecret),
+    ClientCertificate(Box<ClientCertificate>),
+    WorkloadIdentity(WorkloadIdentity),
+    ManagedIdentity(Box<ManagedIdentity>),
+    AzureCli(AzureCli),
+    DeviceCode(DeviceCode),
+    Chain(Chain),
 }
 
 impl Credential {
@@ -26,9 +43,7 @@ impl Credential {
     ) -> Result<Credential, Error> {
         Ok(Credential {
             authority: Authority::choose(options, cloud, endpoint)?,
-            kind: match options.kind {
-                CredentialKind::ClientSecret => Kind::ClientSecret(ClientSecret::check(options)?),
-            },
+            kind: Kind::check(options)?,
         })
     }
 
@@ -43,8 +58,106 @@ impl Credential {
         wire: Wire<'_>,
         claims: Option<&str>,
     ) -> Result<Issued, Error> {
-        match &self.kind {
-            Kind::ClientSecret(secret) => secret.sign_in(wire, &self.authority, claims).await,
+        self.kind.sign_in(wire, &self.authority, claims).await
+    }
+
+    /// Whether a person can be asked to sign in.
+    pub(crate) fn can_ask_a_person(&self) -> bool {
+        self.kind.person().is_some()
+    }
+
+    /// The code that a person is to enter, where one was asked for.
+    pub(crate) fn pending(&self) -> Option<Arc<Pending>> {
+        self.kind.person().and_then(DeviceCode::pending)
+    }
+
+    /// Asks for a code that a person is to enter.
+    pub(crate) async fn begin(&self, wire: Wire<'_>) -> Result<Arc<Pending>, Error> {
+        let person = self.kind.person().ok_or_else(nobody)?;
+        person.begin(wire, &self.authority).await
+    }
+
+    /// Waits until the person has entered the code.
+    pub(crate) async fn wait(&self, wire: Wire<'_>, pending: &Pending) -> Result<Issued, Error> {
+        let person = self.kind.person().ok_or_else(nobody)?;
+        let issued = person.wait(wire, &self.authority, pending).await?;
+        if let Kind::Chain(chain) = &self.kind {
+            chain.settle_on_the_person();
+        }
+        Ok(issued)
+    }
+}
+
+impl Kind {
+    pub(super) fn check(options: &CredentialOptions) -> Result<Kind, Error> {
+        Ok(match options.kind {
+            CredentialKind::ClientSecret => Kind::ClientSecret(ClientSecret::check(options)?),
+            CredentialKind::ClientCertificate => {
+                Kind::ClientCertificate(Box::new(ClientCertificate::check(options)?))
+            }
+            CredentialKind::WorkloadIdentity => {
+                Kind::WorkloadIdentity(WorkloadIdentity::check(options)?)
+            }
+            CredentialKind::ManagedIdentity => {
+                Kind::ManagedIdentity(Box::new(ManagedIdentity::check(options)?))
+            }
+            CredentialKind::AzureCli => Kind::AzureCli(AzureCli::check(options)?),
+            CredentialKind::DeviceCode => Kind::DeviceCode(DeviceCode::check(options)?),
+            CredentialKind::Environment => Kind::of_environment(options)?,
+            CredentialKind::Chain => Kind::Chain(Chain::check(options)?),
+        })
+    }
+
+    /// The application that the environment describes: by a secret where there is one, otherwise by a certificate.
+    fn of_environment(options: &CredentialOptions) -> Result<Kind, Error> {
+        options.refuse_others(&["tenant", "client_id"])?;
+        let needs = Needs::of(options);
+        if needs.has_any(&SECRET_VARIABLES[..1]) {
+            return Ok(Kind::ClientSecret(ClientSecret::check(options)?));
+        }
+        if needs.has_any(&SECRET_VARIABLES[1..]) {
+            let certificate = ClientCertificate::check(options)?;
+            return Ok(Kind::ClientCertificate(Box::new(certificate)));
+        }
+        let message = if needs.has_any(&["AZURE_USERNAME", "AZURE_PASSWORD"]) {
+            "The environment describes a user name and a password, which is no way to sign in here."
+        } else {
+            "The environment describes no application."
+        };
+        Err(Error::new(Status::InvalidCredential, message).hint(
+            "Set AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.",
+        ))
+    }
+
+    pub(super) async fn sign_in(
+        &self,
+        wire: Wire<'_>,
+        authority: &Authority,
+        claims: Option<&str>,
+    ) -> Result<Issued, Error> {
+        match self {
+            Kind::ClientSecret(it) => it.sign_in(wire, authority, claims).await,
+            Kind::ClientCertificate(it) => it.sign_in(wire, authority, claims).await,
+            Kind::WorkloadIdentity(it) => it.sign_in(wire, authority, claims).await,
+            Kind::ManagedIdentity(it) => it.sign_in(wire, authority, claims).await,
+            Kind::AzureCli(it) => it.sign_in(authority, claims).await,
+            Kind::DeviceCode(it) => it.sign_in(wire, authority, claims).await,
+            Kind::Chain(it) => it.sign_in(wire, authority, claims).await,
         }
     }
+
+    fn person(&self) -> Option<&DeviceCode> {
+        match self {
+            Kind::DeviceCode(it) => Some(it),
+            Kind::Chain(it) => it.person().and_then(Kind::person),
+            _ => None,
+        }
+    }
+}
+
+fn nobody() -> Error {
+    Error::new(
+        Status::CredentialUnavailable,
+        "This kind of credential asks nobody to sign in.",
+    )
 }

@@ -10,7 +10,17 @@ mod secret;
 #[cfg(feature = "credentials")]
 mod authority;
 #[cfg(feature = "credentials")]
+mod azure_cli;
+#[cfg(feature = "credentials")]
+mod certificate;
+#[cfg(feature = "credentials")]
+mod chain;
+#[cfg(feature = "credentials")]
+mod client_certificate;
+#[cfg(feature = "credentials")]
 mod client_secret;
+#[cfg(feature = "credentials")]
+mod device_code;
 #[cfg(feature = "credentials")]
 mod exchange;
 #[cfg(feature = "credentials")]
@@ -20,18 +30,24 @@ mod issued;
 #[cfg(feature = "credentials")]
 mod kinds;
 #[cfg(feature = "credentials")]
+mod managed_identity;
+#[cfg(feature = "credentials")]
+mod needs;
+#[cfg(feature = "credentials")]
 mod refusal;
 #[cfg(not(feature = "credentials"))]
 mod without;
+#[cfg(feature = "credentials")]
+mod workload_identity;
 
 pub use environment::Environment;
 pub use options::{CredentialKind, CredentialOptions};
 pub use secret::{Secret, SecretBytes};
 
-#[cfg(feature = "credentials")]
-pub(crate) use kinds::Credential;
 #[cfg(not(feature = "credentials"))]
-pub(crate) use without::Credential;
+pub(crate) use without::{Credential, Pending};
+#[cfg(feature = "credentials")]
+pub(crate) use {device_code::Pending, kinds::Credential};
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use zeroize::Zeroizing;
-
 use super::environment::Environment;
 use super::secret::{Secret, SecretBytes};
 use crate::outcome::Error;
@@ -15,16 +13,46 @@ use crate::status::Status;
 pub enum CredentialKind {
     /// An application with a client secret.
     ClientSecret,
+    /// An application with a certificate.
+    ClientCertificate,
+    /// A workload that another issuer vouches for, with a token in a file.
+    WorkloadIdentity,
+    /// The managed identity of this machine or service.
+    ManagedIdentity,
+    /// Whoever is signed in to the Azure CLI.
+    AzureCli,
+    /// A person, who enters a code at a sign-in page: see [`Client::sign_in`](crate::Client::sign_in).
+    DeviceCode,
+    /// The application that the environment variables of Azure's own tools describe, with a secret or a certificate.
+    Environment,
+    /// The first that is there: environment, workload identity, managed identity, Azure CLI, and at last a device code.
+    Chain,
 }
 
 impl CredentialKind {
     /// Every kind.
-    pub const ALL: &'static [CredentialKind] = &[CredentialKind::ClientSecret];
+    pub const ALL: &'static [CredentialKind] = &[
+        CredentialKind::ClientSecret,
+        CredentialKind::ClientCertificate,
+        CredentialKind::WorkloadIdentity,
+        CredentialKind::ManagedIdentity,
+        CredentialKind::AzureCli,
+        CredentialKind::DeviceCode,
+        CredentialKind::Environment,
+        CredentialKind::Chain,
+    ];
 
     /// The name by which options choose the kind.
     pub const fn name(self) -> &'static str {
         match self {
             CredentialKind::ClientSecret => "client-secret",
+            CredentialKind::ClientCertificate => "client-certificate",
+            CredentialKind::WorkloadIdentity => "workload-identity",
+            CredentialKind::ManagedIdentity => "managed-identity",
+            CredentialKind::AzureCli => "azure-cli",
+            CredentialKind::DeviceCode => "device-code",
+            CredentialKind::Environment => "environment",
+            CredentialKind::Chain => "chain",
         }
     }
 
@@ -55,10 +83,12 @@ impl CredentialKind {
 pub struct CredentialOptions {
     /// Where the tokens come from.
     pub kind: CredentialKind,
-    /// The tenant, by id or by a domain of it. Left out: the variable `AZURE_TENANT_ID`.
+    /// The tenant, by id or by a domain of it. Left out: the variable `AZURE_TENANT_ID`; for a device code, the tenant of
+    /// whoever signs in; for the Azure CLI, the one it is signed in to.
     pub tenant: Option<String>,
     /// The application's (client's) id, or that of a user-assigned managed identity. Left out: the variable
-    /// `AZURE_CLIENT_ID`; for a managed identity, the system-assigned one.
+    /// `AZURE_CLIENT_ID`; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line
+    /// Tools", which Connect-MgGraph signs in with as well.
     pub client_id: Option<String>,
     /// The client secret. Left out: the variable `AZURE_CLIENT_SECRET`.
     pub client_secret: Option<Secret>,
@@ -77,7 +107,8 @@ pub struct CredentialOptions {
     pub object_id: Option<String>,
     /// The resource id of a user-assigned managed identity.
     pub resource_id: Option<String>,
-    /// The delegated permissions that a person is asked for, separated by spaces.
+    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and verifying
+    /// take, `User.RevokeSessions.All User.Read.All`.
     pub scopes: Option<String>,
     /// The sign-in service, `https://host[:port]`: that of the client's cloud if left out, that of a loopback endpoint itself,
     /// or the one that `AZURE_AUTHORITY_HOST` names where that is a cloud's or this machine. Secrets are sent there: name
@@ -138,92 +169,4 @@ impl CredentialOptions {
             None => Ok(()),
         }
     }
-}
-
-/// What a kind needs of its options, checked in the same words for every kind.
-pub(super) struct Needs<'a> {
-    options: &'a CredentialOptions,
-}
-
-impl<'a> Needs<'a> {
-    pub(super) fn of(options: &'a CredentialOptions) -> Needs<'a> {
-        Needs { options }
-    }
-
-    /// An option that the kind cannot do without, or the variable that stands for it.
-    fn text(&self, name: &str, value: Option<&String>, variable: &str) -> Result<String, Error> {
-        value
-            .cloned()
-            .or_else(|| self.options.environment.get(variable))
-            .ok_or_else(|| self.missing(name, variable))
-    }
-
-    fn missing(&self, name: &str, variable: &str) -> Error {
-        Error::new(
-            Status::InvalidCredential,
-            format!(
-                "A credential of the kind {} needs {name}.",
-                self.options.kind.name()
-            ),
-        )
-        .hint(format!("Give the option {name}, or set {variable}."))
-    }
-
-    pub(super) fn tenant(&self) -> Result<String, Error> {
-        check_tenant(&self.text("tenant", self.options.tenant.as_ref(), "AZURE_TENANT_ID")?)
-    }
-
-    pub(super) fn client_id(&self) -> Result<String, Error> {
-        check_client_id(&self.text(
-            "client_id",
-            self.options.client_id.as_ref(),
-            "AZURE_CLIENT_ID",
-        )?)
-    }
-
-    pub(super) fn client_secret(&self) -> Result<Secret, Error> {
-        let variable = "AZURE_CLIENT_SECRET";
-        match &self.options.client_secret {
-            Some(secret) => Ok(secret.clone()),
-            None => {
-                let text = self.options.environment.get(variable).map(Zeroizing::new);
-                let text = text.ok_or_else(|| self.missing("client_secret", variable))?;
-                Secret::new(&text)
-            }
-        }
-    }
-}
-
-/// A tenant's id or one of its domains: it becomes a part of an address.
-pub(super) fn check_tenant(text: &str) -> Result<String, Error> {
-    let tenant = text.trim();
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    if tenant.is_empty()
-        || tenant.len() > 255
-        || !tenant.chars().all(fits)
-        || tenant.starts_with('.')
-        || tenant.ends_with('.')
-    {
-        return Err(Error::new(
-            Status::InvalidCredential,
-            format!("{text:?} is not a tenant."),
-        )
-        .hint(
-            "A tenant is its id, a GUID, or one of its domains, such as contoso.onmicrosoft.com.",
-        ));
-    }
-    Ok(tenant.to_owned())
-}
-
-pub(super) fn check_client_id(text: &str) -> Result<String, Error> {
-    let id = text.trim();
-    if id.is_empty() || id.len() > 255 || id.contains(|c: char| c.is_control() || c.is_whitespace())
-    {
-        return Err(Error::new(
-            Status::InvalidCredential,
-            "The client id is empty, too long, or holds white space.",
-        )
-        .hint("The client id is the application (client) id of the app registration, a GUID."));
-    }
-    Ok(id.to_owned())
 }

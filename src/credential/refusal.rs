@@ -155,6 +155,19 @@ impl Refusal<'_> {
             (Some(7_000_222), _) => {
                 "The client secret has expired: make a new one in the app registration."
             }
+            (Some(700_027), _) => {
+                "Upload the certificate to the app registration, and check the client id."
+            }
+            (Some(1_000_502), _) => {
+                "The client certificate has expired or is not valid yet: make a new one, and upload it to the app registration."
+            }
+            (Some(700_213), _) => {
+                "Add a federated credential with this subject, issuer and audience to the app registration."
+            }
+            (Some(700_024), _) => "Check this machine's clock, or write the federated token anew.",
+            (Some(53003), _) => {
+                "The tenant's Conditional Access does not allow this sign-in from here."
+            }
             (Some(90002 | 900_023), _) => {
                 "Check the tenant, and that it lives in this cloud; some tenants are in usgov, usgov-dod or china."
             }

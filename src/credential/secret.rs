@@ -58,7 +58,6 @@ impl SecretBytes {
         SecretBytes(Zeroizing::new(bytes))
     }
 
-    #[expect(dead_code, reason = "the next kind reads them")]
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }

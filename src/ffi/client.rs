@@ -5,8 +5,10 @@ use std::ptr;
 
 use crate::client::Client;
 use crate::outcome::Error;
+use crate::status::Status;
 use crate::token::AccessToken;
 
+use super::cancellation::{self, graph_cancellation};
 use super::guard::{guard, guard_or};
 use super::options::{self, graph_client_options};
 use super::outcome::{OutcomePlace, graph_outcome};
@@ -76,6 +78,41 @@ pub unsafe extern "C" fn graph_client_set_token(
         client.set_token(AccessToken::new(token)?);
         Ok(())
     })
+}
+
+/// Signs in with the client's credential, so that what could fail does so before anything is done.
+///
+/// Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call returns
+/// GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to enter
+/// there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it returns
+/// GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
+///
+/// @param client the client; may be shared by any number of threads.
+/// @param cancellation as for graph_client_invalidate().
+/// @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_SIGNED_IN on success.
+/// @return GRAPH_STATUS_OK, GRAPH_STATUS_SIGN_IN_PENDING, or the outcome's status: 200 to 215, 500 and above.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_sign_in(
+    client: *const graph_client,
+    cancellation: *const graph_cancellation,
+    outcome: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let place = unsafe { OutcomePlace::new(outcome) };
+    let mut pending = false;
+    let status = guard("graph_client_sign_in", place, || {
+        // SAFETY: the header asks for a live client and signal, or NULL.
+        let (client, cancellation) =
+            unsafe { (borrow(client)?, cancellation::clone_of(cancellation)) };
+        let outcome = client.sign_in(cancellation.as_ref())?;
+        pending = outcome.status == Status::SignInPending;
+        place.fill(|| graph_outcome::from_outcome(outcome));
+        Ok(())
+    });
+    match status {
+        0 if pending => Status::SignInPending.number(),
+        status => status,
+    }
 }
 
 /// The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or

@@ -30,12 +30,18 @@ pub struct graph_variable {
 pub struct graph_credential_options {
     /// sizeof(graph_credential_options) of your header.
     pub struct_size: usize,
-    /// Where the tokens come from: "client-secret". Must not be NULL.
+    /// Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
+    /// "workload-identity": a token of another issuer, in a file. "managed-identity": that of this machine or service.
+    /// "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
+    /// application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe.
+    /// "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code.
     pub kind: *const c_char,
-    /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID.
+    /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of whoever
+    /// signs in; for the Azure CLI, the one it is signed in to.
     pub tenant: *const c_char,
     /// The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable AZURE_CLIENT_ID; for
-    /// a managed identity, the system-assigned one.
+    /// a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", which
+    /// Connect-MgGraph signs in with as well.
     pub client_id: *const c_char,
     /// The client secret. NULL: the variable AZURE_CLIENT_SECRET.
     pub client_secret: *const c_char,
@@ -53,7 +59,8 @@ pub struct graph_credential_options {
     pub object_id: *const c_char,
     /// The resource id of a user-assigned managed identity.
     pub resource_id: *const c_char,
-    /// The delegated permissions that a person is asked for, separated by spaces.
+    /// The delegated permissions that a person is asked for, separated by spaces. NULL: what invalidating and verifying take,
+    /// "User.RevokeSessions.All User.Read.All".
     pub scopes: *const c_char,
     /// The sign-in service, "https://host[:port]". NULL: that of the client's cloud; that of a loopback endpoint is the
     /// endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are sent

@@ -185,12 +185,18 @@ static void check_calls(const char *endpoint, const char *token) {
 
   CHECK(graph_client_new(&options, &client, &outcome) == GRAPH_STATUS_OK && outcome == NULL);
   fails(client, "adele@contoso.com", GRAPH_STATUS_TOKEN_MISSING);
+  CHECK(graph_client_sign_in(client, NULL, NULL) == GRAPH_STATUS_TOKEN_MISSING);
   CHECK(graph_client_set_token(client, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
   CHECK(graph_client_set_token(client, "", NULL) == GRAPH_STATUS_EMPTY_ARGUMENT);
   CHECK(graph_client_set_token(client, "\xff", NULL) == GRAPH_STATUS_INVALID_UTF8);
   CHECK(graph_client_set_token(NULL, token, &outcome) == GRAPH_STATUS_NULL_ARGUMENT);
   graph_outcome_free(outcome);
   CHECK(graph_client_set_token(client, token, NULL) == GRAPH_STATUS_OK);
+
+  CHECK(graph_client_sign_in(client, NULL, &outcome) == GRAPH_STATUS_OK); /* the token is there */
+  CHECK(outcome->status == GRAPH_STATUS_SIGNED_IN && outcome->message != NULL);
+  graph_outcome_free(outcome);
+  CHECK(graph_client_sign_in(NULL, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
 
   CHECK(strcmp(graph_client_scope(client), "https://graph.microsoft.com/.default") == 0);
   CHECK(graph_client_scope(NULL) == NULL);

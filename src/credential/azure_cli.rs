@@ -1,0 +1,258 @@
+//! Whoever is signed in to the Azure CLI: `az account get-access-token`.
+
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::authority::Authority;
+use super::needs::check_tenant;
+use super::{CredentialOptions, Issued};
+use crate::outcome::Error;
+use crate::status::Status;
+use crate::token::AccessToken;
+
+const PROGRAM: &str = if cfg!(windows) { "az.cmd" } else { "az" };
+
+/// Far above what the program says.
+const LONGEST_OUTPUT: u64 = 1 << 20;
+
+pub(super) struct AzureCli {
+    tenant: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Token {
+    access_token: String,
+    /// Seconds since 1970; the local time that stands beside it is ambiguous.
+    #[serde(rename = "expires_on")]
+    expires_on: Option<i64>,
+}
+
+/// What the program said.
+struct Said {
+    succeeded: bool,
+    output: Zeroizing<Vec<u8>>,
+    complaint: String,
+}
+
+impl AzureCli {
+    pub(super) fn check(options: &CredentialOptions) -> Result<AzureCli, Error> {
+        options.refuse_others(&["tenant"])?;
+        Ok(AzureCli {
+            tenant: options.tenant.as_deref().map(check_tenant).transpose()?,
+        })
+    }
+
+    pub(super) async fn sign_in(
+        &self,
+        authority: &Authority,
+        claims: Option<&str>,
+    ) -> Result<Issued, Error> {
+        if claims.is_some() {
+            return Err(Error::new(
+                Status::SignInInteractionRequired,
+                "The service demands a new sign-in with further claims, which takes a person at the Azure CLI.",
+            )
+            .hint("Run az logout and az login, then call again."));
+        }
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(["account", "get-access-token", "--output", "json"])
+            .args(["--resource", authority.resource()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(tenant) = &self.tenant {
+            command.args(["--tenant", tenant]);
+        }
+        let child = command.spawn().map_err(|error| {
+            Error::new(
+                Status::CredentialUnavailable,
+                format!("The Azure CLI, {PROGRAM}, cannot be started: {error}."),
+            )
+            .hint("Install the Azure CLI and run az login, or sign in in another way.")
+        })?;
+        let said = Running::of(child).said().await?;
+        if !said.succeeded {
+            return Err(refused(&said.complaint));
+        }
+        read(&said.output)
+    }
+}
+
+/// The program, which is killed when nobody waits for it any more.
+struct Running(Arc<Mutex<Child>>);
+
+impl Running {
+    fn of(child: Child) -> Running {
+        Running(Arc::new(Mutex::new(child)))
+    }
+
+    async fn said(self) -> Result<Said, Error> {
+        let child = Arc::clone(&self.0);
+        // Its pipes are read by a thread: it needs most of a second, and waiting for it must not hold up anybody else.
+        let reading = tokio::task::spawn_blocking(move || {
+            let (output, errors) = {
+                let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+                (child.stdout.take(), child.stderr.take())
+            };
+            let complaining = std::thread::spawn(move || read_all(errors));
+            let output = read_all(output);
+            let complaint = complaining.join().unwrap_or_default();
+            let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+            let succeeded = child.wait().is_ok_and(|status| status.success());
+            Said {
+                succeeded,
+                output,
+                complaint: String::from_utf8_lossy(&complaint).into_owned(),
+            }
+        });
+        reading.await.map_err(|_| {
+            Error::new(
+                Status::InternalError,
+                "The thread that reads the Azure CLI's output ended unexpectedly.",
+            )
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Where the lock is held, the program is being waited for: it has closed its pipes.
+        if let Ok(mut child) = self.0.try_lock() {
+            let _ = child.kill();
+        }
+    }
+}
+
+fn read_all(source: Option<impl Read>) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    if let Some(source) = source {
+        // What breaks off is no JSON, and is refused as such.
+        let _ = source.take(LONGEST_OUTPUT).read_to_end(&mut bytes);
+    }
+    bytes
+}
+
+fn read(output: &[u8]) -> Result<Issued, Error> {
+    let senseless = || {
+        Error::new(
+            Status::UnexpectedAnswer,
+            "The Azure CLI answered with something that is not a token.",
+        )
+        .hint("Run az account get-access-token yourself, and az upgrade if it is old.")
+    };
+    let token: Token = serde_json::from_slice(output).map_err(|_| senseless())?;
+    let text = Zeroizing::new(token.access_token);
+    let access = AccessToken::new(&text).map_err(|_| senseless())?;
+    let claimed = access.claims().and_then(|claims| claims.expires);
+    let end = token.expires_on.or(claimed).ok_or_else(senseless)?;
+    let left = end.saturating_sub(Timestamp::now().as_second());
+    if left <= 0 {
+        return Err(Error::new(
+            Status::TokenExpired,
+            "The Azure CLI gave a token that is over already.",
+        )
+        .hint("Check this machine's clock, then run az login."));
+    }
+    Ok(Issued::living(access, SignedDuration::from_secs(left)))
+}
+
+/// The program's complaint, in its last line that says anything.
+fn refused(complaint: &str) -> Error {
+    let line = complaint
+        .lines()
+        .map(str::trim)
+        .find(|line| line.starts_with("ERROR:") || line.contains("AADSTS"))
+        .or_else(|| {
+            complaint
+                .lines()
+                .map(str::trim)
+                .find(|line| !line.is_empty())
+        });
+    let line = line
+        .unwrap_or("it said nothing")
+        .trim_start_matches("ERROR:")
+        .trim();
+    let line: String = line
+        .chars()
+        .filter(|it| !it.is_control())
+        .take(500)
+        .collect();
+    let number = line.split("AADSTS").nth(1).map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        format!("AADSTS{digits}")
+    });
+    let nobody = complaint.contains("az login") || complaint.contains("az account");
+    let (status, hint) = match (nobody, &number) {
+        (true, None) => (
+            Status::CredentialUnavailable,
+            "Run az login, then call again.",
+        ),
+        (true, Some(_)) => (
+            Status::SignInInteractionRequired,
+            "Run az login, then call again.",
+        ),
+        (false, _) => (
+            Status::SignInRefused,
+            "Run az account get-access-token yourself to see more.",
+        ),
+    };
+    Error::new(status, format!("The Azure CLI gave no token: {line}"))
+        .hint(hint)
+        .with(|outcome| outcome.code = number)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_are_told_apart() {
+        for (complaint, status, code) in [
+            (
+                "ERROR: Please run 'az login' to setup account.\n",
+                Status::CredentialUnavailable,
+                None,
+            ),
+            (
+                "ERROR: AADSTS70043: The refresh token has expired. Trace ID: x\nInteractive authentication is needed. Please run:\naz login",
+                Status::SignInInteractionRequired,
+                Some("AADSTS70043"),
+            ),
+            (
+                "WARNING: old\nERROR: something else\n",
+                Status::SignInRefused,
+                None,
+            ),
+            ("", Status::SignInRefused, None),
+        ] {
+            let outcome = refused(complaint).into_outcome();
+            assert_eq!(outcome.status, status, "{complaint}");
+            assert_eq!(outcome.code.as_deref(), code, "{complaint}");
+            assert!(!outcome.message.unwrap().contains("WARNING"));
+        }
+    }
+
+    #[test]
+    fn a_token_needs_an_end_that_is_to_come() {
+        let soon = Timestamp::now().as_second() + 1000;
+        let output = format!(r#"{{"accessToken":"opaque","expires_on":{soon},"expiresOn":"x"}}"#);
+        assert!(read(output.as_bytes()).is_ok());
+        for output in [
+            "",
+            "az: hello",
+            r#"{"accessToken":"opaque"}"#,
+            r#"{"accessToken":"two words","expires_on":99999999999}"#,
+            r#"{"accessToken":"opaque","expires_on":1}"#,
+        ] {
+            assert!(read(output.as_bytes()).is_err(), "{output}");
+        }
+    }
+}

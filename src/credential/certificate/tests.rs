@@ -1,0 +1,105 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::*;
+
+const PASSWORD: &str = "emulated-password";
+
+fn file(name: &str) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
+fn read(name: &str, password: Option<&str>) -> Result<Certificate, String> {
+    Certificate::read("The client certificate", &file(name), password).map_err(|error| {
+        assert_eq!(error.status(), Status::InvalidCredential);
+        assert!(!format!("{error:?}").contains(PASSWORD));
+        error.to_string()
+    })
+}
+
+#[test]
+fn every_kind_of_file_brings_the_same_certificate_and_key() {
+    let plain = read("client.pem", None).unwrap();
+    assert_eq!(plain.chain.len(), 1);
+    for (name, password, length) in [
+        ("pkcs1.pem", None, 1),
+        ("encrypted.pem", Some(PASSWORD), 1),
+        ("with-another-certificate.pem", None, 2),
+        // A password that nothing needs does no harm.
+        ("client.pem", Some("other"), 1),
+        ("client.pfx", Some(PASSWORD), 1),
+        ("triple-des.pfx", Some(PASSWORD), 1),
+        ("rc2.pfx", Some(PASSWORD), 1),
+        ("aes-128.pfx", Some(PASSWORD), 1),
+        ("no-mac.pfx", Some(PASSWORD), 1),
+        ("no-password.pfx", None, 1),
+        ("no-password.pfx", Some(""), 1),
+        ("chain.pfx", Some(PASSWORD), 2),
+    ] {
+        let other = read(name, password).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(other.chain[0], plain.chain[0], "{name}");
+        assert_eq!(
+            other.key.public_key().as_ref(),
+            plain.key.public_key().as_ref(),
+            "{name}"
+        );
+        assert_eq!(other.chain.len(), length, "{name}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
+    for (name, password, said) in [
+        (
+            "client.pfx",
+            Some("wrong"),
+            "does not open with this password",
+        ),
+        ("rc2.pfx", Some("wrong"), "does not open with this password"),
+        (
+            "no-mac.pfx",
+            Some("wrong"),
+            "does not open with this password",
+        ),
+        (
+            "encrypted.pem",
+            Some("wrong"),
+            "does not open with this password",
+        ),
+        ("client.pfx", None, "wants a password"),
+        ("encrypted.pem", None, "wants a password"),
+        ("encrypted-of-old.pem", Some(PASSWORD), "old OpenSSL"),
+        ("two-keys.pem", None, "holds 2 private keys"),
+        ("no-key.pem", None, "holds no private key"),
+        ("no-key.pfx", Some(PASSWORD), "holds no private key"),
+        ("no-certificate.pem", None, "holds no certificate"),
+        ("not-a-pair.pem", None, "do not belong together"),
+        ("elliptic.pem", None, "not RSA"),
+        ("make.sh", None, "neither PEM nor PFX"),
+    ] {
+        match read(name, password) {
+            Ok(_) => panic!("{name} was taken"),
+            Err(error) => assert!(error.contains(said), "{name}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn damaged_files_end_in_a_sentence_and_not_in_a_panic() {
+    for name in ["client.pfx", "rc2.pfx", "no-mac.pfx"] {
+        let whole = file(name);
+        for length in 0..whole.len() {
+            assert!(
+                Certificate::read(name, &whole[..length], Some(PASSWORD)).is_err(),
+                "{name} {length}"
+            );
+        }
+    }
+    let mut bytes = file("no-mac.pfx");
+    for position in (0..bytes.len()).step_by(7) {
+        let kept = bytes[position];
+        bytes[position] ^= 0x55;
+        let _ = Certificate::read("x", &bytes, Some(PASSWORD));
+        bytes[position] = kept;
+    }
+}

@@ -1,0 +1,60 @@
+//! Azure Arc: its agent wants to see the content of a file that only a privileged account can read.
+
+use std::path::{Path, PathBuf};
+
+use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use zeroize::Zeroizing;
+
+use super::super::Environment;
+use super::super::needs::read_file;
+use crate::outcome::Error;
+use crate::status::Status;
+
+/// Longer than any of the agent's keys.
+const LONGEST_KEY: usize = 4096;
+
+/// Where the agent writes its keys: a challenge that points elsewhere would have us read and send another file.
+pub(super) fn key_folder(environment: &Environment) -> PathBuf {
+    if cfg!(windows) {
+        let data = environment.get("ProgramData");
+        let data = data.unwrap_or_else(|| "C:\\ProgramData".to_owned());
+        Path::new(&data).join("AzureConnectedMachineAgent\\Tokens")
+    } else {
+        PathBuf::from("/var/opt/azcmagent/tokens")
+    }
+}
+
+/// The authorization that the agent's challenge asks for.
+pub(super) fn key(headers: &HeaderMap, folder: &Path) -> Result<HeaderValue, Error> {
+    let unavailable = |message: String| {
+        Error::new(Status::CredentialUnavailable, message).hint(
+            "Azure Arc's keys are for administrators and the group himds: run this as one of them.",
+        )
+    };
+    let challenge = headers
+        .get(WWW_AUTHENTICATE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Basic realm="))
+        .map(|path| Path::new(path.trim_matches('"')));
+    let path = challenge
+        .filter(|path| {
+            path.parent() == Some(folder) && path.extension().is_some_and(|it| it == "key")
+        })
+        .ok_or_else(|| {
+            unavailable(format!(
+                "Azure Arc's agent did not point to a key in {}.",
+                folder.display()
+            ))
+        })?;
+    let bytes =
+        read_file("Azure Arc's key", path).map_err(|error| unavailable(error.to_string()))?;
+    let key = std::str::from_utf8(bytes.bytes())
+        .ok()
+        .filter(|key| key.len() <= LONGEST_KEY)
+        .map(|key| Zeroizing::new(format!("Basic {}", key.trim())));
+    let mut value = key
+        .and_then(|key| HeaderValue::from_str(&key).ok())
+        .ok_or_else(|| unavailable("Azure Arc's key is none that can be sent.".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}

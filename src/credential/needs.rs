@@ -1,0 +1,180 @@
+//! What a kind needs of its options, checked in the same words for every kind.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::certificate::Certificate;
+use super::{CredentialOptions, Secret, SecretBytes};
+use crate::outcome::Error;
+use crate::status::Status;
+
+/// The options of one kind, and the variables that stand for them.
+pub(super) struct Needs<'a> {
+    options: &'a CredentialOptions,
+}
+
+impl<'a> Needs<'a> {
+    pub(super) fn of(options: &'a CredentialOptions) -> Needs<'a> {
+        Needs { options }
+    }
+
+    /// An option that the kind cannot do without, or the variable that stands for it.
+    fn text(&self, name: &str, value: Option<&String>, variable: &str) -> Result<String, Error> {
+        value
+            .cloned()
+            .or_else(|| self.options.environment.get(variable))
+            .ok_or_else(|| self.missing(name, variable))
+    }
+
+    fn missing(&self, name: &str, variable: &str) -> Error {
+        Error::new(
+            Status::InvalidCredential,
+            format!(
+                "A credential of the kind {} needs {name}.",
+                self.options.kind.name()
+            ),
+        )
+        .hint(format!("Give the option {name}, or set {variable}."))
+    }
+
+    pub(super) fn tenant(&self) -> Result<String, Error> {
+        check_tenant(&self.text("tenant", self.options.tenant.as_ref(), "AZURE_TENANT_ID")?)
+    }
+
+    pub(super) fn client_id(&self) -> Result<String, Error> {
+        check_client_id(&self.text(
+            "client_id",
+            self.options.client_id.as_ref(),
+            "AZURE_CLIENT_ID",
+        )?)
+    }
+
+    /// The client certificate with its key, from the bytes or the file that the options or the environment name.
+    pub(super) fn certificate(&self) -> Result<Certificate, Error> {
+        let options = self.options;
+        let variable = "AZURE_CLIENT_CERTIFICATE_PATH";
+        let what = "The client certificate";
+        let password = match &options.certificate_password {
+            Some(password) => Some(password.clone()),
+            None => {
+                let variable = options.environment.get("AZURE_CLIENT_CERTIFICATE_PASSWORD");
+                let text = variable.map(Zeroizing::new);
+                text.map(|text| Secret::new(&text)).transpose()?
+            }
+        };
+        let password = password.as_ref().map(Secret::text);
+        match (&options.certificate, &options.certificate_file) {
+            (Some(_), Some(_)) => Err(Error::new(
+                Status::InvalidCredential,
+                "There are both a certificate and a certificate_file.",
+            )
+            .hint("Give one of them.")),
+            (Some(bytes), None) => Certificate::read(what, bytes.bytes(), password),
+            (None, file) => {
+                let path = self.path("certificate_file", file.as_ref(), variable)?;
+                let bytes = read_file(what, &path)?;
+                let name = format!("{what} {}", path.display());
+                Certificate::read(&name, bytes.bytes(), password)
+            }
+        }
+    }
+
+    pub(super) fn path(
+        &self,
+        name: &str,
+        value: Option<&PathBuf>,
+        variable: &str,
+    ) -> Result<PathBuf, Error> {
+        let variable_value = || self.options.environment.get(variable).map(PathBuf::from);
+        value
+            .cloned()
+            .or_else(variable_value)
+            .ok_or_else(|| self.missing(name, variable))
+    }
+
+    /// Whether one of these variables is set.
+    pub(super) fn has_any(&self, variables: &[&str]) -> bool {
+        let environment = &self.options.environment;
+        variables
+            .iter()
+            .any(|variable| environment.get(variable).is_some())
+    }
+
+    /// Whether a variable is set to 1 or true.
+    pub(super) fn says_yes(&self, variable: &str) -> bool {
+        let value = self.options.environment.get(variable);
+        value.is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
+    }
+
+    pub(super) fn client_secret(&self) -> Result<Secret, Error> {
+        let variable = "AZURE_CLIENT_SECRET";
+        match &self.options.client_secret {
+            Some(secret) => Ok(secret.clone()),
+            None => {
+                let text = self.options.environment.get(variable).map(Zeroizing::new);
+                let text = text.ok_or_else(|| self.missing("client_secret", variable))?;
+                Secret::new(&text)
+            }
+        }
+    }
+}
+
+/// Far above any file that credentials are kept in: what is longer is another file.
+const LONGEST_FILE: u64 = 1 << 20;
+
+/// The bytes of a file that a credential lives in.
+pub(super) fn read_file(what: &str, path: &Path) -> Result<SecretBytes, Error> {
+    let refuse = |reason: &dyn std::fmt::Display| {
+        Error::new(
+            Status::InvalidCredential,
+            format!("{what} {} cannot be read: {reason}.", path.display()),
+        )
+        .hint("Check the path, and that this account may read the file.")
+    };
+    let mut bytes = Vec::with_capacity(16 * 1024);
+    let read =
+        File::open(path).and_then(|file| file.take(LONGEST_FILE + 1).read_to_end(&mut bytes));
+    let bytes = SecretBytes::new(bytes);
+    match read {
+        Ok(_) if bytes.bytes().len() as u64 > LONGEST_FILE => Err(refuse(&"it is far too long")),
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(refuse(&error)),
+    }
+}
+
+/// A tenant's id or one of its domains: it becomes a part of an address.
+pub(super) fn check_tenant(text: &str) -> Result<String, Error> {
+    let tenant = text.trim();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    if tenant.is_empty()
+        || tenant.len() > 255
+        || !tenant.chars().all(fits)
+        || tenant.starts_with('.')
+        || tenant.ends_with('.')
+    {
+        return Err(Error::new(
+            Status::InvalidCredential,
+            format!("{text:?} is not a tenant."),
+        )
+        .hint(
+            "A tenant is its id, a GUID, or one of its domains, such as contoso.onmicrosoft.com.",
+        ));
+    }
+    Ok(tenant.to_owned())
+}
+
+pub(super) fn check_client_id(text: &str) -> Result<String, Error> {
+    let id = text.trim();
+    if id.is_empty() || id.len() > 255 || id.contains(|c: char| c.is_control() || c.is_whitespace())
+    {
+        return Err(Error::new(
+            Status::InvalidCredential,
+            "The client id is empty, too long, or holds white space.",
+        )
+        .hint("The client id is the application (client) id of the app registration, a GUID."));
+    }
+    Ok(id.to_owned())
+}

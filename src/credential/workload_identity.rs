@@ -1,0 +1,75 @@
+//! A workload that another issuer vouches for: Kubernetes, a pipeline. Its token lies in a file and is read anew each time,
+//! since whoever writes it renews it.
+
+use std::path::PathBuf;
+
+use super::authority::Authority;
+use super::client_certificate::ASSERTION_TYPE;
+use super::exchange::redeem;
+use super::form::Form;
+use super::needs::{Needs, read_file};
+use super::{CredentialOptions, Issued, Secret, Wire};
+use crate::outcome::Error;
+use crate::status::Status;
+
+/// The variable that Azure's workload identity sets.
+pub(super) const TOKEN_FILE_VARIABLE: &str = "AZURE_FEDERATED_TOKEN_FILE";
+
+pub(super) struct WorkloadIdentity {
+    tenant: String,
+    client_id: String,
+    token_file: PathBuf,
+}
+
+impl WorkloadIdentity {
+    pub(super) fn check(options: &CredentialOptions) -> Result<WorkloadIdentity, Error> {
+        options.refuse_others(&["tenant", "client_id", "token_file"])?;
+        let needs = Needs::of(options);
+        Ok(WorkloadIdentity {
+            tenant: needs.tenant()?,
+            client_id: needs.client_id()?,
+            token_file: needs.path(
+                "token_file",
+                options.token_file.as_ref(),
+                TOKEN_FILE_VARIABLE,
+            )?,
+        })
+    }
+
+    pub(super) async fn sign_in(
+        &self,
+        wire: Wire<'_>,
+        authority: &Authority,
+        claims: Option<&str>,
+    ) -> Result<Issued, Error> {
+        let assertion = self.assertion()?;
+        let form = Form::new()
+            .field("grant_type", "client_credentials")
+            .field("client_id", &self.client_id)
+            .field("client_assertion_type", ASSERTION_TYPE)
+            .field("client_assertion", assertion.text())
+            .field("scope", authority.default_scope())
+            .optional("claims", claims);
+        let page = authority.page(&self.tenant, "token")?;
+        redeem(wire, page, form, &[assertion.text()]).await
+    }
+
+    fn assertion(&self) -> Result<Secret, Error> {
+        let unavailable =
+            |error: Error| error.with(|outcome| outcome.status = Status::CredentialUnavailable);
+        let bytes = read_file("The federated token file", &self.token_file).map_err(unavailable)?;
+        let text = std::str::from_utf8(bytes.bytes()).map(str::trim);
+        text.ok()
+            .and_then(|text| Secret::new(text).ok())
+            .ok_or_else(|| {
+                Error::new(
+                    Status::CredentialUnavailable,
+                    format!(
+                        "The federated token file {} holds no token.",
+                        self.token_file.display()
+                    ),
+                )
+                .hint("Check what writes the file: it must hold the token alone.")
+            })
+    }
+}
