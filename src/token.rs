@@ -22,8 +22,9 @@ const GRACE: i64 = 5 * 60;
 
 /// An access token for Microsoft Graph.
 ///
-/// Its memory is wiped when the last holder drops it, and its `Debug` shows nothing of it.
-#[derive(Clone)]
+/// Its memory is wiped when the last holder drops it, and its `Debug` shows nothing of it. Two are equal when their texts are:
+/// so a caller can tell whether its provider has another one.
+#[derive(Clone, PartialEq)]
 pub struct AccessToken {
     authorization: HeaderValue,
     claims: Option<Claims>,

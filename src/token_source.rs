@@ -81,6 +81,13 @@ impl TokenSource {
         self.credential.as_ref().map(Credential::endpoint)
     }
 
+    /// Whether [`TokenSource::current`] would seek another token now, while the present one may still work.
+    pub(crate) fn is_renewal_due(&self) -> bool {
+        let now = Timestamp::now();
+        let due = |issued: &Issued| now >= issued.renew_from && now >= **self.pause_until.load();
+        self.given.load().is_none() && self.issued.load_full().is_some_and(|issued| due(&issued))
+    }
+
     /// The token to send now. Signs in where there is none that works, and early enough before the end of the present one:
     /// then one caller renews it, while the others go on with what still works.
     pub(crate) async fn current(&self, wire: Wire<'_>) -> Result<Arc<AccessToken>, Error> {

@@ -32,18 +32,18 @@ impl From<ExitStatus> for ExitCode {
 }
 
 impl ExitStatus {
-    /// The status after these fates of users.
-    pub(crate) fn of_fates(fates: &[Status]) -> ExitStatus {
-        let failures: Vec<Status> = fates
-            .iter()
-            .copied()
-            .filter(|fate| fate.is_failure())
-            .collect();
+    /// The status after these failures, of users or of a whole run, when something was done or nothing.
+    pub(crate) fn after(done: bool, failures: impl IntoIterator<Item = Status>) -> ExitStatus {
+        let failures: Vec<Status> = failures.into_iter().collect();
         let all = |judge: fn(Status) -> bool| failures.iter().copied().all(judge);
         if failures.is_empty() {
             ExitStatus::AllDone
-        } else if failures.len() < fates.len() {
+        } else if failures.iter().copied().any(is_about_ourselves) {
+            ExitStatus::NothingDone
+        } else if done {
             ExitStatus::SomeFailed
+        } else if all(is_about_the_command_line) {
+            ExitStatus::Usage
         } else if all(is_about_the_token) {
             ExitStatus::TokenRefused
         } else if all(is_about_the_network) {
@@ -53,12 +53,14 @@ impl ExitStatus {
         }
     }
 
-    /// The status when no client could be made.
+    /// The status when no client, or no run, could be made.
     pub(crate) fn of_setup(status: Status) -> ExitStatus {
         match status.group() {
             100 => ExitStatus::Usage,
             200 => ExitStatus::TokenRefused,
-            _ if status == Status::HostRefused => ExitStatus::Usage,
+            _ if status == Status::HostRefused || is_about_the_command_line(status) => {
+                ExitStatus::Usage
+            }
             _ => ExitStatus::NothingDone,
         }
     }
@@ -69,11 +71,25 @@ fn is_about_the_token(status: Status) -> bool {
 }
 
 fn is_about_the_network(status: Status) -> bool {
-    matches!(status.group(), 600 | 900)
+    matches!(status.group(), 600)
         || matches!(
             status,
             Status::ServiceUnavailable | Status::UnexpectedAnswer | Status::DeadlineExceeded
         )
+}
+
+/// The record or the program failed: whatever was done before, there is something to mend first.
+fn is_about_ourselves(status: Status) -> bool {
+    status.group() == 900
+        || matches!(
+            status,
+            Status::JournalFailed | Status::JournalUnusable | Status::JournalLocked
+        )
+}
+
+/// Another journal was named than the one that belongs to this run: nothing was sent.
+fn is_about_the_command_line(status: Status) -> bool {
+    matches!(status, Status::JournalExists | Status::JournalMismatch)
 }
 
 #[cfg(test)]
@@ -83,21 +99,48 @@ mod tests {
     #[test]
     fn the_worst_is_told_by_what_to_do_next() {
         use Status::{
-            Cancelled, ConnectFailed, InvalidUser, Ok, PermissionDenied, TokenExpired, Unconfirmed,
-            UserNotFound, Verified,
+            Cancelled, ConnectFailed, DeadlineExceeded, ExclusionUnresolved, InvalidUser,
+            JournalExists, JournalFailed, JournalMismatch, PermissionDenied, TokenExpired,
+            Unconfirmed, UserNotFound,
         };
-        for (fates, status) in [
-            (&[Ok, Verified][..], ExitStatus::AllDone),
-            (&[Ok, UserNotFound], ExitStatus::SomeFailed),
-            (&[Ok, ConnectFailed], ExitStatus::SomeFailed),
-            (&[ConnectFailed, ConnectFailed], ExitStatus::NothingDone),
-            (&[TokenExpired, PermissionDenied], ExitStatus::TokenRefused),
-            (&[TokenExpired, ConnectFailed], ExitStatus::SomeFailed),
-            (&[InvalidUser], ExitStatus::SomeFailed),
-            (&[Unconfirmed], ExitStatus::SomeFailed),
-            (&[Cancelled], ExitStatus::SomeFailed),
+        for (done, failures, status) in [
+            (true, &[][..], ExitStatus::AllDone),
+            (false, &[], ExitStatus::AllDone),
+            (true, &[UserNotFound], ExitStatus::SomeFailed),
+            (true, &[ConnectFailed], ExitStatus::SomeFailed),
+            (true, &[TokenExpired], ExitStatus::SomeFailed),
+            (
+                false,
+                &[ConnectFailed, DeadlineExceeded],
+                ExitStatus::NothingDone,
+            ),
+            (
+                false,
+                &[TokenExpired, PermissionDenied],
+                ExitStatus::TokenRefused,
+            ),
+            (
+                false,
+                &[TokenExpired, ConnectFailed],
+                ExitStatus::SomeFailed,
+            ),
+            (false, &[InvalidUser], ExitStatus::SomeFailed),
+            (false, &[Unconfirmed], ExitStatus::SomeFailed),
+            (false, &[Cancelled], ExitStatus::SomeFailed),
+            (false, &[ExclusionUnresolved], ExitStatus::SomeFailed),
+            (false, &[JournalExists], ExitStatus::Usage),
+            (false, &[JournalMismatch], ExitStatus::Usage),
+            (
+                true,
+                &[UserNotFound, JournalFailed],
+                ExitStatus::NothingDone,
+            ),
         ] {
-            assert_eq!(ExitStatus::of_fates(fates), status, "{fates:?}");
+            assert_eq!(
+                ExitStatus::after(done, failures.iter().copied()),
+                status,
+                "{done} {failures:?}"
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use crate::exit_status::ExitStatus;
 
 /// How long an answer in flight is awaited.
-const GRACE: Duration = Duration::from_secs(2);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
 /// How soon a signal is noticed.
 const LOOK: Duration = Duration::from_millis(20);
@@ -19,38 +19,48 @@ const LOOK: Duration = Duration::from_millis(20);
 #[derive(Clone)]
 pub(crate) struct Interruption {
     signal: Arc<AtomicUsize>,
-    pub(crate) cancellation: Cancellation,
 }
 
 impl Interruption {
     pub(crate) fn watch() -> Interruption {
-        let interruption = Interruption {
-            signal: Arc::new(AtomicUsize::new(0)),
-            cancellation: Cancellation::new(),
-        };
-        for signal in [SIGINT, SIGTERM] {
-            let number = usize::try_from(signal).unwrap_or_default();
+        let signal = Arc::new(AtomicUsize::new(0));
+        for number in [SIGINT, SIGTERM] {
+            let stored = usize::try_from(number).unwrap_or_default();
             // Without the handler the signal ends the process at once: no harm done.
-            let _ =
-                signal_hook::flag::register_usize(signal, Arc::clone(&interruption.signal), number);
+            let _ = signal_hook::flag::register_usize(number, Arc::clone(&signal), stored);
         }
-        let watched = interruption.clone();
+        Interruption { signal }
+    }
+
+    /// What ends single calls: it is set two seconds after a signal.
+    pub(crate) fn cancellation(&self) -> Cancellation {
+        let cancellation = Cancellation::new();
+        let (watched, cancelled) = (self.clone(), cancellation.clone());
         std::thread::spawn(move || {
             while watched.signal.load(Ordering::Acquire) == 0 {
                 std::thread::sleep(LOOK);
             }
             std::thread::sleep(GRACE);
-            watched.cancellation.cancel();
+            cancelled.cancel();
         });
-        interruption
+        cancellation
     }
 
     /// How the command ends, if a signal came.
     pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
-        match i32::try_from(self.signal.load(Ordering::Acquire)) {
-            Ok(SIGINT) => Some(ExitStatus::Interrupted),
-            Ok(SIGTERM) => Some(ExitStatus::Terminated),
-            _ => None,
-        }
+        status_of(self.signal.load(Ordering::Acquire))
+    }
+
+    /// How the command ends, if a signal came since this was asked last.
+    pub(crate) fn take(&self) -> Option<ExitStatus> {
+        status_of(self.signal.swap(0, Ordering::AcqRel))
+    }
+}
+
+fn status_of(signal: usize) -> Option<ExitStatus> {
+    match i32::try_from(signal) {
+        Ok(SIGINT) => Some(ExitStatus::Interrupted),
+        Ok(SIGTERM) => Some(ExitStatus::Terminated),
+        _ => None,
     }
 }

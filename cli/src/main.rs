@@ -3,9 +3,14 @@
 mod arguments;
 mod commands;
 mod exit_status;
+mod input;
 mod interruption;
 mod logging;
+mod outcomes;
+mod running;
+mod shell;
 mod signing_in;
+mod tally;
 mod terminal;
 
 use std::io;
@@ -40,14 +45,15 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Ended {
     let common = &arguments.common;
     match &arguments.command {
-        Command::Me(acting) => commands::invalidate::run(common, acting, &["me".to_owned()]),
+        Command::Me(acting) => commands::users::sign_out_one(common, acting, "me"),
         Command::Users(users) => match &users.retired {
             Some(Retired::InvalidateAllRefreshTokens {
                 post: RetiredPost::Post { user_id },
-            }) => commands::invalidate::run(common, &users.acting, std::slice::from_ref(user_id)),
-            None => commands::invalidate::run_many(common, users),
+            }) => commands::users::sign_out_one(common, &users.acting, user_id),
+            None => commands::users::run(common, users),
         },
         Command::Verify(verify) => commands::verify::run(common, verify),
+        Command::Report(report) => commands::report::run(common, report),
         Command::Token => commands::token::run(common),
         Command::Emulator(emulator) => commands::emulator::run(emulator),
         Command::Demo => commands::demo::run(),

@@ -20,7 +20,7 @@ const GIVEN: &str = "token";
 /// Far above any token or secret: what is longer is another file.
 const LONGEST: u64 = 1 << 20;
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Signing in")]
 pub(crate) struct SigningIn {
     /// Read the access token from this file

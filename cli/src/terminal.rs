@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 /// Text from outside, with control characters shown as escapes: a server must not steer the terminal.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
@@ -34,23 +35,75 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// A word in red or green, on a terminal whose user did not forbid colours.
+/// Whether standard output is a terminal whose user did not forbid colours (<https://no-color.org>).
+fn in_colour() -> bool {
+    static IN_COLOUR: OnceLock<bool> = OnceLock::new();
+    *IN_COLOUR.get_or_init(|| {
+        let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        !forbidden && io::stdout().is_terminal()
+    })
+}
+
+/// A word in red or green, where colours are seen.
 pub(crate) fn coloured(word: &str, good: bool) -> Cow<'_, str> {
-    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if forbidden || !io::stdout().is_terminal() {
-        return Cow::Borrowed(word);
+    match in_colour() {
+        true => Cow::Owned(format!("\x1b[{}m{word}\x1b[0m", if good { 32 } else { 31 })),
+        false => Cow::Borrowed(word),
     }
-    Cow::Owned(format!("\x1b[{}m{word}\x1b[0m", if good { 32 } else { 31 }))
+}
+
+/// A number with its thousands apart.
+pub(crate) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// So many of something, in words.
+pub(crate) fn count_of(count: u64, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", number(count)),
+    }
+}
+
+/// A duration as people say it, by its two largest units.
+pub(crate) fn spoken(duration: std::time::Duration) -> String {
+    let seconds = duration.as_millis().div_ceil(1000);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use std::time::Duration;
+
+    use super::{count_of, harmless, number, spoken};
 
     #[test]
     fn a_server_cannot_steer_the_terminal() {
         assert_eq!(harmless("jörg@contoso.com"), "jörg@contoso.com");
         assert_eq!(harmless("\x1b[2Jx\r\n"), "\\u{1b}[2Jx\\r\\n");
         assert_eq!(harmless("a\u{202e}b"), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn numbers_and_times_are_written_for_people() {
+        let written = [0, 7, 999, 1000, 20_000, 1_234_567].map(number);
+        assert_eq!(written, ["0", "7", "999", "1,000", "20,000", "1,234,567"]);
+        assert_eq!(count_of(1, "user", "users"), "1 user");
+        assert_eq!(count_of(2_000, "user", "users"), "2,000 users");
+        let times = [0, 400, 12_000, 938_000, 7_500_000].map(Duration::from_millis);
+        let spoken = times.map(spoken);
+        assert_eq!(spoken, ["0 s", "1 s", "12 s", "15 min 38 s", "2 h 5 min"]);
     }
 }

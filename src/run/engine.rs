@@ -16,6 +16,7 @@ use super::pacing::{Allowance, Pacing};
 use super::progress::{Meter, Progress};
 use super::recorder::Recorder;
 use super::request::{Finished, Sender};
+use super::sign_in::SignIn;
 use super::token_watch::TokenWatch;
 use super::window::Window;
 use crate::outcome::{Error, Outcome, now as clock, rfc3339};
@@ -41,6 +42,7 @@ pub(super) struct Engine {
     pub(super) recorder: Recorder,
     pub(super) intake: Intake,
     pub(super) tokens: TokenWatch,
+    sign_in: SignIn,
     pub(super) writes: Pacing,
     pub(super) reads: Pacing,
     pub(super) progress: Progress,
@@ -92,6 +94,7 @@ impl Engine {
         Engine {
             exchange: Arc::clone(&exchange),
             tokens: TokenWatch::new(Arc::clone(&sender.core)),
+            sign_in: SignIn::new(Arc::clone(&sender.core), Arc::clone(&sender.transport)),
             writes: Pacing::of_writes(options.rate),
             reads: Pacing::of_reads(),
             recorder: Recorder::new(journal, exchange),
@@ -149,11 +152,13 @@ impl Engine {
                         self.take_back(finished);
                     }
                 }
+                signed_in = self.sign_in.ended() => self.tokens.signed_in(signed_in),
                 () = self.exchange.woken() => {}
                 () = tokio::time::sleep_until(wake_at.into()) => {}
             }
         };
         self.requests.shutdown().await;
+        self.sign_in.shutdown().await;
         self.finish(ending);
     }
 
@@ -238,14 +243,17 @@ impl Engine {
     }
 
     fn usable_token(&mut self) -> Option<(Arc<AccessToken>, bool)> {
-        match self.tokens.usable() {
+        let usable = match self.tokens.usable() {
             Ok(usable) => usable,
             Err(failure) => {
                 self.failure = Some(failure);
                 None
             }
+        };
+        if let Some(want) = self.tokens.take_want() {
+            self.sign_in.begin(want);
         }
-        .or_else(|| {
+        usable.or_else(|| {
             self.exchange.need_token(self.tokens.needed());
             None
         })
@@ -482,7 +490,10 @@ impl Engine {
         self.progress.verifying = if dry { 0 } else { to_read as u64 };
         self.progress.rate = self.done_meter.rate(now);
         self.progress.pause = self.writes.pause_left(now).unwrap_or_default();
-        self.progress.time_left = self.writes.time_for(planned, now);
+        self.progress.unanswered = self.unanswered;
+        let unread = self.exchange.unread() as u64;
+        self.progress.time_left = self.writes.time_for(planned + unread, now);
+        self.progress.pace = self.writes.pace();
         self.exchange.show(self.progress);
     }
 

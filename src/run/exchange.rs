@@ -45,6 +45,8 @@ pub(super) enum Ending {
 #[derive(Default)]
 struct State {
     input: VecDeque<Box<str>>,
+    /// How many users the caller has added.
+    added: u64,
     input_finished: bool,
     outcomes: VecDeque<Box<Outcome>>,
     token_needed: Option<TokenNeeded>,
@@ -76,7 +78,7 @@ impl Exchange {
         let before = state.input.len();
         // After an early end users are still taken, and never attempted: whoever reads learns why.
         state.input.extend(users);
-        state.progress.added += (state.input.len() - before) as u64;
+        state.added += (state.input.len() - before) as u64;
         drop(state);
         self.for_engine.notify_one();
         Ok(())
@@ -136,6 +138,7 @@ impl Exchange {
         let state = self.lock();
         let mut progress = state.progress;
         let unread = state.input.len() as u64;
+        progress.added += state.added;
         progress.waiting += unread;
         progress.never_attempted += unread;
         progress.wanted = if state.input_finished || state.ended || state.ending != Ending::Natural
@@ -165,6 +168,11 @@ impl Exchange {
         state.input_finished && state.input.is_empty()
     }
 
+    /// How many users the engine has not taken yet.
+    pub(super) fn unread(&self) -> usize {
+        self.lock().input.len()
+    }
+
     pub(super) fn ending(&self) -> Ending {
         self.lock().ending
     }
@@ -180,11 +188,7 @@ impl Exchange {
     }
 
     pub(super) fn show(&self, progress: Progress) {
-        let mut state = self.lock();
-        state.progress = Progress {
-            added: state.progress.added,
-            ..progress
-        };
+        self.lock().progress = progress;
     }
 
     pub(super) fn need_token(&self, needed: Option<TokenNeeded>) {

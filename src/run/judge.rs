@@ -162,7 +162,8 @@ impl Engine {
 
         self.after(&answer, throttled, sent_at, now);
         if let Some(outcome) = token_refused {
-            self.tokens.refuse(&token, &outcome);
+            let claims = answer::challenged_claims(&answer.headers);
+            self.tokens.refuse(&token, &outcome, claims);
         }
     }
 
@@ -368,6 +369,13 @@ impl Engine {
         now: Instant,
     ) {
         let mut gone = None;
+        // They were one request, and stay together.
+        let retry = match (retry, items.first()) {
+            (Retry::Soon | Retry::SoonForConnecting, Some(item)) => {
+                Retry::After(retry::pause(item.attempts))
+            }
+            (retry, _) => retry,
+        };
         for item in items {
             let mut outcome = Box::new(Outcome::of_attempt(&item.user, item.attempts, id.clone()));
             outcome.time = clock();

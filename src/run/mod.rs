@@ -16,6 +16,7 @@ mod pacing;
 mod progress;
 mod recorder;
 mod request;
+mod sign_in;
 mod token_watch;
 mod window;
 
@@ -34,6 +35,7 @@ use crate::outcome::{Error, now, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::Transport;
+use crate::user::User;
 use engine::Engine;
 use exchange::{Ending, Exchange};
 use intake::Intake;
@@ -82,6 +84,11 @@ impl Client {
     pub fn run(&self, options: RunOptions) -> Result<Run, Error> {
         let options = Arc::new(Checked::check(options)?);
         let prints = Fingerprints::default();
+        // Before the journal is opened for writing, which would make one where there is none.
+        let old_journal = match (&options.journal, options.mode) {
+            (Some(path), RunMode::VerifyJournal) => Some(JournalReader::open(path)?),
+            _ => None,
+        };
         let mut journal = match &options.journal {
             Some(path) => Some(Journal::open(path, options.resume, &prints)?),
             None => None,
@@ -96,10 +103,6 @@ impl Client {
         let notice = journal
             .as_ref()
             .and_then(|journal| notice_of(journal, &history));
-        let old_journal = match (&options.journal, options.mode) {
-            (Some(path), RunMode::VerifyJournal) => Some(JournalReader::open(path)?),
-            _ => None,
-        };
         let exchange = Arc::new(Exchange::default());
         let transport = Arc::new(Transport::new(&self.core.settings.transport)?);
         let intake = Intake::new(options.mode, options.verify, prints, history);
@@ -268,13 +271,14 @@ fn run_line(core: &ClientCore, options: &Checked, token: &AccessToken) -> Result
         version: journal::VERSION,
         time: rfc3339(now()),
         tool: concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")).to_owned(),
-        endpoint: core.settings.endpoint_for(token)?.origin(),
+        endpoint: core.destination(token, &User::Key(String::new()))?.origin(),
         api: core.settings.api.name().to_owned(),
         tenant: claims.tenant_id,
         application: claims.application_id,
         application_name: claims.application_name,
         caller: claims.object_id,
         caller_name: claims.user_principal_name,
+        mode: options.mode.name().to_owned(),
         verify: options.verify,
         ..RunLine::default()
     })

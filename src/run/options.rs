@@ -33,6 +33,17 @@ pub enum RunMode {
     VerifyJournal,
 }
 
+impl RunMode {
+    /// The name in journals.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RunMode::Invalidate => "invalidate",
+            RunMode::DryRun => "dry_run",
+            RunMode::VerifyJournal => "verify_journal",
+        }
+    }
+}
+
 /// How a [`Run`](super::Run) is set up. Everything left out has a sensible default.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]

@@ -364,6 +364,11 @@ impl Pacing {
         pause + Duration::try_from_secs_f64(beyond / self.rate).unwrap_or(Duration::MAX)
     }
 
+    /// Users a second in the long run.
+    pub(crate) fn pace(&self) -> f64 {
+        self.rate
+    }
+
     fn refill(&mut self, now: Instant) {
         if let Some(filled) = self.filled {
             let elapsed = now.saturating_duration_since(filled).as_secs_f64();

@@ -37,10 +37,15 @@ pub struct Progress {
     pub throttled: u64,
     /// Users a second, over the last seconds.
     pub rate: f64,
-    /// How long the service wants nothing to be sent.
+    /// How long nothing is sent: because the service asked for it or, where `unanswered` is not zero, because it does not answer.
     pub pause: Duration,
+    /// How many requests in a row got no answer at all.
+    pub unanswered: u32,
     /// How long the users that wait will take, by what is known of the quota.
     pub time_left: Duration,
+    /// How many users a second the quota lets through in the long run, by what is known of it; infinite where nothing is.
+    /// For callers who know how many users they will still add.
+    pub pace: f64,
     /// How many more users may be added without memory growing: for callers who stream.
     pub wanted: u32,
 }

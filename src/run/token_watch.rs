@@ -9,6 +9,9 @@ use crate::outcome::{Error, Outcome};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::token_source::token_missing;
+use crate::user::User;
+
+use super::sign_in::Want;
 
 /// So many tokens in a row that the service refused, without one acceptance: others would not do better.
 const MOST_REFUSED: u32 = 3;
@@ -23,6 +26,10 @@ pub(super) struct TokenWatch {
     current: Option<(Arc<AccessToken>, Endpoint)>,
     refused: Option<Arc<AccessToken>>,
     refused_in_a_row: u32,
+    /// What the client's credential brought.
+    brought: Option<Arc<AccessToken>>,
+    want: Option<Want>,
+    sign_in_failed: bool,
     why: Option<Box<Outcome>>,
     tenant: Option<String>,
 }
@@ -37,6 +44,9 @@ impl TokenWatch {
             current: None,
             refused: None,
             refused_in_a_row: 0,
+            brought: None,
+            want: None,
+            sign_in_failed: false,
             why: None,
             tenant: None,
         }
@@ -56,16 +66,22 @@ impl TokenWatch {
             )
             .hint("See what the token says of itself before you go on; what was accepted is recorded."));
         }
-        let Some(token) = self.core.tokens.given() else {
-            self.need(None, token_missing().into_outcome());
+        let Some(token) = self.core.tokens.given().or_else(|| self.brought.clone()) else {
+            match self.may_sign_in() {
+                true => self.want = Some(Want::default()),
+                false => self.need(None, token_missing().into_outcome()),
+            }
             return Ok(None);
         };
-        if self
-            .refused
-            .as_ref()
-            .is_some_and(|refused| Arc::ptr_eq(refused, &token))
-        {
+        let is = |other: &Option<Arc<AccessToken>>| {
+            other.as_ref().is_some_and(|it| Arc::ptr_eq(it, &token))
+        };
+        if is(&self.refused) {
             return Ok(None);
+        }
+        let brought = is(&self.brought);
+        if brought && self.core.tokens.is_renewal_due() {
+            self.want = Some(Want::default());
         }
         let fresh = !self.is_current(&token);
         let judged = match fresh {
@@ -79,11 +95,41 @@ impl TokenWatch {
                 self.why = None;
                 Ok(Some((token, fresh)))
             }
+            Err(_) if brought && !fresh && self.may_sign_in() => {
+                self.want = Some(Want::default());
+                Ok(None)
+            }
             Err(error) => {
                 self.need(Some(token), error.into_outcome());
                 Ok(None)
             }
         }
+    }
+
+    /// The credential brought a token, or could not.
+    pub(super) fn signed_in(&mut self, result: Result<Arc<AccessToken>, Error>) {
+        match result {
+            Ok(token) => {
+                self.brought = Some(token);
+                self.refused = None;
+                self.why = None;
+            }
+            Err(error) => {
+                // Only the caller can help now.
+                self.sign_in_failed = true;
+                let refused = self.brought.take();
+                self.need(refused, error.into_outcome());
+            }
+        }
+    }
+
+    /// A sign-in that is wanted, if one is.
+    pub(super) fn take_want(&mut self) -> Option<Want> {
+        self.want.take()
+    }
+
+    fn may_sign_in(&self) -> bool {
+        self.core.tokens.has_credential() && !self.sign_in_failed
     }
 
     fn is_current(&self, token: &Arc<AccessToken>) -> bool {
@@ -92,9 +138,7 @@ impl TokenWatch {
     }
 
     fn judge_new(&mut self, token: &AccessToken) -> Result<Endpoint, Error> {
-        let endpoint = self.core.settings.endpoint_for(token)?;
-        token.judge_audience(&endpoint)?;
-        token.judge_lifetime()?;
+        let endpoint = self.core.destination(token, &User::Key(String::new()))?;
         let tenant = token.claims().and_then(|claims| claims.tenant_id.clone());
         match (&self.tenant, tenant) {
             (Some(before), Some(now)) if *before != now => Err(Error::new(
@@ -116,9 +160,27 @@ impl TokenWatch {
     }
 
     /// The service refused this token.
-    pub(super) fn refuse(&mut self, token: &Arc<AccessToken>, outcome: &Outcome) {
+    pub(super) fn refuse(
+        &mut self,
+        token: &Arc<AccessToken>,
+        outcome: &Outcome,
+        claims: Option<String>,
+    ) {
         if self.is_current(token) {
             self.refused_in_a_row += 1;
+            let brought = self
+                .brought
+                .as_ref()
+                .is_some_and(|it| Arc::ptr_eq(it, token));
+            if brought && self.may_sign_in() && self.refused_in_a_row < MOST_REFUSED {
+                self.current = None;
+                self.refused = Some(Arc::clone(token));
+                self.want = Some(Want {
+                    refused: Some(Arc::clone(token)),
+                    claims,
+                });
+                return;
+            }
             // The token concerns everybody, not the user whose request happened to show it.
             let mut outcome = outcome.clone();
             outcome.user = String::new();

@@ -3,30 +3,63 @@
 pub(crate) mod demo;
 pub(crate) mod documents;
 pub(crate) mod emulator;
-pub(crate) mod invalidate;
+pub(crate) mod report;
 pub(crate) mod token;
+pub(crate) mod users;
 pub(crate) mod verify;
 
-use std::io;
+use graph_invalidate::{
+    AccessToken, Api, Client, ClientOptions, Cloud, Error, Outcome, Run, RunOptions,
+};
 
-use graph_invalidate::{Api, Client, ClientOptions, Cloud, Error, Outcome, Status};
-
-use crate::arguments::{Common, Format};
+use crate::arguments::Common;
 use crate::exit_status::ExitStatus;
-use crate::terminal::{coloured, harmless, note, result};
+use crate::terminal::note;
+
+/// A client, and the token that it was given, where it was given one.
+struct Connected {
+    client: Client,
+    token: Option<AccessToken>,
+}
 
 /// Makes the client that the command line describes; otherwise says why not.
-fn client(common: &Common) -> Result<Client, ExitStatus> {
+fn connect(common: &Common) -> Result<Connected, ExitStatus> {
     let mut options = ClientOptions::default();
     let signing_in = common.signing_in.apply(&mut options);
     signing_in.map_err(|(message, status)| {
         note(&format!("graph-invalidate: {message}"));
         status
     })?;
-    make_client(common, options).map_err(|error| {
-        note(&format!("graph-invalidate: {}", with_hint(&error)));
-        ExitStatus::of_setup(error.status())
-    })
+    let token = options.token.clone();
+    match make_client(common, options) {
+        Ok(client) => Ok(Connected { client, token }),
+        Err(error) => Err(refuse(&error)),
+    }
+}
+
+/// Begins a run, and says what there is to know of its journal.
+fn begin(common: &Common, client: &Client, options: RunOptions) -> Result<Run, ExitStatus> {
+    let new = options
+        .journal
+        .as_deref()
+        .filter(|path| options.resume && !path.exists());
+    let new = new.map(|path| {
+        format!(
+            "The journal {} does not exist yet: it is a new run.",
+            path.display()
+        )
+    });
+    let run = client.run(options).map_err(|error| refuse(&error))?;
+    let notice = run.notice().map(str::to_owned).or(new);
+    if let Some(notice) = notice.filter(|_| !common.quiet) {
+        note(&format!("graph-invalidate: {notice}"));
+    }
+    Ok(run)
+}
+
+fn refuse(error: &Error) -> ExitStatus {
+    note(&format!("graph-invalidate: {}", with_hint(error)));
+    ExitStatus::of_setup(error.status())
 }
 
 fn make_client(common: &Common, mut options: ClientOptions) -> Result<Client, Error> {
@@ -39,55 +72,14 @@ fn make_client(common: &Common, mut options: ClientOptions) -> Result<Client, Er
     Client::new(options)
 }
 
-fn with_hint(error: &Error) -> String {
+pub(crate) fn with_hint(error: &Error) -> String {
     match &error.outcome().hint {
         Some(hint) => format!("{error}\n  {hint}"),
         None => error.to_string(),
     }
 }
 
-/// Shows what became of one user.
-fn show(common: &Common, outcome: &Outcome) -> io::Result<()> {
-    if common.quiet && !outcome.status.is_failure() {
-        return Ok(());
-    }
-    if common.output == Format::Json {
-        return result(&serde_json::to_string(outcome).map_err(io::Error::other)?);
-    }
-    let good = !outcome.status.is_failure();
-    let mut line = format!(
-        "{}: {}",
-        harmless(&outcome.user),
-        coloured(outcome.status.name(), good)
-    );
-    match (good, &outcome.message) {
-        (true, None) => {
-            if let Some(date) = outcome.server_date {
-                line.push_str(&format!(" at {}", graph_invalidate::rfc3339(date)));
-            }
-        }
-        (_, Some(message)) => line.push_str(&format!(": {}", harmless(message))),
-        (false, None) => {}
-    }
-    if let Some(hint) = outcome.hint.as_deref().filter(|_| !good) {
-        line.push_str(&format!("\n  {hint}"));
-    }
-    if let Some(id) = outcome.request_id.as_deref().filter(|_| !good) {
-        line.push_str(&format!(
-            "\n  request-id {}, attempts {}",
-            harmless(id),
-            outcome.attempts
-        ));
-    }
-    result(&line)
-}
-
 /// The outcome, of success and failure alike.
 fn either(called: Result<Outcome, Error>) -> Outcome {
     called.unwrap_or_else(Error::into_outcome)
-}
-
-/// Whether the rest of the users would fail in the same way: a refused token needs a new one first.
-fn ends_the_rest(status: Status) -> bool {
-    status.group() == 200
 }

@@ -5,15 +5,15 @@ use std::io;
 use graph_invalidate::{Access, Finding, IdentityKind, Status, Verdict, rfc3339};
 use jiff::Timestamp;
 
-use super::client;
+use super::connect;
 use crate::Ended;
 use crate::arguments::{Common, Format};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{coloured, harmless, result};
 
 pub(crate) fn run(common: &Common) -> Ended {
-    let access = match client(common) {
-        Ok(client) => client.access(),
+    let access = match connect(common) {
+        Ok(connected) => connected.client.access(),
         Err(status) => return Ok(status),
     };
     if common.output == Format::Json {

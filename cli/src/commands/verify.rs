@@ -1,31 +1,88 @@
-//! `verify`: read the cut-off back.
+//! `verify`: read the cut-off back, of users by their keys or of all that a journal calls accepted.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use graph_invalidate::{RunMode, RunOptions};
 use jiff::Timestamp;
 
-use super::{client, either, ends_the_rest, show};
+use super::{Connected, begin, connect, either};
 use crate::Ended;
 use crate::arguments::{Common, Verify};
 use crate::exit_status::ExitStatus;
 use crate::interruption::Interruption;
+use crate::outcomes::Printer;
+use crate::running::{self, Course, Purpose, TokenFile};
+use crate::tally::Tally;
+use crate::terminal::{count_of, note};
 
 pub(crate) fn run(common: &Common, verify: &Verify) -> Ended {
-    let client = match client(common) {
-        Ok(client) => client,
+    let connected = match connect(common) {
+        Ok(connected) => connected,
         Err(status) => return Ok(status),
     };
+    match &verify.journal {
+        Some(path) => of_journal(common, verify, path, connected),
+        None => of_keys(common, verify, &connected),
+    }
+}
+
+fn of_keys(common: &Common, verify: &Verify, connected: &Connected) -> Ended {
     let interruption = Interruption::watch();
+    let cancellation = interruption.cancellation();
     let since = verify.since.unwrap_or(Timestamp::UNIX_EPOCH);
-    let mut fates = Vec::new();
-    for key in &verify.keys {
-        let outcome = either(client.verify(key, since, Some(&interruption.cancellation)));
-        show(common, &outcome)?;
-        fates.push(outcome.status);
+    let mut printer = Printer::new(common);
+    let mut tally = Tally::default();
+    for (done, key) in verify.keys.iter().enumerate() {
+        let outcome = either(connected.client.verify(key, since, Some(&cancellation)));
+        printer.print(&outcome)?;
+        tally.count(&outcome);
         if let Some(status) = interruption.exit_status() {
             return Ok(status);
         }
-        if ends_the_rest(outcome.status) {
+        // A refused token needs a new one first: the others would fail in the same way.
+        let left = verify.keys.len() - done - 1;
+        if left > 0 && outcome.status.group() == 200 {
+            let left = count_of(left as u64, "user was", "users were");
+            note(&format!(
+                "graph-invalidate: the token was refused; {left} never looked at."
+            ));
             break;
         }
     }
-    Ok(ExitStatus::of_fates(&fates))
+    Ok(tally.exit_status(None))
+}
+
+fn of_journal(common: &Common, verify: &Verify, path: &Path, connected: Connected) -> Ended {
+    let mut options = RunOptions::default();
+    verify.running.apply(&mut options);
+    options.mode = RunMode::VerifyJournal;
+    options.journal = Some(path.to_owned());
+    let run = match begin(common, &connected.client, options) {
+        Ok(run) => run,
+        Err(status) => return Ok(status),
+    };
+    let mut course = Course {
+        common,
+        client: &connected.client,
+        run: Arc::new(run),
+        total: None,
+        feeder: None,
+        token_file: TokenFile::of(&common.signing_in, connected.token),
+    };
+    let result = running::watch(&mut course);
+    if result.early.is_none() && result.progress.added == 0 {
+        note(&format!(
+            "graph-invalidate: the journal {} calls nobody accepted: there is nothing to verify.",
+            path.display()
+        ));
+        return Ok(ExitStatus::Usage);
+    }
+    let purpose = Purpose {
+        signs_out: false,
+        verifies: true,
+        total: None,
+        resume: None,
+    };
+    running::finish(common, result, &purpose)
 }

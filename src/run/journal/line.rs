@@ -41,6 +41,8 @@ pub struct RunLine {
     /// The user principal name of the signed-in user, as the token says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_name: Option<String>,
+    /// What was done: `invalidate`, or `verify_journal` where users that were accepted before are verified again.
+    pub mode: String,
     /// Whether the journal was there before.
     pub resumed: bool,
     /// Whether acceptance is verified.
@@ -80,7 +82,7 @@ pub struct SummaryLine {
 }
 
 /// What became of one attempt for one user, as the journal holds it. The last line of a user counts, but what was accepted stays so.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct OutcomeLine {
@@ -89,26 +91,35 @@ pub struct OutcomeLine {
     /// The user key as given, trimmed.
     pub user: String,
     /// The user's object id, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name of the status.
     pub status: String,
     /// The HTTP status of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub http_status: Option<u16>,
     /// Graph's own error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// What happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// How many times the request was tried by then.
     pub attempts: u32,
     /// The service's id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The library's id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_request_id: Option<String>,
     /// The service's clock when it answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub server_date: Option<String>,
     /// How long the service asked to wait, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
 }
 
@@ -122,7 +133,7 @@ pub(super) enum Written<'a> {
 }
 
 /// A line as it is read. Fields that a later version adds are passed over.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Line {

@@ -1,6 +1,7 @@
 //! An emulator in a process of its own, for as long as figures are taken.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -35,6 +36,24 @@ impl RunningEmulator {
         };
         emulator.url = url.ok_or("the emulator did not start")?;
         Ok(emulator)
+    }
+
+    /// An access token of the tenant's User Administrator.
+    pub(super) fn token(&self) -> Result<String, String> {
+        let address = self.url.trim_start_matches("http://");
+        let mut answer = String::new();
+        TcpStream::connect(address)
+            .and_then(|mut stream| {
+                let head = "POST /__emulator/tokens HTTP/1.1\r\nHost: x\r\nConnection: close";
+                write!(stream, "{head}\r\nContent-Length: 2\r\n\r\n{{}}")?;
+                stream.read_to_string(&mut answer)
+            })
+            .map_err(|error| format!("the emulator cannot be asked: {error}"))?;
+        let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
+        serde_json::from_str::<serde_json::Value>(body)
+            .ok()
+            .and_then(|body| Some(body["access_token"].as_str()?.to_owned()))
+            .ok_or_else(|| format!("the emulator gave no token: {answer}"))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Figures as ratios against a baseline taken in the same run.
 
+mod c_abi;
 mod call;
+mod csharp;
 mod direct;
 mod emulator;
 mod process;
@@ -12,7 +14,7 @@ struct Group {
     take: fn() -> Result<(), String>,
 }
 
-const GROUPS: &[Group] = &[call::GROUP, python::GROUP];
+const GROUPS: &[Group] = &[call::GROUP, csharp::GROUP, python::GROUP];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -2,6 +2,7 @@
 
 pub(crate) mod csharp;
 pub(crate) mod platform;
+pub(crate) mod powershell;
 pub(crate) mod python;
 
 /// One package: the language it is for, and what makes it.
@@ -10,7 +11,7 @@ struct Package {
     make: fn() -> Result<(), String>,
 }
 
-const PACKAGES: &[Package] = &[csharp::PACKAGE, python::PACKAGE];
+const PACKAGES: &[Package] = &[csharp::PACKAGE, powershell::PACKAGE, python::PACKAGE];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -4,6 +4,7 @@ mod c;
 mod cargo_test;
 mod cli;
 mod csharp;
+mod powershell;
 mod python;
 mod rust;
 mod session;
@@ -25,6 +26,7 @@ const SUITES: &[Suite] = &[
     c::INSTALLATION,
     cli::COMMAND,
     csharp::BINDING,
+    powershell::MODULE,
     python::BINDING,
 ];
 

@@ -1,9 +1,15 @@
 //! The command line: what can be said, and its help.
 
+mod users;
+mod values;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use users::{Acting, Report, Retired, RetiredPost, Users, Verify};
+use values::read_duration;
 
 use crate::signing_in::SigningIn;
 
@@ -12,7 +18,7 @@ use crate::signing_in::SigningIn;
 #[command(
     name = "graph-invalidate",
     version,
-    after_help = "The access token comes from --token-file, --token-stdin or the variable GRAPH_INVALIDATE_TOKEN, or from signing in with --auth; never from an argument.\n\nExamples:\n  graph-invalidate users adele@contoso.com --verify\n  az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv | graph-invalidate me --token-stdin\n  graph-invalidate demo\n\nExit status: 0 all accepted, 1 network, service or internal failure, 2 usage, 3 some users failed, 4 token or permissions refused, 130 interrupted."
+    after_help = "The access token comes from --token-file, --token-stdin or the variable GRAPH_INVALIDATE_TOKEN, or from signing in with --auth; never from an argument.\n\nExamples:\n  graph-invalidate users adele@contoso.com --verify\n  graph-invalidate users --from users.csv --exclude break.glass@contoso.com --dry-run\n  graph-invalidate users --from users.csv --journal run.jsonl --verify --yes\n  graph-invalidate report run.jsonl --html report.html\n  az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv | graph-invalidate me --token-stdin\n  graph-invalidate demo\n\nExit status: 0 all accepted, 1 network, service or internal failure, 2 usage, 3 some users failed, 4 token or permissions refused, 130 interrupted (143 by SIGTERM, 141 by a closed standard output)."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -29,6 +35,8 @@ pub(crate) enum Command {
     Users(Users),
     /// Read back from when on the users' sessions are valid
     Verify(Verify),
+    /// What journals say: who was signed out when and by whom, what failed and why, what is still open
+    Report(Report),
     /// Whose token it is, for which cloud, until when, what it may do and what it will be refused
     Token,
     /// Run the stand-in tenant on this machine
@@ -42,59 +50,6 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
-}
-
-#[derive(Args)]
-pub(crate) struct Acting {
-    /// Read the cut-off back after acceptance, and wait until the service shows it
-    #[arg(long)]
-    pub(crate) verify: bool,
-}
-
-#[derive(Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(crate) struct Users {
-    #[command(subcommand)]
-    pub(crate) retired: Option<Retired>,
-    /// Object ids or user principal names; me is the signed-in user
-    #[arg(value_name = "KEY", required = true)]
-    pub(crate) keys: Vec<String>,
-    #[command(flatten)]
-    pub(crate) acting: Acting,
-    /// Do not ask before signing out more than 100 users
-    #[arg(long)]
-    pub(crate) yes: bool,
-}
-
-/// The line of the retired mgc-beta command, word for word.
-#[derive(Subcommand)]
-pub(crate) enum Retired {
-    /// As the retired mgc-beta command had it
-    InvalidateAllRefreshTokens {
-        #[command(subcommand)]
-        post: RetiredPost,
-    },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum RetiredPost {
-    /// As the retired mgc-beta command had it
-    Post {
-        /// Object id or user principal name
-        #[arg(long, value_name = "ID")]
-        user_id: String,
-    },
-}
-
-#[derive(Args)]
-pub(crate) struct Verify {
-    /// Object ids or user principal names; me is the signed-in user
-    #[arg(value_name = "KEY", required = true)]
-    pub(crate) keys: Vec<String>,
-    /// Sessions must have been cut off at or after this time: the server_date of the accepting outcome.
-    /// Left out, the cut-off is shown, whenever it was
-    #[arg(long, value_name = "RFC3339")]
-    pub(crate) since: Option<jiff::Timestamp>,
 }
 
 #[derive(Args)]
@@ -160,33 +115,4 @@ pub(crate) struct Common {
 pub(crate) enum Format {
     Text,
     Json,
-}
-
-fn read_duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = [("ms", 0.001), ("m", 60.0), ("s", 1.0)]
-        .iter()
-        .find_map(|(suffix, unit)| Some((text.strip_suffix(suffix)?, *unit)))
-        .unwrap_or((text, 1.0));
-    number
-        .parse::<f64>()
-        .ok()
-        .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
-        .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write 500ms, 30s, 2m, or seconds".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_written_as_people_write_them() {
-        assert_eq!(read_duration("30s"), Ok(Duration::from_secs(30)));
-        assert_eq!(read_duration("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(read_duration("50ms"), Ok(Duration::from_millis(50)));
-        assert_eq!(read_duration("1.5"), Ok(Duration::from_millis(1500)));
-        for nonsense in ["", "0", "-1", "soon", "s", "m", "inf", "NaN"] {
-            assert!(read_duration(nonsense).is_err(), "{nonsense}");
-        }
-    }
 }

@@ -1,0 +1,87 @@
+// What cargo xtask bench csharp measures. The endpoint is the second argument, the access token comes from the environment.
+
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using GraphInvalidate;
+
+string token = Environment.GetEnvironmentVariable("GRAPH_INVALIDATE_TOKEN") ?? string.Empty;
+switch (args[0])
+{
+    case "first":
+        First(args[1], token);
+        break;
+    case "http":
+        await HttpAsync(args[1], token);
+        break;
+    case "warm":
+        Warm(args[1], token, int.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
+    case "many":
+        Many(args[1], token, int.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
+    default:
+        return 2;
+}
+
+return 0;
+
+// One call, from start to exit.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static void First(string endpoint, string token)
+{
+    using GraphInvalidateClient client = new(new() { Endpoint = endpoint, AccessToken = token });
+    client.Invalidate();
+}
+
+// The same request by the framework's own client, and nothing else: no retry, no judging of the answer.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static async Task HttpAsync(string endpoint, string token)
+{
+    using HttpClient client = new();
+    client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    using HttpResponseMessage answer = await client.PostAsync(new Uri(endpoint + "/beta/me/invalidateAllRefreshTokens"), content: null);
+    answer.EnsureSuccessStatusCode();
+    await answer.Content.ReadAsStringAsync();
+}
+
+// The median of warm calls in microseconds.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static void Warm(string endpoint, string token, int count)
+{
+    using GraphInvalidateClient client = new(new() { Endpoint = endpoint, AccessToken = token });
+    double[] times = new double[count];
+    for (int call = -2000; call < count; call++)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        client.Invalidate();
+        if (call >= 0)
+        {
+            times[call] = Stopwatch.GetElapsedTime(begin).TotalMicroseconds;
+        }
+    }
+
+    Array.Sort(times);
+    Console.WriteLine(times[count / 2].ToString(CultureInfo.InvariantCulture));
+}
+
+// What is held after the first calls, when everything is compiled and warm, and after so many more: the managed heap and the resident memory.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static void Many(string endpoint, string token, int count)
+{
+    using GraphInvalidateClient client = new(new() { Endpoint = endpoint, AccessToken = token });
+    for (int call = -30_000; call <= count; call++)
+    {
+        client.Invalidate();
+        if (call == 0 || call == count)
+        {
+            long managed = GC.GetTotalMemory(forceFullCollection: true);
+            using Process self = Process.GetCurrentProcess();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{managed} {self.WorkingSet64}"));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Values as people write them.
+
+use std::time::Duration;
+
+use graph_invalidate::Rate;
+
+pub(super) fn read_duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = [("ms", 0.001), ("h", 3600.0), ("m", 60.0), ("s", 1.0)]
+        .iter()
+        .find_map(|(suffix, unit)| Some((text.strip_suffix(suffix)?, *unit)))
+        .unwrap_or((text, 1.0));
+    number
+        .parse::<f64>()
+        .ok()
+        .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "write 500ms, 30s, 2m, 1h, or seconds".to_owned())
+}
+
+pub(super) fn read_rate(text: &str) -> Result<Rate, String> {
+    if text == "unlimited" {
+        return Ok(Rate::Unlimited);
+    }
+    text.parse::<f64>()
+        .ok()
+        .filter(|rate| *rate > 0.0 && rate.is_finite())
+        .map(Rate::PerSecond)
+        .ok_or_else(|| {
+            "write a number of users a second, such as 5 or 0.5, or unlimited".to_owned()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_as_people_write_them() {
+        assert_eq!(read_duration("30s"), Ok(Duration::from_secs(30)));
+        assert_eq!(read_duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(read_duration("3h"), Ok(Duration::from_secs(10_800)));
+        assert_eq!(read_duration("50ms"), Ok(Duration::from_millis(50)));
+        assert_eq!(read_duration("1.5"), Ok(Duration::from_millis(1500)));
+        for nonsense in ["", "0", "-1", "soon", "s", "m", "inf", "NaN"] {
+            assert!(read_duration(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_a_number_or_unlimited() {
+        assert_eq!(read_rate("5"), Ok(Rate::PerSecond(5.0)));
+        assert_eq!(read_rate("0.5"), Ok(Rate::PerSecond(0.5)));
+        assert_eq!(read_rate("unlimited"), Ok(Rate::Unlimited));
+        for nonsense in ["", "0", "-1", "fast", "inf", "NaN"] {
+            assert!(read_rate(nonsense).is_err(), "{nonsense}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The report as JSON Lines: a journal in which each user stands once, with one summary at the end.
+
+use std::io::{self, BufWriter, Write};
+
+use graph_invalidate::{Line, SummaryLine, rfc3339};
+use jiff::Timestamp;
+
+use super::gather::{Fate, Gathered};
+
+pub(super) fn print(gathered: &Gathered) -> io::Result<()> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    let mut line = |line: Line| -> io::Result<()> {
+        serde_json::to_writer(&mut output, &line).map_err(io::Error::other)?;
+        output.write_all(b"\n")
+    };
+    for run in gathered.journals.iter().flat_map(|journal| &journal.runs) {
+        line(Line::Run(run.begin.clone()))?;
+    }
+    for person in &gathered.people {
+        line(Line::Outcome(person.line.clone()))?;
+    }
+    line(Line::Summary(summary(gathered)))?;
+    output.flush()
+}
+
+fn summary(gathered: &Gathered) -> SummaryLine {
+    let mut summary = SummaryLine::default();
+    summary.time = rfc3339(Timestamp::now());
+    summary.complete = gathered.is_complete();
+    summary.accepted = gathered.count(|person| person.fate > Fate::NotAccepted);
+    summary.verified = gathered.count(|person| person.fate == Fate::Verified);
+    summary.failed = gathered.count(|person| person.fate == Fate::NotAccepted);
+    summary.never_attempted = gathered
+        .journals
+        .iter()
+        .filter_map(|journal| journal.unrecorded())
+        .sum();
+    summary
+}

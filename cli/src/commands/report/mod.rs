@@ -1,0 +1,82 @@
+//! `report`: who was signed out when and by whom, what failed and why, and what is still open.
+
+mod gather;
+mod html;
+mod lines;
+mod text;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::Ended;
+use crate::arguments::{Common, Format, Report};
+use crate::commands::with_hint;
+use crate::exit_status::ExitStatus;
+use crate::terminal::note;
+
+pub(crate) fn run(common: &Common, arguments: &Report) -> Ended {
+    let gathered = match gather::gather(&arguments.journals) {
+        Ok(gathered) => gathered,
+        Err(error) => {
+            note(&format!("graph-invalidate: {}", with_hint(&error)));
+            return Ok(ExitStatus::NothingDone);
+        }
+    };
+    let empty = gathered
+        .journals
+        .iter()
+        .find(|journal| journal.runs.is_empty());
+    if let Some(journal) = empty {
+        note(&format!(
+            "graph-invalidate: {} holds no run: nothing was recorded in it.",
+            journal.path.display()
+        ));
+        return Ok(ExitStatus::NothingDone);
+    }
+    if let Some(path) = &arguments.html
+        && let Err(reason) = write_page(path, &arguments.journals, &gathered)
+    {
+        note(&format!("graph-invalidate: {reason}"));
+        return Ok(ExitStatus::NothingDone);
+    }
+    match common.output {
+        Format::Json => lines::print(&gathered)?,
+        Format::Text => text::print(&gathered, common.quiet)?,
+    }
+    Ok(match gathered.is_complete() {
+        true => ExitStatus::AllDone,
+        false => ExitStatus::SomeFailed,
+    })
+}
+
+fn write_page(
+    path: &Path,
+    journals: &[PathBuf],
+    gathered: &gather::Gathered,
+) -> Result<(), String> {
+    let same = |a: &Path, b: &Path| {
+        a.canonicalize()
+            .ok()
+            .is_some_and(|a| b.canonicalize().ok() == Some(a))
+    };
+    if journals.iter().any(|journal| same(journal, path)) {
+        return Err(format!(
+            "{} is a journal: it is not overwritten. Give the page a file of its own.",
+            path.display()
+        ));
+    }
+    let written = create(path).and_then(|file| html::write(file, gathered));
+    written.map_err(|error| format!("{} cannot be written: {error}.", path.display()))
+}
+
+/// Like a journal it names users and failures: nobody else's business.
+fn create(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}

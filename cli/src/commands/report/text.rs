@@ -1,0 +1,183 @@
+//! The report for people, on standard output.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use super::gather::{Fate, Gathered, Person, Recorded, Recording};
+use crate::terminal::{count_of, harmless, number};
+
+pub(super) fn print(gathered: &Gathered, failures_only: bool) -> io::Result<()> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    for journal in &gathered.journals {
+        write_journal(&mut output, journal)?;
+    }
+    writeln!(output)?;
+    for (name, users) in totals(gathered) {
+        writeln!(output, "{name:<20}{:>9}", number(users))?;
+    }
+    if !failures_only {
+        for person in gathered.people.iter().filter(|it| !it.is_open()) {
+            let when = person.accepted_at.as_deref().unwrap_or(&person.line.time);
+            writeln!(
+                output,
+                "  {}: {} at {}",
+                harmless(&person.line.user),
+                harmless(&person.line.status),
+                harmless(when)
+            )?;
+        }
+    }
+    write_open(&mut output, gathered)?;
+    for journal in &gathered.journals {
+        for sentence in unknown(journal) {
+            writeln!(output, "{sentence}")?;
+        }
+    }
+    output.flush()
+}
+
+/// How many users came how far.
+pub(super) fn totals(gathered: &Gathered) -> Vec<(&'static str, u64)> {
+    let mut totals = vec![(
+        "accepted",
+        gathered.count(|person| person.fate > Fate::NotAccepted),
+    )];
+    if gathered.verifies() {
+        let verified = gathered.count(|person| person.fate == Fate::Verified);
+        let unverified = gathered.count(|it| it.fate == Fate::Accepted && it.is_open());
+        totals.push(("verified", verified));
+        totals.push(("not verified yet", unverified));
+    }
+    totals.push((
+        "not accepted",
+        gathered.count(|person| person.fate == Fate::NotAccepted),
+    ));
+    totals
+}
+
+fn write_journal(output: &mut impl Write, journal: &Recorded) -> io::Result<()> {
+    writeln!(output, "{}", harmless(&journal.path.display().to_string()))?;
+    for run in &journal.runs {
+        writeln!(output, "  {}", harmless(&sentence_of(run)))?;
+    }
+    Ok(())
+}
+
+/// Who did it when and where, and how it ended.
+pub(super) fn sentence_of(run: &Recording) -> String {
+    let begin = &run.begin;
+    let what = match (run.signs_out(), begin.resumed) {
+        (true, false) => "run",
+        (true, true) => "resumed run",
+        (false, _) => "verification",
+    };
+    let end = match &run.end {
+        None => "killed, or not at its end yet".to_owned(),
+        Some(end) if end.complete => "complete".to_owned(),
+        Some(end) => format!(
+            "ended early: {}",
+            end.reason.as_deref().unwrap_or("unknown")
+        ),
+    };
+    format!(
+        "{} to {}: {what} {} by {}, {} at {}: {end}",
+        begin.time,
+        run.last,
+        begin.run,
+        caller_of(run),
+        begin.api,
+        begin.endpoint,
+    )
+}
+
+/// By whom: the person or the application, and the tenant.
+pub(super) fn caller_of(run: &Recording) -> String {
+    let begin = &run.begin;
+    let named = |name: &Option<String>, id: &Option<String>| match (name, id) {
+        (Some(name), Some(id)) => Some(format!("{name} ({id})")),
+        (Some(one), None) | (None, Some(one)) => Some(one.clone()),
+        (None, None) => None,
+    };
+    let who = named(&begin.caller_name, &begin.caller);
+    let with = named(&begin.application_name, &begin.application);
+    let mut text = match (&begin.caller_name, who, with) {
+        // An application's own service principal has no name of its own.
+        (None, _, Some(application)) => format!("application {application}"),
+        (_, Some(who), Some(application)) => format!("{who} with application {application}"),
+        (_, Some(who), None) => who,
+        (_, None, None) => "a caller whose token did not say".to_owned(),
+        (Some(_), None, Some(application)) => format!("application {application}"),
+    };
+    if let Some(tenant) = &begin.tenant {
+        text.push_str(&format!(" in tenant {tenant}"));
+    }
+    text
+}
+
+/// Who is open, by what is wrong, the most frequent first.
+pub(super) fn by_reason(gathered: &Gathered) -> Vec<(&str, Vec<&Person>)> {
+    let mut reasons: BTreeMap<&str, Vec<&Person>> = BTreeMap::new();
+    for person in gathered.people.iter().filter(|person| person.is_open()) {
+        let reason = &person.wrong().status;
+        reasons.entry(reason).or_default().push(person);
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, people)| std::cmp::Reverse(people.len()));
+    reasons
+}
+
+fn write_open(output: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
+    for (reason, people) in by_reason(gathered) {
+        writeln!(
+            output,
+            "\n{}: {}",
+            harmless(reason),
+            count_of(people.len() as u64, "user", "users")
+        )?;
+        let hint = people
+            .iter()
+            .find_map(|person| person.wrong().hint.as_deref());
+        if let Some(hint) = hint {
+            writeln!(output, "  {}", harmless(hint))?;
+        }
+        for person in people {
+            let line = person.wrong();
+            write!(
+                output,
+                "    {} at {}",
+                harmless(&person.line.user),
+                harmless(&line.time)
+            )?;
+            if let Some(message) = &line.message {
+                write!(output, ": {}", harmless(message))?;
+            }
+            if let Some(id) = &line.request_id {
+                write!(output, " (request-id {})", harmless(id))?;
+            }
+            writeln!(output)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a journal does not know, said so that nobody takes it for done.
+pub(super) fn unknown(journal: &Recorded) -> Vec<String> {
+    let path = journal.path.display();
+    let mut sentences = Vec::new();
+    if journal.torn {
+        sentences.push(format!(
+            "The last line of {path} is torn, as when a machine dies: that user is not counted. Resuming sends it again."
+        ));
+    }
+    match journal.unrecorded() {
+        Some(0) => {}
+        Some(users) => sentences.push(format!(
+            "Of the list of {path}, {} without any line: never attempted, or on the way when the run ended. Resume it with the whole list.",
+            count_of(users, "user is", "users are")
+        )),
+        None => sentences.push(format!(
+            "The last run of {path} has no end: whoever it had not recorded is missing here. Resume it with the whole list."
+        )),
+    }
+    sentences
+}

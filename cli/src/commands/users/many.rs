@@ -1,0 +1,111 @@
+//! Many users, or what only a run can do: a journal, exclusions, a dry run.
+
+use std::sync::Arc;
+
+use graph_invalidate::{Rate, RunMode, RunOptions};
+
+use super::super::{Connected, begin, connect};
+use super::selection::{Selection, confirmed, exclusions, refuse_two_readers, select};
+use crate::Ended;
+use crate::arguments::{Common, Users};
+use crate::exit_status::ExitStatus;
+use crate::input::Fault;
+use crate::running::{self, Course, Feeder, Purpose, TokenFile};
+use crate::shell::resume_line;
+use crate::terminal::{count_of, note, spoken};
+
+pub(super) fn run(common: &Common, users: &Users) -> Ended {
+    let (selection, excluded) = match read_lists(common, users) {
+        Ok(lists) => lists,
+        Err(fault) => {
+            note(&format!("graph-invalidate: {fault}"));
+            return Ok(ExitStatus::Usage);
+        }
+    };
+    if selection.total == Some(0) {
+        let from = users.from.as_deref().unwrap_or("-".as_ref()).display();
+        note(&format!(
+            "graph-invalidate: the list {from} holds no users: nothing was sent. Give a file with one user a line, CSV or JSON Lines."
+        ));
+        return Ok(ExitStatus::Usage);
+    }
+    let Connected { client, token } = match connect(common) {
+        Ok(connected) => connected,
+        Err(status) => return Ok(status),
+    };
+    if !confirmed(users, &selection)? {
+        return Ok(ExitStatus::Usage);
+    }
+    let options = options(users, excluded);
+    let run = match begin(common, &client, options) {
+        Ok(run) => Arc::new(run),
+        Err(status) => return Ok(status),
+    };
+    let Selection {
+        entries,
+        total,
+        is_stream,
+    } = selection;
+    let feeder = Feeder::start(Arc::clone(&run), entries, is_stream);
+    let mut course = Course {
+        common,
+        client: &client,
+        run: Arc::clone(&run),
+        total,
+        feeder: Some(feeder),
+        token_file: TokenFile::of(&common.signing_in, token),
+    };
+    let result = running::watch(&mut course);
+    if users.dry_run && result.early.is_none() && !common.quiet {
+        say_how_long(users, &result);
+    }
+    let purpose = Purpose {
+        signs_out: !users.dry_run,
+        verifies: users.acting.verify && !users.dry_run,
+        total,
+        resume: resume_line(),
+    };
+    running::finish(common, result, &purpose)
+}
+
+fn read_lists(common: &Common, users: &Users) -> Result<(Selection, Vec<String>), Fault> {
+    refuse_two_readers(common, users)?;
+    let excluded = exclusions(users, common)?;
+    Ok((select(common, users)?, excluded))
+}
+
+fn options(users: &Users, exclude: Vec<String>) -> RunOptions {
+    let mut options = RunOptions::default();
+    users.running.apply(&mut options);
+    options.exclude = exclude;
+    options.allow_unresolved_exclusions = users.allow_unresolved_exclusions;
+    if users.dry_run {
+        // Nothing is done that a journal could record.
+        options.mode = RunMode::DryRun;
+        return options;
+    }
+    options.verify = users.acting.verify;
+    options.journal.clone_from(&users.journal);
+    options.resume = users.resume;
+    options
+}
+
+/// What the dry run was for: what would be done, and how long it would take.
+fn say_how_long(users: &Users, result: &running::Result) {
+    let planned = result.progress.planned;
+    let whom = count_of(planned, "user", "users");
+    let quota = match users.running.rate {
+        Some(Rate::Unlimited) => {
+            note(&format!(
+                "Nothing was sent that writes. Signing out {whom} takes as long as the service lets it."
+            ));
+            return;
+        }
+        Some(Rate::PerSecond(rate)) => format!("at {rate} a second"),
+        _ => "by the published quota, 3,000 at once and then 20 a second".to_owned(),
+    };
+    note(&format!(
+        "Nothing was sent that writes. Signing out {whom} takes about {} {quota}.",
+        spoken(result.progress.time_left)
+    ));
+}

@@ -1,0 +1,184 @@
+//! Who is signed out and who never: keys, lists and exclusions of the command line, and the question for many.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use crate::arguments::{Common, Users};
+use crate::input::{self, Entries, Entry, Fault, STANDARD_INPUT};
+use crate::terminal::{count_of, note};
+
+/// From more users than these on a person is asked first.
+const MANY: u64 = 100;
+
+/// So many lines without a user are named.
+const NAMED_BLANKS: usize = 3;
+
+/// The users of the command line, in its order and then in the list's.
+pub(super) struct Selection {
+    pub(super) entries: Entries,
+    /// Where the list can be read twice it was counted, and every line of it judged.
+    pub(super) total: Option<u64>,
+    /// The list can be read but once.
+    pub(super) is_stream: bool,
+}
+
+/// Reads the list through, or as far as must be known before anything is sent.
+pub(super) fn select(common: &Common, users: &Users) -> Result<Selection, Fault> {
+    let keys: Vec<Entry> = users
+        .keys
+        .iter()
+        .map(|key| Entry {
+            key: key.clone(),
+            line: 0,
+        })
+        .collect();
+    let given = keys.len() as u64;
+    let keys = keys.into_iter().map(Ok);
+    let Some(path) = &users.from else {
+        return Ok(Selection {
+            entries: Box::new(keys),
+            total: Some(given),
+            is_stream: false,
+        });
+    };
+    let column = users.column.as_deref();
+    let is_stream = input::is_read_once(path);
+    let mut list = input::open(path, column)?;
+    if let Some(guessed) = list.guessed.take().filter(|_| !common.quiet) {
+        note(&format!("graph-invalidate: {guessed}"));
+    }
+    if is_stream {
+        return ahead(Box::new(keys.chain(list.entries)), users);
+    }
+    let counted = count(list.entries, path, common)?;
+    Ok(Selection {
+        entries: Box::new(keys.chain(input::open(path, column)?.entries)),
+        total: Some(given + counted),
+        is_stream,
+    })
+}
+
+/// Reads a stream as far as the question needs it: more than a hundred users, or one.
+fn ahead(mut entries: Entries, users: &Users) -> Result<Selection, Fault> {
+    let enough = if users.yes || users.dry_run {
+        1
+    } else {
+        MANY + 1
+    };
+    let mut read = Vec::new();
+    let mut ended = false;
+    while (read.len() as u64) < enough && !ended {
+        match entries.next() {
+            Some(entry) => read.push(Ok(entry?)),
+            None => ended = true,
+        }
+    }
+    Ok(Selection {
+        total: ended.then_some(read.len() as u64),
+        entries: Box::new(read.into_iter().chain(entries)),
+        is_stream: true,
+    })
+}
+
+/// How many users a list has; lines that lack theirs are named.
+fn count(entries: Entries, path: &Path, common: &Common) -> Result<u64, Fault> {
+    let (mut users, mut blank, mut named) = (0, 0_u64, Vec::new());
+    for entry in entries {
+        let Entry { key, line } = entry?;
+        users += 1;
+        if key.is_empty() {
+            blank += 1;
+            if named.len() < NAMED_BLANKS {
+                named.push(line.to_string());
+            }
+        }
+    }
+    if blank > 0 && !common.quiet {
+        let more = if blank > named.len() as u64 {
+            ", …"
+        } else {
+            ""
+        };
+        note(&format!(
+            "graph-invalidate: {} of {} without a user (line {}{more}) will be reported as failed.",
+            count_of(blank, "row", "rows"),
+            path.display(),
+            named.join(", ")
+        ));
+    }
+    Ok(users)
+}
+
+/// The exclusions: keys, and the users of files.
+pub(super) fn exclusions(users: &Users, common: &Common) -> Result<Vec<String>, Fault> {
+    let mut keys = Vec::new();
+    for exclusion in &users.exclude {
+        let Some(path) = exclusion.strip_prefix('@') else {
+            keys.push(exclusion.clone());
+            continue;
+        };
+        let list = input::open(Path::new(path), None)?;
+        if let Some(guessed) = list.guessed.filter(|_| !common.quiet) {
+            note(&format!("graph-invalidate: {guessed}"));
+        }
+        let before = keys.len();
+        for entry in list.entries {
+            let Entry { key, .. } = entry?;
+            keys.extend(Some(key).filter(|key| !key.is_empty()));
+        }
+        if keys.len() == before {
+            return Err(Fault::new(format!(
+                "{path} holds no users, so nobody would be excluded. Name the file of the accounts that must never be signed out."
+            )));
+        }
+    }
+    Ok(keys)
+}
+
+/// What would read standard input, besides each other.
+pub(super) fn refuse_two_readers(common: &Common, users: &Users) -> Result<(), Fault> {
+    let is_standard = |path: &Path| path == Path::new(STANDARD_INPUT);
+    let signing_in = &common.signing_in;
+    let secret = signing_in.client_secret_file.as_deref();
+    let readers = [
+        signing_in.token_stdin,
+        secret.is_some_and(is_standard),
+        users.from.as_deref().is_some_and(is_standard),
+        users.exclude.iter().any(|exclusion| exclusion == "@-"),
+    ];
+    match readers.into_iter().filter(|reads| *reads).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Fault::new(
+            "Standard input can be read for one thing only: the token, the secret, the list or the exclusions. Give the others as files.",
+        )),
+    }
+}
+
+/// Whether so many users may be signed out: by `--yes`, or by a person's answer.
+pub(super) fn confirmed(users: &Users, selection: &Selection) -> io::Result<bool> {
+    let is_many = selection.total.is_none_or(|total| total > MANY);
+    if users.yes || users.dry_run || !is_many {
+        return Ok(true);
+    }
+    let from_standard = users.from.as_deref() == Some(Path::new(STANDARD_INPUT));
+    if from_standard || !io::stdin().is_terminal() {
+        note(
+            "graph-invalidate: these are more than 100 users, and nobody can be asked: nothing was sent. Add --yes to sign out so many.",
+        );
+        return Ok(false);
+    }
+    let how_many = match selection.total {
+        Some(total) => count_of(total, "user", "users"),
+        None => "more than 100 users".to_owned(),
+    };
+    note(&format!(
+        "This signs out {how_many} everywhere. Go on? [y/N]"
+    ));
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    let yes = matches!(answer.trim(), "y" | "Y" | "yes");
+    if !yes {
+        note("graph-invalidate: nothing was sent.");
+    }
+    Ok(yes)
+}

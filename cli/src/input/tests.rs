@@ -1,0 +1,317 @@
+use std::io::Write;
+
+use super::*;
+
+/// Writes a list into a file of this name and reads it: its keys, or the sentence; and what was guessed.
+fn read(name: &str, bytes: &[u8], column: Option<&str>) -> (Result<Vec<String>, String>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::File::create(&path)
+        .unwrap()
+        .write_all(bytes)
+        .unwrap();
+    let tidy = |text: String| text.replace(&format!("{}/", folder.path().display()), "");
+    match open(&path, column) {
+        Err(fault) => (Err(tidy(fault.to_string())), String::new()),
+        Ok(list) => {
+            let guessed = tidy(list.guessed.unwrap_or_default());
+            let keys: Result<Vec<Entry>, Fault> = list.entries.collect();
+            let keys = keys.map(|keys| keys.into_iter().map(|entry| entry.key).collect());
+            (keys.map_err(|fault| tidy(fault.to_string())), guessed)
+        }
+    }
+}
+
+fn keys(name: &str, text: &str, column: Option<&str>) -> Vec<String> {
+    let (read, _) = read(name, text.as_bytes(), column);
+    read.unwrap_or_else(|fault| panic!("{text:?}: {fault}"))
+}
+
+fn fault(name: &str, bytes: &[u8], column: Option<&str>) -> String {
+    read(name, bytes, column).0.unwrap_err()
+}
+
+fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {
+    let mark = if mark { "\u{feff}" } else { "" };
+    let units = mark.encode_utf16().chain(text.encode_utf16());
+    units
+        .flat_map(|unit| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        })
+        .collect()
+}
+
+const TWO: [&str; 2] = ["adele@c.example", "jörg😀@c.example"];
+
+#[test]
+fn lines_are_users_in_every_encoding_and_with_every_line_end() {
+    for text in [
+        "adele@c.example\njörg😀@c.example\n",
+        "adele@c.example\r\njörg😀@c.example",
+        "\n# the two of them\n\n  adele@c.example \n\njörg😀@c.example\n\n",
+    ] {
+        assert_eq!(keys("users.txt", text, None), TWO, "{text:?}");
+        let with_mark = format!("\u{feff}{text}");
+        assert_eq!(keys("users.txt", &with_mark, None), TWO, "{text:?}");
+        for (big, mark) in [(false, true), (true, true), (false, false), (true, false)] {
+            let text = text.trim_start();
+            let (read, guessed) = read("users.txt", &utf16(text, big, mark), None);
+            assert_eq!(read.unwrap(), TWO, "{text:?} {big} {mark}");
+            assert!(guessed.contains("UTF-16"), "{guessed}");
+        }
+    }
+    let (_, guessed) = read("users.txt", b"adele@c.example\n", None);
+    assert_eq!(guessed, "", "there is nothing to guess about plain lines");
+}
+
+#[test]
+fn tables_show_which_column_holds_the_users_and_it_is_said() {
+    for (text, expected, said) in [
+        (
+            "userPrincipalName,displayName\nadele@c.example,\"Vance, Adele\"\n",
+            "adele@c.example",
+            "column 1 (\"userPrincipalName\")",
+        ),
+        (
+            "displayName;User Principal Name;id\nAdele;adele@c.example;7\n",
+            "adele@c.example",
+            "semicolons",
+        ),
+        (
+            "id\tmail\n87d349ed-44d7-43e1-9a83-5f2406dee5bd\tadele@c.example\n",
+            "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+            "tabs",
+        ),
+        // The id is somebody else's number; the name is the key.
+        (
+            "id,upn\n17,adele@c.example\n",
+            "adele@c.example",
+            "column 2",
+        ),
+        // Of the sign-in log, "User" is a display name.
+        (
+            "User,Username\nAdele Vance,adele@c.example\n",
+            "adele@c.example",
+            "column 2",
+        ),
+        (
+            "Name,Account\nAdele,adele@c.example\n",
+            "adele@c.example",
+            "column 2 (\"Account\")",
+        ),
+        (
+            "Adele,adele@c.example\nJörg,j@c.example\n",
+            "adele@c.example",
+            "no names above it",
+        ),
+        (
+            "UserPrincipalName\nadele@c.example\n",
+            "adele@c.example",
+            "column 1",
+        ),
+        (
+            "\"UserPrincipalName\"\n\"adele@c.example\"\n",
+            "adele@c.example",
+            "column 1",
+        ),
+        (
+            "#TYPE Microsoft.ActiveDirectory.Management.ADUser\n\"Name\",\"UserPrincipalName\"\n\"A\",\"adele@c.example\"\n",
+            "adele@c.example",
+            "column 2",
+        ),
+        (
+            "sep=;\nupn;x\nadele@c.example;1,2,3\n",
+            "adele@c.example",
+            "semicolons",
+        ),
+        (
+            "\u{feff}upn,x\r\nadele@c.example,1\r\n,,\r\n",
+            "adele@c.example",
+            "commas",
+        ),
+        (
+            "name,mail\nAdele,adele@c.example\n",
+            "adele@c.example",
+            "need not be",
+        ),
+    ] {
+        let (read, guessed) = read("users.csv", text.as_bytes(), None);
+        assert_eq!(read.unwrap()[0], expected, "{text:?}");
+        assert!(guessed.contains(said), "{text:?}: {guessed}");
+    }
+}
+
+#[test]
+fn a_table_without_the_ending_csv_is_one_all_the_same() {
+    let text = "displayName,upn\nAdele,adele@c.example\n";
+    assert_eq!(keys("users.txt", text, None), ["adele@c.example"]);
+    assert_eq!(
+        keys("users.txt", "UPN\nadele@c.example\n", None),
+        ["adele@c.example"]
+    );
+}
+
+#[test]
+fn a_column_is_chosen_by_name_in_any_letter_case_or_by_number() {
+    let text = "Boss,Employee\nb@c.example,e@c.example\n";
+    assert_eq!(keys("x.csv", text, Some("employee")), ["e@c.example"]);
+    assert_eq!(keys("x.csv", text, Some("1")), ["b@c.example"]);
+    let bare = "b@c.example,e@c.example\n";
+    assert_eq!(keys("x.csv", bare, Some("2")), ["e@c.example"]);
+    let ambiguous = fault("x.csv", bare.as_bytes(), None);
+    assert!(ambiguous.contains("--column"), "{ambiguous}");
+    for wrong in ["chef", "0", "3"] {
+        let said = fault("x.csv", text.as_bytes(), Some(wrong));
+        assert!(
+            said.contains("x.csv has no column") && said.contains("\"Boss\", \"Employee\""),
+            "{said}"
+        );
+    }
+    let none = fault("x.csv", b"a,b\n1,2\n", None);
+    assert!(none.contains("does not show which column"), "{none}");
+}
+
+#[test]
+fn a_row_may_hold_anything_beside_its_user() {
+    let latin1 = b"upn,name\nadele@c.example,J\xf6rg\nb@c.example,\"two\nlines\"\nc@c.example\n";
+    let (read, _) = read("x.csv", latin1, None);
+    assert_eq!(
+        read.unwrap(),
+        ["adele@c.example", "b@c.example", "c@c.example"]
+    );
+    let list = open_text("x.csv", "upn,x\na@c.example,\"1\n2\"\n,3\nb@c.example,4\n");
+    let lines: Vec<(String, u64)> = list
+        .entries
+        .map(|entry| entry.map(|entry| (entry.key, entry.line)).unwrap())
+        .collect();
+    let expected = [("a@c.example", 2), ("", 4), ("b@c.example", 5)];
+    let expected = expected.map(|(key, line)| (key.to_owned(), line));
+    assert_eq!(lines, expected);
+}
+
+fn open_text(name: &str, text: &str) -> List {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    open(&path, None).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+#[test]
+fn json_lines_are_objects_or_strings() {
+    let text = "{\"displayName\":\"Adele\",\"userPrincipalName\":\"adele@c.example\"}\n\n\"b@c.example\"\n";
+    assert_eq!(
+        keys("users.jsonl", text, None),
+        ["adele@c.example", "b@c.example"]
+    );
+    let text = "{\"a\":\"x\",\"b\":\"adele@c.example\"}\n{\"b\":null}\n";
+    assert_eq!(keys("users", text, Some("B")), ["adele@c.example", ""]);
+    assert_eq!(keys("users", text, None), ["adele@c.example", ""]);
+    for (text, column, said) in [
+        ("{\"a\":1}\n", None, "does not show which field"),
+        (
+            "{\"a\":1,\"z\":2}\n",
+            Some("b"),
+            "its fields are \"a\", \"z\"",
+        ),
+        (
+            "{\"upn\":\"a@b\"}\n{\"x\":1}\n",
+            None,
+            "Line 2 of x.jsonl has no field \"upn\"",
+        ),
+        (
+            "{\"upn\":\"a@b\"}\n{\"upn\":\n",
+            None,
+            "Line 2 of x.jsonl is not JSON",
+        ),
+        ("17\n", None, "neither a JSON object nor a string"),
+        ("[{\"upn\":\"a@b\"}]", None, "jq -c '.[]'"),
+    ] {
+        let found = fault("x.jsonl", text.as_bytes(), column);
+        assert!(found.contains(said), "{text:?}: {found}");
+    }
+}
+
+#[test]
+fn bad_text_is_named_by_its_line_in_every_format() {
+    let mut lines = b"a@c.example\n".repeat(70_000);
+    lines.extend_from_slice(b"\xffb@c.example\n");
+    let said = fault("users.txt", &lines, None);
+    assert!(
+        said.starts_with("Line 70001 of users.txt is not valid UTF-8"),
+        "{said}"
+    );
+    let said = fault(
+        "users.csv",
+        b"upn,x\na@b.example,1\n\xff@b.example,2\n",
+        None,
+    );
+    assert!(said.starts_with("Line 3 of users.csv"), "{said}");
+    for broken in [&[0x00, 0xD8][..], &[0x00, 0xDC], &[0x41]] {
+        let mut text = utf16("a@c.example\nb", false, true);
+        text.extend_from_slice(broken);
+        let said = fault("users.txt", &text, None);
+        assert!(
+            said.starts_with("Line 2 of users.txt is not valid UTF-16"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn files_of_other_kinds_are_refused_by_what_they_are() {
+    let long = [b"x".repeat(2 << 20), b"\n".to_vec()].concat();
+    let unclosed = [b"upn,x\na@b.example,\"".to_vec(), b"y\n".repeat(1 << 20)].concat();
+    for (name, bytes, said) in [
+        ("users.xlsx", &b"PK\x03\x04..."[..], "CSV UTF-8"),
+        ("users.xls", b"\xD0\xCF\x11\xE0\xA1\xB1", "workbook"),
+        (
+            "users.bin",
+            b"\x7fELF\x02\x01\x01\0\0\0\0\0",
+            "users.bin is no text",
+        ),
+        ("users.bin", b"\xff\xfe\0\0a\0\0\0", "is no text"),
+        (
+            "users.txt",
+            &long,
+            "Line 1 of users.txt goes on for more than 1048576 bytes",
+        ),
+        (
+            "users.csv",
+            &long,
+            "line 1 of users.csv goes on for more than",
+        ),
+        (
+            "users.csv",
+            &unclosed,
+            "The row that begins in line 2 of users.csv",
+        ),
+    ] {
+        let found = fault(name, bytes, None);
+        assert!(found.contains(said), "{name}: {found}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let said = open(folder.path(), None)
+        .err()
+        .map(|fault| fault.to_string());
+    assert!(said.is_some_and(|said| said.contains("is a directory")));
+    let said = open(&folder.path().join("missing"), None).err();
+    assert!(said.is_some_and(|said| said.to_string().contains("cannot be read")));
+}
+
+#[test]
+fn an_empty_list_is_a_list_without_users() {
+    for (name, text) in [
+        ("x.txt", ""),
+        ("x.txt", "\u{feff}"),
+        ("x.txt", "\n\n# nobody\n"),
+        ("x.csv", ""),
+        ("x.csv", "upn,name\n"),
+        ("x.jsonl", "\n"),
+    ] {
+        assert_eq!(keys(name, text, None), [""; 0], "{name} {text:?}");
+    }
+}

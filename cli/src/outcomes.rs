@@ -1,0 +1,95 @@
+//! Outcomes on standard output: a line for people, or a JSON object a line, each.
+
+use std::io::{self, IsTerminal, Write};
+
+use graph_invalidate::{Outcome, rfc3339};
+
+use crate::arguments::{Common, Format};
+use crate::terminal::{coloured, harmless};
+
+/// So much is gathered before it is written, as long as more comes without a pause.
+const GATHERED: usize = 1 << 16;
+
+/// Writes outcomes; what is added is seen when it is flushed.
+pub(crate) struct Printer {
+    format: Format,
+    failures_only: bool,
+    pub(crate) on_terminal: bool,
+    gathered: Vec<u8>,
+}
+
+impl Printer {
+    pub(crate) fn new(common: &Common) -> Printer {
+        Printer {
+            format: common.output,
+            failures_only: common.quiet,
+            on_terminal: io::stdout().is_terminal(),
+            gathered: Vec::new(),
+        }
+    }
+
+    /// Adds an outcome, and shows it at once.
+    pub(crate) fn print(&mut self, outcome: &Outcome) -> io::Result<()> {
+        self.add(outcome)?;
+        self.flush()
+    }
+
+    /// Adds an outcome; whether it is time to flush.
+    pub(crate) fn add(&mut self, outcome: &Outcome) -> io::Result<bool> {
+        if self.failures_only && !outcome.status.is_failure() {
+            return Ok(false);
+        }
+        match self.format {
+            Format::Json => {
+                serde_json::to_writer(&mut self.gathered, outcome).map_err(io::Error::other)?;
+            }
+            Format::Text => self.gathered.extend_from_slice(text(outcome).as_bytes()),
+        }
+        self.gathered.push(b'\n');
+        Ok(self.gathered.len() >= GATHERED)
+    }
+
+    /// Whether anything waits to be written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.gathered.is_empty()
+    }
+
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let mut output = io::stdout().lock();
+        let written = output
+            .write_all(&self.gathered)
+            .and_then(|()| output.flush());
+        self.gathered.clear();
+        written
+    }
+}
+
+/// An outcome for people.
+fn text(outcome: &Outcome) -> String {
+    let good = !outcome.status.is_failure();
+    let mut line = format!(
+        "{}: {}",
+        harmless(&outcome.user),
+        coloured(outcome.status.name(), good)
+    );
+    match (good, &outcome.message) {
+        (true, None) => {
+            if let Some(date) = outcome.server_date {
+                line.push_str(&format!(" at {}", rfc3339(date)));
+            }
+        }
+        (_, Some(message)) => line.push_str(&format!(": {}", harmless(message))),
+        (false, None) => {}
+    }
+    if let Some(hint) = outcome.hint.as_deref().filter(|_| !good) {
+        line.push_str(&format!("\n  {hint}"));
+    }
+    if let Some(id) = outcome.request_id.as_deref().filter(|_| !good) {
+        line.push_str(&format!(
+            "\n  request-id {}, attempts {}",
+            harmless(id),
+            outcome.attempts
+        ));
+    }
+    line
+}

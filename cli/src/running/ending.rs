@@ -1,0 +1,148 @@
+//! The end of a run: what became of everyone, in one table, and how to go on.
+
+use std::io;
+
+use graph_invalidate::{Error, Progress};
+
+use super::{Early, Result};
+use crate::Ended;
+use crate::arguments::Common;
+use crate::commands::with_hint;
+use crate::exit_status::ExitStatus;
+use crate::tally::Tally;
+use crate::terminal::{harmless, note, number};
+
+/// What survives a sign-out, whoever does it.
+pub(crate) const SURVIVORS: &str = "What survives: access tokens already issued, for up to an hour; guests, who sign in at their home tenant; sessions that applications keep themselves.";
+
+/// What the run was for.
+pub(crate) struct Purpose {
+    pub(crate) signs_out: bool,
+    pub(crate) verifies: bool,
+    /// How many users the list has, where it could be counted.
+    pub(crate) total: Option<u64>,
+    /// The command line that goes on with the journal, where there is one.
+    pub(crate) resume: Option<String>,
+}
+
+/// Says what became of everyone, and how the command ends.
+pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ended {
+    let Result {
+        tally,
+        progress,
+        early,
+    } = result;
+    let early = match early {
+        Some(Early::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return Err(error);
+        }
+        early => early,
+    };
+    let never_attempted = never_attempted(&progress, purpose.total);
+    if !common.quiet {
+        for row in rows(&tally, &progress, purpose, never_attempted) {
+            note(&row);
+        }
+    }
+    let ended_early = early.is_some();
+    let status = match early {
+        None => Ok(tally.exit_status(None)),
+        Some(Early::Output(error)) => Err(error),
+        Some(Early::Signal(status)) => Ok(status),
+        Some(Early::Failed(error)) => {
+            say(&error);
+            Ok(tally.exit_status(Some(error.status())))
+        }
+        Some(Early::TokenNeeded(why)) => {
+            let status = tally.exit_status(Some(why.status));
+            let message = why.message.as_deref().unwrap_or(why.status.name());
+            note(&format!(
+                "graph-invalidate: the run has stopped, because it needs another access token: {}",
+                harmless(message)
+            ));
+            note(
+                "  Get a fresh token first; one that --token-file names is read again while the run goes on.",
+            );
+            Ok(status)
+        }
+        Some(Early::List(fault)) => {
+            note(&format!("graph-invalidate: {fault}"));
+            note("  The users before it went on; those after it were not read.");
+            Ok(match tally.done || !tally.failures.is_empty() {
+                true => ExitStatus::SomeFailed,
+                false => ExitStatus::Usage,
+            })
+        }
+    };
+    let open = never_attempted + progress.in_flight + progress.waiting + progress.failed;
+    if purpose.signs_out && (ended_early || open > 0) && (ended_early || !common.quiet) {
+        how_to_go_on(purpose, ended_early);
+    }
+    if purpose.signs_out && tally.done && !common.quiet {
+        note(SURVIVORS);
+    }
+    status
+}
+
+fn say(error: &Error) {
+    note(&format!("graph-invalidate: {}", with_hint(error)));
+}
+
+fn how_to_go_on(purpose: &Purpose, ended_early: bool) {
+    match &purpose.resume {
+        Some(line) => note(&format!(
+            "To go on with whoever is not accepted yet:\n  {line}"
+        )),
+        None if ended_early => note(
+            "There is no journal to go on with. Run the same command again, since repeating is safe; with --journal FILE the next run can be resumed.",
+        ),
+        None => {}
+    }
+}
+
+/// How many were never attempted, those of the list included that the run was never given.
+fn never_attempted(progress: &Progress, total: Option<u64>) -> u64 {
+    let beyond = total.unwrap_or_default().saturating_sub(progress.added);
+    progress.never_attempted + beyond
+}
+
+fn rows(
+    tally: &Tally,
+    progress: &Progress,
+    purpose: &Purpose,
+    never_attempted: u64,
+) -> Vec<String> {
+    let row = |name: &str, users: u64| format!("{name:<28}{:>9}", number(users));
+    let mut rows = Vec::new();
+    if purpose.signs_out {
+        rows.push(row("accepted", progress.accepted));
+    }
+    if purpose.verifies {
+        rows.push(row("verified", progress.verified));
+    }
+    let to_repeat = progress.waiting.saturating_sub(progress.never_attempted);
+    for (name, users) in [
+        ("planned", progress.planned),
+        ("accepted before", progress.accepted_before),
+        ("excluded", progress.excluded),
+        ("there more than once", progress.duplicates),
+        ("to be verified", progress.verifying),
+        ("to be sent again", to_repeat),
+        ("on the way at the end", progress.in_flight),
+        ("never attempted", never_attempted),
+    ] {
+        if users > 0 {
+            rows.push(row(name, users));
+        }
+    }
+    rows.push(row("failed", progress.failed));
+    for (status, reason) in &tally.failures {
+        let mut line = row(&format!("  {}", status.name()), reason.users);
+        if let Some(hint) = &reason.hint {
+            line.push_str("  ");
+            line.push_str(&harmless(hint));
+        }
+        rows.push(line);
+    }
+    rows
+}

@@ -1,0 +1,75 @@
+//! Users on their way from a list into a run: as many as it wants, never the whole list.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use graph_invalidate::Run;
+
+use crate::input::{Entries, Fault};
+
+/// How many users of a file are handed over at once. Those of a pipe go one by one, as they come.
+const TOGETHER: usize = 256;
+
+/// How soon a run that had enough is asked again.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A thread that reads: a pipe whose other end says nothing must not keep outcomes, or Ctrl+C, waiting.
+pub(crate) struct Feeder {
+    over: Arc<AtomicBool>,
+    fault: Receiver<Fault>,
+}
+
+impl Feeder {
+    /// Begins to read.
+    pub(crate) fn start(run: Arc<Run>, mut entries: Entries, one_by_one: bool) -> Feeder {
+        let over = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&over);
+        let (faults, fault) = channel();
+        std::thread::spawn(move || {
+            let together = if one_by_one { 1 } else { TOGETHER };
+            while !stop.load(Ordering::Acquire) {
+                let wanted = run.progress().unwrap_or_default().wanted as usize;
+                if wanted == 0 {
+                    std::thread::sleep(LOOK);
+                    continue;
+                }
+                let mut keys = Vec::with_capacity(together);
+                let mut fault = None;
+                while keys.len() < wanted.min(together) {
+                    match entries.next() {
+                        Some(Ok(entry)) => keys.push(entry.key),
+                        Some(Err(found)) => {
+                            fault = Some(found);
+                            break;
+                        }
+                        None => break,
+                    }
+                }
+                let at_end = keys.len() < wanted.min(together);
+                // A run that has ended meanwhile takes nobody, and says so where its outcomes are read.
+                let taken = run.add(&keys).is_ok();
+                if let Some(fault) = fault {
+                    let _ = faults.send(fault);
+                }
+                if at_end || !taken {
+                    let _ = run.finish_input();
+                    return;
+                }
+            }
+        });
+        Feeder { over, fault }
+    }
+
+    /// What the list could not be read to its end for.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.fault.try_recv().ok()
+    }
+}
+
+impl Drop for Feeder {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Release);
+    }
+}

@@ -1,0 +1,233 @@
+//! One user, and what is the same for every command: tokens, endpoints, output, exit statuses.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use graph_invalidate_emulator::{Fault, FaultKind, TokenRequest};
+use serde_json::Value;
+
+use crate::support::{ADELE, Situation, bare, code, text};
+
+#[test]
+fn one_user_is_signed_out_and_one_line_says_so() {
+    let situation = Situation::new();
+    let output = situation.run(&["users", ADELE, "--verify"]);
+    assert_eq!(code(&output), 0);
+    let line = text(&output.stdout);
+    assert!(
+        line.starts_with(&format!("{ADELE}: verified: ")) && line.lines().count() == 1,
+        "{line}"
+    );
+    assert!(text(&output.stderr).contains("What survives"));
+    assert_eq!(
+        situation
+            .emulator
+            .accepted("87d349ed-44d7-43e1-9a83-5f2406dee5bd"),
+        1
+    );
+}
+
+#[test]
+fn me_and_the_retired_line_work_word_for_word() {
+    let situation = Situation::new();
+    assert_eq!(code(&situation.run(&["me"])), 0);
+    for user in ["me", ADELE] {
+        let line = [
+            "users",
+            "invalidate-all-refresh-tokens",
+            "post",
+            "--user-id",
+            user,
+        ];
+        assert_eq!(code(&situation.run(&line)), 0, "{user}");
+    }
+    assert_eq!(situation.emulator.requests().len(), 3);
+}
+
+#[test]
+fn json_is_one_object_a_line_and_user() {
+    let situation = Situation::new();
+    let output = situation.run(&[
+        "users",
+        ADELE,
+        "nobody@contoso.example",
+        "a/b",
+        "--output",
+        "json",
+    ]);
+    assert_eq!(code(&output), 3);
+    let lines: Vec<Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |user: &str| lines.iter().find(|line| line["user"] == user).unwrap();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(of(ADELE)["status"], "accepted");
+    assert_eq!(of("a/b")["status"], "invalid_user");
+    let unknown = of("nobody@contoso.example");
+    assert_eq!(unknown["status"], "user_not_found");
+    assert_eq!(unknown["code"], "Request_ResourceNotFound");
+    assert!(unknown["hint"].is_string() && of(ADELE)["server_date"].is_string());
+}
+
+#[test]
+fn every_end_has_its_exit_status() {
+    let situation = Situation::new();
+    let status = |arguments: &[&str]| code(&situation.run(arguments));
+    assert_eq!(status(&[]), 2);
+    assert_eq!(status(&["users"]), 2);
+    assert_eq!(status(&["users", ADELE, "--timeout", "soon"]), 2);
+    assert_eq!(status(&["users", ADELE, "--cloud", "mars"]), 2);
+    assert_eq!(
+        status(&["users", ADELE, "--endpoint", "http://far.example"]),
+        2
+    );
+    assert_eq!(status(&["users", ADELE, "--api", "v9"]), 2);
+    assert_eq!(status(&["users", "nobody@contoso.example"]), 3);
+    assert_eq!(status(&["users", "break.glass@contoso.example"]), 4);
+    assert_eq!(
+        status(&[
+            "verify",
+            ADELE,
+            "--since",
+            "2100-01-01T00:00:00Z",
+            "--timeout",
+            "0.4s"
+        ]),
+        3
+    );
+    situation.emulator.arm(Fault::once(FaultKind::Stall));
+    assert_eq!(status(&["users", ADELE, "--timeout", "0.3"]), 1);
+
+    let mut expired = TokenRequest::default();
+    expired.expires_in = Some(-9999);
+    let situation = Situation::with(&expired);
+    let output = situation.run(&["users", ADELE, "second@contoso.example"]);
+    assert_eq!(code(&output), 4);
+    assert!(text(&output.stderr).contains("needs another access token"));
+    assert_eq!(situation.emulator.requests().len(), 0);
+}
+
+#[test]
+fn without_a_token_it_says_how_to_give_one() {
+    let output = bare(&["me"]).output().unwrap();
+    assert_eq!(code(&output), 4);
+    assert!(text(&output.stderr).contains("--token-file"));
+}
+
+#[test]
+fn a_token_comes_from_a_file_or_standard_input() {
+    let situation = Situation::new();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "\u{feff}{}\r", situation.token).unwrap();
+    let run = |arguments: &[&str], input: &str| {
+        let mut child = bare(arguments)
+            .env("GRAPH_INVALIDATE_ENDPOINT", situation.emulator.url())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    };
+    let path = file.path().to_str().unwrap();
+    assert_eq!(code(&run(&["me", "--token-file", path], "")), 0);
+    assert_eq!(code(&run(&["me", "--token-stdin"], &situation.token)), 0);
+    assert_eq!(code(&run(&["me", "--token-stdin"], "")), 4);
+    assert_eq!(code(&run(&["me", "--token-stdin"], "two tokens")), 4);
+    assert_eq!(
+        code(&run(&["me", "--token-stdin"], &"x".repeat(2 << 20))),
+        2
+    );
+    assert_eq!(code(&run(&["me", "--token-file", "/nonexistent"], "")), 2);
+}
+
+#[test]
+fn an_environment_cannot_send_the_token_elsewhere() {
+    for endpoint in [
+        "https://graph.microsoft.com.evil.example",
+        "http://10.0.0.1",
+        "nonsense",
+    ] {
+        let output = bare(&["me"])
+            .env("GRAPH_INVALIDATE_TOKEN", "opaque")
+            .env("GRAPH_INVALIDATE_ENDPOINT", endpoint)
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 2, "{endpoint}");
+        assert!(text(&output.stderr).contains("GRAPH_INVALIDATE_ENDPOINT"));
+    }
+}
+
+#[test]
+fn a_server_cannot_steer_the_terminal_and_pipes_get_no_colour() {
+    let situation = Situation::new();
+    situation.emulator.arm(Fault::once(FaultKind::Status {
+        status: 404,
+        code: Some("Request_ResourceNotFound".to_owned()),
+        message: Some("gone\u{1b}[2J\r\n".to_owned()),
+        headers: Vec::new(),
+        body: None,
+    }));
+    let output = situation.run(&["users", ADELE]);
+    let shown = text(&output.stdout) + &text(&output.stderr);
+    assert!(
+        shown.contains("gone\\u{1b}[2J") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
+}
+
+#[test]
+fn quiet_says_failures_only_and_verbose_says_each_step() {
+    let situation = Situation::new();
+    let output = situation.run(&["users", ADELE, "nobody@contoso.example", "--quiet"]);
+    assert!(
+        !text(&output.stdout).contains("accepted")
+            && text(&output.stdout).contains("user_not_found")
+    );
+    assert!(output.stderr.is_empty());
+    let output = situation.run(&["users", ADELE, "--verbose"]);
+    assert!(text(&output.stderr).contains("(attempt 1)"));
+}
+
+#[test]
+fn a_token_is_explained_without_being_sent() {
+    let mut request = TokenRequest::default();
+    request.application = true;
+    request.permissions = Some(vec!["User.Read.All".to_owned()]);
+    let situation = Situation::with(&request);
+    let output = situation.run(&["token"]);
+    let shown = text(&output.stdout);
+    assert_eq!(code(&output), 0);
+    for part in [
+        "application",
+        "global",
+        "lacks User.RevokeSessions.All",
+        "nobody's \"me\"",
+        "Incident Automation",
+        "verification    allowed",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    let json: Value =
+        serde_json::from_slice(&situation.run(&["token", "--output", "json"]).stdout).unwrap();
+    assert_eq!(json["kind"], "application");
+    assert_eq!(json["findings"][1]["verdict"], "refused");
+    assert_eq!(situation.emulator.requests().len(), 0);
+
+    let mut request = TokenRequest::default();
+    request.expires_in = Some(-3600);
+    let situation = Situation::with(&request);
+    let output = situation.run(&["token"]);
+    assert_eq!(code(&output), 4);
+    let shown = text(&output.stdout);
+    for part in [
+        "token_expired",
+        "minutes ago",
+        "admin@contoso.example",
+        "User Administrator",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}

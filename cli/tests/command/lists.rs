@@ -1,0 +1,267 @@
+//! Users from a file: every form of list, and every file that is none.
+
+use std::io::{BufRead, BufReader, Write};
+
+use graph_invalidate_emulator::TokenRequest;
+
+use crate::support::{ADELE, Situation, bare, ends, lines, says, text, user};
+
+const USERS: [&str; 5] = ["users", "--from", "list", "--output", "json"];
+
+/// The users that a run over a list named, with their statuses.
+fn named(situation: &Situation, arguments: &[&str]) -> Vec<String> {
+    let output = situation.run(arguments);
+    let mut named: Vec<String> = lines(&output.stdout)
+        .iter()
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap().to_owned();
+            format!("{} {}", text("user"), text("status"))
+        })
+        .collect();
+    named.sort();
+    named
+}
+
+#[test]
+fn lines_csv_and_json_lines_name_the_same_users() {
+    let situation = Situation::new();
+    let expected = [
+        "adele.vance@contoso.example accepted",
+        "jörg@contoso.example accepted",
+    ];
+    let utf16: Vec<u8> = "\u{feff}Name\tUserPrincipalName\r\nA\tadele.vance@contoso.example\r\nJ\tjörg@contoso.example\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for list in [
+        "adele.vance@contoso.example\njörg@contoso.example\n".as_bytes(),
+        "\u{feff}adele.vance@contoso.example\r\n\r\njörg@contoso.example".as_bytes(),
+        "displayName;userPrincipalName\n\"Vance; Adele\";adele.vance@contoso.example\nJörg;jörg@contoso.example\n".as_bytes(),
+        "{\"userPrincipalName\":\"adele.vance@contoso.example\"}\n{\"userPrincipalName\":\"jörg@contoso.example\"}\n".as_bytes(),
+        &utf16,
+    ] {
+        situation.write("list", list);
+        assert_eq!(named(&situation, &USERS), expected, "{}", text(list));
+    }
+}
+
+#[test]
+fn what_was_guessed_about_a_table_is_said_and_can_be_overruled() {
+    let situation = Situation::new();
+    situation.write(
+        "list",
+        "manager,employee\nadmin@contoso.example,adele.vance@contoso.example\n",
+    );
+    let output = situation.run(&["users", "--from", "list"]);
+    says(
+        &output,
+        2,
+        &[
+            "does not show which column",
+            "\"manager\", \"employee\"",
+            "--column",
+        ],
+    );
+    let output = situation.run(&["users", "--from", "list", "--column", "Employee"]);
+    says(
+        &output,
+        0,
+        &["list is read as CSV with commas in UTF-8, users from column 2 (\"employee\")"],
+    );
+    let output = situation.run(&["users", "--from", "list", "--column", "boss"]);
+    says(
+        &output,
+        2,
+        &["list has no column \"boss\"; its first line has \"manager\", \"employee\""],
+    );
+    let output = situation.run(&["users", "--from", "list", "--column", "2", "--quiet"]);
+    ends(&output, 0);
+    assert!(output.stderr.is_empty());
+    assert_eq!(situation.emulator.totals().accepted, 2);
+}
+
+#[test]
+fn a_list_that_is_none_is_refused_before_anything_is_sent() {
+    let situation = Situation::new();
+    let bad_line = [
+        "adele.vance@contoso.example\n".repeat(70_000).as_bytes(),
+        b"\xff@contoso.example\n",
+    ]
+    .concat();
+    for (name, bytes, said) in [
+        ("empty.txt", &b""[..], "the list empty.txt holds no users"),
+        (
+            "head.csv",
+            b"upn,name\n",
+            "the list head.csv holds no users",
+        ),
+        ("book.xlsx", b"PK\x03\x04\x14\0", "book.xlsx is a workbook"),
+        (
+            "tool.bin",
+            b"\x7fELF\x02\x01\x01\0\0\0\0",
+            "tool.bin is no text",
+        ),
+        (
+            "array.json",
+            b"[\"a@b.example\"]",
+            "array.json is one JSON array",
+        ),
+        (
+            "bad.txt",
+            &bad_line,
+            "Line 70001 of bad.txt is not valid UTF-8",
+        ),
+    ] {
+        situation.write(name, bytes);
+        let output = situation.run(&["users", "--yes", "--from", name]);
+        says(&output, 2, &[said]);
+    }
+    let output = situation.run(&["users", "--from", "."]);
+    says(&output, 2, &[". is a directory"]);
+    let output = situation.run(&["users", "--from", "missing.csv"]);
+    says(&output, 2, &["missing.csv cannot be read"]);
+    assert_eq!(situation.emulator.totals().requests, 0);
+}
+
+#[test]
+fn a_line_of_a_hundred_megabytes_takes_neither_time_nor_memory() {
+    let situation = Situation::new();
+    let file = std::fs::File::create(situation.path("long.txt")).unwrap();
+    let mut writer = std::io::BufWriter::new(file);
+    for _ in 0..100 {
+        writer.write_all(&[b'x'; 1 << 20]).unwrap();
+    }
+    drop(writer);
+    let output = situation.run(&["users", "--from", "long.txt"]);
+    says(
+        &output,
+        2,
+        &["Line 1 of long.txt goes on for more than 1048576 bytes"],
+    );
+    assert_eq!(situation.emulator.totals().requests, 0);
+}
+
+#[test]
+fn a_row_without_a_user_is_named_and_the_others_go_on() {
+    let situation = Situation::new();
+    situation.write(
+        "list.csv",
+        "upn,name\nadele.vance@contoso.example,A\n,Nobody\njörg@contoso.example,J\n",
+    );
+    let output = situation.run(&["users", "--from", "list.csv"]);
+    says(
+        &output,
+        3,
+        &[
+            "1 row of list.csv without a user (line 3)",
+            "empty_argument",
+        ],
+    );
+    assert_eq!(situation.emulator.totals().accepted, 2);
+}
+
+#[test]
+fn more_than_a_hundred_users_want_a_yes() {
+    let situation = Situation::of(101);
+    let keys = vec!["me"; 101];
+    let output = situation.run(&[&["users"][..], &keys].concat());
+    says(&output, 2, &["more than 100 users", "--yes"]);
+    situation.list("list", 101);
+    says(&situation.run(&["users", "--from", "list"]), 2, &["--yes"]);
+    let input = std::fs::read(situation.path("list")).unwrap();
+    let output = situation.run_with_input(&["users", "--from", "-"], &input);
+    says(&output, 2, &["nobody can be asked"]);
+    assert_eq!(situation.emulator.totals().requests, 0);
+
+    situation.list("fewer", 100);
+    ends(&situation.run(&["users", "--from", "fewer"]), 0);
+    let output = situation.run_with_input(&["users", "--from", "-", "--yes"], &input);
+    ends(&output, 0);
+    assert_eq!(situation.accepted(101), 101);
+    ends(
+        &situation.run(&[&["users", "--yes"][..], &keys].concat()),
+        0,
+    );
+}
+
+#[test]
+fn a_pipe_is_a_list_too_and_outcomes_appear_while_it_is_open() {
+    let situation = Situation::of(3);
+    let mut child = situation.start(&["users", "--from", "-", "--yes"]);
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    for number in 1..=3 {
+        writeln!(input, "{}", user(number)).unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert!(
+            line.starts_with(&format!("{}: accepted", user(number))),
+            "{line}"
+        );
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+    let output = situation.run_with_input(&["users", "--from", "-"], b"");
+    says(&output, 2, &["holds no users"]);
+}
+
+#[test]
+fn a_bad_line_in_a_pipe_loses_nobody_before_it() {
+    let situation = Situation::of(2);
+    let input = [user(1).as_bytes(), b"\n", user(2).as_bytes(), b"\n\xff\n"].concat();
+    let output = situation.run_with_input(&["users", "--from", "-", "--yes"], &input);
+    says(
+        &output,
+        3,
+        &[
+            "Line 3 of standard input is not valid UTF-8",
+            "those after it were not read",
+        ],
+    );
+    assert_eq!(situation.accepted(2), 2);
+    let output = situation.run_with_input(&["users", "--from", "-", "--yes"], b"\xff\n");
+    says(&output, 2, &["Line 1 of standard input"]);
+}
+
+#[test]
+fn standard_input_is_read_for_one_thing_only() {
+    let situation = Situation::new();
+    for arguments in [
+        &["users", "--from", "-", "--token-stdin"][..],
+        &["users", "--from", "-", "--exclude", "@-"],
+        &["users", "x", "--exclude", "@-", "--token-stdin"],
+    ] {
+        let output = situation.run_with_input(arguments, b"x");
+        says(
+            &output,
+            2,
+            &["Standard input can be read for one thing only"],
+        );
+    }
+}
+
+#[test]
+fn keys_and_a_list_go_together() {
+    let situation = Situation::new();
+    situation.write("list", "jörg@contoso.example\n");
+    let named = named(&situation, &[&USERS[..], &[ADELE]].concat());
+    assert_eq!(
+        named,
+        [
+            "adele.vance@contoso.example accepted",
+            "jörg@contoso.example accepted"
+        ]
+    );
+}
+
+#[test]
+fn without_a_token_a_list_is_read_but_nothing_is_sent() {
+    let situation = Situation::with(&TokenRequest::default());
+    situation.write("list", ADELE);
+    let output = bare(&["users", "--from", "list"])
+        .current_dir(situation.folder.path())
+        .env("GRAPH_INVALIDATE_ENDPOINT", situation.emulator.url())
+        .output()
+        .unwrap();
+    says(&output, 4, &["There is no access token"]);
+}

@@ -1,0 +1,18 @@
+//! The real command, run as a person or a script runs it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub
+)]
+
+mod calls;
+mod documents;
+mod endings;
+mod lists;
+mod records;
+mod reports;
+mod runs;
+mod support;

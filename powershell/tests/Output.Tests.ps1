@@ -1,0 +1,136 @@
+BeforeAll {
+    . "$PSScriptRoot/support/Emulator.ps1"
+    Start-Emulator
+}
+
+Describe 'What comes back' {
+    BeforeEach { Reset-Emulator }
+
+    It 'is a Boolean to one half of the scripts, and has a Value for the other' {
+        $result = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele
+        $result | Should -BeOfType ([bool])
+        $result.GetType().FullName | Should -BeExactly 'System.Boolean'
+        $result -eq $true | Should -BeTrue
+        $true -eq $result | Should -BeTrue
+        $(if ($result) { 'yes' } else { 'no' }) | Should -Be 'yes'
+        [bool] $result | Should -BeTrue
+        -not $result | Should -BeFalse
+        "$result" | Should -BeExactly 'True'
+        $result.Value | Should -Be $true
+        @($result) -contains $true | Should -BeTrue
+        ($result | Where-Object { $_.Value } | ForEach-Object Value) | Should -Be $true
+    }
+
+    It 'is seen as True' {
+        $text = "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele"
+        Invoke-Engine $text @{ GRAPH_INVALIDATE_TOKEN = New-Token; GRAPH_INVALIDATE_ENDPOINT = $EmulatorAddress } | Should -BeExactly 'True'
+    }
+
+    It 'is the outcome with -PassThru' {
+        $outcome = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId " $AdeleId " -PassThru
+        $outcome | Should -BeOfType ([GraphInvalidate.InvalidateOutcome])
+        $outcome.Status | Should -BeExactly 'accepted'
+        $outcome.User | Should -BeExactly $AdeleId
+        $outcome.HttpStatus | Should -Be 200
+        $outcome.Attempts | Should -Be 1
+        $outcome.RequestId | Should -Match '^[0-9a-f-]{36}$'
+        $outcome.ServerDate | Should -BeOfType ([DateTimeOffset])
+    }
+
+    It 'is a table with -PassThru' {
+        $text = "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -PassThru"
+        $shown = (Invoke-Engine $text @{ GRAPH_INVALIDATE_TOKEN = New-Token; GRAPH_INVALIDATE_ENDPOINT = $EmulatorAddress }) -join "`n"
+        $shown | Should -Match 'User +Status +Http Tries Message'
+        $shown | Should -Match 'adele\.vance@contoso\.example +accepted +200 +1'
+    }
+
+    It 'is nothing where a user failed' {
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId nobody@contoso.example -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        Add-Fault @{ kind = 'value_false' }
+        $failure = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1
+        $failure.FullyQualifiedErrorId | Should -BeLike 'unconfirmed,*'
+    }
+}
+
+Describe '-ResponseHeadersVariable' {
+    BeforeEach { Reset-Emulator }
+
+    It 'fills a variable with the answer''s headers' {
+        $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -ResponseHeadersVariable headers
+        $headers['Request-Id'] | Should -Match '^[0-9a-f-]{36}$'
+        $headers.Keys | Should -Contain 'x-ms-ags-diagnostic'
+    }
+
+    It 'goes by RHV, and is filled by a failure too' {
+        $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId nobody@contoso.example -RHV headers -ErrorVariable failure -ErrorAction SilentlyContinue
+        $headers['request-id'] | Should -BeExactly $failure[0].Exception.RequestId
+    }
+
+    It 'fills a variable of the function that calls, not of everybody' {
+        function Get-Diagnostic { $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -RHV ofTheFunction; $ofTheFunction.Count }
+        Get-Diagnostic | Should -BeGreaterThan 3
+        $ofTheFunction | Should -BeNullOrEmpty
+    }
+}
+
+Describe '-Headers' {
+    BeforeEach { Reset-Emulator }
+
+    It 'are sent, with the client''s own, and not with the next call' {
+        $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'x-ms-throttle-priority' = 'high' }
+        Get-SentHeader 'x-ms-throttle-priority' | Should -Be 'high'
+        Get-SentHeader 'client-request-id' | Should -Match '^[0-9a-f-]{36}$'
+        $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele
+        Get-SentHeader 'x-ms-throttle-priority' | Should -BeNullOrEmpty
+    }
+
+    It 'that belong to the library are refused' {
+        $failure = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ Authorization = 'Bearer other' } 2>&1
+        $failure.FullyQualifiedErrorId | Should -BeLike 'invalid_header,*'
+        "$failure" | Should -Not -Match 'Bearer other'
+        Get-RequestCount | Should -Be 0
+    }
+}
+
+Describe '-HttpPipelineAppend and -HttpPipelinePrepend' {
+    It 'are refused with a sentence, and nothing is sent: <name>' -TestCases @(@{ name = 'HttpPipelineAppend' }, @{ name = 'HttpPipelinePrepend' }) {
+        Reset-Emulator
+        $step = @{ $name = { param($request, $callback, $next) $next.SendAsync($request, $callback) } }
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele @step } | Should -Throw -ExpectedMessage '*no script block can take part*-Headers*'
+        Get-RequestCount | Should -Be 0
+    }
+}
+
+Describe '-Break' {
+    It 'waits for a debugger, says so, and can be stopped' {
+        Reset-Emulator
+        $shell = (New-Shell).AddScript("Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Break")
+        $running = $shell.BeginInvoke()
+        while ($shell.Streams.Warning.Count -eq 0 -and -not $running.IsCompleted) { [System.Threading.Thread]::Sleep(20) }
+        "$($shell.Streams.Warning)" | Should -Match "debugger to attach to process $PID"
+        $running.IsCompleted | Should -BeFalse
+        $shell.Stop()
+        Get-RequestCount | Should -Be 0
+    }
+}
+
+Describe 'Confirm-GraphInvalidateOutcome' {
+    BeforeEach { Reset-Emulator }
+
+    It 'proves what went before in the pipeline' {
+        $proven = $AdeleId, "o'brien@contoso.example" | Invoke-MgBetaInvalidateAllUserRefreshToken -PassThru | Confirm-GraphInvalidateOutcome
+        $proven.Status | Should -Be @('verified', 'verified')
+        $proven.User | Should -Be @($AdeleId, "o'brien@contoso.example")
+    }
+
+    It 'says what was not proven, one error a user' {
+        Connect-GraphInvalidate -AccessToken (ConvertTo-Secure (New-Token)) -Endpoint $EmulatorAddress -ClientTimeout 0.5
+        $failure = Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore '2100-01-01T00:00:00Z' 2>&1
+        $failure.FullyQualifiedErrorId | Should -BeLike 'not_verified,*'
+        $failure.TargetObject | Should -Be $Adele
+    }
+
+    It 'refuses a time that is none' {
+        { Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore yesterday } | Should -Throw -ExpectedMessage '*NotBefore*yesterday*'
+    }
+}

@@ -1,0 +1,95 @@
+//! The PowerShell module, as the folder that would be published.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::dotnet::dotnet;
+use crate::workspace::{has_program, root, succeed};
+
+use super::{Package, platform};
+
+pub(super) const PACKAGE: Package = Package {
+    language: "powershell",
+    make: || make().map(|_| ()),
+};
+
+/// Lays the module out; gives its folder.
+pub(crate) fn make() -> Result<PathBuf, String> {
+    build("powershell/src")?;
+    let built = built("GraphInvalidate.PowerShell");
+    let module = root().join("target/package/powershell/GraphInvalidate");
+    if module.exists() {
+        std::fs::remove_dir_all(&module).map_err(|error| error.to_string())?;
+    }
+    copy_folder(&root().join("powershell/module"), &module)?;
+    let assembly = "GraphInvalidate.PowerShell.dll";
+    copy(&built.join(assembly), &module.join(assembly))?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&root().join(licence), &module.join(licence))?;
+    }
+    platform::place_shared_library(&module)?;
+    let help = module.join("en-US").join(format!("{assembly}-Help.xml"));
+    let mut make_help = engine()?;
+    make_help.arg("-File").arg("powershell/help/Build-Help.ps1");
+    succeed(make_help.arg(built.join(assembly)).arg(help))?;
+    println!("{}", module.display());
+    Ok(module)
+}
+
+/// The PowerShell engine: `pwsh` where there is one, else the small program around the same engine.
+pub(crate) fn engine() -> Result<Command, String> {
+    let mut command = if has_program("pwsh") {
+        Command::new("pwsh")
+    } else {
+        build("powershell/engine")?;
+        let mut engine = dotnet(&[]);
+        engine.arg(built("Engine").join("powershell-engine.dll"));
+        engine
+    };
+    command.current_dir(root()).arg("-NoProfile");
+    Ok(command)
+}
+
+/// Builds a .NET project of the module.
+pub(crate) fn build(project: &str) -> Result<(), String> {
+    succeed(
+        dotnet(&["build", project, "--configuration", "Release"]).args([
+            "--verbosity",
+            "quiet",
+            "-consoleLoggerParameters:NoSummary",
+        ]),
+    )
+}
+
+/// Where a project's build output lies.
+pub(crate) fn built(project: &str) -> PathBuf {
+    root()
+        .join("target/powershell/bin")
+        .join(project)
+        .join("release")
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    std::fs::copy(from, to)
+        .map(|_| ())
+        .map_err(|error| format!("{} cannot be copied: {error}", from.display()))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
+    let entries =
+        std::fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| error.to_string())?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            copy(&entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
