@@ -1,8 +1,9 @@
 //! Everything that can be judged without running the product.
 
+use crate::advisories::Advisories;
 use crate::dotnet::dotnet;
 use crate::workspace::{cargo, files_with_ending, has_program, root};
-use crate::{header, licences};
+use crate::{advisories, dependencies, header};
 
 /// Runs every check, one line each; true when all are in order.
 pub(crate) fn run() -> Result<bool, String> {
@@ -18,7 +19,11 @@ pub(crate) fn run() -> Result<bool, String> {
         faults += found.len();
     };
     report("header", header::drift()?.into_iter().collect());
-    report("dependencies", licences::faults()?);
+    report("dependencies", dependencies::faults()?);
+    match advisories::look_up()? {
+        Advisories::Checked(found) => report("advisories", found),
+        Advisories::NotChecked(why) => println!("{:<14} not checked: {why}", "advisories"),
+    }
     report("unsafe", unsafe_outside_ffi()?);
     report(
         "formatting",

@@ -1,11 +1,12 @@
 //! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package` and `bench`.
 
+mod advisories;
 mod bench;
 mod check;
+mod dependencies;
 mod dotnet;
 mod header;
 mod install;
-mod licences;
 mod package;
 mod python;
 mod suites;

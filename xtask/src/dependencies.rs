@@ -1,5 +1,7 @@
-//! What the dependencies are, and under which licences: read from cargo's own metadata, so it needs no network.
-//! Advisories do need one: run `cargo audit` where there is a connection.
+//! What the dependencies are, how often each is there, and under which licences: read from cargo's own metadata, for every
+//! platform, so it needs no network.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -33,6 +35,15 @@ const BANNED: &[&str] = &[
     "openssl-sys",
 ];
 
+/// Crates that are there in more than one version, and why nothing can be done about it.
+const DOUBLED: &[(&str, &str)] = &[
+    ("getrandom", "ring 0.17 stays with 0.2"),
+    ("syn", "cbindgen and the macros of jni stay with 2"),
+    ("synstructure", "follows syn"),
+    ("windows-sys", "ring 0.17 stays with 0.52"),
+    ("winnow", "the toml of cbindgen stays with 0.7"),
+];
+
 /// Says what is wrong with the dependencies, if anything.
 pub(crate) fn faults() -> Result<Vec<String>, String> {
     let output = cargo()
@@ -48,12 +59,14 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
         .filter_map(|node| node["id"].as_str())
         .collect();
     let mut faults = Vec::new();
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let text = |field: &str| package[field].as_str().unwrap_or_default();
         let name = text("name");
         if !resolved.contains(&text("id")) {
             continue;
         }
+        versions.entry(name).or_default().push(text("version"));
         if BANNED.contains(&name) {
             faults.push(format!(
                 "{name} is in the tree: cargo tree --invert {name} says through whom"
@@ -70,7 +83,27 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
             ));
         }
     }
+    faults.extend(doubled(&versions, DOUBLED));
     Ok(faults)
+}
+
+/// Crates in several versions that no reason is known for, and reasons that are none any more.
+fn doubled(versions: &BTreeMap<&str, Vec<&str>>, known: &[(&str, &str)]) -> Vec<String> {
+    let several = |name: &str| versions.get(name).is_some_and(|them| them.len() > 1);
+    let unknown = versions
+        .iter()
+        .filter(|(name, them)| them.len() > 1 && !known.iter().any(|(known, _)| known == *name))
+        .map(|(name, them)| {
+            format!(
+                "{name} is there as {}: cargo tree --duplicates says through whom",
+                them.join(" and ")
+            )
+        });
+    let outlived = known
+        .iter()
+        .filter(|(name, _)| !several(name))
+        .map(|(name, _)| format!("{name} is there once only: take it off the list of the doubled"));
+    unknown.chain(outlived).collect()
 }
 
 /// Whether an SPDX expression can be satisfied by allowed licences alone.
@@ -87,7 +120,17 @@ fn is_allowed(expression: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_allowed;
+    use std::collections::BTreeMap;
+
+    use super::{doubled, is_allowed};
+
+    #[test]
+    fn a_crate_in_two_versions_needs_a_reason_for_as_long_as_it_is() {
+        let versions = BTreeMap::from([("a", vec!["1", "2"]), ("b", vec!["1"])]);
+        assert!(doubled(&versions, &[("a", "why")]).is_empty());
+        assert!(doubled(&versions, &[])[0].contains("1 and 2"));
+        assert!(doubled(&versions, &[("a", "why"), ("b", "why")])[0].contains("once only"));
+    }
 
     #[test]
     fn an_expression_needs_one_allowed_way_through() {
