@@ -1,5 +1,6 @@
 //! The C ABI: programs in C and C++, and an installation tree as other people's builds use it.
 
+use super::rust::tests_in;
 use super::{Suite, cargo_test};
 
 pub(super) const PROGRAMS: Suite = Suite {
@@ -14,19 +15,13 @@ pub(super) const PROGRAMS: Suite = Suite {
         ("readelf", "binutils"),
     ],
     run: |session| {
-        cargo_test::run(
-            session,
-            &[
-                "--package",
-                "graph-invalidate",
-                "--features",
-                "ffi-check",
-                "--test",
-                "c_programs",
-                "--test",
-                "c_layout",
-            ],
-        )
+        let mut tests = tests_in("tests")?;
+        tests.retain(|name| name.starts_with("c_"));
+        let mut arguments = vec!["--package", "graph-invalidate", "--features", "ffi-check"];
+        for test in &tests {
+            arguments.extend(["--test", test]);
+        }
+        cargo_test::run(session, &arguments)
     },
 };
 

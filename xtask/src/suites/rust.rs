@@ -9,23 +9,16 @@ const CRATES: [&str; 4] = [
     "graph-invalidate-emulator",
 ];
 
-/// Test programs that a suite of their own runs.
-const ELSEWHERE: [&str; 3] = ["c_programs", "c_layout", "installation"];
-
 pub(super) const RUST: Suite = Suite {
     name: "rust",
     needs: &[],
     run: |session| {
-        let tests = tests_of_the_library()?;
+        let mut tests = tests_in("tests")?;
+        // Those have suites of their own.
+        tests.retain(|name| !name.starts_with("c_") && name != "installation");
+        tests.extend(tests_in("emulator/tests")?);
         let mut arguments = CRATES.to_vec();
-        arguments.extend([
-            "--package",
-            "xtask",
-            "--lib",
-            "--bins",
-            "--test",
-            "emulator",
-        ]);
+        arguments.extend(["--package", "xtask", "--lib", "--bins"]);
         for test in &tests {
             arguments.extend(["--test", test]);
         }
@@ -39,9 +32,9 @@ pub(super) const DOCUMENTATION: Suite = Suite {
     run: |session| cargo_test::run(session, &[&CRATES[..], &["--doc"]].concat()),
 };
 
-/// The names of the test programs in tests/: a new one cannot be forgotten here.
-fn tests_of_the_library() -> Result<Vec<String>, String> {
-    let folder = crate::workspace::root().join("tests");
+/// The names of the test programs in a folder: a new one cannot be forgotten.
+pub(super) fn tests_in(folder: &str) -> Result<Vec<String>, String> {
+    let folder = crate::workspace::root().join(folder);
     let entries = std::fs::read_dir(&folder)
         .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
     let mut names: Vec<String> = entries
@@ -49,7 +42,6 @@ fn tests_of_the_library() -> Result<Vec<String>, String> {
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
         .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
-        .filter(|name| !ELSEWHERE.contains(&name.as_str()))
         .collect();
     names.sort_unstable();
     Ok(names)
