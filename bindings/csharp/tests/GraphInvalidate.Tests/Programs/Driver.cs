@@ -9,6 +9,8 @@ namespace GraphInvalidate.Tests;
 /// <summary>The driver program under both runtimes: .NET with the binding for it, mono with the one for .NET Standard.</summary>
 public sealed class Driver : IAsyncLifetime
 {
+    private const string ForwarderName = "System.Runtime.InteropServices.RuntimeInformation.dll";
+
     private const string Forwarder = """
         using System.Runtime.CompilerServices;
         using System.Runtime.InteropServices;
@@ -34,12 +36,15 @@ public sealed class Driver : IAsyncLifetime
         File.Copy(Path.Combine(Project.Facades, "netstandard.dll"), facade, overwrite: true);
         string forwarder = Path.Combine(MonoFolder, "forwarder.cs");
         await File.WriteAllTextAsync(forwarder, Forwarder);
-        await Programs.RunAsync("mcs", "-target:library", $"-out:{MonoFolder}/System.Runtime.InteropServices.RuntimeInformation.dll", forwarder);
+        await Programs.RunAsync("mcs", "-target:library", $"-out:{Path.Combine(MonoFolder, ForwarderName)}", forwarder);
         string source = Path.Combine(Project.Root, "bindings/csharp/tests/Driver/Driver.cs");
         await Programs.RunAsync("mcs", $"-out:{MonoFolder}/Driver.exe", $"-r:{binding}", $"-r:{facade}", source);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Puts the facade that mono refuses to take from the SDK into a folder with a program.</summary>
+    internal static void Forward(string folder) => File.Copy(Path.Combine(MonoFolder, ForwarderName), Path.Combine(folder, ForwarderName), overwrite: true);
 
     internal static Task<string> RunAsync(string runtime, IEnumerable<string> arguments, string input = "") => Programs.RunAsync(
         runtime == "mono"

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using System.Xml.Linq;
@@ -11,7 +12,7 @@ using Xunit;
 namespace GraphInvalidate.Tests;
 
 /// <summary>The package as it would be published, and a new project that knows nothing but it.</summary>
-public sealed class PackageTests(Emulator emulator)
+public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
 {
     private static string Folder => Path.Combine(Project.Root, "target", "package", "csharp");
 
@@ -72,11 +73,11 @@ public sealed class PackageTests(Emulator emulator)
             string readme = await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/README.md"));
             Match install = Regex.Match(readme, @"\$ dotnet (add package GraphInvalidate --source) ");
             await DotnetAsync(folder, [.. install.Groups[1].Value.Split(' '), Folder]);
-            string token = await emulator.TokenAsync();
-            await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), token);
+            Dictionary<string, string?> environment = await TokenAndEndpointAsync();
+            await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), environment["GRAPH_INVALIDATE_TOKEN"]);
             await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ProgramOf(readme, await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"))));
 
-            string said = await DotnetAsync(folder, new Dictionary<string, string?> { ["GRAPH_INVALIDATE_TOKEN"] = token, ["GRAPH_INVALIDATE_ENDPOINT"] = emulator.Address }, "run");
+            string said = await DotnetAsync(folder, environment, "run");
 
             string[] lines = said.Split('\n');
             Assert.StartsWith("adele.vance@contoso.example: verified: Sign-in sessions are valid from ", lines[0], StringComparison.Ordinal);
@@ -112,18 +113,78 @@ public sealed class PackageTests(Emulator emulator)
                   </ItemGroup>
                 </Project>
                 """);
-            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), "class Program { static void Main() { System.Console.WriteLine(GraphInvalidate.GraphInvalidateLibrary.FilePath); } }");
-
+            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
+                class Program
+                {
+                    static void Main()
+                    {
+                        string token = System.Environment.GetEnvironmentVariable("GRAPH_INVALIDATE_TOKEN");
+                        using (var client = new GraphInvalidate.GraphInvalidateClient(new GraphInvalidate.GraphInvalidateClientOptions { AccessToken = token }))
+                        {
+                            System.Console.WriteLine(client.Invalidate());
+                            System.Console.WriteLine(GraphInvalidate.GraphInvalidateLibrary.FilePath);
+                        }
+                    }
+                }
+                """);
             await DotnetAsync(folder, "build");
-
             string output = Path.Combine(folder, "bin/Debug/net461");
-            Assert.True(File.Exists(Path.Combine(output, "runtimes/linux-x64/native/libgraph_invalidate.so")));
+            Driver.Forward(output);
+
+            string said = await Programs.RunAsync(new Programs.Request("mono", [Path.Combine(output, "Framework.exe")], Environment: await TokenAndEndpointAsync()));
+
+            Assert.Equal($"me: accepted\n{output}/runtimes/linux-x64/native/libgraph_invalidate.so", said);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public async Task The_same_source_in_two_folders_gives_the_same_assemblies()
+    {
+        string folder = Directory.CreateTempSubdirectory("graph-invalidate-twice-").FullName;
+        try
+        {
+            string[] copies = [Path.Combine(folder, "first"), Path.Combine(folder, "another", "second")];
+            foreach (string copy in copies)
+            {
+                CopySource(copy);
+                await DotnetAsync(Path.Combine(copy, "bindings/csharp/src/GraphInvalidate"), "build", "--configuration", "Release");
+            }
+
+            foreach (string target in new[] { "netstandard2.0", "net10.0" })
+            {
+                string[] hashes = [.. copies.Select(copy => Convert.ToHexString(SHA256.HashData(
+                    File.ReadAllBytes(Path.Combine(copy, "target/csharp/bin/GraphInvalidate", $"release_{target}", "GraphInvalidate.dll")))))];
+                Assert.Equal(hashes[0], hashes[1]);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void CopySource(string copy)
+    {
+        string csharp = Path.Combine(Project.Root, "bindings", "csharp");
+        string[] files =
+        [
+            Path.Combine(Project.Root, "Cargo.toml"), Path.Combine(csharp, "Directory.Build.props"), Path.Combine(csharp, ".editorconfig"),
+            .. Directory.GetFiles(Path.Combine(csharp, "src"), "*", SearchOption.AllDirectories),
+        ];
+        foreach (string file in files)
+        {
+            string place = Path.Combine(copy, Path.GetRelativePath(Project.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.Copy(file, place);
+        }
+    }
+
+    private async Task<Dictionary<string, string?>> TokenAndEndpointAsync() =>
+        new() { ["GRAPH_INVALIDATE_TOKEN"] = await emulator.TokenAsync(), ["GRAPH_INVALIDATE_ENDPOINT"] = emulator.Address };
 
     private static XElement Metadata()
     {
