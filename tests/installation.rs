@@ -108,7 +108,10 @@ fn the_tree_serves_pkg_config_cmake_and_people() {
     assert_signs_out(&build.join("example"), &prefix);
     assert_signs_out(&build.join("alone"), Path::new("/nowhere"));
 
-    assert!(prefix.join("share/man/man1/graph-invalidate.1").is_file());
+    for page in ["graph-invalidate.1", "graph-invalidate-users.1"] {
+        let page = prefix.join("share/man/man1").join(page);
+        assert!(page.is_file(), "{}", page.display());
+    }
     assert!(
         prefix
             .join("share/bash-completion/completions/graph-invalidate")

@@ -58,6 +58,6 @@ fn run(arguments: &Arguments) -> Ended {
         Command::Emulator(emulator) => commands::emulator::run(emulator),
         Command::Demo => commands::demo::run(),
         Command::Completions { shell } => commands::documents::completions(*shell),
-        Command::Man => commands::documents::manual(),
+        Command::Man(man) => commands::documents::manual(man),
     }
 }

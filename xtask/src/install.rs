@@ -70,9 +70,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         &cmake.join("graph_invalidateConfigVersion.cmake"),
         cmake_version().as_bytes(),
     )?;
-    write(
-        &prefix.join("share/man/man1/graph-invalidate.1"),
-        &said_by(&command, &["man"])?,
+    let pages = prefix.join("share/man/man1");
+    said_by(
+        &command,
+        &["man", "--directory", &pages.display().to_string()],
     )?;
     for (shell, place) in COMPLETIONS {
         write(

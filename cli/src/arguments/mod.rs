@@ -48,8 +48,18 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page of the command, or of one of its own commands
+    Man(Man),
+}
+
+#[derive(Args)]
+pub(crate) struct Man {
+    /// The command, such as users
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+    /// Write every page into this directory instead
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(crate) directory: Option<PathBuf>,
 }
 
 #[derive(Args)]

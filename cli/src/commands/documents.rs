@@ -1,12 +1,14 @@
 //! `completions` and `man`: made from the same definitions as the help.
 
 use std::io::Write;
+use std::path::Path;
 
 use clap::CommandFactory;
 
 use crate::Ended;
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Man};
 use crate::exit_status::ExitStatus;
+use crate::terminal::{harmless, note};
 
 pub(crate) fn completions(shell: clap_complete::Shell) -> Ended {
     let mut script = Vec::new();
@@ -19,10 +21,47 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Ended {
     written(&script)
 }
 
-pub(crate) fn manual() -> Ended {
+pub(crate) fn manual(man: &Man) -> Ended {
+    if let Some(directory) = &man.directory {
+        return all_pages(directory);
+    }
+    let mut command = whole();
+    if let Some(name) = &man.command {
+        let Some(found) = command.find_subcommand(name) else {
+            note(&format!(
+                "graph-invalidate: there is no command {}.",
+                harmless(name)
+            ));
+            return Ok(ExitStatus::Usage);
+        };
+        command = found.clone();
+    }
     let mut page = Vec::new();
-    clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+    clap_mangen::Man::new(command).render(&mut page)?;
     written(&page)
+}
+
+/// A page for the command and one for each of its own, named as man looks for them.
+fn all_pages(directory: &Path) -> Ended {
+    let made = std::fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(whole(), directory));
+    Ok(match made {
+        Ok(()) => ExitStatus::AllDone,
+        Err(error) => {
+            note(&format!(
+                "graph-invalidate: the pages cannot be written into {}: {error}.",
+                directory.display()
+            ));
+            ExitStatus::NothingDone
+        }
+    })
+}
+
+/// The command with what its own commands inherit.
+fn whole() -> clap::Command {
+    let mut command = Arguments::command().disable_help_subcommand(true);
+    command.build();
+    command
 }
 
 fn written(document: &[u8]) -> Ended {

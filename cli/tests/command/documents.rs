@@ -1,6 +1,6 @@
 //! The demonstration, the emulator, and what is made from the command's own definitions.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Stdio};
 
 use crate::support::{bare, code, text};
@@ -21,12 +21,47 @@ fn the_demonstration_shows_the_session_dying() {
     }
 }
 
-struct Running(Child);
+/// An emulator of its own process, and where it listens.
+struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Running {
+        let mut command = bare(&["emulator"]);
+        let child = command.args(arguments).stdout(Stdio::piped()).spawn();
+        let mut child = child.unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap()
+            .to_owned();
+        Running { child, url }
+    }
+
+    /// An administrator's token, by the control interface.
+    fn mint(&self) -> String {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let request = "POST /__emulator/tokens HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        body["access_token"].as_str().unwrap().to_owned()
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -36,17 +71,9 @@ fn the_emulator_command_says_where_it_listens_and_speaks_https() {
     let authority = folder.path().join("ca.pem");
     let authority = authority.to_str().unwrap();
     let tenant = concat!(env!("CARGO_MANIFEST_DIR"), "/../emulator/tenant.json");
-    let child = bare(&["emulator", "--write-ca", authority, "--tenant", tenant])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut running = Running(child);
-    let mut line = String::new();
-    BufReader::new(running.0.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let url = line.trim().strip_prefix("listening on ").unwrap();
-    assert!(url.starts_with("https://"), "{line}");
+    let running = Running::start(&["--write-ca", authority, "--tenant", tenant]);
+    let url = running.url.as_str();
+    assert!(url.starts_with("https://"), "{url}");
 
     let trusted = bare(&["me", "--endpoint", url, "--ca-file", authority])
         .env("GRAPH_INVALIDATE_TOKEN", "opaque")
@@ -70,12 +97,53 @@ fn the_emulator_command_says_where_it_listens_and_speaks_https() {
 }
 
 #[test]
+fn the_emulator_command_has_users_a_latency_and_the_clouds_own_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("ca.pem");
+    let authority = authority.to_str().unwrap();
+    let arguments = ["--write-ca", authority, "--as-proxy"];
+    let running =
+        Running::start(&[&arguments[..], &["--users", "20", "--latency", "700ms"]].concat());
+    let token = running.mint();
+    let begin = std::time::Instant::now();
+    let output = bare(&["users", "user000020@contoso.example"])
+        .args(["--proxy", &running.url, "--ca-file", authority])
+        .env("GRAPH_INVALIDATE_TOKEN", token)
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 0, "{}", text(&output.stdout));
+    assert!(begin.elapsed().as_millis() >= 700);
+}
+
+#[test]
 fn help_manual_and_completions_come_from_the_command_itself() {
     let help = text(&bare(&["--help"]).output().unwrap().stdout);
     for part in ["users", "GRAPH_INVALIDATE_TOKEN", "Exit status", "--output"] {
         assert!(help.contains(part), "{help}");
     }
     assert!(text(&bare(&["man"]).output().unwrap().stdout).contains(".TH"));
+    let page = text(&bare(&["man", "users"]).output().unwrap().stdout);
+    for part in [".TH graph-invalidate-users", "dry", "token"] {
+        assert!(page.contains(part), "{page}");
+    }
+    assert_eq!(code(&bare(&["man", "nonsense"]).output().unwrap()), 2);
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("pages");
+    let arguments = ["man", "--directory", pages.to_str().unwrap()];
+    assert_eq!(code(&bare(&arguments).output().unwrap()), 0);
+    for page in [
+        "",
+        "-me",
+        "-users",
+        "-verify",
+        "-report",
+        "-token",
+        "-emulator",
+        "-demo",
+    ] {
+        let page = pages.join(format!("graph-invalidate{page}.1"));
+        assert!(page.is_file(), "{}", page.display());
+    }
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = text(&bare(&["completions", shell]).output().unwrap().stdout);
         assert!(script.contains("graph-invalidate"), "{shell}");
