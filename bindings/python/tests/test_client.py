@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
+import traceback
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -155,6 +157,25 @@ def test_outcomes_and_errors_are_values(client: Client) -> None:
     assert isinstance(again.outcome, Outcome)
 
 
+def test_a_client_does_not_show_its_token(emulator: Emulator) -> None:
+    """Neither printed nor to whoever looks at all its attributes."""
+    token = emulator.token()
+    with Client(token, proxy="http://user:hush@127.0.0.1:1") as client:
+        shown = f"{client!r} {client} {vars(client)}"
+    assert token not in shown
+    assert "hush" not in shown
+
+
+def test_names_are_public_ones(client: Client) -> None:
+    """In tracebacks, and in what is pickled."""
+    with pytest.raises(UserError) as raised:
+        client.invalidate("nobody@contoso.example")
+    assert "graph_invalidate.UserError: user_not_found" in "".join(
+        traceback.format_exception_only(UserError, raised.value)
+    )
+    assert b"_errors" not in pickle.dumps(raised.value)
+
+
 def test_a_closed_client_says_so(client: Client, emulator: Emulator) -> None:
     """Closing twice is fine; everything else raises."""
     client.close()
@@ -191,3 +212,42 @@ threading.Thread(target=client.invalidate, daemon=True).start()
 """
     result = run_program(program.replace("TOKEN", repr(emulator.token())))
     assert (result.returncode, result.stdout, result.stderr) == (0, "accepted\n", "")
+
+
+def test_a_program_may_call_for_the_first_time_as_it_ends(emulator: Emulator) -> None:
+    """When Python starts no threads any more."""
+    program = """
+import atexit
+from graph_invalidate import Client
+atexit.register(lambda: print(Client(TOKEN).invalidate().status))
+"""
+    result = run_program(program.replace("TOKEN", repr(emulator.token())))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "accepted\n", "")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="the memory in use is read from /proc")
+def test_calls_leave_no_memory_behind(emulator: Emulator) -> None:
+    """Accepted, refused by the service, refused before anything is sent."""
+    program = """
+from graph_invalidate import Client, InvalidInputError, UserError
+client = Client(TOKEN)
+def pages():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+def calls(count):
+    for _ in range(count):
+        client.invalidate()
+        for user, kind in (("nobody@contoso.example", UserError), ("a/b", InvalidInputError)):
+            try:
+                client.invalidate(user)
+            except kind:
+                pass
+calls(200)
+before = pages()
+calls(1000)
+print(pages() - before)
+"""
+    result = run_program(program.replace("TOKEN", repr(emulator.token())))
+    assert (result.returncode, result.stderr) == (0, "")
+    # An outcome has more than 1,000 bytes: 3,000 of them would be more than 700 pages.
+    assert int(result.stdout) < 100

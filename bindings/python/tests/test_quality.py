@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support import ROOT
@@ -24,6 +26,14 @@ def test_a_check_is_clean(check: str) -> None:
         [sys.executable, "-m", *CHECKS[check]], cwd=FOLDER, capture_output=True, text=True, timeout=300, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_public_type_is_known_to_pyright(tmp_path: Path) -> None:
+    """As it sees them in the installed package."""
+    command = [sys.executable, "-m", "pyright", "--verifytypes", "graph_invalidate", "--ignoreexternal"]
+    environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "Type completeness score: 100%" in result.stdout, result.stdout
 
 
 def test_the_package_can_be_read_in_ten_minutes() -> None:

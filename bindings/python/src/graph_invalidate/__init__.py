@@ -52,3 +52,8 @@ __all__ = [
     "library_version",
     "use_library",
 ]
+
+# Tracebacks and pickles name what is public where it is public.
+for _item in map(globals().get, __all__):
+    if isinstance(_item, type):
+        _item.__module__ = __name__

@@ -28,7 +28,11 @@ class _Watcher:
         self._spare = Cancellation()
         self._cancellation: Cancellation | None = None
         self._thread = threading.Thread(target=self._watch, name="graph_invalidate Ctrl+C", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._close()
+            raise
 
     def during(self, call: Callable[[Cancellation], Outcome], given: Cancellation | None) -> Outcome:
         # The handler of a signal may call, too: what was before it comes back after it.
@@ -59,13 +63,16 @@ class _Watcher:
     def stop(self) -> None:
         self._sender.close()
         self._thread.join()
-        self._receiver.close()
+        self._close()
 
     def forget(self) -> None:
         """Gives up what a forked child has of it: it has no such thread, and the socket is its parent's."""
         listener = signal.set_wakeup_fd(-1)
         if listener != self._sender.fileno():
             signal.set_wakeup_fd(listener)
+        self._close()
+
+    def _close(self) -> None:
         self._receiver.close()
         self._sender.close()
 
