@@ -118,6 +118,17 @@ fn a_claims_challenge_is_answered_once_with_a_new_sign_in() {
     let outcome = client.invalidate(ADELE, None).unwrap();
     assert_eq!(outcome.attempts, 2);
     assert_eq!(sign_ins(&emulator), 2);
+    let claims: Vec<Value> = asked(&emulator)
+        .iter()
+        .filter_map(|(_, asked)| serde_json::from_str(asked["claims"].as_str()?).ok())
+        .collect();
+    let capable = json!({"values": ["cp1"]});
+    assert_eq!(claims[0], json!({"access_token": {"xms_cc": capable}}));
+    let demanded = json!({"essential": true, "value": "1795516800"});
+    assert_eq!(
+        claims[1],
+        json!({"access_token": {"nbf": demanded, "xms_cc": capable}})
+    );
 }
 
 #[test]

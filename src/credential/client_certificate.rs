@@ -14,7 +14,7 @@ use super::certificate::Certificate;
 use super::exchange::redeem;
 use super::form::Form;
 use super::needs::Needs;
-use super::{CredentialOptions, Issued, Wire};
+use super::{CredentialOptions, Issued, Wire, capability};
 use crate::outcome::{Error, now};
 use crate::status::Status;
 
@@ -64,7 +64,7 @@ impl ClientCertificate {
             .field("client_assertion_type", ASSERTION_TYPE)
             .field("client_assertion", &assertion)
             .field("scope", authority.default_scope())
-            .optional("claims", claims);
+            .field("claims", &capability::claims(claims));
         redeem(wire, page, form, &[&assertion]).await
     }
 

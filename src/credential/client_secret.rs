@@ -4,7 +4,7 @@ use super::authority::Authority;
 use super::exchange::redeem;
 use super::form::Form;
 use super::needs::Needs;
-use super::{CredentialOptions, Issued, Secret, Wire};
+use super::{CredentialOptions, Issued, Secret, Wire, capability};
 use crate::outcome::Error;
 
 pub(super) struct ClientSecret {
@@ -35,7 +35,7 @@ impl ClientSecret {
             .field("client_id", &self.client_id)
             .field("client_secret", self.secret.text())
             .field("scope", authority.default_scope())
-            .optional("claims", claims);
+            .field("claims", &capability::claims(claims));
         let page = authority.page(&self.tenant, "token")?;
         redeem(wire, page, form, &[self.secret.text()]).await
     }

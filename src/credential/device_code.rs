@@ -14,7 +14,7 @@ use super::authority::Authority;
 use super::exchange::{Asked, post};
 use super::form::Form;
 use super::needs::{check_client_id, check_tenant};
-use super::{CredentialOptions, Issued, Secret, Wire, issued, refusal};
+use super::{CredentialOptions, Issued, Secret, Wire, capability, issued, refusal};
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::transport::Body;
@@ -111,7 +111,7 @@ impl DeviceCode {
             .field("client_id", &self.client_id)
             .field("refresh_token", refresh_token.text())
             .field("scope", &self.scopes_at(authority))
-            .optional("claims", claims);
+            .field("claims", &capability::claims(claims));
         let page = authority.page(&self.tenant, "token")?;
         let secrets = [refresh_token.text()];
         let asked = Asked::sign_in_service(&page, &secrets);
@@ -209,7 +209,8 @@ impl DeviceCode {
             let form = Form::new()
                 .field("grant_type", GRANT_TYPE)
                 .field("client_id", &self.client_id)
-                .field("device_code", pending.device_code.text());
+                .field("device_code", pending.device_code.text())
+                .field("claims", &capability::claims(None));
             let answered = post(wire, page.clone(), form, &asked).await?;
             if answered.answer.status.is_success() {
                 self.pending.store(None);

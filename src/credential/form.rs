@@ -31,13 +31,6 @@ impl Form {
         self
     }
 
-    pub(super) fn optional(self, name: &str, value: Option<&str>) -> Form {
-        match value {
-            Some(value) => self.field(name, value),
-            None => self,
-        }
-    }
-
     /// What goes on the wire; the same buffer, which its last holder wipes.
     pub(super) fn into_body(self) -> Bytes {
         let mut text = self.0;
@@ -50,11 +43,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_encoded_and_absent_ones_left_out() {
+    fn values_are_encoded() {
         let form = Form::new()
             .field("grant_type", "client_credentials")
-            .field("client_secret", "a&b=c d+é~")
-            .optional("claims", None);
+            .field("client_secret", "a&b=c d+é~");
         assert_eq!(
             form.into_body(),
             "grant_type=client_credentials&client_secret=a%26b%3Dc%20d%2B%C3%A9~"

@@ -12,6 +12,8 @@ mod authority;
 #[cfg(feature = "credentials")]
 mod azure_cli;
 #[cfg(feature = "credentials")]
+mod capability;
+#[cfg(feature = "credentials")]
 mod certificate;
 #[cfg(feature = "credentials")]
 mod chain;

@@ -8,7 +8,7 @@ use super::client_certificate::ASSERTION_TYPE;
 use super::exchange::redeem;
 use super::form::Form;
 use super::needs::{Needs, read_file};
-use super::{CredentialOptions, Issued, Secret, Wire};
+use super::{CredentialOptions, Issued, Secret, Wire, capability};
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -49,7 +49,7 @@ impl WorkloadIdentity {
             .field("client_assertion_type", ASSERTION_TYPE)
             .field("client_assertion", assertion.text())
             .field("scope", authority.default_scope())
-            .optional("claims", claims);
+            .field("claims", &capability::claims(claims));
         let page = authority.page(&self.tenant, "token")?;
         redeem(wire, page, form, &[assertion.text()]).await
     }
