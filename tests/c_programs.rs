@@ -7,7 +7,7 @@ mod support;
 use std::process::{Command, Output};
 
 use graph_invalidate_emulator::Emulator;
-use support::c_program::{GCC, Program, assert_ok, library, root};
+use support::c_program::{GCC, Program, assert_ok, library, observed, root};
 use support::control::Control;
 use support::program::run;
 use support::run_scenario::{self, Arranged, GENERATED_USERS, ObservedRun, Step};
@@ -121,27 +121,6 @@ fn arguments(scenario: &Scenario, emulator: &Emulator, token: Option<String>) ->
         options.timeout_ms.unwrap_or(20_000).to_string(),
         token.unwrap_or_else(|| "-".to_owned()),
     ]
-}
-
-/// What the program printed, a name and a value a line.
-fn observed(output: &Output) -> Observed {
-    let shown = String::from_utf8(output.stdout.clone()).unwrap();
-    let value = |name: &str| {
-        let line = shown
-            .lines()
-            .find_map(|line| line.strip_prefix(&format!("{name}=")));
-        line.unwrap_or_else(|| panic!("no {name} in {shown}"))
-            .to_owned()
-    };
-    Observed {
-        status: value("status"),
-        http_status: value("http_status").parse().unwrap(),
-        attempts: value("attempts").parse().unwrap(),
-        user: value("user"),
-        code: value("code"),
-        message: value("message"),
-        hint: value("hint"),
-    }
 }
 
 #[test]

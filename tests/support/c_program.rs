@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use super::Server;
 use super::program::run;
+use super::scenario::Observed;
 
 /// The compiler of all that is no question of compilers.
 pub const GCC: &[&str] = &["gcc", "-std=c99"];
@@ -100,4 +101,25 @@ impl Program {
 
 pub fn assert_ok(output: &Output) {
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "ok");
+}
+
+/// What the program printed, a name and a value a line.
+pub fn observed(output: &Output) -> Observed {
+    let shown = String::from_utf8(output.stdout.clone()).unwrap();
+    let value = |name: &str| {
+        let line = shown
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name}=")));
+        line.unwrap_or_else(|| panic!("no {name} in {shown}"))
+            .to_owned()
+    };
+    Observed {
+        status: value("status"),
+        http_status: value("http_status").parse().unwrap(),
+        attempts: value("attempts").parse().unwrap(),
+        user: value("user"),
+        code: value("code"),
+        message: value("message"),
+        hint: value("hint"),
+    }
 }

@@ -7,6 +7,7 @@ pub mod control;
 pub mod program;
 pub mod run_scenario;
 pub mod scenario;
+pub mod sign_in_scenario;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

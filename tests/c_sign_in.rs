@@ -1,0 +1,56 @@
+//! The scenarios of signing in, as a C program meets them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use graph_invalidate_emulator::Emulator;
+use support::c_program::{GCC, Program, observed};
+use support::control::Control;
+use support::program::run;
+use support::sign_in_scenario::{Arranged, Call, SignInScenario, USER, all};
+use support::{Server, accepted};
+
+fn arguments(scenario: &SignInScenario, arranged: &Arranged, emulator: &Emulator) -> Vec<String> {
+    let mut arguments = vec![
+        format!("timeout_ms={}", scenario.options.timeout_ms),
+        format!("user={USER}"),
+    ];
+    if scenario.options.endpoint {
+        arguments.push(format!("endpoint={}", emulator.url()));
+    }
+    if let Some(cloud) = &scenario.options.cloud {
+        arguments.push(format!("cloud={cloud}"));
+    }
+    for (name, value) in &arranged.credential {
+        arguments.push(format!("{name}={value}"));
+    }
+    for (name, value) in &arranged.environment {
+        arguments.push(format!("variable.{name}={value}"));
+    }
+    for call in &scenario.calls {
+        arguments.push(match call {
+            Call::SignIn => "call=sign_in".to_owned(),
+            Call::Invalidate => "call=invalidate".to_owned(),
+        });
+    }
+    arguments
+}
+
+#[test]
+fn every_sign_in_ends_in_c_as_its_scenario_says() {
+    let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
+    let program = Program::build("sign_in_scenario.c", GCC, "");
+    let server = Server::start(vec![accepted()]);
+    for scenario in &all() {
+        let arranged = scenario.arrange(&control, emulator.url());
+        let output = run(program
+            .command(&[], &server)
+            .env_remove("GRAPH_INVALIDATE_ENDPOINT")
+            .args(arguments(scenario, &arranged, &emulator)));
+        let shown =
+            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        scenario.judge(&observed(&output), &shown, &control);
+    }
+}
