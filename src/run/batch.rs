@@ -1,13 +1,13 @@
 //! `$batch`: up to twenty requests in one, and the answer to each (<https://learn.microsoft.com/graph/json-batching>).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 /// The most requests that the service takes in one batch.
@@ -44,8 +44,10 @@ pub(super) fn write(method: &Method, addresses: &[String]) -> Bytes {
         // Percent-encoded addresses hold nothing that JSON would want escaped.
         let _ = write!(
             text,
-            "{{\"id\":\"{index}\",\"method\":\"{method}\",\"url\":\"{address}\""
+            "{{\"id\":\"{index}\",\"method\":\"{method}\",\"url\":\""
         );
+        text.push_str(address);
+        text.push('"');
         text.push_str(if writes {
             ",\"headers\":{\"Content-Type\":\"application/json\"},\"body\":{}}"
         } else {
@@ -88,36 +90,59 @@ pub(super) fn read(body: &[u8], count: usize) -> Option<BatchAnswer<'_>> {
     Some(read)
 }
 
+/// The headers of an item. A number, such as a Retry-After in seconds, may stand without quotes.
+#[derive(Default)]
+struct Headers(HeaderMap);
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Headers, D::Error> {
+        deserializer.deserialize_map(HeadersVisitor)
+    }
+}
+
+struct HeadersVisitor;
+
+impl<'de> Visitor<'de> for HeadersVisitor {
+    type Value = Headers;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("headers")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
+        let mut headers = HeaderMap::new();
+        while let Some((name, value)) = map.next_entry::<Cow<'de, str>, &'de RawValue>()? {
+            let value = match serde_json::from_str::<Cow<'_, str>>(value.get()) {
+                Ok(text) => HeaderValue::from_str(&text),
+                Err(_) => HeaderValue::from_str(value.get()),
+            };
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_ref()), value) {
+                headers.append(name, value);
+            }
+        }
+        Ok(Headers(headers))
+    }
+}
+
 fn read_item(raw: &RawValue) -> Option<(usize, ItemAnswer<'_>)> {
     #[derive(Deserialize)]
     struct Item<'a> {
         #[serde(borrow)]
         id: Cow<'a, str>,
         status: u16,
-        #[serde(borrow, default)]
-        headers: Option<BTreeMap<Cow<'a, str>, &'a RawValue>>,
+        #[serde(default)]
+        headers: Option<Headers>,
         #[serde(borrow, default)]
         body: Option<&'a RawValue>,
     }
     let item: Item<'_> = serde_json::from_str(raw.get()).ok()?;
-    let mut headers = HeaderMap::new();
-    for (name, value) in item.headers.unwrap_or_default() {
-        // A number, such as a Retry-After in seconds, may stand without quotes.
-        let value = match serde_json::from_str::<Cow<'_, str>>(value.get()) {
-            Ok(text) => HeaderValue::from_str(&text),
-            Err(_) => HeaderValue::from_str(value.get()),
-        };
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_ref()), value) {
-            headers.append(name, value);
-        }
-    }
     // "007" and "+7" are none of ours.
     let index: usize = item.id.parse().ok()?;
     (index.to_string() == item.id).then_some((
         index,
         ItemAnswer {
             status: item.status,
-            headers,
+            headers: item.headers.unwrap_or_default().0,
             body: item.body.map_or(&[], |body| body.get().as_bytes()),
         },
     ))

@@ -1,6 +1,5 @@
 //! The engine: one thread that sends, judges and records, until the last user has its outcome.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,32 +7,26 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::exchange::{Ending, Exchange};
+use super::feed::Feed;
 use super::intake::{Arrival, Intake};
-use super::item::{Item, Task, Waiting};
-use super::journal::{Journal, JournalReader, Line, SummaryLine};
+use super::item::{Item, Task};
+use super::journal::{Journal, JournalReader, SummaryLine};
 use super::options::{Checked, RunMode};
-use super::pacing::{Allowance, Pacing};
+use super::pacing::Pacing;
 use super::progress::{Meter, Progress};
+use super::queue::{MOST_VERIFYING, Packing, Pick, Queue};
 use super::recorder::Recorder;
 use super::request::{Finished, Sender};
 use super::sign_in::SignIn;
+use super::silence::Silence;
 use super::token_watch::TokenWatch;
 use super::window::Window;
 use crate::outcome::{Error, Outcome, now as clock, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
 
-/// How long fewer users than a batch holds wait for more to come.
-const LINGER: Duration = Duration::from_millis(20);
-
 /// Users that are taken in ahead of being sent.
 const AHEAD: usize = 2_048;
-
-/// Verifications that may be open before new users wait for them.
-const MOST_VERIFYING: usize = 50_000;
-
-/// Refusals for want of permission, without one acceptance, after which the others would be refused as well.
-pub(super) const HOPELESS: u64 = 100;
 
 pub(super) struct Engine {
     pub(super) sender: Sender,
@@ -46,31 +39,14 @@ pub(super) struct Engine {
     pub(super) writes: Pacing,
     pub(super) reads: Pacing,
     pub(super) progress: Progress,
-    /// Where users come from instead of the caller, when a journal is verified.
-    old_journal: Option<JournalReader>,
-    /// The whole list, as long as a resumed run must know it before anything is sent.
-    held: Option<VecDeque<Box<str>>>,
-    input_done: bool,
-    ready: VecDeque<Item>,
-    ready_since: Option<Instant>,
-    /// Parts of a batch that was refused as a whole.
-    pub(super) halves: VecDeque<Vec<Item>>,
-    pub(super) again: Waiting,
-    pub(super) reading: Waiting,
-    /// Exclusions that are not looked up yet; nothing is written before.
-    pub(super) unresolved: usize,
-    own: Option<Item>,
+    feed: Feed,
+    pub(super) queue: Queue,
     requests: JoinSet<Finished>,
     pub(super) window: Window,
     pub(super) done_meter: Meter,
     pub(super) recent_meter: Meter,
     pub(super) permission_refusals: u64,
-    pub(super) last_answer: Option<Instant>,
-    /// Since when nothing was heard of the service, and how often.
-    pub(super) silent_since: Option<Instant>,
-    pub(super) unanswered: u32,
-    /// The service is out of reach for so long, or so surely, that the run ends.
-    pub(super) gone: bool,
+    pub(super) silence: Silence,
     pub(super) failure: Option<Error>,
     deadline: Option<Instant>,
 }
@@ -87,9 +63,14 @@ impl Engine {
         let begin = Instant::now();
         let resumes = options.mode == RunMode::Invalidate
             && journal.as_ref().is_some_and(|journal| !journal.is_fresh());
-        let mut reading = Waiting::default();
+        let feed = match old_journal {
+            Some(journal) => Feed::of_journal(Arc::clone(&exchange), journal),
+            None if resumes => Feed::of_caller_at_once(Arc::clone(&exchange)),
+            None => Feed::of_caller(Arc::clone(&exchange)),
+        };
+        let mut queue = Queue::default();
         for user in &options.exclude {
-            reading.push(Item::new(user.clone(), Task::ResolveExclusion), begin);
+            queue.push_new(Item::new(user.clone(), Task::ResolveExclusion), begin);
         }
         Engine {
             exchange: Arc::clone(&exchange),
@@ -99,25 +80,14 @@ impl Engine {
             reads: Pacing::of_reads(),
             recorder: Recorder::new(journal, exchange),
             progress: Progress::default(),
-            old_journal,
-            held: resumes.then(VecDeque::new),
-            input_done: false,
-            ready: VecDeque::new(),
-            ready_since: None,
-            halves: VecDeque::new(),
-            again: Waiting::default(),
-            unresolved: reading.len(),
-            reading,
-            own: None,
+            feed,
+            queue,
             requests: JoinSet::new(),
             window: Window::new(options.concurrency, options.rate),
             done_meter: Meter::over(5.0),
             recent_meter: Meter::over(1.0),
             permission_refusals: 0,
-            last_answer: None,
-            silent_since: None,
-            unanswered: 0,
-            gone: false,
+            silence: Silence::default(),
             failure: None,
             deadline: options
                 .deadline
@@ -179,16 +149,12 @@ impl Engine {
     }
 
     fn is_finished(&self) -> bool {
-        self.input_done && self.is_idle() && self.own.is_none()
+        self.feed.is_over() && self.is_idle() && !self.queue.has_own()
     }
 
     /// Nothing is on the way or waits, but for the caller's own account.
     fn is_idle(&self) -> bool {
-        self.requests.is_empty()
-            && self.ready.is_empty()
-            && self.halves.is_empty()
-            && self.again.is_empty()
-            && self.reading.is_empty()
+        self.requests.is_empty() && self.queue.is_idle()
     }
 
     /// Takes users in and sends what may be sent; says when to look again if nothing happens before.
@@ -214,30 +180,33 @@ impl Engine {
             self.failure = Some(failure);
             return None;
         }
-        self.take_input(now);
-        if self.failure.is_some() {
+        if let Err(failure) = self.take_input(now) {
+            self.failure = Some(failure);
             return None;
         }
-        if self.input_done && self.is_idle() && self.exchange.room() > 0 {
+        if self.feed.is_over() && self.is_idle() {
             // All others are done: now the caller's own account, in a request of its own.
-            self.ready.extend(self.own.take());
+            self.queue.release_own();
         }
+        let packing = Packing {
+            batch_size: self.options.batch_size,
+            more_may_come: !self.feed.is_over(),
+        };
         while self.requests.len() < self.window.width() && self.has_room() {
-            let mut sent = false;
-            for pick in [Engine::pick_reads, Engine::pick_writes] {
-                match pick(self, now) {
-                    Pick::Send(items) => {
-                        self.send(&token, items, now);
-                        sent = true;
-                        break;
+            let items = match self.queue.pick_reads(&mut self.reads, packing, now) {
+                Pick::Send(items) => items,
+                nothing_to_read => {
+                    sooner(nothing_to_read.time());
+                    match self.queue.pick_writes(&mut self.writes, packing, now) {
+                        Pick::Send(items) => items,
+                        nothing_to_write => {
+                            sooner(nothing_to_write.time());
+                            break;
+                        }
                     }
-                    Pick::WaitUntil(at) => sooner(Some(at)),
-                    Pick::Nothing => {}
                 }
-            }
-            if !sent {
-                break;
-            }
+            };
+            self.send(&token, items, now);
         }
         wake_at
     }
@@ -272,146 +241,37 @@ impl Engine {
 
     /// Whether the caller, and the disk, keep up.
     fn has_room(&self) -> bool {
-        self.recorder.waiting() < self.exchange.room() && self.reading.len() < MOST_VERIFYING
+        self.recorder.waiting() < self.exchange.room()
     }
 
-    fn take_input(&mut self, now: Instant) {
-        if self.input_done || self.unresolved > 0 {
+    fn take_input(&mut self, now: Instant) -> Result<(), Error> {
+        if self.queue.unresolved() > 0 {
             // Before the exclusions are known under all their names nobody is judged by them.
-            return;
+            return Ok(());
         }
-        let mut keys = Vec::new();
-        let mut over = false;
-        if let Some(held) = &mut self.held {
-            over = self.exchange.take_input(usize::MAX, &mut keys);
-            for key in keys.drain(..) {
-                self.intake.not_missing(&key);
-                held.push_back(key);
+        let waiting = match self.options.mode {
+            RunMode::Invalidate if self.queue.to_read() < MOST_VERIFYING => {
+                self.queue.new_to_write()
             }
-            if !over {
-                return;
-            }
-            let missing = self.intake.missing();
-            if missing.len() > 0 {
-                self.failure = Some(lacks(missing));
-                return;
-            }
-        }
-        let most = AHEAD.saturating_sub(self.ready.len() + self.reading.len().min(AHEAD));
-        if let Some(held) = &mut self.held {
-            let count = most.min(held.len());
-            keys.extend(held.drain(..count));
-            over = over && held.is_empty();
-        } else if self.old_journal.is_some() {
-            over = self.take_from_journal(most, &mut keys);
-        } else {
-            over = self.exchange.take_input(most, &mut keys);
-        }
-        for key in &keys {
-            self.arrive(key, now);
-        }
-        self.input_done = over;
-        self.ready_since = (!self.ready.is_empty()).then(|| self.ready_since.unwrap_or(now));
-    }
-
-    fn take_from_journal(&mut self, most: usize, keys: &mut Vec<Box<str>>) -> bool {
-        let Some(reader) = &mut self.old_journal else {
-            return true;
+            _ => self.queue.to_read(),
         };
-        while keys.len() < most {
-            match reader.next() {
-                None => return true,
-                Some(Err(error)) => {
-                    self.failure = Some(error);
-                    return true;
-                }
-                Some(Ok(Line::Outcome(line))) if line.status == Status::Ok.name() => {
-                    // "me" is whoever was the caller then: the object id is the same user for everybody.
-                    let key = match line.user.as_str() {
-                        "me" => line.id.as_deref().unwrap_or("me"),
-                        key => key,
-                    };
-                    keys.push(key.into());
-                    self.progress.added += 1;
-                }
-                Some(Ok(_)) => {}
+        let keys = self
+            .feed
+            .take(AHEAD.saturating_sub(waiting), &mut self.intake)?;
+        if self.options.mode == RunMode::VerifyJournal {
+            self.progress.added += keys.len() as u64;
+        }
+        for key in keys {
+            match self.intake.take(&key) {
+                Arrival::New(item) => self.queue.push_new(item, now),
+                Arrival::Own(item) => self.queue.set_own(item),
+                Arrival::Duplicate => self.progress.duplicates += 1,
+                Arrival::Excluded => self.progress.excluded += 1,
+                Arrival::AcceptedBefore => self.progress.accepted_before += 1,
+                Arrival::Refused(outcome) => self.end_user(outcome),
             }
         }
-        false
-    }
-
-    fn arrive(&mut self, key: &str, now: Instant) {
-        match self.intake.take(key) {
-            Arrival::New(item) => match item.task {
-                Task::Invalidate => self.ready.push_back(item),
-                _ => self.reading.push(item, now),
-            },
-            Arrival::Own(item) => self.own = Some(item),
-            Arrival::Duplicate => self.progress.duplicates += 1,
-            Arrival::Excluded => self.progress.excluded += 1,
-            Arrival::AcceptedBefore => self.progress.accepted_before += 1,
-            Arrival::Refused(outcome) => self.end_user(outcome),
-        }
-    }
-
-    /// The next request that reads.
-    fn pick_reads(&mut self, now: Instant) -> Pick {
-        match self.reading.next_time() {
-            None => return Pick::Nothing,
-            Some(at) if at > now => return Pick::WaitUntil(at),
-            Some(_) => {}
-        }
-        let wanted = self.reading.len().min(self.options.batch_size);
-        match self.reads.allowance(wanted, now) {
-            Allowance::Wait(at) => Pick::WaitUntil(at),
-            Allowance::Go(count) => {
-                let items = self.reading.take_due(now, count);
-                self.reads.spend(items.len());
-                Pick::Send(items)
-            }
-        }
-    }
-
-    /// The next request that writes.
-    fn pick_writes(&mut self, now: Instant) -> Pick {
-        if self.unresolved > 0 {
-            return Pick::Nothing;
-        }
-        if let Some(half) = self.halves.front() {
-            return match self.writes.allowance(half.len(), now) {
-                Allowance::Wait(at) => Pick::WaitUntil(at),
-                Allowance::Go(_) => {
-                    let half = self.halves.pop_front().unwrap_or_default();
-                    self.writes.spend(half.len());
-                    Pick::Send(half)
-                }
-            };
-        }
-        let again_at = self.again.next_time();
-        let again_due = again_at.is_some_and(|at| at <= now);
-        if self.ready.is_empty() && !again_due {
-            return again_at.map_or(Pick::Nothing, Pick::WaitUntil);
-        }
-        let waiting = self.ready.len() + if again_due { self.again.len() } else { 0 };
-        let wanted = waiting.min(self.options.batch_size);
-        if !self.input_done && !again_due && wanted < self.options.batch_size {
-            // More may come and go along.
-            let linger = self.ready_since.map(|since| since + LINGER);
-            if let Some(until) = linger.filter(|until| now < *until) {
-                return Pick::WaitUntil(until);
-            }
-        }
-        match self.writes.allowance(wanted, now) {
-            Allowance::Wait(at) => Pick::WaitUntil(at),
-            Allowance::Go(count) => {
-                let mut items = self.again.take_due(now, count);
-                let fresh = (count - items.len()).min(self.ready.len());
-                items.extend(self.ready.drain(..fresh));
-                self.ready_since = (!self.ready.is_empty()).then_some(now);
-                self.writes.spend(items.len());
-                Pick::Send(items)
-            }
-        }
+        Ok(())
     }
 
     fn send(&mut self, token: &Arc<AccessToken>, mut items: Vec<Item>, now: Instant) {
@@ -473,20 +333,16 @@ impl Engine {
 
     fn show(&mut self) {
         let now = Instant::now();
-        let held = self.held.as_ref().map_or(0, VecDeque::len);
-        let halves: usize = self.halves.iter().map(Vec::len).sum();
-        // Repeated attempts aside, nobody here was attempted before.
-        let fresh = self.ready.len() + held + usize::from(self.own.is_some());
-        let to_read = self.reading.len().saturating_sub(self.unresolved);
-        let to_write = fresh + halves + self.again.len();
         let dry = self.options.mode == RunMode::DryRun;
-        let planned = if dry {
-            self.progress.planned
-        } else {
-            to_write as u64
+        let to_read = self.queue.to_read();
+        let fresh = self.queue.new_to_write() + self.feed.held() + if dry { to_read } else { 0 };
+        let waiting = fresh + self.queue.again_to_write();
+        let planned = match dry {
+            true => self.progress.planned,
+            false => waiting as u64,
         };
-        self.progress.waiting = (to_write + if dry { to_read } else { 0 }) as u64;
-        self.progress.never_attempted = (fresh + if dry { to_read } else { 0 }) as u64;
+        self.progress.waiting = waiting as u64;
+        self.progress.never_attempted = fresh as u64;
         self.progress.verifying = if dry { 0 } else { to_read as u64 };
         self.progress.rate = self.done_meter.rate(now);
         self.progress.pause = self.writes.pause_left(now).unwrap_or_default();
@@ -508,11 +364,8 @@ impl Engine {
         };
         if failure.is_some() {
             // Whoever was attempted has an outcome, although another attempt was meant to follow.
-            let waiting: Vec<Item> = self.again.drain().chain(self.reading.drain()).collect();
-            for mut item in waiting
-                .into_iter()
-                .filter(|item| item.task != Task::ResolveExclusion)
-            {
+            let waiting: Vec<Item> = self.queue.drain_again().collect();
+            for mut item in waiting {
                 if let Some(outcome) = item.last.take() {
                     self.end_user(outcome);
                 }
@@ -555,7 +408,7 @@ impl Engine {
         let not_before = outcome.server_date.unwrap_or_else(Timestamp::now);
         self.recorder.attempt(outcome);
         let item = Item::new(item.user.clone(), Task::Verify { not_before });
-        self.reading.push(item, now + FIRST_LOOK);
+        self.queue.push_again(item, now + FIRST_LOOK);
     }
 }
 
@@ -569,24 +422,4 @@ enum Ended {
     Cancelled,
     DeadlinePassed,
     Failed,
-}
-
-/// What may be sent next.
-enum Pick {
-    Send(Vec<Item>),
-    WaitUntil(Instant),
-    Nothing,
-}
-
-fn lacks<'a>(missing: impl ExactSizeIterator<Item = &'a str>) -> Error {
-    let count = missing.len();
-    let names: Vec<&str> = missing.take(3).collect();
-    Error::new(
-        Status::JournalMismatch,
-        format!(
-            "The list lacks {count} users of the journal who were attempted and not accepted, such as {}.",
-            names.join(", ")
-        ),
-    )
-    .hint("Nothing was sent. Resume with the whole list, or begin a journal of its own for another list.")
 }

@@ -12,6 +12,9 @@ use crate::answer::Purpose;
 use crate::outcome::Outcome;
 use crate::user::User;
 
+/// What a dry run and an exclusion read.
+const DESCRIPTION: &str = "?$select=id,displayName,userPrincipalName,userType";
+
 /// What is asked about a user.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Task {
@@ -68,11 +71,9 @@ impl Item {
     pub(super) fn address(&self, api: Api) -> String {
         let user = self.user.path();
         match self.task {
-            Task::Invalidate => format!("{user}/{}", api.action()),
-            Task::Verify { .. } => format!("{user}?$select={}", api.cut_off_properties()),
-            Task::Describe | Task::ResolveExclusion => {
-                format!("{user}?$select=id,displayName,userPrincipalName,userType")
-            }
+            Task::Invalidate => [&user, "/", api.action()].concat(),
+            Task::Verify { .. } => [&user, "?$select=", api.cut_off_properties()].concat(),
+            Task::Describe | Task::ResolveExclusion => [&user, DESCRIPTION].concat(),
         }
     }
 }

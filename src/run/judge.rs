@@ -1,36 +1,37 @@
-//! What an answer means for each user of a request: done, failed, or once more.
+//! What an answer means for each user of its request.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use serde::Deserialize;
 
-use super::batch;
-use super::engine::{Engine, HOPELESS};
+use super::batch::{self, ItemAnswer};
+use super::engine::Engine;
 use super::item::{Item, Task};
-use super::options::RunMode;
 use super::request::Finished;
 use crate::answer::{self, Question, Reading};
-use crate::cut_off;
-use crate::outcome::{Error, Outcome, now as clock};
-use crate::retry::{self, Retry};
+use crate::outcome::{Outcome, now as clock};
+use crate::retry::Retry;
 use crate::status::Status;
+use crate::token::AccessToken;
 use crate::transport::Answer;
-use crate::user::User;
 
-/// The longest pause between two looks at a cut-off that has not moved yet.
-const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(15);
-
-/// What was refused for the quota in one answer.
-#[derive(Default)]
-struct Throttled {
-    writes: usize,
-    reads: usize,
+/// One answer while it is judged, user by user.
+struct Judging {
+    token: Arc<AccessToken>,
+    client_request_id: String,
+    sent_at: Instant,
+    now: Instant,
+    /// How many users were refused for their quota, and the longest wait that was asked for.
+    throttled_writes: usize,
+    throttled_reads: usize,
     wait: Option<Duration>,
     /// Which part of the quota is used, as the service says from 0.8 on.
     used: Option<f64>,
+    /// An outcome that says that the token will not do.
+    token_refused: Option<Box<Outcome>>,
 }
 
 impl Engine {
@@ -38,377 +39,116 @@ impl Engine {
     pub(super) fn judge(&mut self, finished: Finished) {
         let now = Instant::now();
         self.progress.in_flight -= finished.items.len() as u64;
-        let Finished {
-            mut items,
-            client_request_id,
-            sent_at,
-            token,
-            result,
-        } = finished;
-        let answer = match result {
+        let items = finished.items;
+        let answer = match finished.result {
             Ok(answer) => answer,
             Err(failure) => {
                 log::debug!("{}", failure.message);
-                self.note_silence(failure.retry, now);
                 let retry = failure.retry;
                 let mut outcome = Outcome::new(Status::InternalError);
                 failure.describe(&mut outcome);
-                self.all_again(items, &outcome, client_request_id, retry, now);
+                self.unanswered(items, &outcome, finished.client_request_id, retry, now);
                 return;
             }
         };
-        self.last_answer = Some(now);
-        self.silent_since = None;
-        self.unanswered = 0;
-        let claims = token.claims();
-        let mut throttled = Throttled::default();
-        let mut token_refused = None;
-        let mut settle =
-            |engine: &mut Engine, item: Item, reading: Reading<'_>, outer: Option<&Answer>| {
-                let question = Question {
-                    user: &item.user,
-                    purpose: item.purpose(),
-                    claims,
-                };
-                let mut outcome = Box::new(Outcome::of_attempt(
-                    &item.user,
-                    item.attempts,
-                    client_request_id.clone(),
-                ));
-                outcome.time = clock();
-                let retry = answer::read(reading, question, &mut outcome);
-                if let Some(outer) = outer {
-                    complete_from_outer(&mut outcome, outer);
-                }
-                token.redact(&mut outcome);
-                match reading.status {
-                    StatusCode::UNAUTHORIZED => {
-                        engine.recorder.attempt(outcome.clone());
-                        token_refused.get_or_insert(outcome);
-                        engine.put_back(item, now);
-                    }
-                    StatusCode::TOO_MANY_REQUESTS => {
-                        match item.task {
-                            Task::Invalidate => throttled.writes += 1,
-                            _ => throttled.reads += 1,
-                        }
-                        throttled.wait = throttled.wait.max(outcome.retry_after);
-                        engine.progress.throttled += 1;
-                        engine.recorder.attempt(outcome.clone());
-                        engine.wait_again(item, outcome, now);
-                    }
-                    status if status.is_success() => {
-                        engine.tokens.accepted();
-                        engine.succeed(item, outcome, reading.body, sent_at, now);
-                    }
-                    _ => engine.fail(item, outcome, retry, now),
-                }
-            };
-
-        if items.len() == 1 {
-            if let Some(item) = items.pop() {
-                settle(self, item, (&answer).into(), None);
-            }
-        } else if answer.status.is_success() {
-            let count = items.len();
-            match answer
-                .body
-                .whole()
-                .and_then(|body| batch::read(body, count))
-            {
-                None => {
-                    let mut outcome = Outcome::new(Status::UnexpectedAnswer);
-                    outcome.http_status = Some(answer.status.as_u16());
-                    outcome.message =
-                        Some("The answer is none to a batch, or it broke off.".to_owned());
-                    self.all_again(items, &outcome, client_request_id.clone(), Retry::Soon, now);
-                }
-                Some(read) => {
-                    if read.strays > 0 {
-                        log::warn!(
-                            "{} answers of a batch belong to nothing that was asked",
-                            read.strays
-                        );
-                    }
-                    for (item, answered) in items.into_iter().zip(read.items) {
-                        let status = answered.as_ref().map(|it| StatusCode::from_u16(it.status));
-                        match (answered, status) {
-                            (Some(answered), Some(Ok(status))) => {
-                                let reading = Reading {
-                                    status,
-                                    headers: &answered.headers,
-                                    body: Some(answered.body),
-                                };
-                                settle(self, item, reading, Some(&answer));
-                            }
-                            _ => {
-                                self.unanswered_item(item, &answer, client_request_id.clone(), now)
-                            }
-                        }
-                    }
-                }
-            }
+        self.silence.end();
+        let mut judging = Judging {
+            token: finished.token,
+            client_request_id: finished.client_request_id,
+            sent_at: finished.sent_at,
+            now,
+            throttled_writes: 0,
+            throttled_reads: 0,
+            wait: None,
+            used: usage(&answer.headers),
+            token_refused: None,
+        };
+        if items.len() > 1 && answer.status.is_success() {
+            self.judge_batch(&mut judging, items, &answer);
+        } else if items.len() > 1 && !is_about_everyone(answer.status) {
+            // One item that the service cannot make sense of fails all of them: it is looked for by halves.
+            self.queue.split(items);
         } else {
-            match answer.status.as_u16() {
-                401 | 403 | 408 | 429 | 500.. => {
-                    for item in items {
-                        settle(self, item, (&answer).into(), None);
-                    }
-                }
-                // One item that the service cannot make sense of fails all of them: it is looked for by halves.
-                _ => self.split(items),
+            for item in items {
+                self.judge_item(&mut judging, item, (&answer).into(), None);
             }
         }
-
-        self.after(&answer, throttled, sent_at, now);
-        if let Some(outcome) = token_refused {
-            let claims = answer::challenged_claims(&answer.headers);
-            self.tokens.refuse(&token, &outcome, claims);
-        }
+        self.follow(judging, &answer);
     }
 
-    /// What an answer says for those that follow.
-    fn after(&mut self, answer: &Answer, throttled: Throttled, sent_at: Instant, now: Instant) {
-        if let Some(part) = larger(throttled.used, usage(&answer.headers)) {
-            let recent = self.recent_meter.rate(now);
-            self.writes.used(part, recent, now);
-        }
-        if throttled.writes + throttled.reads == 0 {
-            self.window.answered();
-            return;
-        }
-        self.window.refused();
-        if throttled.writes > 0 {
-            self.writes
-                .refused(throttled.writes, throttled.wait, sent_at, now);
-        }
-        // One refusal pauses everyone; what is learned from it concerns its own quota alone.
-        if throttled.reads > 0 {
-            self.reads
-                .refused(throttled.reads, throttled.wait, sent_at, now);
-            if let Some(pause) = self.reads.pause_left(now) {
-                self.writes.hold_until(now + pause);
-            }
-        } else if let Some(pause) = self.writes.pause_left(now) {
-            self.reads.hold_until(now + pause);
-        }
-        log::debug!(
-            "the service refused {} users for its quota; waiting {:.1} s",
-            throttled.writes + throttled.reads,
-            self.writes
-                .pause_left(now)
-                .unwrap_or_default()
-                .as_secs_f64()
-        );
-    }
-
-    fn succeed(
-        &mut self,
-        item: Item,
-        mut outcome: Box<Outcome>,
-        body: Option<&[u8]>,
-        sent_at: Instant,
-        now: Instant,
-    ) {
-        match item.task {
-            Task::Invalidate => {
-                self.writes.accepted(1, sent_at, now);
-                self.recent_meter.count(1, now);
-                if outcome.status.is_failure() {
-                    self.end_user(outcome);
-                } else {
-                    self.accept(&item, outcome, now);
-                }
-            }
-            Task::Verify { not_before } => {
-                self.reads.accepted(1, sent_at, now);
-                let is_final = cut_off::judge(body.unwrap_or_default(), not_before, &mut outcome);
-                let waited = item.since.map(|since| now.saturating_duration_since(since));
-                if !is_final && waited.is_none_or(|waited| waited < self.options.wait) {
-                    let pause = Duration::from_millis(500)
-                        .saturating_mul(1 << item.attempts.min(6))
-                        .min(LONGEST_LOOK_PAUSE);
-                    self.reading.push(item, now + pause);
-                    return;
-                }
-                if let Some(id) = &outcome.id {
-                    self.intake.learn_id(id);
-                }
-                self.progress.verified += u64::from(outcome.status == Status::Verified);
-                self.end_user(outcome);
-            }
-            Task::Describe | Task::ResolveExclusion => {
-                self.reads.accepted(1, sent_at, now);
-                self.described(&item, outcome, body.unwrap_or_default());
-            }
-        }
-    }
-
-    fn described(&mut self, item: &Item, mut outcome: Box<Outcome>, body: &[u8]) {
-        let Some(described) = Described::read(body) else {
-            outcome.status = Status::UnexpectedAnswer;
-            outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
-            if item.task == Task::ResolveExclusion {
-                self.exclusion_failed(&outcome);
-            } else {
-                self.end_user(outcome);
-            }
+    fn judge_batch(&mut self, judging: &mut Judging, items: Vec<Item>, answer: &Answer) {
+        let body = answer.body.whole();
+        let Some(read) = body.and_then(|body| batch::read(body, items.len())) else {
+            let mut outcome = Outcome::new(Status::UnexpectedAnswer);
+            outcome.http_status = Some(answer.status.as_u16());
+            outcome.message = Some("The answer is none to a batch, or it broke off.".to_owned());
+            let id = judging.client_request_id.clone();
+            self.all_again(items, &outcome, id, Retry::Soon, judging.now);
             return;
         };
-        if item.task == Task::ResolveExclusion {
-            for name in [&described.id, &described.user_principal_name] {
-                self.intake.exclude(&User::Key(name.clone()));
-            }
-            self.unresolved -= 1;
-            return;
-        }
-        self.intake.learn_id(&described.id);
-        outcome.status = Status::Planned;
-        outcome.message = Some(described.sentence(self.intake.is_own(&described.id)));
-        outcome.id = Some(described.id);
-        self.end_user(outcome);
-    }
-
-    fn fail(&mut self, item: Item, outcome: Box<Outcome>, retry: Retry, now: Instant) {
-        let budget = self.sender.core.settings.timeout;
-        let tried = item
-            .since
-            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-        let pause = match retry {
-            Retry::Never => None,
-            Retry::After(wait) => Some(wait),
-            Retry::Soon | Retry::SoonForConnecting => Some(retry::pause(item.attempts)),
-        };
-        if let Some(pause) = pause.filter(|pause| tried + *pause < budget) {
-            self.recorder.attempt(outcome.clone());
-            self.wait_again(item, outcome, now + pause);
-            return;
-        }
-        match item.task {
-            Task::ResolveExclusion => self.exclusion_failed(&outcome),
-            Task::Describe if outcome.status == Status::PermissionDenied => {
-                // A token that may sign out need not be able to read: the user is planned by its key alone.
-                let mut planned = outcome;
-                planned.status = Status::Planned;
-                planned.message = Some(
-                    "The token may not read users: nothing more is known than the key.".to_owned(),
-                );
-                self.end_user(planned);
-            }
-            task => {
-                if task == Task::Invalidate && outcome.status == Status::PermissionDenied {
-                    self.note_permission_refusal(&outcome);
-                }
-                self.end_user(outcome);
-            }
-        }
-    }
-
-    fn note_permission_refusal(&mut self, outcome: &Outcome) {
-        self.permission_refusals += 1;
-        if self.progress.accepted == 0 && self.permission_refusals == HOPELESS {
-            let error = Error::new(
-                Status::PermissionDenied,
-                format!(
-                    "{HOPELESS} users were refused for want of permission, and none was accepted: the run has stopped."
-                ),
-            );
-            self.failure = Some(match &outcome.hint {
-                Some(hint) => error.hint(hint.clone()),
-                None => error,
-            });
-        }
-    }
-
-    fn exclusion_failed(&mut self, outcome: &Outcome) {
-        self.unresolved -= 1;
-        if self.options.allow_unresolved_exclusions || self.options.mode == RunMode::DryRun {
+        if read.strays > 0 {
             log::warn!(
-                "the exclusion {} could not be looked up: {}",
-                outcome.user,
-                outcome.status
+                "{} answers of a batch belong to nothing that was asked",
+                read.strays
             );
-            return;
         }
-        self.failure = Some(
-            Error::new(
-                Status::ExclusionUnresolved,
-                format!(
-                    "The exclusion {} could not be looked up ({}), so it could not be recognised under another name.",
-                    outcome.user, outcome.status
-                ),
-            )
-            .hint("Nothing was sent. Correct the exclusion, use a token that may read users (User.Read.All), or allow unresolved exclusions where the list names them in the same way.")
-            .for_user(&outcome.user),
-        );
+        let outer = Outer::of(answer);
+        for (item, answered) in items.into_iter().zip(read.items) {
+            match answered.as_ref().and_then(reading_of) {
+                Some(reading) => self.judge_item(judging, item, reading, Some(&outer)),
+                None => self.judge_unanswered_item(judging, item, &outer),
+            }
+        }
     }
 
-    /// No answer came at all: everyone waits a little, and a network that is away for long ends the run.
-    fn note_silence(&mut self, retry: Retry, now: Instant) {
-        self.unanswered += 1;
-        self.window.refused();
-        let never_reached = self.last_answer.is_none()
-            && retry != Retry::Soon
-            && self.unanswered >= retry::CONNECTION_ATTEMPTS;
-        let since = *self.silent_since.get_or_insert(now);
-        let too_long = now.saturating_duration_since(since) >= self.sender.core.settings.timeout;
-        let certain = retry == Retry::Never;
-        self.gone = never_reached || too_long || certain;
-        let hold = now + retry::pause(self.unanswered);
-        self.writes.hold_until(hold);
-        self.reads.hold_until(hold);
-    }
-
-    /// The whole request failed for its users in the same way.
-    fn all_again(
+    /// Judges one user by the answer that concerns it.
+    fn judge_item(
         &mut self,
-        items: Vec<Item>,
-        like: &Outcome,
-        id: String,
-        retry: Retry,
-        now: Instant,
+        judging: &mut Judging,
+        item: Item,
+        reading: Reading<'_>,
+        outer: Option<&Outer>,
     ) {
-        let mut gone = None;
-        // They were one request, and stay together.
-        let retry = match (retry, items.first()) {
-            (Retry::Soon | Retry::SoonForConnecting, Some(item)) => {
-                Retry::After(retry::pause(item.attempts))
-            }
-            (retry, _) => retry,
+        let now = judging.now;
+        let question = Question {
+            user: &item.user,
+            purpose: item.purpose(),
+            claims: judging.token.claims(),
         };
-        for item in items {
-            let mut outcome = Box::new(Outcome::of_attempt(&item.user, item.attempts, id.clone()));
-            outcome.time = clock();
-            outcome.status = like.status;
-            outcome.http_status = like.http_status;
-            outcome.message.clone_from(&like.message);
-            outcome.hint.clone_from(&like.hint);
-            if self.gone {
-                gone.get_or_insert_with(|| outcome.clone());
-                self.wait_again(item, outcome, now);
-            } else {
-                self.fail(item, outcome, retry, now);
-            }
+        let mut outcome = judging.outcome_for(&item);
+        let retry = answer::read(reading, question, &mut outcome);
+        if let Some(outer) = outer {
+            outer.complete(&mut outcome);
         }
-        if let Some(outcome) = gone {
-            let mut error = Error::new(
-                outcome.status,
-                format!(
-                    "The service cannot be reached: {}",
-                    outcome.message.as_deref().unwrap_or("no reason is known.")
-                ),
-            );
-            if let Some(hint) = &outcome.hint {
-                error = error.hint(hint.clone());
+        judging.token.redact(&mut outcome);
+        judging.used = larger(judging.used, usage(reading.headers));
+        match reading.status {
+            StatusCode::UNAUTHORIZED => {
+                self.recorder.attempt(outcome.clone());
+                judging.token_refused.get_or_insert(outcome);
+                self.queue.push_again(item, now);
             }
-            self.failure = Some(error);
+            StatusCode::TOO_MANY_REQUESTS => {
+                match item.task {
+                    Task::Invalidate => judging.throttled_writes += 1,
+                    _ => judging.throttled_reads += 1,
+                }
+                judging.wait = judging.wait.max(outcome.retry_after);
+                self.progress.throttled += 1;
+                self.recorder.attempt(outcome.clone());
+                self.wait_again(item, outcome, now);
+            }
+            status if status.is_success() => {
+                self.tokens.accepted();
+                self.succeed(item, outcome, reading.body, judging.sent_at, now);
+            }
+            _ => self.fail(item, outcome, retry, now),
         }
     }
 
     /// The batch was answered, but this user was not.
-    fn unanswered_item(&mut self, item: Item, outer: &Answer, id: String, now: Instant) {
-        let mut outcome = Box::new(Outcome::of_attempt(&item.user, item.attempts, id));
-        outcome.time = clock();
+    fn judge_unanswered_item(&mut self, judging: &Judging, item: Item, outer: &Outer) {
+        let mut outcome = judging.outcome_for(&item);
         outcome.status = Status::UnexpectedAnswer;
         outcome.message =
             Some("The answer to the batch has no clear answer for this user.".to_owned());
@@ -416,29 +156,66 @@ impl Engine {
             "Call again: repeating is safe. The request ids are what Microsoft's support asks for."
                 .to_owned(),
         );
-        complete_from_outer(&mut outcome, outer);
-        self.fail(item, outcome, Retry::Soon, now);
+        outer.complete(&mut outcome);
+        self.fail(item, outcome, Retry::Soon, judging.now);
     }
 
-    fn split(&mut self, mut items: Vec<Item>) {
-        let second = items.split_off(items.len() / 2);
-        self.halves.push_back(items);
-        self.halves.push_back(second);
-    }
-
-    /// As soon as there is a token again.
-    fn put_back(&mut self, item: Item, now: Instant) {
-        match item.task {
-            Task::Invalidate => self.again.push(item, now),
-            _ => self.reading.push(item, now),
+    /// What an answer says for the requests that follow.
+    fn follow(&mut self, judging: Judging, answer: &Answer) {
+        let (sent_at, now) = (judging.sent_at, judging.now);
+        if let Some(part) = judging.used {
+            self.writes.used(part, self.recent_meter.rate(now), now);
+        }
+        let (writes, reads) = (judging.throttled_writes, judging.throttled_reads);
+        if writes + reads == 0 {
+            self.window.answered();
+        } else {
+            self.window.refused();
+            if writes > 0 {
+                self.writes.refused(writes, judging.wait, sent_at, now);
+            }
+            if reads > 0 {
+                self.reads.refused(reads, judging.wait, sent_at, now);
+            }
+            // One refusal pauses everyone; what is learned from it concerns its own quota alone.
+            let pauses = [&self.writes, &self.reads].map(|pacing| pacing.pause_left(now));
+            if let Some(pause) = pauses.into_iter().flatten().max() {
+                self.writes.hold_until(now + pause);
+                self.reads.hold_until(now + pause);
+                log::debug!(
+                    "the service refused {} users for its quota; waiting {:.1} s",
+                    writes + reads,
+                    pause.as_secs_f64()
+                );
+            }
+        }
+        if let Some(outcome) = judging.token_refused {
+            let claims = answer::challenged_claims(&answer.headers);
+            self.tokens.refuse(&judging.token, &outcome, claims);
         }
     }
+}
 
-    /// Another attempt follows, not before this time.
-    fn wait_again(&mut self, mut item: Item, outcome: Box<Outcome>, at: Instant) {
-        item.last = Some(outcome);
-        self.put_back(item, at);
+impl Judging {
+    fn outcome_for(&self, item: &Item) -> Box<Outcome> {
+        let id = self.client_request_id.clone();
+        let mut outcome = Box::new(Outcome::of_attempt(&item.user, item.attempts, id));
+        outcome.time = clock();
+        outcome
     }
+}
+
+/// Whether a refusal of a whole batch says the same of each of its users.
+fn is_about_everyone(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 401 | 403 | 408 | 429 | 500..)
+}
+
+fn reading_of<'a>(answered: &'a ItemAnswer<'_>) -> Option<Reading<'a>> {
+    Some(Reading {
+        status: StatusCode::from_u16(answered.status).ok()?,
+        headers: &answered.headers,
+        body: Some(answered.body),
+    })
 }
 
 /// <https://learn.microsoft.com/graph/throttling#regular-responses-requests>
@@ -451,56 +228,26 @@ fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     a.into_iter().chain(b).reduce(f64::max)
 }
 
-/// An item's answer leaves out what holds for the whole batch.
-fn complete_from_outer(outcome: &mut Outcome, outer: &Answer) {
-    let text = |name: &str| {
-        let value = outer.headers.get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    if outcome.request_id.is_none() {
-        outcome.request_id = text("request-id");
-    }
-    if outcome.server_date.is_none() {
-        outcome.server_date = text("date")
-            .and_then(|date| httpdate::parse_http_date(&date).ok())
-            .and_then(|time| Timestamp::try_from(time).ok());
-    }
+/// What holds for a whole batch, and the answer to an item leaves out.
+struct Outer {
+    request_id: Option<String>,
+    server_date: Option<Timestamp>,
 }
 
-/// A user as a dry run names one.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Described {
-    id: String,
-    user_principal_name: String,
-    #[serde(default)]
-    display_name: Option<String>,
-    #[serde(default)]
-    user_type: Option<String>,
-}
-
-impl Described {
-    fn read(body: &[u8]) -> Option<Described> {
-        serde_json::from_slice(body).ok()
+impl Outer {
+    fn of(answer: &Answer) -> Outer {
+        let mut outcome = Outcome::new(Status::Ok);
+        answer::note_headers(answer.into(), &mut outcome);
+        Outer {
+            request_id: outcome.request_id,
+            server_date: outcome.server_date,
+        }
     }
 
-    fn sentence(&self, is_own: bool) -> String {
-        let mut sentence = format!(
-            "{} <{}>",
-            self.display_name.as_deref().unwrap_or("(no name)"),
-            self.user_principal_name
-        );
-        if self
-            .user_type
-            .as_deref()
-            .is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
-        {
-            sentence.push_str(", a guest: sign-in at the home tenant is not affected");
+    fn complete(&self, outcome: &mut Outcome) {
+        if outcome.request_id.is_none() {
+            outcome.request_id.clone_from(&self.request_id);
         }
-        if is_own {
-            sentence.push_str(", the caller's own account: it goes last");
-        }
-        sentence.push('.');
-        sentence
+        outcome.server_date = outcome.server_date.or(self.server_date);
     }
 }

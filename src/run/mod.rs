@@ -4,8 +4,11 @@
 //! thread of the run's own does the work, so that it goes on while the caller is busy.
 
 mod batch;
+mod described;
 mod engine;
 mod exchange;
+mod fate;
+mod feed;
 mod intake;
 mod item;
 mod journal;
@@ -14,9 +17,11 @@ mod keys;
 mod options;
 mod pacing;
 mod progress;
+mod queue;
 mod recorder;
 mod request;
 mod sign_in;
+mod silence;
 mod token_watch;
 mod window;
 

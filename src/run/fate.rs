@@ -1,0 +1,168 @@
+//! What follows for one user whose request was answered: the end, another look, or another attempt.
+
+use std::time::{Duration, Instant};
+
+use super::described::Described;
+use super::engine::Engine;
+use super::item::{Item, Task};
+use super::options::RunMode;
+use crate::cut_off;
+use crate::outcome::{Error, Outcome};
+use crate::retry::{self, Retry};
+use crate::status::Status;
+use crate::user::User;
+
+/// The longest pause between two looks at a cut-off that has not moved yet.
+const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(15);
+
+/// Refusals for want of permission, without one acceptance, after which the others would be refused as well.
+const HOPELESS: u64 = 100;
+
+impl Engine {
+    pub(super) fn succeed(
+        &mut self,
+        item: Item,
+        mut outcome: Box<Outcome>,
+        body: Option<&[u8]>,
+        sent_at: Instant,
+        now: Instant,
+    ) {
+        match item.task {
+            Task::Invalidate => {
+                self.writes.accepted(1, sent_at, now);
+                self.recent_meter.count(1, now);
+                if outcome.status.is_failure() {
+                    self.end_user(outcome);
+                } else {
+                    self.accept(&item, outcome, now);
+                }
+            }
+            Task::Verify { not_before } => {
+                self.reads.accepted(1, sent_at, now);
+                let is_final = cut_off::judge(body.unwrap_or_default(), not_before, &mut outcome);
+                let waited = item.since.map(|since| now.saturating_duration_since(since));
+                if !is_final && waited.is_none_or(|waited| waited < self.options.wait) {
+                    let pause = Duration::from_millis(500)
+                        .saturating_mul(1 << item.attempts.min(6))
+                        .min(LONGEST_LOOK_PAUSE);
+                    self.queue.push_again(item, now + pause);
+                    return;
+                }
+                if let Some(id) = &outcome.id {
+                    self.intake.learn_id(id);
+                }
+                self.progress.verified += u64::from(outcome.status == Status::Verified);
+                self.end_user(outcome);
+            }
+            Task::Describe | Task::ResolveExclusion => {
+                self.reads.accepted(1, sent_at, now);
+                self.described(&item, outcome, body.unwrap_or_default());
+            }
+        }
+    }
+
+    fn described(&mut self, item: &Item, mut outcome: Box<Outcome>, body: &[u8]) {
+        let Some(described) = Described::read(body) else {
+            outcome.status = Status::UnexpectedAnswer;
+            outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
+            if item.task == Task::ResolveExclusion {
+                self.exclusion_failed(&outcome);
+            } else {
+                self.end_user(outcome);
+            }
+            return;
+        };
+        if item.task == Task::ResolveExclusion {
+            for name in [&described.id, &described.user_principal_name] {
+                self.intake.exclude(&User::Key(name.clone()));
+            }
+            self.queue.resolved();
+            return;
+        }
+        self.intake.learn_id(&described.id);
+        outcome.status = Status::Planned;
+        outcome.message = Some(described.sentence(self.intake.is_own(&described.id)));
+        outcome.id = Some(described.id);
+        self.end_user(outcome);
+    }
+
+    pub(super) fn fail(&mut self, item: Item, outcome: Box<Outcome>, retry: Retry, now: Instant) {
+        let budget = self.sender.core.settings.timeout;
+        let tried = item
+            .since
+            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+        let pause = match retry {
+            Retry::Never => None,
+            Retry::After(wait) => Some(wait),
+            Retry::Soon | Retry::SoonForConnecting => Some(retry::pause(item.attempts)),
+        };
+        if let Some(pause) = pause.filter(|pause| tried + *pause < budget) {
+            self.recorder.attempt(outcome.clone());
+            self.wait_again(item, outcome, now + pause);
+            return;
+        }
+        match item.task {
+            Task::ResolveExclusion => self.exclusion_failed(&outcome),
+            Task::Describe if outcome.status == Status::PermissionDenied => {
+                // A token that may sign out need not be able to read: the user is planned by its key alone.
+                let mut planned = outcome;
+                planned.status = Status::Planned;
+                planned.message = Some(
+                    "The token may not read users: nothing more is known than the key.".to_owned(),
+                );
+                self.end_user(planned);
+            }
+            task => {
+                if task == Task::Invalidate && outcome.status == Status::PermissionDenied {
+                    self.note_permission_refusal(&outcome);
+                }
+                self.end_user(outcome);
+            }
+        }
+    }
+
+    fn note_permission_refusal(&mut self, outcome: &Outcome) {
+        self.permission_refusals += 1;
+        if self.progress.accepted == 0 && self.permission_refusals == HOPELESS {
+            let error = Error::new(
+                Status::PermissionDenied,
+                format!(
+                    "{HOPELESS} users were refused for want of permission, and none was accepted: the run has stopped."
+                ),
+            );
+            self.failure = Some(match &outcome.hint {
+                Some(hint) => error.hint(hint.clone()),
+                None => error,
+            });
+        }
+    }
+
+    fn exclusion_failed(&mut self, outcome: &Outcome) {
+        self.queue.resolved();
+        if self.options.allow_unresolved_exclusions || self.options.mode == RunMode::DryRun {
+            log::warn!(
+                "the exclusion {} could not be looked up: {}",
+                outcome.user,
+                outcome.status
+            );
+            return;
+        }
+        self.failure = Some(
+            Error::new(
+                Status::ExclusionUnresolved,
+                format!(
+                    "The exclusion {} could not be looked up ({}), so it could not be recognised under another name.",
+                    outcome.user, outcome.status
+                ),
+            )
+            .hint("Nothing was sent. Correct the exclusion, use a token that may read users (User.Read.All), or allow unresolved exclusions where the list names them in the same way.")
+            .for_user(&outcome.user),
+        );
+    }
+
+    /// Another attempt follows, not before this time.
+    pub(super) fn wait_again(&mut self, mut item: Item, outcome: Box<Outcome>, at: Instant) {
+        item.last = Some(outcome);
+        self.queue.push_again(item, at);
+    }
+}

@@ -1,0 +1,132 @@
+//! Where a run's users come from: the caller, or a journal that is to be verified.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::exchange::Exchange;
+use super::intake::Intake;
+use super::journal::{JournalReader, Line};
+use crate::outcome::Error;
+use crate::status::Status;
+
+/// The keys that are still to come.
+pub(super) struct Feed {
+    exchange: Arc<Exchange>,
+    source: Source,
+    over: bool,
+}
+
+enum Source {
+    Caller,
+    /// A resumed run must know the whole list before anything is sent.
+    WholeList(VecDeque<Box<str>>),
+    Journal(JournalReader),
+}
+
+impl Feed {
+    pub(super) fn of_caller(exchange: Arc<Exchange>) -> Feed {
+        Feed::new(exchange, Source::Caller)
+    }
+
+    pub(super) fn of_caller_at_once(exchange: Arc<Exchange>) -> Feed {
+        Feed::new(exchange, Source::WholeList(VecDeque::new()))
+    }
+
+    pub(super) fn of_journal(exchange: Arc<Exchange>, journal: JournalReader) -> Feed {
+        Feed::new(exchange, Source::Journal(journal))
+    }
+
+    fn new(exchange: Arc<Exchange>, source: Source) -> Feed {
+        Feed {
+            exchange,
+            source,
+            over: false,
+        }
+    }
+
+    /// Whether the last key was taken.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// How many keys were taken from the caller and wait here.
+    pub(super) fn held(&self) -> usize {
+        match &self.source {
+            Source::WholeList(held) => held.len(),
+            _ => 0,
+        }
+    }
+
+    /// At most so many keys.
+    ///
+    /// # Errors
+    ///
+    /// The list lacks users of the journal, or the journal to be verified cannot be read on.
+    pub(super) fn take(
+        &mut self,
+        most: usize,
+        intake: &mut Intake,
+    ) -> Result<Vec<Box<str>>, Error> {
+        let mut keys = Vec::new();
+        if self.over {
+            return Ok(keys);
+        }
+        match &mut self.source {
+            Source::Caller => self.over = self.exchange.take_input(most, &mut keys),
+            Source::WholeList(held) => {
+                let complete = self.exchange.take_input(usize::MAX, &mut keys);
+                for key in keys.drain(..) {
+                    intake.not_missing(&key);
+                    held.push_back(key);
+                }
+                if !complete {
+                    return Ok(keys);
+                }
+                let missing = intake.missing();
+                if missing.len() > 0 {
+                    return Err(lacks(missing));
+                }
+                keys.extend(held.drain(..most.min(held.len())));
+                self.over = held.is_empty();
+            }
+            Source::Journal(journal) => self.over = take_accepted(journal, most, &mut keys)?,
+        }
+        Ok(keys)
+    }
+}
+
+/// The users that a journal calls accepted; tells whether it has come to its end.
+fn take_accepted(
+    journal: &mut JournalReader,
+    most: usize,
+    keys: &mut Vec<Box<str>>,
+) -> Result<bool, Error> {
+    while keys.len() < most {
+        match journal.next().transpose()? {
+            None => return Ok(true),
+            Some(Line::Outcome(line)) if line.status == Status::Ok.name() => {
+                // "me" is whoever was the caller then: the object id is the same user for everybody.
+                let key = match line.user.as_str() {
+                    "me" => line.id.as_deref().unwrap_or("me"),
+                    key => key,
+                };
+                keys.push(key.into());
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(false)
+}
+
+fn lacks<'a>(missing: impl ExactSizeIterator<Item = &'a str>) -> Error {
+    let count = missing.len();
+    let names: Vec<&str> = missing.take(3).collect();
+    Error::new(
+        Status::JournalMismatch,
+        format!(
+            "The list lacks {count} users of the journal who were attempted and not accepted, such as {}.",
+            names.join(", ")
+        ),
+    )
+    .hint("Nothing was sent. Resume with the whole list, or begin a journal of its own for another list.")
+}

@@ -1,0 +1,207 @@
+//! Who is sent next: new users, those who are tried again, and what is read.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::item::{Item, Task, Waiting};
+use super::pacing::{Allowance, Pacing};
+
+/// How long fewer users than a batch holds wait for more to come.
+const LINGER: Duration = Duration::from_millis(20);
+
+/// Verifications that may be open before new users wait for them.
+pub(super) const MOST_VERIFYING: usize = 50_000;
+
+/// Everyone who waits.
+#[derive(Default)]
+pub(super) struct Queue {
+    ready: VecDeque<Item>,
+    ready_since: Option<Instant>,
+    /// Parts of a batch that was refused as a whole.
+    halves: VecDeque<Vec<Item>>,
+    again: Waiting,
+    reading: Waiting,
+    /// Exclusions that are not looked up yet; nothing is written before.
+    unresolved: usize,
+    /// The caller's own account, which goes when all others are done.
+    own: Option<Item>,
+}
+
+/// What may be sent next.
+pub(super) enum Pick {
+    Send(Vec<Item>),
+    WaitUntil(Instant),
+    Nothing,
+}
+
+impl Pick {
+    /// When to look again, where nothing may be sent now.
+    pub(super) fn time(&self) -> Option<Instant> {
+        match self {
+            Pick::WaitUntil(at) => Some(*at),
+            Pick::Send(_) | Pick::Nothing => None,
+        }
+    }
+}
+
+/// How requests are put together.
+#[derive(Clone, Copy)]
+pub(super) struct Packing {
+    pub(super) batch_size: usize,
+    /// Whether more users may still come.
+    pub(super) more_may_come: bool,
+}
+
+impl Queue {
+    /// A user who was never attempted.
+    pub(super) fn push_new(&mut self, item: Item, now: Instant) {
+        match item.task {
+            Task::Invalidate => {
+                self.ready.push_back(item);
+                self.ready_since.get_or_insert(now);
+            }
+            Task::ResolveExclusion => {
+                self.unresolved += 1;
+                self.reading.push(item, now);
+            }
+            Task::Verify { .. } | Task::Describe => self.reading.push(item, now),
+        }
+    }
+
+    /// A user who is to be sent again, or verified, not before this time.
+    pub(super) fn push_again(&mut self, item: Item, at: Instant) {
+        match item.task {
+            Task::Invalidate => self.again.push(item, at),
+            _ => self.reading.push(item, at),
+        }
+    }
+
+    pub(super) fn set_own(&mut self, item: Item) {
+        self.own = Some(item);
+    }
+
+    /// One item that the service cannot make sense of fails all of them: it is looked for by halves.
+    pub(super) fn split(&mut self, mut items: Vec<Item>) {
+        let second = items.split_off(items.len() / 2);
+        self.halves.push_back(items);
+        self.halves.push_back(second);
+    }
+
+    pub(super) fn resolved(&mut self) {
+        self.unresolved = self.unresolved.saturating_sub(1);
+    }
+
+    pub(super) fn unresolved(&self) -> usize {
+        self.unresolved
+    }
+
+    /// Lets the caller's own account go.
+    pub(super) fn release_own(&mut self) {
+        self.ready.extend(self.own.take());
+    }
+
+    /// Nobody waits, but for the caller's own account.
+    pub(super) fn is_idle(&self) -> bool {
+        self.ready.is_empty()
+            && self.halves.is_empty()
+            && self.again.is_empty()
+            && self.reading.is_empty()
+    }
+
+    pub(super) fn has_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Users who were never attempted, as far as they wait to be written.
+    pub(super) fn new_to_write(&self) -> usize {
+        self.ready.len() + usize::from(self.own.is_some())
+    }
+
+    /// Users who wait to be written again.
+    pub(super) fn again_to_write(&self) -> usize {
+        self.halves.iter().map(Vec::len).sum::<usize>() + self.again.len()
+    }
+
+    /// Users who wait to be read.
+    pub(super) fn to_read(&self) -> usize {
+        self.reading.len().saturating_sub(self.unresolved)
+    }
+
+    /// Everyone who was attempted and waits for another attempt.
+    pub(super) fn drain_again(&mut self) -> impl Iterator<Item = Item> {
+        self.again
+            .drain()
+            .chain(self.reading.drain())
+            .filter(|item| item.task != Task::ResolveExclusion)
+    }
+
+    /// The next request that reads.
+    pub(super) fn pick_reads(
+        &mut self,
+        pacing: &mut Pacing,
+        packing: Packing,
+        now: Instant,
+    ) -> Pick {
+        match self.reading.next_time() {
+            None => return Pick::Nothing,
+            Some(at) if at > now => return Pick::WaitUntil(at),
+            Some(_) => {}
+        }
+        let wanted = self.reading.len().min(packing.batch_size);
+        match pacing.allowance(wanted, now) {
+            Allowance::Wait(at) => Pick::WaitUntil(at),
+            Allowance::Go(count) => {
+                let items = self.reading.take_due(now, count);
+                pacing.spend(items.len());
+                Pick::Send(items)
+            }
+        }
+    }
+
+    /// The next request that writes.
+    pub(super) fn pick_writes(
+        &mut self,
+        pacing: &mut Pacing,
+        packing: Packing,
+        now: Instant,
+    ) -> Pick {
+        if self.unresolved > 0 || self.reading.len() >= MOST_VERIFYING {
+            return Pick::Nothing;
+        }
+        if let Some(half) = self.halves.front() {
+            return match pacing.allowance(half.len(), now) {
+                Allowance::Wait(at) => Pick::WaitUntil(at),
+                Allowance::Go(_) => {
+                    let half = self.halves.pop_front().unwrap_or_default();
+                    pacing.spend(half.len());
+                    Pick::Send(half)
+                }
+            };
+        }
+        let again_at = self.again.next_time();
+        let again_due = again_at.is_some_and(|at| at <= now);
+        if self.ready.is_empty() && !again_due {
+            return again_at.map_or(Pick::Nothing, Pick::WaitUntil);
+        }
+        let waiting = self.ready.len() + if again_due { self.again.len() } else { 0 };
+        let wanted = waiting.min(packing.batch_size);
+        if packing.more_may_come && !again_due && wanted < packing.batch_size {
+            // Others may come and go along.
+            let linger = self.ready_since.map(|since| since + LINGER);
+            if let Some(until) = linger.filter(|until| now < *until) {
+                return Pick::WaitUntil(until);
+            }
+        }
+        match pacing.allowance(wanted, now) {
+            Allowance::Wait(at) => Pick::WaitUntil(at),
+            Allowance::Go(count) => {
+                let mut items = self.again.take_due(now, count);
+                let fresh = (count - items.len()).min(self.ready.len());
+                items.extend(self.ready.drain(..fresh));
+                self.ready_since = (!self.ready.is_empty()).then_some(now);
+                pacing.spend(items.len());
+                Pick::Send(items)
+            }
+        }
+    }
+}
