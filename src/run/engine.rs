@@ -346,7 +346,7 @@ impl Engine {
         self.progress.verifying = if dry { 0 } else { to_read as u64 };
         self.progress.rate = self.done_meter.rate(now);
         self.progress.pause = self.writes.pause_left(now).unwrap_or_default();
-        self.progress.unanswered = self.unanswered;
+        self.progress.unanswered = self.silence.unanswered();
         let unread = self.exchange.unread() as u64;
         self.progress.time_left = self.writes.time_for(planned + unread, now);
         self.progress.pace = self.writes.pace();

@@ -47,7 +47,7 @@ impl Engine {
                 let retry = failure.retry;
                 let mut outcome = Outcome::new(Status::InternalError);
                 failure.describe(&mut outcome);
-                self.unanswered(items, &outcome, finished.client_request_id, retry, now);
+                self.without_answer(items, &outcome, finished.client_request_id, retry, now);
                 return;
             }
         };

@@ -23,6 +23,11 @@ impl Silence {
         self.unanswered = 0;
     }
 
+    /// How many requests in a row had no answer.
+    pub(super) fn unanswered(&self) -> u32 {
+        self.unanswered
+    }
+
     /// There was none; tells whether the service is out of reach for so long, or so surely, that nobody else need be tried.
     fn go_on(&mut self, retry: Retry, patience: Duration, now: Instant) -> bool {
         self.unanswered += 1;
@@ -37,7 +42,7 @@ impl Silence {
 
 impl Engine {
     /// A request was not answered: everyone waits a little, and a network that is away for long ends the run.
-    pub(super) fn unanswered(
+    pub(super) fn without_answer(
         &mut self,
         items: Vec<Item>,
         like: &Outcome,
