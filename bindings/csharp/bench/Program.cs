@@ -1,4 +1,4 @@
-// What cargo xtask bench csharp measures. The endpoint is the second argument, the access token comes from the environment.
+// What cargo xtask bench csharp measures. The endpoint is the second argument, the access token is the first line of input.
 
 using System;
 using System.Diagnostics;
@@ -9,7 +9,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using GraphInvalidate;
 
-string token = Environment.GetEnvironmentVariable("GRAPH_INVALIDATE_TOKEN") ?? string.Empty;
+string token = Console.ReadLine() ?? string.Empty;
 switch (args[0])
 {
     case "first":
@@ -49,24 +49,21 @@ static async Task HttpAsync(string endpoint, string token)
     await answer.Content.ReadAsStringAsync();
 }
 
-// The median of warm calls in microseconds.
+// So many calls for each line that is read, and how many seconds they took.
 [MethodImpl(MethodImplOptions.NoInlining)]
 static void Warm(string endpoint, string token, int count)
 {
     using GraphInvalidateClient client = new(new() { Endpoint = endpoint, AccessToken = token });
-    double[] times = new double[count];
-    for (int call = -2000; call < count; call++)
+    while (Console.ReadLine() is not null)
     {
         long begin = Stopwatch.GetTimestamp();
-        client.Invalidate();
-        if (call >= 0)
+        for (int call = 0; call < count; call++)
         {
-            times[call] = Stopwatch.GetElapsedTime(begin).TotalMicroseconds;
+            client.Invalidate();
         }
-    }
 
-    Array.Sort(times);
-    Console.WriteLine(times[count / 2].ToString(CultureInfo.InvariantCulture));
+        Console.WriteLine(Stopwatch.GetElapsedTime(begin).TotalSeconds.ToString(CultureInfo.InvariantCulture));
+    }
 }
 
 // What is held after the first calls, when everything is compiled and warm, and after so many more: the managed heap and the resident memory.
@@ -77,11 +74,16 @@ static void Many(string endpoint, string token, int count)
     for (int call = -30_000; call <= count; call++)
     {
         client.Invalidate();
+        if (call % 5_000 == 0)
+        {
+            GC.Collect(); // What only waits to be collected is not held.
+        }
+
         if (call == 0 || call == count)
         {
             long managed = GC.GetTotalMemory(forceFullCollection: true);
             using Process self = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{managed} {self.WorkingSet64}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{managed}\n{self.WorkingSet64}"));
         }
     }
 }

@@ -1,125 +1,208 @@
 //! The .NET binding: its first call against the framework's own HTTP client, its warm call against the C ABI, and what 100,000 calls leave.
 
-use std::path::Path;
-use std::process::Command;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Instant;
 
 use crate::dotnet::dotnet;
 use crate::package::platform::shared_library;
 use crate::workspace::{build_command, root, succeed};
 
-use super::c_abi::warm_call_program;
 use super::emulator::RunningEmulator;
-use super::process::{measure, timed_command};
-use super::{Group, figure, median};
-
-const ROUNDS: usize = 21;
-const WARM_CALLS: &str = "2000";
-const MANY_CALLS: &str = "100000";
+use super::{Group, direct, figure, median};
 
 pub(super) const GROUP: Group = Group {
     name: "csharp",
     take,
 };
 
+/// Rounds in turns; those of the warm calls come after as many that only warm up.
+const ROUNDS: usize = 21;
+const WARM_CALLS: &str = "500";
+
 fn take() -> Result<(), String> {
     build_command()?;
-    let c_program = warm_call_program()?;
+    let direct_call = direct::program()?;
+    let program = build()?;
+    let emulator = RunningEmulator::start(&root().join("target/release/graph-invalidate"), &[])?;
+    let token = emulator.token()?;
+    let url = emulator.url.as_str();
+    let binding = |arguments: &[&str]| {
+        let mut command = dotnet(&[]);
+        command.arg(&program).args(arguments);
+        // A small budget: what only waits for the collector is not to count as memory.
+        command.env("DOTNET_GCgen0size", "400000");
+        command
+    };
+
+    first_call(
+        || Asked::start(binding(&["first", url]), &token)?.end(),
+        || Asked::start(binding(&["http", url]), &token)?.end(),
+    )?;
+
+    let mut direct = Command::new(direct_call);
+    direct.args([url, WARM_CALLS]);
+    warm_call(
+        Asked::start(binding(&["warm", url, WARM_CALLS]), &token)?,
+        Asked::start(direct, &token)?,
+    )?;
+
+    let mut many = Asked::start(binding(&["many", url, "100000"]), &token)?;
+    let (managed, resident) = (many.number()?, many.number()?);
+    let (managed_after, resident_after) = (many.number()?, many.number()?);
+    many.end()?;
+    figure(
+        "C#: managed heap, growth in bytes a call, over 100,000 calls",
+        (managed_after - managed) / 100_000.0,
+        "<= 1.00",
+    );
+    figure(
+        &format!(
+            "C#: resident memory after 100,000 calls / before ({:.1} MB)",
+            resident_after / 1e6
+        ),
+        resident_after / resident,
+        "<= 1.05",
+    );
+    Ok(())
+}
+
+/// Builds the program that is measured, and lays the native library beside it.
+fn build() -> Result<PathBuf, String> {
     succeed(
         dotnet(&["build", "bindings/csharp/bench", "--verbosity", "quiet"])
             .args(["--configuration", "Release"]),
     )?;
-    let built = root().join("target/csharp/bin/Bench/release");
-    let beside = built.join(shared_library().file_name().unwrap_or_default());
-    std::fs::copy(shared_library(), &beside)
+    let folder = root().join("target/csharp/bin/Bench/release");
+    let library = shared_library();
+    let beside = folder.join(library.file_name().unwrap_or_default());
+    std::fs::copy(library, &beside)
         .map_err(|error| format!("{} cannot be made: {error}", beside.display()))?;
-    let emulator = RunningEmulator::start(&root().join("target/release/graph-invalidate"), &[])?;
-    let token = emulator.token()?;
+    Ok(folder.join("Bench.dll"))
+}
 
-    let program = |mut command: Command, arguments: &[&str]| {
-        command
-            .arg(built.join("Bench.dll"))
-            .args(arguments)
-            .env("GRAPH_INVALIDATE_TOKEN", &token);
-        command
+fn first_call(
+    ours: impl Fn() -> Result<(), String>,
+    baseline: impl Fn() -> Result<(), String>,
+) -> Result<(), String> {
+    let seconds = |run: &dyn Fn() -> Result<(), String>| {
+        let begin = Instant::now();
+        run().map(|()| begin.elapsed().as_secs_f64())
     };
-    let url = emulator.url.as_str();
-    let timed = |what: &str| {
-        let (seconds, _) = measure(program(timed_command(Path::new("dotnet")), &[what, url]))?;
-        Ok::<f64, String>(seconds)
-    };
-    let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    let mut taken = Taken::default();
     for round in 0..=ROUNDS {
-        let (first, http) = (timed("first")?, timed("http")?);
+        let (ours, baseline) = (seconds(&ours)?, seconds(&baseline)?);
         if round > 0 {
-            ratios.push(first / http);
-            ours.push(first * 1e3);
-            theirs.push(http * 1e3);
+            taken.add(ours * 1e3, baseline * 1e3);
         }
     }
-    let (first, http) = (median(ours), median(theirs));
-    figure(
-        &format!("C#: start to exit / HttpClient program ({first:.0} / {http:.0} ms)"),
-        median(ratios),
+    taken.show(
+        "C#: one call, start to exit / an HttpClient program",
+        "ms",
         "<= 0.80",
     );
-
-    let (mut ratios, mut ours, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let arguments = ["warm", url, WARM_CALLS];
-        let dotnet = numbers(program(dotnet(&[]), &arguments))?;
-        let mut direct = Command::new(&c_program);
-        direct
-            .args([url, WARM_CALLS])
-            .env("GRAPH_INVALIDATE_TOKEN", &token);
-        let direct = numbers(direct)?;
-        ratios.push(dotnet[0] / direct[0]);
-        ours.push(dotnet[0]);
-        theirs.push(direct[0]);
-    }
-    let (warm, direct) = (median(ours), median(theirs));
-    figure(
-        &format!("C#: warm call / C ABI ({warm:.0} / {direct:.0} µs)"),
-        median(ratios),
-        "<= 1.20",
-    );
-
-    let mut many = program(dotnet(&[]), &["many", url, MANY_CALLS]);
-    // A small budget: what only waits for the collector is not to count.
-    many.env("DOTNET_GCgen0size", "400000");
-    if let [managed, resident, managed_after, resident_after] = numbers(many)?[..] {
-        figure(
-            "C#: managed heap, growth in bytes a call, over 100,000 calls",
-            (managed_after - managed) / 100_000.0,
-            "<= 1.00",
-        );
-        figure(
-            &format!(
-                "C#: resident memory after 100,000 calls / before ({:.1} MB)",
-                resident_after / 1e6
-            ),
-            resident_after / resident,
-            "<= 1.05",
-        );
-    }
     Ok(())
 }
 
-/// The numbers that a program prints.
-fn numbers(mut command: Command) -> Result<Vec<f64>, String> {
-    // Not the whole command: it shows its environment, and so the token.
-    let program = command.get_program().to_owned();
-    let output = command
-        .output()
-        .map_err(|error| format!("{} cannot be run: {error}", program.display()))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let words = said.split_whitespace();
-    let numbers: Vec<f64> = words.filter_map(|word| word.parse().ok()).collect();
-    if output.status.success() && !numbers.is_empty() {
-        return Ok(numbers);
+fn warm_call(mut ours: Asked, mut direct: Asked) -> Result<(), String> {
+    let calls: f64 = WARM_CALLS.parse().unwrap_or(f64::NAN);
+    let mut taken = Taken::default();
+    for round in 0..2 * ROUNDS {
+        let (ours, direct) = (ours.ask()?, direct.ask()?);
+        if round >= ROUNDS {
+            taken.add(ours * 1e6 / calls, direct * 1e6 / calls);
+        }
     }
-    let errors = String::from_utf8_lossy(&output.stderr);
-    Err(format!(
-        "{} printed no figure: {said}{errors}",
-        program.display()
-    ))
+    ours.end()?;
+    direct.end()?;
+    taken.show("C#: warm call / the C ABI called directly", "µs", "<= 1.20");
+    Ok(())
+}
+
+/// Measurements taken in turns.
+#[derive(Default)]
+struct Taken {
+    ratios: Vec<f64>,
+    ours: Vec<f64>,
+    baseline: Vec<f64>,
+}
+
+impl Taken {
+    fn add(&mut self, ours: f64, baseline: f64) {
+        self.ratios.push(ours / baseline);
+        self.ours.push(ours);
+        self.baseline.push(baseline);
+    }
+
+    fn show(self, name: &str, unit: &str, goal: &str) {
+        let (ours, baseline) = (median(self.ours), median(self.baseline));
+        let name = format!("{name} ({ours:.0} / {baseline:.0} {unit})");
+        figure(&name, median(self.ratios), goal);
+    }
+}
+
+/// A program that is given the token first, and answers with numbers.
+struct Asked {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    name: String,
+}
+
+impl Asked {
+    fn start(mut command: Command, token: &str) -> Result<Asked, String> {
+        let name = Path::new(command.get_program()).display().to_string();
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("{name} cannot be run: {error}"))?;
+        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+            return Err(format!("{name} cannot be spoken with"));
+        };
+        let mut asked = Asked {
+            process,
+            input,
+            output: BufReader::new(output),
+            name,
+        };
+        asked.tell(token)?;
+        Ok(asked)
+    }
+
+    fn tell(&mut self, line: &str) -> Result<(), String> {
+        writeln!(self.input, "{line}").map_err(|error| format!("{}: {error}", self.name))
+    }
+
+    fn ask(&mut self) -> Result<f64, String> {
+        self.tell("")?;
+        self.number()
+    }
+
+    fn number(&mut self) -> Result<f64, String> {
+        let mut line = String::new();
+        self.output
+            .read_line(&mut line)
+            .map_err(|error| format!("{}: {error}", self.name))?;
+        line.trim()
+            .parse()
+            .map_err(|_| format!("{} printed no figure: {line:?}", self.name))
+    }
+
+    /// Lets it end, to its success.
+    fn end(self) -> Result<(), String> {
+        let Asked {
+            mut process,
+            input,
+            output: _output,
+            name,
+        } = self;
+        drop(input);
+        match process.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("{name} ended with {status}")),
+            Err(error) => Err(format!("{name} was lost: {error}")),
+        }
+    }
 }

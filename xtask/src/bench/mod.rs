@@ -1,6 +1,5 @@
 //! Figures as ratios against a baseline taken in the same run.
 
-mod c_abi;
 mod call;
 mod csharp;
 mod direct;
