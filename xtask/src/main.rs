@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package` and `bench`.
+//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `kill-campaign` and `bench`.
 
 mod advisories;
 mod bench;
@@ -7,6 +7,7 @@ mod dependencies;
 mod dotnet;
 mod header;
 mod install;
+mod kill_campaign;
 mod package;
 mod python;
 mod suites;
@@ -33,6 +34,8 @@ enum Task {
     Install(install::Arguments),
     /// Make the packages of the bindings.
     Package(package::Arguments),
+    /// Kill runs over many users again and again, and see that each comes to its good end.
+    KillCampaign(kill_campaign::Arguments),
     /// Print figures as ratios against baselines taken in the same run.
     Bench(bench::Arguments),
     /// Make include/graph_invalidate.h anew from the source.
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => suites::run(&arguments),
         Task::Check => check::run(),
         Task::Install(arguments) => install::run(&arguments),
+        Task::KillCampaign(arguments) => kill_campaign::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Package(arguments) => package::run(&arguments),
         Task::Header => header::write(),

@@ -4,6 +4,15 @@ use super::{Suite, cargo_test};
 
 pub(super) const COMMAND: Suite = Suite {
     name: "cli",
-    needs: &[],
-    run: |session| cargo_test::run(session, &["--package", "graph-invalidate-cli"]),
+    needs: &[("gcc", "gcc")],
+    run: |session| {
+        // The kill campaign wants a command that can be killed around a write.
+        let arguments = [
+            "--package",
+            "graph-invalidate-cli",
+            "--features",
+            "test-crash",
+        ];
+        cargo_test::run(session, &arguments)
+    },
 };
