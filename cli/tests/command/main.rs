@@ -9,6 +9,7 @@
 )]
 
 mod calls;
+mod disks;
 mod documents;
 mod endings;
 mod lists;
@@ -16,3 +17,4 @@ mod records;
 mod reports;
 mod runs;
 mod support;
+mod terminal;

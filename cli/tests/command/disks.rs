@@ -1,0 +1,126 @@
+//! Disks that fill up or fail: the run stops at once, and goes on when there is room again.
+
+#![cfg(target_os = "linux")]
+
+use std::process::{Command, Output};
+
+use crate::support::{Situation, ends, journal, says, text};
+
+const USERS: usize = 600;
+const RUN: &str =
+    "users --from list --journal run.jsonl --yes --quiet --concurrency 2 --rate unlimited";
+
+/// Runs a line of shell in the situation's folder; `$COMMAND` is the command.
+fn shell(situation: &Situation, line: &str) -> Output {
+    let output = Command::new("sh")
+        .args(["-c", line])
+        .current_dir(situation.folder.path())
+        .env("COMMAND", env!("CARGO_BIN_EXE_graph-invalidate"))
+        .env("GRAPH_INVALIDATE_ENDPOINT", situation.emulator.url())
+        .env("GRAPH_INVALIDATE_TOKEN", &situation.token)
+        .output()
+        .unwrap();
+    situation.judge(output)
+}
+
+/// The record stopped early, and sending with it; nobody is called accepted whom the service does not know.
+fn stopped_at_once(situation: &Situation, output: &Output) {
+    says(
+        output,
+        1,
+        &[
+            "The journal run.jsonl cannot be written any more",
+            "Make room or mend the disk",
+            "--resume",
+        ],
+    );
+    let accepted = situation.accepted(USERS);
+    assert!(accepted < USERS, "nothing more was sent");
+    let on_record = std::fs::read_to_string(situation.path("run.jsonl")).unwrap();
+    let on_record = on_record.matches("\"status\":\"accepted\"").count();
+    assert!(
+        on_record <= accepted,
+        "{on_record} on record, {accepted} accepted"
+    );
+}
+
+fn goes_on(situation: &Situation) {
+    ends(
+        &shell(situation, &format!("exec $COMMAND {RUN} --resume")),
+        0,
+    );
+    assert_eq!(situation.accepted(USERS), USERS);
+    let lines = journal(&situation.path("run.jsonl"));
+    assert_eq!(lines.last().unwrap()["complete"], true);
+}
+
+#[test]
+fn a_file_that_may_grow_no_further_stops_the_run() {
+    let situation = Situation::of(USERS);
+    situation.list("list", USERS);
+    // 64 blocks of 512 bytes, and an error instead of the signal that would end the process.
+    let limited = format!("ulimit -f 64; trap '' XFSZ; exec $COMMAND {RUN}");
+    stopped_at_once(&situation, &shell(&situation, &limited));
+    goes_on(&situation);
+}
+
+#[test]
+fn a_limit_that_kills_the_process_leaves_a_journal_that_can_be_resumed() {
+    let situation = Situation::of(USERS);
+    situation.list("list", USERS);
+    let output = shell(&situation, &format!("ulimit -f 64; exec $COMMAND {RUN}"));
+    assert!(!output.status.success(), "{}", text(&output.stderr));
+    goes_on(&situation);
+}
+
+#[test]
+fn a_disk_whose_syncs_fail_stops_the_run() {
+    let situation = Situation::of(USERS);
+    situation.list("list", USERS);
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs/failing_sync.c");
+    let compiled = Command::new("gcc")
+        .args(["-shared", "-fPIC", "-o", "failing_sync.so", source])
+        .current_dir(situation.folder.path())
+        .status()
+        .unwrap();
+    assert!(compiled.success());
+    let preloaded = format!("GOOD_SYNCS=5 LD_PRELOAD=./failing_sync.so exec $COMMAND {RUN}");
+    stopped_at_once(&situation, &shell(&situation, &preloaded));
+    goes_on(&situation);
+}
+
+#[test]
+fn a_full_disk_stops_the_run_until_there_is_room() {
+    let situation = Situation::of(USERS);
+    situation.list("list", USERS);
+    std::fs::create_dir(situation.path("disk")).unwrap();
+    // A file system of its own, which only this line and what it starts can see.
+    let line = format!(
+        "mount -t tmpfs -o size=40k none disk && cd disk && cp ../list . && $COMMAND {RUN}; \
+         echo status $?; wc -l < run.jsonl; mount -o remount,size=4m . && $COMMAND {RUN} --resume; echo status $?"
+    );
+    let apart = format!("exec unshare --mount --map-root-user sh -c '{line}'");
+    let output = shell(&situation, &apart);
+    let said = text(&output.stderr);
+    if said.contains("unshare") || said.contains("mount:") {
+        // A container need not allow it; the limit of a file's size stands in for the disk then.
+        println!("not run, since no file system can be mounted here: {said}");
+        return;
+    }
+    assert!(said.contains("No space left on device"), "{said}");
+    let shown = text(&output.stdout);
+    assert!(
+        shown.starts_with("status 1\n") && shown.ends_with("status 0\n"),
+        "{shown}{said}"
+    );
+    assert_eq!(situation.accepted(USERS), USERS);
+}
+
+#[test]
+fn a_full_device_is_refused_before_anything_is_sent() {
+    let situation = Situation::of(2);
+    situation.list("list", 2);
+    let output = situation.run(&["users", "--from", "list", "--journal", "/dev/full"]);
+    says(&output, 1, &["/dev/full is not an ordinary file"]);
+    assert_eq!(situation.emulator.totals().requests, 0);
+}
