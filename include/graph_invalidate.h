@@ -848,7 +848,12 @@ typedef struct {
    */
   double rate;
   /**
-   * How long the service wants nothing to be sent, in milliseconds.
+   * Users a second that the pace allows in the long run, by what is known of the quota; INFINITY without pacing.
+   */
+  double pace;
+  /**
+   * How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not 0, because it
+   * does not answer.
    */
   uint64_t pause_ms;
   /**
@@ -860,9 +865,9 @@ typedef struct {
    */
   uint32_t wanted;
   /**
-   * Always 0.
+   * How many requests in a row had no answer.
    */
-  uint32_t reserved;
+  uint32_t unanswered;
 } graph_progress;
 
 #ifdef __cplusplus

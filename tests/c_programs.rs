@@ -4,14 +4,14 @@
 
 mod support;
 
-use std::process::{Command, Output};
+use std::process::Command;
 
 use graph_invalidate_emulator::Emulator;
 use support::c_program::{GCC, Program, assert_ok, library, observed, root};
 use support::control::Control;
 use support::program::run;
 use support::run_scenario::{self, Arranged, GENERATED_USERS, ObservedRun, Step};
-use support::scenario::{Call, Observed, Scenario, all};
+use support::scenario::{Call, Scenario, all};
 use support::{Reply, Server, accepted, token_text};
 
 const VALGRIND: [&str; 6] = [

@@ -46,18 +46,21 @@ pub struct graph_progress {
     pub throttled: u64,
     /// Users a second, over the last seconds.
     pub rate: f64,
-    /// How long the service wants nothing to be sent, in milliseconds.
+    /// Users a second that the pace allows in the long run, by what is known of the quota; INFINITY without pacing.
+    pub pace: f64,
+    /// How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not 0, because it
+    /// does not answer.
     pub pause_ms: u64,
     /// How long the users that wait will take, by what is known of the quota, in milliseconds.
     pub time_left_ms: u64,
     /// How many more users may be added without memory growing: for programs that stream a long list.
     pub wanted: u32,
-    /// Always 0.
-    pub reserved: u32,
+    /// How many requests in a row had no answer.
+    pub unanswered: u32,
 }
 
 /// The size of the structure in the first header: it never shrinks below.
-const SMALLEST: usize = offset_of!(graph_progress, reserved) + size_of::<u32>();
+const SMALLEST: usize = offset_of!(graph_progress, unanswered) + size_of::<u32>();
 
 /// # Safety
 ///
@@ -82,10 +85,11 @@ pub(super) unsafe fn fill(place: *mut graph_progress, progress: &Progress) -> Re
         attempts: progress.attempts,
         throttled: progress.throttled,
         rate: progress.rate,
+        pace: progress.pace,
         pause_ms: milliseconds(progress.pause),
         time_left_ms: milliseconds(progress.time_left),
         wanted: progress.wanted,
-        reserved: 0,
+        unanswered: progress.unanswered,
     };
     // SAFETY: the contract of this function.
     unsafe { versioned::fill("graph_progress", place, filled, SMALLEST) }

@@ -182,3 +182,126 @@ fn crash_wanted(name: &str) -> bool {
     };
     moment == name && PASSED.fetch_add(1, Ordering::AcqRel) >= count.parse().unwrap_or(0)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io;
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::run::Next;
+
+    /// A disk with so much room, whose syncs may fail after so many.
+    #[derive(Clone, Default)]
+    struct Disk {
+        written: Arc<Mutex<Vec<u8>>>,
+        room: usize,
+        syncs_left: usize,
+    }
+
+    impl JournalFile for Disk {
+        fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+            let mut written = self.written.lock().unwrap();
+            let room = self.room.saturating_sub(written.len());
+            written.extend_from_slice(&bytes[..room.min(bytes.len())]);
+            if bytes.len() > room {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            Ok(())
+        }
+
+        fn sync(&mut self) -> io::Result<()> {
+            if self.syncs_left == 0 {
+                return Err(io::Error::other("the disk is gone"));
+            }
+            self.syncs_left -= 1;
+            Ok(())
+        }
+    }
+
+    fn outcome(user: &str) -> Record {
+        let mut outcome = Outcome::new(Status::Ok);
+        outcome.user = user.to_owned();
+        Record::Final(Box::new(outcome))
+    }
+
+    /// Records users one after another; gives who was handed out, and how the run failed.
+    fn record(disk: &Disk, users: &[&str]) -> (Vec<String>, Option<Error>) {
+        let exchange = Arc::new(Exchange::default());
+        let path = PathBuf::from("journal.jsonl");
+        let run = RunLine::default();
+        let started =
+            JournalWriter::start(Box::new(disk.clone()), path, &run, Arc::clone(&exchange));
+        let writer = match started {
+            Ok(writer) => writer,
+            Err(error) => return (Vec::new(), Some(error)),
+        };
+        for user in users {
+            writer.record(vec![outcome(user)]);
+            while writer.waiting() > 0 && !exchange.has_failed() {
+                std::thread::yield_now();
+            }
+        }
+        writer.finish();
+        exchange.finish(None);
+        let mut handed_out = Vec::new();
+        loop {
+            match exchange.next(Duration::ZERO, |_| true) {
+                Ok(Next::Outcome(outcome)) => handed_out.push(outcome.user),
+                Ok(_) => return (handed_out, None),
+                Err(error) => return (handed_out, Some(error)),
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_disk_fails_the_run_and_nobody_is_handed_out_who_is_not_recorded() {
+        let all = Disk {
+            room: usize::MAX,
+            syncs_left: usize::MAX,
+            ..Disk::default()
+        };
+        let (handed_out, failure) = record(&all, &["a@b", "c@d", "e@f"]);
+        assert_eq!((handed_out.len(), failure), (3, None));
+        let length = all.written.lock().unwrap().len();
+        for room in 0..length {
+            let disk = Disk {
+                room,
+                syncs_left: usize::MAX,
+                ..Disk::default()
+            };
+            let (handed_out, failure) = record(&disk, &["a@b", "c@d", "e@f"]);
+            assert_eq!(
+                failure.map(|error| error.status()),
+                Some(Status::JournalFailed)
+            );
+            let written = String::from_utf8(disk.written.lock().unwrap().clone()).unwrap();
+            for user in &handed_out {
+                assert!(written.contains(&format!("\"user\":\"{user}\"")), "{room}");
+            }
+            assert!(handed_out.len() < 3);
+        }
+    }
+
+    #[test]
+    fn a_sync_that_fails_fails_the_run_before_the_outcome_is_handed_out() {
+        for syncs_left in 0..3 {
+            let disk = Disk {
+                room: usize::MAX,
+                syncs_left,
+                ..Disk::default()
+            };
+            let (handed_out, failure) = record(&disk, &["a@b", "c@d", "e@f"]);
+            let failure = failure.unwrap();
+            assert_eq!(failure.status(), Status::JournalFailed);
+            assert!(
+                failure.to_string().contains("the disk is gone"),
+                "{failure}"
+            );
+            // The first sync is that of the run's own line.
+            assert_eq!(handed_out.len(), syncs_left.saturating_sub(1));
+        }
+    }
+}
