@@ -19,6 +19,7 @@ public sealed record GraphInvalidateClientOptions
     /// <summary>
     /// Is asked for an access token before each call, and once more after a call whose token had expired; caching is its own
     /// affair. It is given the call's cancellation token, and should obey it. A blocking call asks on the calling thread.
+    /// It beats <see cref="AccessToken"/>.
     /// </summary>
     public Func<CancellationToken, Task<string>>? AccessTokenProvider { get; set; }
 
@@ -31,6 +32,7 @@ public sealed record GraphInvalidateClientOptions
     /// The root of the service, <c>https://host[:port]</c>, plain http to loopback only; beats <see cref="Cloud"/>. The access
     /// token is sent there: name only what you trust. With neither endpoint nor cloud the environment's
     /// <c>GRAPH_INVALIDATE_ENDPOINT</c> applies, where it names a Graph host or loopback; anything else there is an error.
+    /// That is the environment which the process was started with: what a program sets itself does not reach it everywhere.
     /// </summary>
     public string? Endpoint { get; set; }
 

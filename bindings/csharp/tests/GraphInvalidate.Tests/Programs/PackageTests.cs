@@ -75,7 +75,9 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             await DotnetAsync(folder, [.. install.Groups[1].Value.Split(' '), Folder]);
             Dictionary<string, string?> environment = await TokenAndEndpointAsync();
             await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), environment["GRAPH_INVALIDATE_TOKEN"]);
-            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ProgramOf(readme, await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"))));
+            string guide = await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"));
+            string front = await File.ReadAllTextAsync(Path.Combine(Project.Root, "README.md"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ProgramOf(readme, guide, front));
 
             string said = await DotnetAsync(folder, environment, "run");
 
@@ -193,13 +195,16 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
         return XDocument.Load(entry).Root!.Elements().Single();
     }
 
-    /// <summary>The README's blocks one after another, then the migration guide's lines for C#: one program.</summary>
-    private static string ProgramOf(string readme, string guide)
+    /// <summary>The README's blocks one after another, the migration guide's lines for C#, the front page's block: one program.</summary>
+    private static string ProgramOf(string readme, string guide, string front)
     {
-        IEnumerable<string> blocks = Regex.Matches(readme, "(?s)```csharp\n(.*?)```").Select(match => match.Groups[1].Value);
+        static IEnumerable<string> Blocks(string text) => Regex.Matches(text, "(?s)```csharp\n(.*?)```").Select(match => match.Groups[1].Value);
+        IEnumerable<string> blocks = Blocks(readme);
         IEnumerable<string> lines = Regex.Matches(guide, @"(?m)^\| `await graphClient.*?\| `(?<ours>.*?)` \|").Select(match => match.Groups["ours"].Value);
         Assert.True(blocks.Count() >= 4 && lines.Count() >= 3);
+        string onFrontPage = Blocks(front).Single().Replace("using GraphInvalidate;", string.Empty, StringComparison.Ordinal);
         string program = string.Concat(blocks) + string.Join('\n', lines)
+            + $"\nstatic void OnFrontPage(string? token)\n{{{onFrontPage}}}\nOnFrontPage(token);"
             + "\nusing GraphInvalidateClient provided = new(options);\nConsole.WriteLine(provided.Invalidate());\n";
         return program
             .Replace("adele@contoso.com", Emulator.Adele, StringComparison.Ordinal)
