@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::{Command, Output, Stdio};
 
-use graph_invalidate_emulator::Emulator;
+use graph_invalidate_emulator::{Emulator, TokenRequest};
 
 const ADELE: &str = "adele.vance@contoso.example";
 const TENANT: &str = "c0ffee00-1111-4222-8333-444455556666";
@@ -116,4 +117,195 @@ fn what_is_wrong_with_a_credential_is_said_without_the_secret() {
         );
         assert!(!shown(&output).contains("hush"), "{}", shown(&output));
     }
+}
+
+/// What becomes of the next device code.
+fn decide(emulator: &Emulator, fate: &str) {
+    let address = emulator.url().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = fate.len();
+    write!(
+        stream,
+        "POST /__emulator/approve HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{fate}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+const APPROVED: &str = r#"{"user": "admin@contoso.example"}"#;
+
+#[test]
+fn a_person_signs_in_with_a_code_that_is_shown_once() {
+    let emulator = Emulator::builder().start().unwrap();
+    decide(&emulator, APPROVED);
+    let output = command(&emulator, &["users", ADELE, "--auth", "device-code"])
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 0, "{}", shown(&output));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said.matches("https://microsoft.com/devicelogin").count(), 1);
+
+    decide(&emulator, r#"{"declined": true}"#);
+    let output = command(&emulator, &["me", "--auth", "device-code"])
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 4, "{}", shown(&output));
+    assert!(shown(&output).contains("denied"), "{}", shown(&output));
+}
+
+#[test]
+fn a_terminal_is_offered_a_code_and_a_script_is_not() {
+    let emulator = Emulator::builder().start().unwrap();
+    let alone = command(&emulator, &["me"]).output().unwrap();
+    assert_eq!(code(&alone), 4);
+    assert!(shown(&alone).contains("--auth KIND"), "{}", shown(&alone));
+
+    decide(&emulator, APPROVED);
+    let program = env!("CARGO_BIN_EXE_graph-invalidate");
+    let mut terminal = Command::new("script");
+    terminal.args(["--quiet", "--return", "--command"]);
+    terminal.args([&format!("{program} users {ADELE}"), "/dev/null"]);
+    for (name, value) in command(&emulator, &[]).get_envs() {
+        match value {
+            Some(value) => terminal.env(name, value),
+            None => terminal.env_remove(name),
+        };
+    }
+    let output = terminal.output().unwrap();
+    assert_eq!(code(&output), 0, "{}", shown(&output));
+    assert!(shown(&output).contains("devicelogin"), "{}", shown(&output));
+}
+
+#[test]
+fn what_the_environment_describes_is_used_without_being_named() {
+    let emulator = Emulator::builder().start().unwrap();
+    let msi = format!("{}/msi/token", emulator.url());
+    let pfx = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/certificates/client.pfx"
+    );
+    let who = [("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", AUTOMATION)];
+    for (further, application) in [
+        (vec![("AZURE_CLIENT_SECRET", SECRET)], "Incident Automation"),
+        (
+            vec![
+                ("AZURE_CLIENT_CERTIFICATE_PATH", pfx),
+                ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "emulated-password"),
+            ],
+            "Incident Automation",
+        ),
+        (
+            vec![
+                ("IDENTITY_ENDPOINT", msi.as_str()),
+                ("IDENTITY_HEADER", "emulated-identity-header"),
+            ],
+            "vm-incident",
+        ),
+    ] {
+        let output = command(&emulator, &["token"])
+            .envs(who)
+            .envs(further)
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 0, "{}", shown(&output));
+        assert!(shown(&output).contains(application), "{}", shown(&output));
+    }
+}
+
+/// An `az` that does what this script says.
+#[cfg(unix)]
+fn azure_cli(folder: &tempfile::TempDir, script: &str) -> std::ffi::OsString {
+    use std::os::unix::fs::PermissionsExt;
+    let program = folder.path().join("az");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = std::env::var_os("PATH").unwrap();
+    let folders = std::iter::once(folder.path().to_owned()).chain(std::env::split_paths(&path));
+    std::env::join_paths(folders).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_is_signed_in_to_the_azure_cli_signs_users_out() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator
+        .mint(&TokenRequest::default())
+        .unwrap()
+        .access_token;
+    let folder = tempfile::tempdir().unwrap();
+    let until = jiff::Timestamp::now().as_second() + 3000;
+    let path = azure_cli(
+        &folder,
+        &format!(
+            r#"[ "$*" = "account get-access-token --output json --resource https://graph.microsoft.com --tenant contoso.example" ] || exit 9
+echo "WARNING: a new version is there" >&2
+echo '{{"accessToken": "{token}", "expires_on": {until}, "tokenType": "Bearer"}}'"#
+        ),
+    );
+    let arguments = [
+        "users",
+        ADELE,
+        "--auth",
+        "azure-cli",
+        "--tenant",
+        "contoso.example",
+    ];
+    let output = command(&emulator, &arguments)
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 0, "{}", shown(&output));
+    assert!(!shown(&output).contains(&token));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_azure_cli_that_is_not_signed_in_or_hangs_is_said_to_be_so() {
+    let emulator = Emulator::builder().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = [
+        "users",
+        ADELE,
+        "--auth",
+        "azure-cli",
+        "--timeout",
+        "1s",
+        "--output",
+        "json",
+    ];
+    for (script, status) in [
+        (
+            "echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1",
+            "credential_unavailable",
+        ),
+        ("echo nonsense", "unexpected_answer"),
+        ("exec sleep 60", "deadline_exceeded"),
+    ] {
+        let path = azure_cli(&folder, script);
+        let begun = std::time::Instant::now();
+        let output = command(&emulator, &arguments)
+            .env("PATH", path)
+            .output()
+            .unwrap();
+        assert!(
+            shown(&output).contains(status),
+            "{script}: {}",
+            shown(&output)
+        );
+        assert!(
+            begun.elapsed() < std::time::Duration::from_secs(5),
+            "{script}"
+        );
+    }
+    let output = command(&emulator, &arguments)
+        .env("PATH", "/nonexistent")
+        .output()
+        .unwrap();
+    assert!(
+        shown(&output).contains("cannot be started"),
+        "{}",
+        shown(&output)
+    );
 }

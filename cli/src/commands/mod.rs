@@ -14,6 +14,7 @@ use graph_invalidate::{
 
 use crate::arguments::Common;
 use crate::exit_status::ExitStatus;
+use crate::signing_in::wait_for_a_person;
 use crate::terminal::note;
 
 /// A client, and the token that it was given, where it was given one.
@@ -31,10 +32,15 @@ fn connect(common: &Common) -> Result<Connected, ExitStatus> {
         status
     })?;
     let token = options.token.clone();
-    match make_client(common, options) {
-        Ok(client) => Ok(Connected { client, token }),
-        Err(error) => Err(refuse(&error)),
+    let kind = options
+        .credential
+        .as_ref()
+        .map(|credential| credential.kind);
+    let client = make_client(common, options).map_err(|error| refuse(&error))?;
+    if let Some(kind) = kind {
+        wait_for_a_person(&client, kind).map_err(|error| refuse(&error))?;
     }
+    Ok(Connected { client, token })
 }
 
 /// Begins a run, and says what there is to know of its journal.

@@ -5,17 +5,21 @@ use std::io;
 use graph_invalidate::{Access, Finding, IdentityKind, Status, Verdict, rfc3339};
 use jiff::Timestamp;
 
-use super::connect;
+use super::{connect, refuse};
 use crate::Ended;
 use crate::arguments::{Common, Format};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{coloured, harmless, result};
 
 pub(crate) fn run(common: &Common) -> Ended {
-    let access = match connect(common) {
-        Ok(connected) => connected.client.access(),
+    let client = match connect(common) {
+        Ok(connected) => connected.client,
         Err(status) => return Ok(status),
     };
+    if let Err(error) = client.sign_in(None) {
+        return Ok(refuse(&error));
+    }
+    let access = client.access();
     if common.output == Format::Json {
         result(&serde_json::to_string(&access).map_err(io::Error::other)?)?;
     } else {

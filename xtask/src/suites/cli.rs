@@ -4,7 +4,8 @@ use super::{Suite, cargo_test};
 
 pub(super) const COMMAND: Suite = Suite {
     name: "cli",
-    needs: &[("gcc", "gcc")],
+    // A terminal for the tests that need one: script.
+    needs: &[("gcc", "gcc"), ("script", "bsdutils")],
     run: |session| {
         // The kill campaign wants a command that can be killed around a write.
         let arguments = [

@@ -138,15 +138,12 @@ pub(super) fn exclusions(users: &Users, common: &Common) -> Result<Vec<String>, 
 /// What would read standard input, besides each other.
 pub(super) fn refuse_two_readers(common: &Common, users: &Users) -> Result<(), Fault> {
     let is_standard = |path: &Path| path == Path::new(STANDARD_INPUT);
-    let signing_in = &common.signing_in;
-    let secret = signing_in.client_secret_file.as_deref();
-    let readers = [
-        signing_in.token_stdin,
-        secret.is_some_and(is_standard),
+    let lists = [
         users.from.as_deref().is_some_and(is_standard),
         users.exclude.iter().any(|exclusion| exclusion == "@-"),
     ];
-    match readers.into_iter().filter(|reads| *reads).count() {
+    let secrets = common.signing_in.readers_of_standard_input();
+    match secrets + lists.into_iter().filter(|reads| *reads).count() {
         0 | 1 => Ok(()),
         _ => Err(Fault::new(
             "Standard input can be read for one thing only: the token, the secret, the list or the exclusions. Give the others as files.",

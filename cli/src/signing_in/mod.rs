@@ -1,24 +1,25 @@
 //! How the command gets its token: given, or by signing in. No secret is ever an argument.
 
-use std::fs::File;
-use std::io::Read;
+mod automatic;
+mod person;
+mod secrets;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use graph_invalidate::{AccessToken, ClientOptions, CredentialKind, CredentialOptions, Secret};
+use graph_invalidate::{AccessToken, ClientOptions, CredentialKind, CredentialOptions};
 use zeroize::Zeroizing;
 
 use crate::exit_status::ExitStatus;
+pub(crate) use person::wait_for_a_person;
+use secrets::{STANDARD_INPUT, read_file, read_secret, refusal, usage};
 
 /// The variable that carries the token.
 pub(crate) const VARIABLE: &str = "GRAPH_INVALIDATE_TOKEN";
 
 /// The name of `--auth` for a token that is given.
 const GIVEN: &str = "token";
-
-/// Far above any token or secret: what is longer is another file.
-const LONGEST: u64 = 1 << 20;
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Signing in")]
@@ -34,7 +35,8 @@ pub(crate) struct SigningIn {
     /// Read the access token from standard input
     #[arg(long, global = true)]
     pub(crate) token_stdin: bool,
-    /// Where the access token comes from
+    /// Where the access token comes from. Left out: a token that is given, what the environment describes, or in a terminal a
+    /// device code
     #[arg(long, global = true, value_name = "KIND", value_parser = kinds(), conflicts_with_all = ["token_file", "token_stdin"])]
     pub(crate) auth: Option<String>,
     /// The tenant, by id or domain [env: AZURE_TENANT_ID]
@@ -83,20 +85,48 @@ fn kinds() -> PossibleValuesParser {
 impl SigningIn {
     /// Puts the token or the credential into a client's options.
     pub(crate) fn apply(&self, options: &mut ClientOptions) -> Result<(), Refusal> {
-        match self.auth.as_deref() {
-            Some(name) if name != GIVEN => {
-                let kind = CredentialKind::from_name(name).map_err(|error| refusal(&error))?;
-                options.credential = Some(self.credential(kind)?);
-            }
-            _ if self.credential_is_described() => {
-                return Err(usage(
-                    "Options of a credential were given, but not which kind it is: add --auth KIND."
-                        .to_owned(),
-                ));
-            }
-            _ => options.token = Some(self.token()?),
+        match self.kind()? {
+            Some(kind) => options.credential = Some(self.credential(kind)?),
+            None => options.token = Some(self.token()?),
         }
         Ok(())
+    }
+
+    /// Where the token comes from; nowhere but from the caller where there is no kind.
+    fn kind(&self) -> Result<Option<CredentialKind>, Refusal> {
+        match self.auth.as_deref() {
+            Some(GIVEN) => Ok(None),
+            Some(name) => {
+                let kind = CredentialKind::from_name(name);
+                kind.map(Some).map_err(|error| refusal(&error))
+            }
+            None if self.credential_is_described() => Err(usage(
+                "Options of a credential were given, but not which kind it is: add --auth KIND."
+                    .to_owned(),
+            )),
+            None if self.token_is_given() => Ok(None),
+            None => Ok(automatic::kind()),
+        }
+    }
+
+    fn token_is_given(&self) -> bool {
+        self.token_file.is_some()
+            || self.token_stdin
+            || std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty())
+    }
+
+    /// How many of the secrets would be read from standard input.
+    pub(crate) fn readers_of_standard_input(&self) -> usize {
+        let files = [
+            &self.token_file,
+            &self.client_secret_file,
+            &self.certificate_password_file,
+        ];
+        let files = files.into_iter().flatten();
+        files
+            .filter(|path| path.as_os_str() == STANDARD_INPUT)
+            .count()
+            + usize::from(self.token_stdin)
     }
 
     /// The token that is given: in a file, on standard input or in the environment.
@@ -104,7 +134,7 @@ impl SigningIn {
         let text = if let Some(path) = &self.token_file {
             read_file("token", path)?
         } else if self.token_stdin {
-            read_file("token", Path::new("-"))?
+            read_file("token", Path::new(STANDARD_INPUT))?
         } else {
             let variable = std::env::var(VARIABLE).ok();
             Zeroizing::new(variable.filter(|value| !value.is_empty()).ok_or_else(|| {
@@ -153,51 +183,4 @@ impl SigningIn {
         options.authority.clone_from(&self.authority);
         Ok(options)
     }
-}
-
-fn read_secret(what: &str, path: Option<&Path>) -> Result<Option<Secret>, Refusal> {
-    let Some(path) = path else {
-        return Ok(None);
-    };
-    let text = read_file(what, path)?;
-    Secret::new(&text)
-        .map(Some)
-        .map_err(|error| refusal(&error))
-}
-
-fn read_file(what: &str, path: &Path) -> Result<Zeroizing<String>, Refusal> {
-    if path == Path::new("-") {
-        return read_all(std::io::stdin().lock()).map_err(|error| {
-            usage(format!(
-                "The {what} cannot be read from standard input: {error}."
-            ))
-        });
-    }
-    File::open(path).and_then(read_all).map_err(|error| {
-        usage(format!(
-            "The {what} file {} cannot be read: {error}.",
-            path.display()
-        ))
-    })
-}
-
-fn read_all(source: impl Read) -> std::io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::with_capacity(16 * 1024));
-    source.take(LONGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LONGEST {
-        return Err(std::io::Error::other("it is far too long"));
-    }
-    Ok(text)
-}
-
-fn usage(message: String) -> Refusal {
-    (message, ExitStatus::Usage)
-}
-
-fn refusal(error: &graph_invalidate::Error) -> Refusal {
-    let message = match &error.outcome().hint {
-        Some(hint) => format!("{error}\n  {hint}"),
-        None => error.to_string(),
-    };
-    (message, ExitStatus::of_setup(error.status()))
 }
