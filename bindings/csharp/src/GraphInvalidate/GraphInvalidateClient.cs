@@ -92,6 +92,34 @@ public sealed partial class GraphInvalidateClient : IDisposable
     public Task<InvalidateOutcome> VerifyAsync(string? user, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
         CompleteAsync(user, Rfc3339(notBefore), cancellationToken);
 
+    /// <summary>Tells what the access token may do, before anything is done: whose it is, until when, and what will be refused.</summary>
+    /// <remarks>Nothing is sent: it goes by the token's own claims, and says what they do not tell.</remarks>
+    /// <param name="cancellationToken">For an access token provider; nothing else takes time.</param>
+    /// <returns>What is known, also of a token that is missing or cannot work.</returns>
+    /// <exception cref="GraphInvalidateException">What the access token provider gave is no access token.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public TokenAccess Access(CancellationToken cancellationToken = default)
+    {
+        if (_accessTokenProvider is not null)
+        {
+            HandOver(Ask(_accessTokenProvider, cancellationToken).GetAwaiter().GetResult());
+        }
+
+        return ReadAccess();
+    }
+
+    /// <inheritdoc cref="Access"/>
+    /// <remarks>Only an access token provider is awaited.</remarks>
+    public async Task<TokenAccess> AccessAsync(CancellationToken cancellationToken = default)
+    {
+        if (_accessTokenProvider is not null)
+        {
+            HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
+        }
+
+        return ReadAccess();
+    }
+
     /// <summary>Replaces the access token for the calls that begin from now on. May run while other threads call.</summary>
     /// <param name="accessToken">The access token, without or with <c>Bearer </c> in front.</param>
     /// <exception cref="InvalidInputException">It is null or empty; the old token stays.</exception>
@@ -213,6 +241,20 @@ public sealed partial class GraphInvalidateClient : IDisposable
         return InvalidateOutcome.Take(status, outcome);
     }
 
+    private unsafe TokenAccess ReadAccess()
+    {
+        using Borrowed client = Borrow();
+        graph_access* access;
+        graph_outcome* failure;
+        int status = Native.graph_client_access(client.Pointer, &access, &failure);
+        if (status != 0)
+        {
+            InvalidateOutcome.Take(status, failure).OrThrow(CancellationToken.None);
+        }
+
+        return TokenAccess.Take(access);
+    }
+
     private Borrowed Borrow() =>
         _handle.IsClosed ? throw new ObjectDisposedException(nameof(GraphInvalidateClient)) : new Borrowed(_handle);
 
@@ -268,6 +310,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
         [LibraryImport(Name)] internal static partial int graph_client_new(graph_client_options* options, nint* client, graph_outcome** failure);
         [LibraryImport(Name)] internal static partial int graph_client_invalidate(nint client, byte* user, nint cancellation, graph_outcome** outcome);
         [LibraryImport(Name)] internal static partial int graph_client_verify(nint client, byte* user, byte* not_before, nint cancellation, graph_outcome** outcome);
+        [LibraryImport(Name)] internal static partial int graph_client_access(nint client, graph_access** access, graph_outcome** failure);
         [LibraryImport(Name)] internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
         [LibraryImport(Name)] internal static partial byte* graph_client_scope(nint client);
         [LibraryImport(Name)] internal static partial void graph_client_free(nint client);
@@ -278,6 +321,8 @@ public sealed partial class GraphInvalidateClient : IDisposable
             (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_invalidate));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int> graph_client_verify =
             (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_verify));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int> graph_client_access =
+            (delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int>)Function(nameof(graph_client_access));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_client_set_token =
             (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)Function(nameof(graph_client_set_token));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*> graph_client_scope =

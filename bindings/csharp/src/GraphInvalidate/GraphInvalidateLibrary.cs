@@ -22,9 +22,9 @@ public static unsafe partial class GraphInvalidateLibrary
     /// <summary>All that this assembly calls; looked for once, so that no call finds its function missing.</summary>
     private static readonly string[] Functions =
     [
-        "graph_abi_version", "graph_cancellation_cancel", "graph_cancellation_free", "graph_cancellation_new", "graph_client_free",
-        "graph_client_invalidate", "graph_client_new", "graph_client_scope", "graph_client_set_token", "graph_client_verify",
-        "graph_outcome_free", "graph_status_name", "graph_version",
+        "graph_abi_version", "graph_access_free", "graph_cancellation_cancel", "graph_cancellation_free", "graph_cancellation_new",
+        "graph_client_access", "graph_client_free", "graph_client_invalidate", "graph_client_new", "graph_client_scope",
+        "graph_client_set_token", "graph_client_verify", "graph_outcome_free", "graph_status_name", "graph_version",
     ];
 
     private static readonly object Loading = new();

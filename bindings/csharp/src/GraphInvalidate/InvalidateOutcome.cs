@@ -13,7 +13,7 @@ public sealed partial class InvalidateOutcome
     private unsafe InvalidateOutcome(int status, graph_outcome* native)
     {
         StatusNumber = native is null ? status : native->status;
-        Status = NativeStrings.Read(Native.graph_status_name(StatusNumber)) ?? StatusNumber.ToString(CultureInfo.InvariantCulture);
+        Status = StatusName(StatusNumber);
         if (native is null)
         {
             Time = DateTimeOffset.UtcNow;
@@ -121,7 +121,10 @@ public sealed partial class InvalidateOutcome
         throw failure;
     }
 
-    private static unsafe DateTimeOffset? ReadTime(byte* text) =>
+    internal static unsafe string StatusName(int status) =>
+        NativeStrings.Read(Native.graph_status_name(status)) ?? status.ToString(CultureInfo.InvariantCulture);
+
+    internal static unsafe DateTimeOffset? ReadTime(byte* text) =>
         DateTimeOffset.TryParse(NativeStrings.Read(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time
             : null;

@@ -98,6 +98,18 @@ internal sealed unsafe class NativeStrings : IDisposable
         return Encoding.UTF8.GetString(text, size);
     }
 
+    /// <summary>Reads a list of strings; NULL with length 0 is an empty one.</summary>
+    internal static IReadOnlyList<string> Read(byte** texts, nuint count)
+    {
+        string[] read = new string[(int)count];
+        for (int index = 0; index < read.Length; index++)
+        {
+            read[index] = Read(texts[index]) ?? string.Empty;
+        }
+
+        return Array.AsReadOnly(read);
+    }
+
     private static void Wipe(nint memory, int size)
     {
         for (int index = 0; index < size; index++)

@@ -64,3 +64,25 @@ internal unsafe struct graph_client_options
     internal nuint headers_len;
     internal graph_credential_options* credential;
 }
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct graph_access_finding
+{
+    internal nuint struct_size;
+    internal byte* job, verdict, reason, hint;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct graph_access
+{
+    internal nuint struct_size;
+    internal int status;
+    internal uint reserved;
+    internal byte* message, hint, kind, user, id, tenant, application, application_id, cloud, endpoint, expires;
+    internal byte** permissions;
+    internal nuint permissions_len;
+    internal byte** directory_roles;
+    internal nuint directory_roles_len;
+    internal graph_access_finding** findings;
+    internal nuint findings_len;
+}

@@ -16,7 +16,7 @@ public sealed partial class HeaderTests
 
     private static readonly string Header = Comment().Replace(Text, string.Empty);
 
-    private static readonly Type[] Structures = [typeof(graph_header), typeof(graph_outcome), typeof(graph_client_options), typeof(graph_credential_options), typeof(graph_variable)];
+    private static readonly Type[] Structures = [typeof(graph_header), typeof(graph_outcome), typeof(graph_client_options), typeof(graph_credential_options), typeof(graph_variable), typeof(graph_access), typeof(graph_access_finding)];
 
     [Fact]
     public void Every_function_is_declared_as_in_the_header()
@@ -108,6 +108,7 @@ public sealed partial class HeaderTests
         "size_t" => "UIntPtr",
         "double" => "Double",
         "char*" or "uint8_t*" => "Byte*",
+        "char**" => "Byte**",
         "graph_client*" or "graph_cancellation*" => "IntPtr",
         "graph_client**" or "graph_cancellation**" => "IntPtr*",
         string other => other,
@@ -121,7 +122,7 @@ public sealed partial class HeaderTests
     [GeneratedRegex(@"^(?<result>[a-z_0-9]+ (?:\*|[a-z]+ \*)?)(?<name>graph_\w+)\((?<parameters>[^)]*)\);", RegexOptions.Multiline)]
     private static partial Regex Prototype();
 
-    [GeneratedRegex(@"(?<type>[\w ]+[ *]+)(?<name>\w+);")]
+    [GeneratedRegex(@"(?<type>[\w *]+[ *])(?<name>\w+);")]
     private static partial Regex Field();
 
     [GeneratedRegex(@"^(?<type>.*[ *])\w+$")]

@@ -154,7 +154,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
         string file = await CompileAsync("older", "unsigned graph_abi_version(void) { return 1; }");
 
         Assert.Equal(
-            $"GraphInvalidateLibraryException: {file} has ABI 1 and no graph_cancellation_cancel: it is older than this assembly, which is for ABI 1. Install both from one version.",
+            $"GraphInvalidateLibraryException: {file} has ABI 1 and no graph_access_free: it is older than this assembly, which is for ABI 1. Install both from one version.",
             await Driver.RunAsync(runtime, "load", file));
     }
 
