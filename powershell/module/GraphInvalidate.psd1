@@ -16,6 +16,7 @@
         'Disconnect-GraphInvalidate'
         'Get-GraphInvalidateContext'
         'Invoke-MgBetaInvalidateAllUserRefreshToken'
+        'Test-GraphInvalidateAccess'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

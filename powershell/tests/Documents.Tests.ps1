@@ -47,7 +47,7 @@ Describe 'The README' {
     $page = [System.IO.File]::ReadAllText([System.IO.Path]::GetFullPath("$PSScriptRoot/../README.md"))
     $blocks = [regex]::Matches($page, '(?s)```powershell\r?\n(.+?)```') | ForEach-Object { @{ block = $_.Groups[1].Value.Trim() } }
 
-    It 'has code' -TestCases @{ blocks = $blocks } { $blocks.Count | Should -Be 6 }
+    It 'has code' -TestCases @{ blocks = $blocks } { $blocks.Count | Should -Be 7 }
 
     It 'is right: <block>' -TestCases $blocks {
         $null = Send-Control reset
