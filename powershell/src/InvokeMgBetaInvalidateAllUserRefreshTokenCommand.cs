@@ -149,10 +149,14 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
 
     private List<KeyValuePair<string, string>> RequestHeaders()
     {
-        // The engine also offers as headers a hashtable of the pipeline that has named the user.
-        bool namesTheUser = !_headersAreNamed && !_userIsNamed && Headers is not null && UserKey.Of(Headers) == UserId;
         List<KeyValuePair<string, string>> headers = [];
-        foreach (DictionaryEntry header in namesTheUser || Headers is null ? new Hashtable() : Headers)
+        // The engine also offers as headers a hashtable of the pipeline that has named the user.
+        if (Headers is null || (!_headersAreNamed && !_userIsNamed && UserKey.Of(Headers) == UserId))
+        {
+            return headers;
+        }
+
+        foreach (DictionaryEntry header in Headers)
         {
             object? value = header.Value is PSObject wrapped ? wrapped.BaseObject : header.Value;
             headers.Add(new(TextOf(header.Key), value is IEnumerable list and not string ? string.Join(", ", list.Cast<object?>().Select(TextOf)) : TextOf(value)));

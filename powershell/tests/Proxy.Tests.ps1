@@ -2,64 +2,64 @@ BeforeAll {
     . "$PSScriptRoot/support/Emulator.ps1"
     Start-Emulator
 
-    # A proxy on this machine that answers one request with a refusal, and tells what it was asked.
-    function Get-AskedProxy([scriptblock] $Call) {
-        $listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
-        $listener.Start()
-        $accepting = $listener.AcceptTcpClientAsync()
-        $shell = New-Shell
-        $null = $shell.AddScript('param($token, $proxy, $call) Connect-GraphInvalidate -AccessToken $token -Endpoint https://graph.invalid -ClientTimeout 10; & ([scriptblock]::Create($call)) $proxy').
-            AddArgument((ConvertTo-Secure opaque)).AddArgument("http://$($listener.LocalEndpoint)").AddArgument("$Call")
-        $running = $shell.BeginInvoke()
-        try {
-            if (-not $accepting.Wait(8000)) { throw "Nobody came: $($shell.Streams.Error)" }
-            $reader = [System.IO.StreamReader]::new($accepting.Result.GetStream())
-            $asked = while ($line = $reader.ReadLine()) { $line }
-            $answer = [System.Text.Encoding]::ASCII.GetBytes("HTTP/1.1 407 Proxy Authentication Required`r`nContent-Length: 0`r`n`r`n")
-            $accepting.Result.GetStream().Write($answer, 0, $answer.Length)
-            $accepting.Result.Dispose()
-        }
-        finally { $listener.Stop() }
-        $null = $shell.EndInvoke($running)
-        @{ Asked = $asked; Errors = $shell.Streams.Error; Warnings = $shell.Streams.Warning }
-    }
+    # Another emulator, which is a proxy: CONNECT to a cloud's own hosts leads back to it, over TLS in their names.
+    $authority = [System.IO.Directory]::CreateTempSubdirectory().FullName + '/ca.pem'
+    $proxy = New-EmulatorProcess '--as-proxy', '--write-ca', $authority
+    $address = $proxy.Address -replace '^https', 'http'
+
+    function New-Credential([string] $User, [string] $Password) { [pscredential]::new($User, (ConvertTo-Secure $Password)) }
+    function Get-TunnelCount { (ConvertFrom-JsonText $Control.GetStringAsync("$($proxy.Address)/__emulator/requests").GetAwaiter().GetResult()).tunnels }
 }
 
+AfterAll { $proxy.Process.Kill() }
+
 Describe '-Proxy' {
-    It 'is where the call goes, and its refusal is an error of its own' {
-        $seen = Get-AskedProxy { param($proxy) Invoke-MgBetaInvalidateAllUserRefreshToken -UserId adele.vance@contoso.example -Proxy $proxy }
-        $seen.Asked[0] | Should -BeLike 'CONNECT graph.invalid:443 *'
-        $seen.Asked -like 'Proxy-Authorization:*' | Should -BeNullOrEmpty
-        $seen.Errors[0].FullyQualifiedErrorId | Should -BeLike 'proxy_failed,*'
+    BeforeEach {
+        $null = Send-Control reset -Address $proxy.Address
+        $null = Send-Control proxy @{} $proxy.Address
+        $token = (Send-Control tokens @{ user = $Admin } $proxy.Address).access_token
+        Connect-GraphInvalidate -AccessToken (ConvertTo-Secure $token) -CaFile $authority -ClientTimeout 20
+    }
+
+    It 'is where the call goes: the service is reached through it alone' {
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy $address | Should -BeTrue
+        Get-TunnelCount | Should -Be 1
+    }
+
+    It 'is kept for the next call, and may have headers beside it' {
+        $outcomes = 1..3 | ForEach-Object { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy $address -Headers @{ 'x-case' = '1' } -PassThru }
+        $outcomes.Status | Should -Be @('accepted', 'accepted', 'accepted')
+        Get-TunnelCount | Should -Be 1
     }
 
     It 'is given the -ProxyCredential, whatever characters it has' {
-        $seen = Get-AskedProxy {
-            param($proxy)
-            $credential = [pscredential]::new('domain\user', [System.Net.NetworkCredential]::new('', 'p@ss:w/rd%').SecurePassword)
-            Invoke-MgBetaInvalidateAllUserRefreshToken -UserId adele.vance@contoso.example -Proxy $proxy -ProxyCredential $credential
-        }
-        $sent = @($seen.Asked -like 'Proxy-Authorization:*')[0] -replace '^.*Basic '
-        [System.Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($sent)) | Should -BeExactly 'domain\user:p@ss:w/rd%'
-        "$($seen.Errors)" | Should -Not -Match 'p@ss'
+        $null = Send-Control proxy @{ user = 'domain\user'; password = 'p@ss:w/rd%' } $proxy.Address
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy $address -ProxyCredential (New-Credential 'domain\user' 'p@ss:w/rd%') | Should -BeTrue
+    }
+
+    It 'that refuses is an error of its own, which shows no password' {
+        $null = Send-Control proxy @{ user = 'user'; password = 'right' } $proxy.Address
+        $failure = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy $address -ProxyCredential (New-Credential 'user' 'h0rse-battery') 2>&1
+        $failure.FullyQualifiedErrorId | Should -BeLike 'proxy_failed,*'
+        "$failure $($failure.Exception) $($failure.ErrorDetails.RecommendedAction)" | Should -Not -Match 'h0rse-battery'
     }
 
     It 'is used with -ProxyUseDefaultCredentials, which says what it cannot do' {
-        $seen = Get-AskedProxy { param($proxy) Invoke-MgBetaInvalidateAllUserRefreshToken -UserId adele.vance@contoso.example -Proxy $proxy -ProxyUseDefaultCredentials }
-        $seen.Asked[0] | Should -BeLike 'CONNECT *'
-        "$($seen.Warnings)" | Should -BeLike '*-ProxyCredential*'
+        $result = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy $address -ProxyUseDefaultCredentials -WarningVariable warnings -WarningAction SilentlyContinue
+        $result | Should -BeTrue
+        "$warnings" | Should -BeLike '*-ProxyCredential*'
     }
 
     It 'is refused where it is none' {
-        Reset-Emulator
         (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy 'ftp://proxy' 2>&1).FullyQualifiedErrorId | Should -BeLike 'invalid_proxy,*'
-        Get-RequestCount | Should -Be 0
+        Get-TunnelCount | Should -Be 0
     }
 
     It 'is missed where only its credentials are given' -TestCases @(
-        @{ more = @{ ProxyUseDefaultCredentials = $true } }
-        @{ more = @{ ProxyCredential = [pscredential]::new('user', [System.Net.NetworkCredential]::new('', 'password').SecurePassword) } }
+        @{ more = { @{ ProxyUseDefaultCredentials = $true } } }
+        @{ more = { @{ ProxyCredential = New-Credential 'user' 'password' } } }
     ) {
-        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele @more } | Should -Throw -ExpectedMessage '*give -Proxy*'
+        $given = & $more
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele @given } | Should -Throw -ExpectedMessage '*give -Proxy*'
     }
 }

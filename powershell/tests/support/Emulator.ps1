@@ -11,13 +11,20 @@ function Get-Needed([string] $Variable) {
     $value
 }
 
+function New-EmulatorProcess([string[]] $Arguments = @()) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Needed 'GRAPH_INVALIDATE_TEST_COMMAND'))
+    , 'emulator' + $Arguments | ForEach-Object { $start.ArgumentList.Add($_) }
+    $start.RedirectStandardOutput = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    @{ Process = $process; Address = $process.StandardOutput.ReadLine() -replace '^listening on ' }
+}
+
 # Starts the emulator where it is not running, and imports the module.
 function Start-Emulator {
     if (-not $global:EmulatorAddress) {
-        $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Needed 'GRAPH_INVALIDATE_TEST_COMMAND'), 'emulator')
-        $start.RedirectStandardOutput = $true
-        $global:EmulatorProcess = [System.Diagnostics.Process]::Start($start)
-        $global:EmulatorAddress = $EmulatorProcess.StandardOutput.ReadLine() -replace '^listening on '
+        $started = New-EmulatorProcess
+        $global:EmulatorProcess = $started.Process
+        $global:EmulatorAddress = $started.Address
     }
     Import-Module (Get-Needed 'GRAPH_INVALIDATE_TEST_MODULE') -Global
 }
@@ -57,9 +64,9 @@ function Get-Accepted {
 }
 
 # Posts to the control interface; text goes as it is.
-function Send-Control([string] $What, $Body = @{}) {
+function Send-Control([string] $What, $Body = @{}, [string] $Address = $EmulatorAddress) {
     $text = if ($Body -is [string]) { $Body } else { [System.Text.Json.JsonSerializer]::Serialize($Body, $Body.GetType(), [System.Text.Json.JsonSerializerOptions]::Default) }
-    $answer = $Control.PostAsync("$EmulatorAddress/__emulator/$What", [System.Net.Http.StringContent]::new($text)).GetAwaiter().GetResult()
+    $answer = $Control.PostAsync("$Address/__emulator/$What", [System.Net.Http.StringContent]::new($text)).GetAwaiter().GetResult()
     $said = $answer.Content.ReadAsStringAsync().GetAwaiter().GetResult()
     if (-not $answer.IsSuccessStatusCode) { throw "The emulator refused $What $text`: $said" }
     if ($said) { ConvertFrom-JsonText $said }
