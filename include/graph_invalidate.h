@@ -200,6 +200,10 @@ typedef enum {
    */
   GRAPH_STATUS_DEVICE_CODE_DECLINED = 215,
   /**
+   * The token was issued by another tenant than the expected one, or does not tell by which.
+   */
+  GRAPH_STATUS_TOKEN_WRONG_TENANT = 216,
+  /**
    * The scope or the role for this action on this user is missing.
    */
   GRAPH_STATUS_PERMISSION_DENIED = 300,
@@ -702,6 +706,11 @@ typedef struct {
    * Where the tokens come from instead of token; one of the two may be given. NULL: none. Copied.
    */
   const graph_credential_options *credential;
+  /**
+   * The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing
+   * is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+   */
+  const char *expect_tenant;
 } graph_client_options;
 
 /**

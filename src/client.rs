@@ -223,6 +223,9 @@ impl ClientCore {
     }
 
     fn endpoint_for(&self, token: &AccessToken) -> Result<Endpoint, Error> {
+        if let Some(expected) = &self.settings.expected_tenant {
+            expected.judge(token)?;
+        }
         match (&self.settings.endpoint, self.tokens.endpoint()) {
             (None, Some(endpoint)) if self.tokens.given().is_none() => endpoint,
             _ => self.settings.endpoint_for(token),

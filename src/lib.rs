@@ -37,6 +37,7 @@ mod credential;
 mod cut_off;
 mod directory_roles;
 mod endpoint;
+mod expected_tenant;
 mod ffi;
 mod headers;
 mod options;

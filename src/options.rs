@@ -9,6 +9,7 @@ use crate::action::Api;
 use crate::cloud::Cloud;
 use crate::credential::{Credential, CredentialOptions};
 use crate::endpoint::Endpoint;
+use crate::expected_tenant::ExpectedTenant;
 use crate::headers;
 use crate::outcome::Error;
 use crate::status::Status;
@@ -26,6 +27,9 @@ pub struct ClientOptions {
     pub token: Option<AccessToken>,
     /// Where tokens come from instead; one of the two may be given, and [`Client::set_token`](crate::Client::set_token) beats it.
     pub credential: Option<CredentialOptions>,
+    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing
+    /// is sent. Left out: the variable `GRAPH_INVALIDATE_EXPECT_TENANT`, if set.
+    pub expect_tenant: Option<String>,
     /// The national cloud. Left out, the token's own claims choose it, or the credential's sign-in service.
     pub cloud: Option<Cloud>,
     /// The root of the service, `https://host[:port]`: beats `cloud`. The token is sent there: name only what you trust.
@@ -50,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) endpoint: Option<Endpoint>,
     /// The cloud that a token is asked for: the endpoint's where it is a Graph host, otherwise the one named.
     pub(crate) cloud: Cloud,
+    pub(crate) expected_tenant: Option<ExpectedTenant>,
     pub(crate) api: Api,
     pub(crate) timeout: Duration,
     pub(crate) headers: HeaderMap,
@@ -81,6 +86,7 @@ impl Settings {
                     .transpose()?,
             },
             endpoint,
+            expected_tenant: ExpectedTenant::choose(options.expect_tenant.as_deref())?,
             api: options.api,
             timeout,
             headers: headers::of_caller(&options.headers)?,

@@ -86,6 +86,8 @@ pub enum Status {
     DeviceCodeExpired = 214,
     /// The person declined at the sign-in page.
     DeviceCodeDeclined = 215,
+    /// The token was issued by another tenant than the expected one, or does not tell by which.
+    TokenWrongTenant = 216,
 
     /// The scope or the role for this action on this user is missing.
     PermissionDenied = 300,
@@ -191,6 +193,7 @@ impl Status {
         Status::CredentialUnavailable,
         Status::DeviceCodeExpired,
         Status::DeviceCodeDeclined,
+        Status::TokenWrongTenant,
         Status::PermissionDenied,
         Status::UserNotFound,
         Status::UserKeyRefused,
@@ -296,6 +299,7 @@ impl Status {
             Status::CredentialUnavailable => c"credential_unavailable",
             Status::DeviceCodeExpired => c"device_code_expired",
             Status::DeviceCodeDeclined => c"device_code_declined",
+            Status::TokenWrongTenant => c"token_wrong_tenant",
             Status::PermissionDenied => c"permission_denied",
             Status::UserNotFound => c"user_not_found",
             Status::UserKeyRefused => c"user_key_refused",

@@ -309,3 +309,31 @@ fn an_azure_cli_that_is_not_signed_in_or_hangs_is_said_to_be_so() {
         shown(&output)
     );
 }
+
+#[test]
+fn a_tenant_that_is_not_expected_ends_the_command_before_anything_is_sent() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator
+        .mint(&TokenRequest::default())
+        .unwrap()
+        .access_token;
+    let other = "c0ffee00-1111-4222-8333-000000000000";
+    for (arguments, variable, status) in [
+        (&["--expect-tenant", TENANT][..], None, 0),
+        (&["--expect-tenant", TENANT], Some(other), 0),
+        (&["--expect-tenant", other], None, 4),
+        (&["--expect-tenant", "contoso.example"], None, 2),
+        (&[], Some(other), 4),
+        (&[], Some(TENANT), 0),
+    ] {
+        emulator.reset();
+        let mut command = command(&emulator, &[&["users", ADELE], arguments].concat());
+        command.env("GRAPH_INVALIDATE_TOKEN", &token);
+        if let Some(tenant) = variable {
+            command.env("GRAPH_INVALIDATE_EXPECT_TENANT", tenant);
+        }
+        let output = command.output().unwrap();
+        assert_eq!(code(&output), status, "{arguments:?}: {}", shown(&output));
+        assert_eq!(emulator.requests().len(), usize::from(status == 0));
+    }
+}

@@ -50,6 +50,9 @@ pub struct graph_client_options {
     pub headers_len: usize,
     /// Where the tokens come from instead of token; one of the two may be given. NULL: none. Copied.
     pub credential: *const graph_credential_options,
+    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing
+    /// is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+    pub expect_tenant: *const c_char,
 }
 
 const NAME: &str = "graph_client_options";
@@ -84,6 +87,7 @@ pub(super) unsafe fn read(options: *const graph_client_options) -> Result<Client
             read.api = Api::from_name(api)?;
         }
         read.credential = credential::read(raw.credential)?;
+        read.expect_tenant = optional("expect_tenant", raw.expect_tenant)?.map(str::to_owned);
         read.headers = read_headers(raw.headers, raw.headers_len)?;
     }
     read.timeout = (raw.timeout_ms > 0).then(|| Duration::from_millis(raw.timeout_ms.into()));

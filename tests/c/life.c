@@ -84,6 +84,9 @@ static void check_options(const char *endpoint, const char *token) {
   options.ca_file = "/nonexistent";
   refused(&options, GRAPH_STATUS_INVALID_CA_FILE);
   options = options_for(endpoint, token);
+  options.expect_tenant = "contoso.com";
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  options = options_for(endpoint, token);
   options.headers_len = 1;
   refused(&options, GRAPH_STATUS_NULL_ARGUMENT);
   header.name = "Authorization";

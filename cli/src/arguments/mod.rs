@@ -92,6 +92,9 @@ pub(crate) struct Emulator {
 pub(crate) struct Common {
     #[command(flatten)]
     pub(crate) signing_in: SigningIn,
+    /// Act in this tenant alone, by its id: with a token of another one nothing is sent [env: GRAPH_INVALIDATE_EXPECT_TENANT]
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) expect_tenant: Option<String>,
     /// The national cloud: global, usgov, usgov-dod or china; the token's own claims choose it otherwise
     #[arg(long, global = true, value_name = "CLOUD", conflicts_with = "endpoint")]
     pub(crate) cloud: Option<String>,

@@ -71,6 +71,7 @@ fn refuse(error: &Error) -> ExitStatus {
 fn make_client(common: &Common, mut options: ClientOptions) -> Result<Client, Error> {
     options.cloud = common.cloud.as_deref().map(Cloud::from_name).transpose()?;
     options.endpoint.clone_from(&common.endpoint);
+    options.expect_tenant.clone_from(&common.expect_tenant);
     options.api = Api::from_name(&common.api)?;
     options.timeout = common.timeout;
     options.proxy.clone_from(&common.proxy);

@@ -63,6 +63,7 @@ internal unsafe struct graph_client_options
     internal graph_header* headers;
     internal nuint headers_len;
     internal graph_credential_options* credential;
+    internal byte* expect_tenant;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -1,0 +1,94 @@
+//! The one tenant in which a client may act: a script that meets another one must not go on.
+
+use crate::outcome::Error;
+use crate::status::Status;
+use crate::token::AccessToken;
+
+/// The variable that names it where no option does.
+pub(crate) const VARIABLE: &str = "GRAPH_INVALIDATE_EXPECT_TENANT";
+
+/// A tenant's id, in lower case.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ExpectedTenant(String);
+
+impl ExpectedTenant {
+    /// The tenant that the option names, or else the environment.
+    pub(crate) fn choose(option: Option<&str>) -> Result<Option<ExpectedTenant>, Error> {
+        if let Some(text) = option {
+            return ExpectedTenant::read("expect_tenant", text).map(Some);
+        }
+        match std::env::var(VARIABLE) {
+            Ok(text) if !text.is_empty() => ExpectedTenant::read(VARIABLE, &text).map(Some),
+            Err(std::env::VarError::NotUnicode(_)) => Err(not_an_id(VARIABLE)),
+            _ => Ok(None),
+        }
+    }
+
+    fn read(name: &str, text: &str) -> Result<ExpectedTenant, Error> {
+        let id = uuid::Uuid::parse_str(text.trim()).map_err(|_| not_an_id(name))?;
+        Ok(ExpectedTenant(id.hyphenated().to_string()))
+    }
+
+    /// Refuses a token of another tenant, and one that does not tell.
+    pub(crate) fn judge(&self, token: &AccessToken) -> Result<(), Error> {
+        let tenant = token
+            .claims()
+            .and_then(|claims| claims.tenant_id.as_deref());
+        let message = match tenant {
+            Some(tenant) if tenant.eq_ignore_ascii_case(&self.0) => return Ok(()),
+            Some(tenant) => format!(
+                "The token is of tenant {tenant}, but tenant {} is expected.",
+                self.0
+            ),
+            None => format!(
+                "The token does not tell its tenant, but tenant {} is expected.",
+                self.0
+            ),
+        };
+        Err(Error::new(Status::TokenWrongTenant, message).hint(
+            "Sign in to the expected tenant, or correct which one is expected; nothing was sent.",
+        ))
+    }
+}
+
+fn not_an_id(name: &str) -> Error {
+    Error::new(
+        Status::InvalidOption,
+        format!("{name} is not the id of a tenant."),
+    )
+    .hint("Give the tenant's id, a GUID: tokens name their tenant by it alone.")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const TENANT: &str = "c0ffee00-1111-4222-8333-444455556666";
+
+    #[test]
+    fn a_tenant_is_expected_by_its_id() {
+        for text in [
+            TENANT,
+            "C0FFEE00-1111-4222-8333-444455556666",
+            " {c0ffee00-1111-4222-8333-444455556666} ",
+        ] {
+            let expected = ExpectedTenant::choose(Some(text)).unwrap().unwrap();
+            assert_eq!(expected.0, TENANT, "{text}");
+        }
+        for text in ["", "contoso.com", "c0ffee00"] {
+            let error = ExpectedTenant::choose(Some(text)).unwrap_err();
+            assert_eq!(error.status(), Status::InvalidOption, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_does_not_tell_its_tenant_is_refused() {
+        let expected = ExpectedTenant::choose(Some(TENANT)).unwrap().unwrap();
+        let error = expected
+            .judge(&AccessToken::new("opaque").unwrap())
+            .unwrap_err();
+        assert_eq!(error.status(), Status::TokenWrongTenant);
+        assert!(error.to_string().contains("does not tell"));
+    }
+}
