@@ -54,3 +54,47 @@ fn every_sign_in_ends_in_c_as_its_scenario_says() {
         scenario.judge(&observed(&output), &shown, &control);
     }
 }
+
+#[test]
+fn a_c_program_signs_in_and_acts_under_each_clouds_own_names() {
+    let emulator = Emulator::builder().proxy(true).start().unwrap();
+    let authority = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(authority.path(), emulator.authority().unwrap()).unwrap();
+    let program = Program::build("sign_in_scenario.c", GCC, "");
+    let server = Server::start(vec![accepted()]);
+    for (cloud, login, graph) in [
+        ("global", "login.microsoftonline.com", "graph.microsoft.com"),
+        ("usgov", "login.microsoftonline.us", "graph.microsoft.us"),
+        (
+            "usgov-dod",
+            "login.microsoftonline.us",
+            "dod-graph.microsoft.us",
+        ),
+        (
+            "china",
+            "login.chinacloudapi.cn",
+            "microsoftgraph.chinacloudapi.cn",
+        ),
+    ] {
+        emulator.reset();
+        let output = run(program
+            .command(&[], &server)
+            .env_remove("GRAPH_INVALIDATE_ENDPOINT")
+            .args(["kind=client-secret", "tenant=contoso.example"])
+            .args(["client_id=aaaaaaaa-0000-4000-8000-000000000003"])
+            .args(["client_secret=emulated-secret", "call=invalidate"])
+            .arg(format!("user={USER}"))
+            .arg(format!("cloud={cloud}"))
+            .arg(format!("proxy={}", emulator.url()))
+            .arg(format!("ca_file={}", authority.path().display())));
+        assert_eq!(observed(&output).status, "accepted", "{cloud}");
+        let requests = emulator.requests();
+        let names: Vec<_> = requests
+            .iter()
+            .map(|request| request.server_name.as_deref().unwrap())
+            .collect();
+        assert_eq!(names, [login, graph]);
+        let scope = &requests[0].asked["scope"];
+        assert_eq!(*scope, format!("https://{graph}/.default"));
+    }
+}

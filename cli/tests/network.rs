@@ -103,3 +103,43 @@ fn this_machine_is_reached_without_the_environments_proxy() {
     let endpoint = ["--endpoint", emulator.url()];
     assert_eq!(status(&emulator, &variables, &endpoint), "accepted");
 }
+
+#[test]
+fn the_command_signs_in_and_acts_under_each_clouds_own_names() {
+    let (emulator, authority) = arranged();
+    for (cloud, login, graph) in [
+        ("global", "login.microsoftonline.com", "graph.microsoft.com"),
+        ("USGov", "login.microsoftonline.us", "graph.microsoft.us"),
+        (
+            "usgov-dod",
+            "login.microsoftonline.us",
+            "dod-graph.microsoft.us",
+        ),
+        (
+            "China",
+            "login.chinacloudapi.cn",
+            "microsoftgraph.chinacloudapi.cn",
+        ),
+    ] {
+        emulator.reset();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_graph-invalidate"));
+        command
+            .args(["users", "adele.vance@contoso.example", "--cloud", cloud])
+            .args(["--auth", "client-secret", "--tenant", "contoso.example"])
+            .args(["--client-id", "aaaaaaaa-0000-4000-8000-000000000003"])
+            .args(["--proxy", emulator.url(), "--ca-file"])
+            .arg(authority.path())
+            .env("AZURE_CLIENT_SECRET", "emulated-secret")
+            .env_remove("AZURE_AUTHORITY_HOST")
+            .env_remove("GRAPH_INVALIDATE_TOKEN")
+            .env_remove("GRAPH_INVALIDATE_ENDPOINT");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let requests = emulator.requests();
+        let names: Vec<_> = requests
+            .iter()
+            .map(|request| request.server_name.as_deref().unwrap())
+            .collect();
+        assert_eq!(names, [login, graph]);
+    }
+}
