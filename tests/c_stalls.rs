@@ -1,4 +1,4 @@
-//! Calls that stall where no other test can make them: while a name is resolved.
+//! Calls that stall where no other test can make them: while a name is resolved, and at its first address.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -15,12 +15,13 @@ use support::{Server, accepted, token_text};
 const ENDPOINT: &str = "https://graph.contoso.example";
 
 /// The shared object that takes the place of the system's name resolution.
-fn slow_name_resolution(folder: &tempfile::TempDir) -> PathBuf {
-    let path = folder.path().join("slow.so");
+fn name_resolution(folder: &tempfile::TempDir, source: &str) -> PathBuf {
+    let path = folder.path().join("resolution.so");
     run(Command::new("gcc")
         .args(["-shared", "-fPIC", "-o"])
         .arg(&path)
-        .arg(root().join("tests/c/slow_name_resolution.c")));
+        .arg(root().join("tests/c").join(source))
+        .arg("-ldl"));
     path
 }
 
@@ -34,7 +35,10 @@ fn run_stalled(source: &str, arguments: &[&str]) -> (Output, Duration) {
         command.env_remove(name);
     }
     command
-        .env("LD_PRELOAD", slow_name_resolution(&folder))
+        .env(
+            "LD_PRELOAD",
+            name_resolution(&folder, "slow_name_resolution.c"),
+        )
         .args(arguments);
     let begin = Instant::now();
     let output = run(&mut command);
@@ -67,4 +71,53 @@ fn a_stalled_name_resolution_ends_with_the_deadline() {
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(shown.contains("status=deadline_exceeded"), "{shown}");
     assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[test]
+fn a_dead_first_address_leaves_time_for_the_next() {
+    // A queue that is full: the system drops further greetings, and whoever connects waits.
+    let dead = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let server = Server::start(vec![accepted()]);
+    let port = server
+        .url
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .parse::<u16>()
+        .unwrap();
+    let address: std::net::SocketAddr = ([127, 0, 0, 2], port).into();
+    dead.bind(&address.into()).unwrap();
+    dead.listen(0).unwrap();
+    let waiting: Vec<_> = (0..4)
+        .map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200)))
+        .collect();
+    assert!(waiting.iter().any(Result::is_err), "the queue never filled");
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::build("scenario.c", GCC, "");
+    let endpoint = format!("http://localhost:{port}");
+    let token = token_text();
+    let output = run(program
+        .command(&[], &server)
+        .env(
+            "LD_PRELOAD",
+            name_resolution(&folder, "dead_first_address.c"),
+        )
+        .args([
+            "invalidate",
+            "me",
+            "-",
+            &endpoint,
+            "-",
+            "-",
+            "30000",
+            &token,
+        ]));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("resolving localhost"), "{said}");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        shown.contains("status=accepted") && shown.contains("attempts=1"),
+        "{shown}"
+    );
 }

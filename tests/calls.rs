@@ -401,3 +401,22 @@ fn a_client_works_inside_a_callers_own_runtime() {
     runtime.block_on(async { client.invalidate("me", None).unwrap() });
     runtime.block_on(async move { drop(client) });
 }
+
+#[test]
+fn a_service_is_reached_over_ipv6() {
+    let emulator = graph_invalidate_emulator::Emulator::builder()
+        .listen("[::1]:0".parse().unwrap())
+        .start()
+        .unwrap();
+    assert!(emulator.url().starts_with("http://[::1]:"));
+    let token = emulator.mint(&Default::default()).unwrap().access_token;
+    let mut options = graph_invalidate::ClientOptions::default();
+    options.endpoint = Some(emulator.url().to_owned());
+    options.token = Some(graph_invalidate::AccessToken::new(&token).unwrap());
+    let client = graph_invalidate::Client::new(options).unwrap();
+    let outcome = client
+        .invalidate("adele.vance@contoso.example", None)
+        .unwrap();
+    assert_eq!(outcome.status, Status::Ok);
+    assert_eq!(emulator.requests().len(), 1);
+}

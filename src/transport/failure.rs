@@ -142,6 +142,10 @@ fn of_tls(error: &rustls::Error) -> TransportFailure {
             "The server's certificate comes from an authority that this machine does not trust.",
         )
         .hint("If your company inspects TLS, give its authority as the CA file."),
+        CertificateError::BadSignature => refused(
+            "The server's certificate was not signed by the authority whose name it bears.",
+        )
+        .hint("Where your company inspects TLS its authority may have been renewed: give the new one as the CA file. Otherwise do not go on."),
         CertificateError::Revoked => {
             refused("The server's certificate was revoked.").hint("Do not go on.")
         }
@@ -179,4 +183,20 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
         .last()
         .map(|cause| cause.to_string().trim_end_matches('.').to_owned())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revoked_certificate_has_a_sentence_of_its_own() {
+        // No test server brings this about on Linux, where nothing asks for revocation lists: Windows and macOS do.
+        let failure = of_tls(&rustls::Error::InvalidCertificate(
+            CertificateError::Revoked,
+        ));
+        assert_eq!(failure.status, Status::CertificateRefused);
+        assert!(failure.message.contains("was revoked"));
+        assert_eq!(failure.retry, Retry::Never);
+    }
 }

@@ -5,7 +5,11 @@ use super::{Suite, cargo_test};
 pub(super) const COMMAND: Suite = Suite {
     name: "cli",
     // A terminal for the tests that need one: script.
-    needs: &[("gcc", "gcc"), ("script", "bsdutils")],
+    needs: &[
+        ("gcc", "gcc"),
+        ("script", "bsdutils"),
+        ("tinyproxy", "tinyproxy-bin"),
+    ],
     run: |session| {
         // The kill campaign wants a command that can be killed around a write.
         let arguments = [
