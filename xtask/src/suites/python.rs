@@ -40,7 +40,8 @@ fn counts(line: &str) -> Option<Counts> {
         match word {
             "passed" => counts.passed += number,
             "failed" | "error" | "errors" => counts.failed += number,
-            _ => {}
+            "skipped" | "deselected" | "xfailed" | "xpassed" | "warning" | "warnings" => {}
+            _ => return None,
         }
     }
     Some(counts)
