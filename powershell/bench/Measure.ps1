@@ -1,12 +1,14 @@
-# What cargo xtask bench powershell measures, in milliseconds. Token and endpoint come from the environment.
+# What cargo xtask bench powershell measures. The first line of input is the access token; the endpoint comes from the environment.
 param(
-    # import: importing the module, and its first call where there is a user. warm: one call of many.
+    # import: how many milliseconds it takes to import a module, and to sign the user out once where there is one.
+    # warm, pipeline: for each line of input, how many seconds so many calls take, one by one or down one pipeline.
     [string] $What,
     [string] $Module,
     [string] $User,
     [int] $Count
 )
 
+$env:GRAPH_INVALIDATE_TOKEN = [Console]::In.ReadLine()
 $watch = [System.Diagnostics.Stopwatch]::StartNew()
 Import-Module $Module
 if ($What -eq 'import') {
@@ -14,18 +16,13 @@ if ($What -eq 'import') {
     return $watch.Elapsed.TotalMilliseconds
 }
 
-$times = [double[]]::new($Count)
-for ($call = -1000; $call -lt $Count; $call++) {
-    $watch.Restart()
-    $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $User -ErrorAction Stop
-    if ($call -ge 0) { $times[$call] = $watch.Elapsed.TotalMilliseconds }
-}
-[Array]::Sort($times)
-$times[[int]($Count / 2)]
-
-# The same users down one pipeline.
+# Connected, as a script that calls often is.
+Connect-GraphInvalidate -AccessToken ([System.Net.NetworkCredential]::new('', $env:GRAPH_INVALIDATE_TOKEN).SecurePassword) -ErrorAction Stop
 $users = [string[]]::new($Count)
 [Array]::Fill($users, $User)
-$watch.Restart()
-$null = $users | Invoke-MgBetaInvalidateAllUserRefreshToken -ErrorAction Stop
-$watch.Elapsed.TotalMilliseconds / $Count
+while ($null -ne [Console]::In.ReadLine()) {
+    $watch.Restart()
+    if ($What -eq 'pipeline') { $null = $users | Invoke-MgBetaInvalidateAllUserRefreshToken -ErrorAction Stop }
+    else { foreach ($one in $users) { $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $one -ErrorAction Stop } }
+    [Console]::Out.WriteLine($watch.Elapsed.TotalSeconds)
+}

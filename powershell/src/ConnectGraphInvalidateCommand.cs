@@ -6,7 +6,7 @@ namespace GraphInvalidate.PowerShell;
 
 /// <summary>Says which access token this runspace's calls use, and where they go.</summary>
 /// <remarks>
-/// <para>Nothing is sent and nothing is shown. Another runspace, for example that of ForEach-Object -Parallel, has a connection of its own. Without a connection the variable GRAPH_INVALIDATE_TOKEN of the environment gives the token.</para>
+/// <para>Nothing is sent and nothing is shown. Where it fails, the connection that was there stays. Another runspace, for example that of ForEach-Object -Parallel, has a connection of its own. Without a connection the variable GRAPH_INVALIDATE_TOKEN of the environment gives the token.</para>
 /// </remarks>
 /// <example>
 /// <code>Connect-GraphInvalidate -AccessToken (ConvertTo-SecureString $token -AsPlainText -Force)</code>
@@ -72,12 +72,13 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
             CaFile = CaFile is null ? null : GetUnresolvedProviderPathFromPSPath(CaFile),
             Timeout = ClientTimeout > 0 ? TimeSpan.FromSeconds(ClientTimeout) : null,
         };
-        Connection? connection = Attempt(target: null, () => AccessTokenProvider is { } provider
-            ? new Connection(options, TokenSource.AccessTokenProvider, token: null, provider)
-            : new Connection(options, TokenSource.AccessToken, AccessToken.Copy()));
-        if (connection is not null)
-        {
-            Connection.Replace(connection);
-        }
+        // What was connected before stays where this fails.
+        Connection? connection = Attempt(
+            target: null,
+            () => AccessTokenProvider is { } provider
+                ? new Connection(options, TokenSource.AccessTokenProvider, token: null, provider)
+                : new Connection(options, TokenSource.AccessToken, AccessToken.Copy()),
+            goOn: false);
+        Connection.Replace(connection);
     }
 }

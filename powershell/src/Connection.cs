@@ -59,6 +59,7 @@ internal sealed class Connection : IDisposable
             if (slot.FromEnvironment is null || slot.Token != token)
             {
                 slot.FromEnvironment?.Dispose();
+                slot.FromEnvironment = null;
                 slot.FromEnvironment = new Connection(token);
                 slot.Token = token;
             }

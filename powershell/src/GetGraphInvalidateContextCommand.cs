@@ -15,9 +15,9 @@ public sealed class GetGraphInvalidateContextCommand : GraphInvalidateCommand
     /// <summary>Shows the connection.</summary>
     protected override void EndProcessing()
     {
-        if (Connection.Known is { } connection)
+        if (Attempt(target: null, () => Connection.Known is { } connection ? new GraphInvalidateContext(connection) : null) is { } context)
         {
-            WriteObject(new GraphInvalidateContext(connection));
+            WriteObject(context);
         }
     }
 }

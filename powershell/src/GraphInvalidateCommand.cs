@@ -25,8 +25,8 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
 
     private protected CancellationToken Cancellation => _stopping.Token;
 
-    /// <summary>Calls; a failure becomes a record that lets the pipeline go on, and null comes back.</summary>
-    private protected T? Attempt<T>(object? target, Func<T> call)
+    /// <summary>Calls; a failure becomes a record, and null comes back where it lets the pipeline go on.</summary>
+    private protected T? Attempt<T>(object? target, Func<T?> call, bool goOn = true)
         where T : class
     {
         try
@@ -40,7 +40,13 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         catch (GraphInvalidateException failure)
         {
             Failed(failure.Outcome);
-            WriteError(FailureRecord.Of(failure, target));
+            ErrorRecord record = FailureRecord.Of(failure, target);
+            if (!goOn)
+            {
+                ThrowTerminatingError(record);
+            }
+
+            WriteError(record);
         }
         catch (GraphInvalidateLibraryException failure)
         {

@@ -12,6 +12,7 @@ namespace GraphInvalidate.PowerShell;
 /// <para>Every application and device of the user has to sign in again. Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.</para>
 /// <para>The parameters are those of the cmdlet of the same name in Microsoft.Graph.Beta.Users.Actions. Beyond it, users come down the pipeline: as text, as rows of a table, as user objects.</para>
 /// <para>Failures worth repeating (408, 429, 5xx, broken connections) are repeated within the connection's timeout. Each user that fails leaves one error and the others go on. The action is idempotent: calling again is safe.</para>
+/// <para>True comes back for a user whose invalidation the service has accepted; it also has a property Value, for scripts that look there.</para>
 /// <para>A hashtable that comes down the pipeline names the user where it has a UserId, Id or UserPrincipalName and -UserId was not given; any other is taken as -Headers.</para>
 /// </remarks>
 /// <example>

@@ -58,8 +58,9 @@ Describe 'A connection' {
     It 'is not made of half a token' {
         $half = [securestring]::new()
         "half$([char]0)of it".ToCharArray() | ForEach-Object { $half.AppendChar($_) }
-        (Connect-GraphInvalidate -AccessToken $half 2>&1).FullyQualifiedErrorId | Should -BeLike 'invalid_utf8,*'
-        (Connect-GraphInvalidate -AccessToken (ConvertTo-Secure 'two words') 2>&1).FullyQualifiedErrorId | Should -BeLike 'token_malformed,*'
+        $command = 'GraphInvalidate.PowerShell.ConnectGraphInvalidateCommand'
+        { Connect-GraphInvalidate -AccessToken $half } | Should -Throw -ErrorId "invalid_utf8,$command"
+        { Connect-GraphInvalidate -AccessToken (ConvertTo-Secure 'two words') } | Should -Throw -ErrorId "token_malformed,$command"
     }
 }
 

@@ -42,9 +42,7 @@ Describe 'Connect-GraphInvalidate' {
         Connect-Emulator
         $all = @{ AccessToken = ConvertTo-Secure opaque } + @{}
         foreach ($key in $options.Keys) { $all[$key] = $options[$key] }
-        $failure = Connect-GraphInvalidate @all 2>&1
-        $failure | Should -BeOfType ([System.Management.Automation.ErrorRecord])
-        "$failure" | Should -BeLike $sentence
+        { Connect-GraphInvalidate @all } | Should -Throw -ExpectedMessage $sentence
         (Get-GraphInvalidateContext).Endpoint | Should -Be $EmulatorAddress
     }
 
@@ -116,6 +114,14 @@ Describe 'Without a connection' {
         $text = "Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele; `$env:GRAPH_INVALIDATE_TOKEN = '$(New-Token @{ user = $Adele })'; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId me"
         Show $text (New-Token) | Should -Be @('True', 'True')
         Get-Accepted | ForEach-Object { $_.count } | Should -Be 2
+    }
+
+    It 'a token that is none is an error of each call, until there is another' {
+        $env:GRAPH_INVALIDATE_TOKEN = 'two words'
+        (Get-GraphInvalidateContext 2>&1).FullyQualifiedErrorId | Should -BeLike 'token_malformed,*'
+        (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1).FullyQualifiedErrorId | Should -BeLike 'token_malformed,*'
+        $env:GRAPH_INVALIDATE_TOKEN = $null
+        (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1).FullyQualifiedErrorId | Should -BeLike 'token_missing,*'
     }
 
     It 'a connection goes first' {

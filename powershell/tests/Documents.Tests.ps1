@@ -43,6 +43,18 @@ Describe 'docs/migrate.md' {
     }
 }
 
+Describe 'The front page' {
+    $page = [System.IO.File]::ReadAllText([System.IO.Path]::GetFullPath("$PSScriptRoot/../../README.md"))
+    $blocks = @([regex]::Matches($page, '(?s)```powershell\r?\n(.+?)```') | ForEach-Object { @{ block = $_.Groups[1].Value.Trim() } })
+
+    It 'has code' -TestCases @{ blocks = $blocks } { $blocks.Count | Should -Be 1 }
+
+    It 'is right: <block>' -TestCases $blocks {
+        $null = Send-Control reset
+        @(Show ($block -replace 'adele@contoso.com', $Adele)) | Should -Be @('True', 'reached the end')
+    }
+}
+
 Describe 'The README' {
     $page = [System.IO.File]::ReadAllText([System.IO.Path]::GetFullPath("$PSScriptRoot/../README.md"))
     $blocks = [regex]::Matches($page, '(?s)```powershell\r?\n(.+?)```') | ForEach-Object { @{ block = $_.Groups[1].Value.Trim() } }

@@ -9,7 +9,7 @@ Describe 'The packaged module' {
     It 'has a manifest that the engine finds in order' {
         $manifest.Name | Should -BeExactly 'GraphInvalidate'
         $manifest.RootModule | Should -BeExactly 'GraphInvalidate.PowerShell.dll'
-        $manifest.ModuleType | Should -Be 'Binary'
+        (Get-Module GraphInvalidate).ModuleType | Should -Be 'Binary'
     }
 
     It 'is for Windows PowerShell 5.1 and for PowerShell 7' {

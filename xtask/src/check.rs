@@ -67,15 +67,19 @@ fn succeeds(arguments: &[&str], mend: &str) -> Result<Vec<String>, String> {
 }
 
 fn csharp_formatting() -> Result<Vec<String>, String> {
-    let solution = "bindings/csharp/GraphInvalidate.slnx";
-    let status = dotnet(&["format", solution, "--verify-no-changes"])
-        .status()
-        .map_err(|error| format!("dotnet cannot be run: {error}"))?;
-    Ok(if status.success() {
-        Vec::new()
-    } else {
-        vec![format!("run dotnet format {solution}")]
-    })
+    let mut found = Vec::new();
+    for solution in [
+        "bindings/csharp/GraphInvalidate.slnx",
+        "powershell/GraphInvalidate.PowerShell.slnx",
+    ] {
+        let status = dotnet(&["format", solution, "--verify-no-changes"])
+            .status()
+            .map_err(|error| format!("dotnet cannot be run: {error}"))?;
+        if !status.success() {
+            found.push(format!("run dotnet format {solution}"));
+        }
+    }
+    Ok(found)
 }
 
 fn documentation() -> Result<Vec<String>, String> {

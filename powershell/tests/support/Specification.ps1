@@ -72,6 +72,7 @@ function Write-SpecificationFailure([string] $Name, [int] $Depth, $Failure) {
     $Failure.ScriptStackTrace -split "`n" | Where-Object { $_ -like '*.Tests.ps1*' } | ForEach-Object { "$('  ' * $Depth)      $_" }
 }
 
+# Its own variables have names that no test has: what is to throw sees them.
 function Should {
     [CmdletBinding()]
     param(
@@ -80,37 +81,37 @@ function Should {
         [switch] $BeTrue, [switch] $BeFalse, [switch] $BeNullOrEmpty,
         [switch] $Throw, [string] $ExpectedMessage, [string] $ErrorId, [string] $Because
     )
-    begin { $all = [System.Collections.Generic.List[object]]::new() }
-    process { $all.Add($ActualValue) }
+    begin { $ShouldAll = [System.Collections.Generic.List[object]]::new() }
+    process { $ShouldAll.Add($ActualValue) }
     end {
-        $actual = if ($all.Count -eq 1) { $all[0] } else { $all.ToArray() }
-        $name = $PSBoundParameters.Keys | Where-Object { $_ -notin 'ActualValue', 'Not', 'ExpectedMessage', 'ErrorId', 'Because' }
-        $wanted = $PSBoundParameters[$name]
-        $shown = "$actual"
-        $holds = switch ($name) {
-            'Be' { ($all.Count -eq @($wanted).Count) -and -not (0..($all.Count - 1) | Where-Object { $all[$_] -ne @($wanted)[$_] }) }
-            'BeExactly' { $actual -ceq $wanted }
-            'BeLike' { $actual -like $wanted }
-            'Match' { $actual -match $wanted }
-            'BeOfType' { $actual -is $wanted }
-            'Contain' { $all -contains $wanted }
-            'HaveCount' { $shown = "$($all.Count)"; $all.Count -eq $wanted }
-            'BeLessThan' { $actual -lt $wanted }
-            'BeGreaterThan' { $actual -gt $wanted }
-            'BeTrue' { [bool] $actual }
-            'BeFalse' { -not $actual }
-            'BeNullOrEmpty' { $null -eq $actual -or $actual.Count -eq 0 -or $actual -eq '' }
+        $ShouldActual = if ($ShouldAll.Count -eq 1) { $ShouldAll[0] } else { $ShouldAll.ToArray() }
+        $ShouldName = $PSBoundParameters.Keys | Where-Object { $_ -notin 'ActualValue', 'Not', 'ExpectedMessage', 'ErrorId', 'Because' }
+        $ShouldWanted = $PSBoundParameters[$ShouldName]
+        $ShouldShown = "$ShouldActual"
+        $ShouldHolds = switch ($ShouldName) {
+            'Be' { $ShouldAll.Count -eq @($ShouldWanted).Count -and @(for ($ShouldIndex = 0; $ShouldIndex -lt $ShouldAll.Count; $ShouldIndex++) { if ($ShouldAll[$ShouldIndex] -ne @($ShouldWanted)[$ShouldIndex]) { $ShouldIndex } }).Count -eq 0 }
+            'BeExactly' { $ShouldActual -ceq $ShouldWanted }
+            'BeLike' { $ShouldActual -like $ShouldWanted }
+            'Match' { $ShouldActual -match $ShouldWanted }
+            'BeOfType' { $ShouldActual -is $ShouldWanted }
+            'Contain' { $ShouldAll -contains $ShouldWanted }
+            'HaveCount' { $ShouldShown = "$($ShouldAll.Count)"; $ShouldAll.Count -eq $ShouldWanted }
+            'BeLessThan' { $ShouldActual -lt $ShouldWanted }
+            'BeGreaterThan' { $ShouldActual -gt $ShouldWanted }
+            'BeTrue' { [bool] $ShouldActual }
+            'BeFalse' { -not $ShouldActual }
+            'BeNullOrEmpty' { $null -eq $ShouldActual -or $ShouldActual.Count -eq 0 -or $ShouldActual -eq '' }
             'Throw' {
-                $shown = 'nothing thrown'
-                try { $null = & $actual; $false }
+                $ShouldShown = 'nothing thrown'
+                try { $null = & $ShouldActual; $false }
                 catch {
-                    $shown = "$($_.FullyQualifiedErrorId): $_"
+                    $ShouldShown = "$($_.FullyQualifiedErrorId): $_"
                     (-not $ExpectedMessage -or "$_" -like $ExpectedMessage) -and (-not $ErrorId -or $_.FullyQualifiedErrorId -eq $ErrorId)
                 }
             }
         }
-        if ([bool] $holds -eq [bool] $Not) {
-            throw "Expected$(if ($Not) { ' not' }) $name <$wanted$ExpectedMessage$ErrorId>, got <$shown>$(if ($Because) { ", because $Because" })."
+        if ([bool] $ShouldHolds -eq [bool] $Not) {
+            throw "Expected$(if ($Not) { ' not' }) $ShouldName <$ShouldWanted$ExpectedMessage$ErrorId>, got <$ShouldShown>$(if ($Because) { ", because $Because" })."
         }
     }
 }

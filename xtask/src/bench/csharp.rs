@@ -1,16 +1,16 @@
 //! The .NET binding: its first call against the framework's own HTTP client, its warm call against the C ABI, and what 100,000 calls leave.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
 
 use crate::dotnet::dotnet;
 use crate::package::platform::shared_library;
 use crate::workspace::{build_command, root, succeed};
 
+use super::asked::{Asked, Taken};
 use super::emulator::RunningEmulator;
-use super::{Group, direct, figure, median};
+use super::{Group, direct, figure};
 
 pub(super) const GROUP: Group = Group {
     name: "csharp",
@@ -69,7 +69,7 @@ fn take() -> Result<(), String> {
 }
 
 /// Builds the program that is measured, and lays the native library beside it.
-fn build() -> Result<PathBuf, String> {
+pub(super) fn build() -> Result<PathBuf, String> {
     succeed(
         dotnet(&["build", "bindings/csharp/bench", "--verbosity", "quiet"])
             .args(["--configuration", "Release"]),
@@ -118,91 +118,4 @@ fn warm_call(mut ours: Asked, mut direct: Asked) -> Result<(), String> {
     direct.end()?;
     taken.show("C#: warm call / the C ABI called directly", "µs", "<= 1.20");
     Ok(())
-}
-
-/// Measurements taken in turns.
-#[derive(Default)]
-struct Taken {
-    ratios: Vec<f64>,
-    ours: Vec<f64>,
-    baseline: Vec<f64>,
-}
-
-impl Taken {
-    fn add(&mut self, ours: f64, baseline: f64) {
-        self.ratios.push(ours / baseline);
-        self.ours.push(ours);
-        self.baseline.push(baseline);
-    }
-
-    fn show(self, name: &str, unit: &str, goal: &str) {
-        let (ours, baseline) = (median(self.ours), median(self.baseline));
-        let name = format!("{name} ({ours:.0} / {baseline:.0} {unit})");
-        figure(&name, median(self.ratios), goal);
-    }
-}
-
-/// A program that is given the token first, and answers with numbers.
-struct Asked {
-    process: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    name: String,
-}
-
-impl Asked {
-    fn start(mut command: Command, token: &str) -> Result<Asked, String> {
-        let name = Path::new(command.get_program()).display().to_string();
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{name} cannot be run: {error}"))?;
-        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
-            return Err(format!("{name} cannot be spoken with"));
-        };
-        let mut asked = Asked {
-            process,
-            input,
-            output: BufReader::new(output),
-            name,
-        };
-        asked.tell(token)?;
-        Ok(asked)
-    }
-
-    fn tell(&mut self, line: &str) -> Result<(), String> {
-        writeln!(self.input, "{line}").map_err(|error| format!("{}: {error}", self.name))
-    }
-
-    fn ask(&mut self) -> Result<f64, String> {
-        self.tell("")?;
-        self.number()
-    }
-
-    fn number(&mut self) -> Result<f64, String> {
-        let mut line = String::new();
-        self.output
-            .read_line(&mut line)
-            .map_err(|error| format!("{}: {error}", self.name))?;
-        line.trim()
-            .parse()
-            .map_err(|_| format!("{} printed no figure: {line:?}", self.name))
-    }
-
-    /// Lets it end, to its success.
-    fn end(self) -> Result<(), String> {
-        let Asked {
-            mut process,
-            input,
-            output: _output,
-            name,
-        } = self;
-        drop(input);
-        match process.wait() {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(format!("{name} ended with {status}")),
-            Err(error) => Err(format!("{name} was lost: {error}")),
-        }
-    }
 }

@@ -1,9 +1,11 @@
 //! Figures as ratios against a baseline taken in the same run.
 
+mod asked;
 mod call;
 mod csharp;
 mod direct;
 mod emulator;
+mod powershell;
 mod process;
 mod python;
 
@@ -13,7 +15,7 @@ struct Group {
     take: fn() -> Result<(), String>,
 }
 
-const GROUPS: &[Group] = &[call::GROUP, csharp::GROUP, python::GROUP];
+const GROUPS: &[Group] = &[call::GROUP, csharp::GROUP, python::GROUP, powershell::GROUP];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -13,7 +13,7 @@ pub(super) const PACKAGE: Package = Package {
     make: || make().map(|_| ()),
 };
 
-/// Lays the module out; gives its folder.
+/// Lays the module out, with an engine to run it in; gives its folder.
 pub(crate) fn make() -> Result<PathBuf, String> {
     build("powershell/src")?;
     let built = built("GraphInvalidate.PowerShell");
@@ -29,25 +29,27 @@ pub(crate) fn make() -> Result<PathBuf, String> {
     }
     platform::place_shared_library(&module)?;
     let help = module.join("en-US").join(format!("{assembly}-Help.xml"));
-    let mut make_help = engine()?;
+    if !has_program("pwsh") {
+        build("powershell/engine")?;
+    }
+    let mut make_help = engine();
     make_help.arg("-File").arg("powershell/help/Build-Help.ps1");
     succeed(make_help.arg(built.join(assembly)).arg(help))?;
     println!("{}", module.display());
     Ok(module)
 }
 
-/// The PowerShell engine: `pwsh` where there is one, else the small program around the same engine.
-pub(crate) fn engine() -> Result<Command, String> {
+/// The PowerShell engine, without a profile: `pwsh` where there is one, else the small program around the same engine.
+pub(crate) fn engine() -> Command {
     let mut command = if has_program("pwsh") {
         Command::new("pwsh")
     } else {
-        build("powershell/engine")?;
         let mut engine = dotnet(&[]);
         engine.arg(built("Engine").join("powershell-engine.dll"));
         engine
     };
     command.current_dir(root()).arg("-NoProfile");
-    Ok(command)
+    command
 }
 
 /// Builds a .NET project of the module.

@@ -13,7 +13,7 @@ pub(super) const MODULE: Suite = Suite {
         let module = make()?;
         build_command()?;
         build("powershell/tests/neighbours")?;
-        let mut tests = engine()?;
+        let mut tests = engine();
         tests
             .arg("-File")
             .arg("powershell/tests/Invoke-Tests.ps1")
