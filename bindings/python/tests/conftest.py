@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 from support import Emulator
 
 from graph_invalidate import Client
+
+# Who starts the tests in the background lets them ignore Ctrl+C, and Python then leaves it so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

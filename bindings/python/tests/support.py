@@ -55,6 +55,14 @@ class Emulator:
         """Arms faults for the next requests."""
         self.ask("POST", "faults", list(faults))
 
+    def accepted(self, user: str) -> int:
+        """How often the service accepted this user since the last reset."""
+        request = urllib.request.Request(f"{self.url}/__emulator/accepted?user={user}")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            line = answer.read()
+        count: int = json.loads(line)["count"] if line else 0
+        return count
+
     def requests(self) -> list[dict[str, Any]]:
         """What was asked of Graph since the last reset."""
         requests: list[dict[str, Any]] = self.ask("GET", "requests")["requests"]

@@ -15,11 +15,13 @@ from graph_invalidate import _declarations, _errors
 from graph_invalidate._library import library
 
 HEADER = re.sub(r"/\*.*?\*/|//[^\n]*", "", (ROOT / "include/graph_invalidate.h").read_text("utf-8"), flags=re.DOTALL)
-OPAQUE = {"graph_client", "graph_cancellation"}
+OPAQUE = {"graph_client", "graph_cancellation", "graph_run"}
 STRUCTURES = {
     "graph_header": _declarations.GraphHeader,
     "graph_outcome": _declarations.GraphOutcome,
     "graph_client_options": _declarations.GraphClientOptions,
+    "graph_run_options": _declarations.GraphRunOptions,
+    "graph_progress": _declarations.GraphProgress,
 }
 PLAIN = {
     "void": None,
@@ -27,6 +29,7 @@ PLAIN = {
     "int32_t": ctypes.c_int32,
     "size_t": ctypes.c_size_t,
     "uint32_t": ctypes.c_uint32,
+    "uint64_t": ctypes.c_uint64,
     "char *": ctypes.c_char_p,
     **{f"{name} *": ctypes.c_void_p for name in OPAQUE},
 }

@@ -27,6 +27,8 @@ from graph_invalidate._errors import (
 )
 from graph_invalidate._library import NativeLibraryError, library_version, use_library
 from graph_invalidate._outcome import Outcome
+from graph_invalidate._progress import Progress
+from graph_invalidate._run import Run
 from graph_invalidate._token import Token, TokenCredential
 from graph_invalidate._version import __version__
 
@@ -40,6 +42,8 @@ __all__ = [
     "NetworkError",
     "Outcome",
     "PermissionDeniedError",
+    "Progress",
+    "Run",
     "RunError",
     "ServiceError",
     "ThrottledError",

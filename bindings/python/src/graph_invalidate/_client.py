@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ctypes import byref, c_void_p, sizeof
 from datetime import datetime, timedelta
 from typing import Callable
@@ -17,6 +17,7 @@ from graph_invalidate._handle import Closable, Handle
 from graph_invalidate._interruption import interruptible
 from graph_invalidate._library import library
 from graph_invalidate._outcome import Outcome
+from graph_invalidate._run import Run, run_options
 from graph_invalidate._token import Token, provider
 
 
@@ -129,6 +130,75 @@ class Client(Closable):
         """
         texts = _strings.text("user", user), _strings.time("not_before", not_before)
         return self._call(cancellation, library().graph_client_verify, *texts)
+
+    def run(  # noqa: PLR0913 the options that every language has
+        self,
+        users: Iterable[str] = (),
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+        verify: bool = False,
+        dry_run: bool = False,
+        verify_journal: bool = False,
+        exclude: Iterable[str] = (),
+        allow_unresolved_exclusions: bool = False,
+        rate: float | None = None,
+        batch_size: int | None = None,
+        concurrency: int | None = None,
+        wait: float | timedelta | None = None,
+        deadline: float | timedelta | None = None,
+        throttle_priority: str | None = None,
+    ) -> Run:
+        """Signs many users out: paced as the service allows, resumable, verified and on record.
+
+        A token that is used up midway is asked for again where the client has whom to ask.
+
+        Args:
+            users: Object ids or user principal names, from a list, a file, a generator: taken as they are sent.
+            journal: The file of the record, which is also the point where the run can be resumed.
+            resume: Go on where the journal ends, instead of refusing one that holds something.
+            verify: Read the cut-off back after acceptance; outcomes then are ``verified``, or say why not.
+            dry_run: Name every user and what is known of it; nothing is sent that writes.
+            verify_journal: Take the accepted users from the journal, and verify them again.
+            exclude: Users that are never signed out, under whichever of their names: break-glass accounts.
+            allow_unresolved_exclusions: Go on when an exclusion cannot be looked up; it then protects the very key that
+                was given, and no other name.
+            rate: Users a second; ``math.inf`` for no pacing. Left out: the service's published quota.
+            batch_size: How many users go into one request, 1 to 20. Left out: 20.
+            concurrency: The most requests at once, 1 to 256. Left out: 16.
+            wait: How long verification of a user may take: seconds or a timedelta. Left out: 120 s.
+            deadline: How long the whole run may take: seconds or a timedelta. Left out: no limit.
+            throttle_priority: ``low``, ``normal`` or ``high``: what the service sheds first under load.
+
+        Returns:
+            An iterator of outcomes, which can tell its progress and be cancelled.
+
+        Raises:
+            InvalidInputError: An option cannot be used.
+            RunError: The journal cannot be used: it holds a run already, belongs to another one, is locked or damaged.
+
+        >>> with Client(token) as client:
+        ...     for outcome in client.run(["adele.vance@contoso.example", "nobody@contoso.example"]):
+        ...         print(outcome.user, outcome.status)
+        adele.vance@contoso.example accepted
+        nobody@contoso.example user_not_found
+        """
+        options = run_options(
+            journal=journal,
+            resume=resume,
+            verify=verify,
+            dry_run=dry_run,
+            verify_journal=verify_journal,
+            exclude=exclude,
+            allow_unresolved_exclusions=allow_unresolved_exclusions,
+            rate=rate,
+            batch_size=batch_size,
+            concurrency=concurrency,
+            wait=wait,
+            deadline=deadline,
+            throttle_priority=throttle_priority,
+        )
+        return Run(self, [users] if isinstance(users, str) else users, options)
 
     def set_token(self, token: Token) -> None:
         """Replaces the access token for the calls that begin from now on, in whatever thread.

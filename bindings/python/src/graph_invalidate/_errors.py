@@ -76,5 +76,10 @@ def outcome_of(call: Callable[[Any], int]) -> Outcome:
     finally:
         library().graph_outcome_free(pointer)
     if status != 0:
-        raise _KINDS.get(status // 100 * 100, GraphInvalidateError)(outcome)
+        raise error_of(status, outcome)
     return outcome
+
+
+def error_of(status: int, outcome: Outcome) -> GraphInvalidateError:
+    """Makes the kind of error that the hundred of a status stands for."""
+    return _KINDS.get(status // 100 * 100, GraphInvalidateError)(outcome)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-_LONGEST = 0xFFFF_FFFF // 1000
+_LARGEST = 0xFFFF_FFFF
+_LONGEST = _LARGEST // 1000
 
 
 def text(name: str, value: str | None) -> bytes | None:
@@ -38,3 +39,12 @@ def milliseconds(name: str, value: float | timedelta | None) -> int:
     if not 0 < seconds <= _LONGEST:
         raise ValueError(f"{name} must be more than 0 and at most {_LONGEST} seconds, not {seconds}")
     return max(1, round(seconds * 1000))
+
+
+def count(name: str, value: int | None) -> int:
+    """Gives a number of things; 0, which is the library's default, for None."""
+    if value is None:
+        return 0
+    if not 0 < value <= _LARGEST:
+        raise ValueError(f"{name} must be more than 0, not {value}")
+    return value
