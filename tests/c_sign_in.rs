@@ -98,3 +98,40 @@ fn a_c_program_signs_in_and_acts_under_each_clouds_own_names() {
         assert_eq!(*scope, format!("https://{graph}/.default"));
     }
 }
+
+#[test]
+fn the_example_signs_in_with_what_is_there_and_at_last_asks_a_person() {
+    let emulator = Emulator::builder().start().unwrap();
+    let control = Control::of(emulator.url());
+    let source = support::c_program::root().join("bindings/c/examples/sign_in.c");
+    let program = Program::build(source.to_str().unwrap(), GCC, "");
+    let server = Server::start(vec![accepted()]);
+    let shown = |metadata_service: &str| {
+        let mut command = program.command(&[], &server);
+        command
+            .env("GRAPH_INVALIDATE_ENDPOINT", emulator.url())
+            .env("AZURE_POD_IDENTITY_AUTHORITY_HOST", metadata_service)
+            .arg(USER);
+        String::from_utf8(run(&mut command).stdout).unwrap()
+    };
+    let by_machine = shown(emulator.url());
+    assert!(
+        by_machine.contains("Signed in as vm-incident"),
+        "{by_machine}"
+    );
+    assert!(by_machine.ends_with(": accepted\n"), "{by_machine}");
+
+    control.post(
+        "approve",
+        &serde_json::json!({"user": "admin@contoso.example"}),
+    );
+    let by_person = shown("http://127.0.0.1:9");
+    assert!(
+        by_person.contains("microsoft.com/devicelogin"),
+        "{by_person}"
+    );
+    assert!(
+        by_person.contains("Signed in as admin@contoso.example"),
+        "{by_person}"
+    );
+}

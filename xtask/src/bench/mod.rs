@@ -8,6 +8,7 @@ mod emulator;
 mod powershell;
 mod process;
 mod python;
+mod sign_in;
 
 /// One group of figures, and what takes them.
 struct Group {
@@ -15,7 +16,13 @@ struct Group {
     take: fn() -> Result<(), String>,
 }
 
-const GROUPS: &[Group] = &[call::GROUP, csharp::GROUP, python::GROUP, powershell::GROUP];
+const GROUPS: &[Group] = &[
+    call::GROUP,
+    sign_in::GROUP,
+    csharp::GROUP,
+    python::GROUP,
+    powershell::GROUP,
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
