@@ -166,21 +166,19 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
         return headers;
     }
 
+    /// <summary>The proxy with its credentials; an address that is none is the library's to refuse.</summary>
     private string? ProxyAddress()
     {
-        if (Proxy is null)
+        if (Proxy is null || ProxyCredential is null || !Proxy.IsAbsoluteUri)
         {
-            return null;
+            return Proxy?.OriginalString;
         }
 
-        // An address that is none is the library's to refuse.
-        string address = Proxy.OriginalString;
-        int host = address.IndexOf("://", StringComparison.Ordinal);
-        return ProxyCredential is null || host < 0
-            ? address
-            : address.Insert(
-                host + 3,
-                $"{Uri.EscapeDataString(ProxyCredential.UserName)}:{Uri.EscapeDataString(ProxyCredential.GetNetworkCredential().Password)}@");
+        return new UriBuilder(Proxy)
+        {
+            UserName = Uri.EscapeDataString(ProxyCredential.UserName),
+            Password = Uri.EscapeDataString(ProxyCredential.GetNetworkCredential().Password),
+        }.Uri.AbsoluteUri;
     }
 
     private void ShowResponseHeaders(InvalidateOutcome outcome)

@@ -35,6 +35,7 @@ Describe '-Proxy' {
     It 'is given the -ProxyCredential, whatever characters it has' {
         $null = Send-Control proxy @{ user = 'domain\user'; password = 'p@ss:w/rd%' } $proxy.Address
         Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy $address -ProxyCredential (New-Credential 'domain\user' 'p@ss:w/rd%') | Should -BeTrue
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Proxy ($address -replace '//', '//other:words@') -ProxyCredential (New-Credential 'domain\user' 'p@ss:w/rd%') | Should -BeTrue
     }
 
     It 'that refuses is an error of its own, which shows no password' {

@@ -34,3 +34,24 @@ fn counts(line: &str) -> Option<Counts> {
         failed: failed.strip_suffix(" failed")?.parse().ok()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counts_are_read_from_the_last_line_alone() {
+        let both = Counts {
+            passed: 12,
+            failed: 3,
+        };
+        assert_eq!(counts("12 passed, 3 failed"), Some(both));
+        for line in [
+            "    [+] passed, 3 failed",
+            "12 passed",
+            "a 12 passed, 3 failed",
+        ] {
+            assert_eq!(counts(line), None);
+        }
+    }
+}
