@@ -18,9 +18,8 @@ pub(crate) fn make() -> Result<PathBuf, String> {
     build("powershell/src")?;
     let built = built("GraphInvalidate.PowerShell");
     let module = root().join("target/package/powershell/GraphInvalidate");
-    if module.exists() {
-        std::fs::remove_dir_all(&module).map_err(|error| error.to_string())?;
-    }
+    // What other platforms have laid there stays.
+    remove_all_but(&module, "runtimes")?;
     copy_folder(&root().join("powershell/module"), &module)?;
     let assembly = "GraphInvalidate.PowerShell.dll";
     copy(&built.join(assembly), &module.join(assembly))?;
@@ -69,6 +68,24 @@ pub(crate) fn built(project: &str) -> PathBuf {
         .join("target/powershell/bin")
         .join(project)
         .join("release")
+}
+
+fn remove_all_but(folder: &Path, kept: &str) -> Result<(), String> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        if path.ends_with(kept) {
+            continue;
+        }
+        let removed = if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
+        removed.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
