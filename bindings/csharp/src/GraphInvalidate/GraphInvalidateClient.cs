@@ -204,15 +204,19 @@ public sealed partial class GraphInvalidateClient : IDisposable
         }
     }
 
-    private void HandOver(string accessToken)
+    /// <summary>Gives the library an access token that it does not have yet; tells whether it was another one.</summary>
+    private bool HandOver(string accessToken)
     {
         lock (_handingOver)
         {
-            if (accessToken is null || accessToken != _handedOver)
+            if (accessToken is not null && accessToken == _handedOver)
             {
-                SetToken(accessToken);
-                _handedOver = accessToken;
+                return false;
             }
+
+            SetToken(accessToken);
+            _handedOver = accessToken;
+            return true;
         }
     }
 
@@ -257,23 +261,6 @@ public sealed partial class GraphInvalidateClient : IDisposable
 
     private Borrowed Borrow() =>
         _handle.IsClosed ? throw new ObjectDisposedException(nameof(GraphInvalidateClient)) : new Borrowed(_handle);
-
-    /// <summary>Keeps the native client alive during a call, whoever disposes of it meanwhile.</summary>
-    private readonly ref struct Borrowed
-    {
-        private readonly Handle _handle;
-
-        internal Borrowed(Handle handle)
-        {
-            bool held = false;
-            handle.DangerousAddRef(ref held);
-            _handle = handle;
-        }
-
-        internal nint Pointer => _handle.DangerousGetHandle();
-
-        public void Dispose() => _handle.DangerousRelease();
-    }
 
     private sealed unsafe class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
     {

@@ -56,6 +56,18 @@ internal sealed unsafe class NativeStrings : IDisposable
         }
     }
 
+    /// <summary>Copies a list of texts; NULL for an empty one.</summary>
+    internal byte** Add(IReadOnlyList<string?> texts)
+    {
+        byte** list = (byte**)Allocate(texts.Count * sizeof(byte*));
+        for (int index = 0; index < texts.Count; index++)
+        {
+            list[index] = Add(texts[index]);
+        }
+
+        return list;
+    }
+
     /// <summary>Gives zeroed memory; NULL for nothing.</summary>
     internal nint Allocate(int size)
     {

@@ -87,3 +87,26 @@ internal unsafe struct graph_access
     internal graph_access_finding** findings;
     internal nuint findings_len;
 }
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct graph_run_options
+{
+    internal nuint struct_size;
+    internal byte* journal;
+    internal byte** exclude;
+    internal nuint exclude_len;
+    internal byte* throttle_priority;
+    internal double rate;
+    internal uint resume, verify, dry_run, verify_journal, allow_unresolved_exclusions, batch_size, concurrency, wait_ms, deadline_ms, flags;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct graph_progress
+{
+    internal nuint struct_size;
+    internal ulong added, duplicates, excluded, accepted_before, accepted, verified, failed, planned, waiting, never_attempted, in_flight;
+    internal ulong verifying, attempts, throttled;
+    internal double rate, pace;
+    internal ulong pause_ms, time_left_ms;
+    internal uint wanted, unanswered;
+}

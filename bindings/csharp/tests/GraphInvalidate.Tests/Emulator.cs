@@ -21,9 +21,14 @@ public sealed class Emulator : IDisposable
     private readonly HttpClient _control = new();
 
     public Emulator()
+        : this([])
+    {
+    }
+
+    internal Emulator(string[] arguments)
     {
         GraphInvalidateLibrary.UseFile(Project.Library);
-        _process = Process.Start(new ProcessStartInfo(Project.Command, "emulator") { RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo(Project.Command, ["emulator", .. arguments]) { RedirectStandardOutput = true })!;
         string line = _process.StandardOutput.ReadLine() ?? string.Empty;
         Assert.StartsWith("listening on ", line, StringComparison.Ordinal);
         Address = line["listening on ".Length..];
@@ -52,6 +57,17 @@ public sealed class Emulator : IDisposable
         string text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{what}: {text}");
         return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>How many different users the service has accepted since it was reset.</summary>
+    public async Task<int> AcceptedUsersAsync() =>
+        (await _control.GetFromJsonAsync<JsonElement>("/__emulator/requests")).GetProperty("users").GetInt32();
+
+    /// <summary>How often the service has accepted a user.</summary>
+    public async Task<int> AcceptedAsync(string user)
+    {
+        string line = (await _control.GetStringAsync($"/__emulator/accepted?user={user}")).Trim();
+        return line.StartsWith('{') ? JsonDocument.Parse(line.Split('\n')[0]).RootElement.GetProperty("count").GetInt32() : 0;
     }
 
     public async Task<JsonElement[]> RequestsAsync()

@@ -16,7 +16,8 @@ public sealed partial class HeaderTests
 
     private static readonly string Header = Comment().Replace(Text, string.Empty);
 
-    private static readonly Type[] Structures = [typeof(graph_header), typeof(graph_outcome), typeof(graph_client_options), typeof(graph_credential_options), typeof(graph_variable), typeof(graph_access), typeof(graph_access_finding)];
+    private static readonly Type[] Structures = [typeof(graph_header), typeof(graph_outcome), typeof(graph_client_options), typeof(graph_credential_options), typeof(graph_variable), typeof(graph_access), typeof(graph_access_finding),
+        typeof(graph_run_options), typeof(graph_progress)];
 
     [Fact]
     public void Every_function_is_declared_as_in_the_header()
@@ -105,12 +106,13 @@ public sealed partial class HeaderTests
     {
         "int32_t" => "Int32",
         "uint32_t" => "UInt32",
+        "uint64_t" => "UInt64",
         "size_t" => "UIntPtr",
         "double" => "Double",
         "char*" or "uint8_t*" => "Byte*",
         "char**" => "Byte**",
-        "graph_client*" or "graph_cancellation*" => "IntPtr",
-        "graph_client**" or "graph_cancellation**" => "IntPtr*",
+        "graph_client*" or "graph_cancellation*" or "graph_run*" => "IntPtr",
+        "graph_client**" or "graph_cancellation**" or "graph_run**" => "IntPtr*",
         string other => other,
     };
 

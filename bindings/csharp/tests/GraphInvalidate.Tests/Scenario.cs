@@ -20,7 +20,7 @@ internal sealed record Scenario(
     JsonElement? Quota = null,
     string? NotBefore = null)
 {
-    private static readonly JsonSerializerOptions Strict = new()
+    internal static readonly JsonSerializerOptions Strict = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

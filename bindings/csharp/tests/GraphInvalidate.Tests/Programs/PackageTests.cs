@@ -75,6 +75,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             await DotnetAsync(folder, [.. install.Groups[1].Value.Split(' '), Folder]);
             Dictionary<string, string?> environment = await TokenAndEndpointAsync();
             await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), environment["GRAPH_INVALIDATE_TOKEN"]);
+            await File.WriteAllLinesAsync(Path.Combine(folder, "users.txt"), [Emulator.Adele, "o'brien@contoso.example"]);
             string guide = await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"));
             string front = await File.ReadAllTextAsync(Path.Combine(Project.Root, "README.md"));
             await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ProgramOf(readme, guide, front));
@@ -85,6 +86,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             Assert.StartsWith("adele.vance@contoso.example: verified: Sign-in sessions are valid from ", lines[0], StringComparison.Ordinal);
             Assert.StartsWith("user_not_found: Resource 'nobody@contoso.example' does not exist", lines[1], StringComparison.Ordinal);
             Assert.Equal("me: accepted", lines[^1]);
+            Assert.Contains(lines, line => line.StartsWith("o'brien@contoso.example: verified", StringComparison.Ordinal));
             string[] paths = [.. (await emulator.RequestsAsync()).Select(request => request.GetProperty("path").GetString()!)];
             Assert.Contains("/v1.0/me/revokeSignInSessions", paths);
             Assert.True(File.Exists(Path.Combine(folder, "bin/Debug/net10.0/runtimes/linux-x64/native/libgraph_invalidate.so")));

@@ -1,0 +1,258 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Microsoft.Win32.SafeHandles;
+using static GraphInvalidate.GraphInvalidateLibrary;
+
+namespace GraphInvalidate;
+
+/// <summary>Many users on their way, for programs that step the run themselves. <see cref="GraphInvalidateClient.Run"/> does it for you.</summary>
+/// <remarks>
+/// A run has a thread of its own, which goes on while the caller is busy. Any number of threads may use it at once: users may be
+/// added on one while another one reads. Disposing of it cancels it; the journal is complete then.
+/// </remarks>
+public sealed partial class GraphInvalidateRun : IDisposable
+{
+    private readonly GraphInvalidateClient _client;
+    private readonly Handle _handle;
+
+    internal GraphInvalidateRun(GraphInvalidateClient client, nint nativeClient, GraphInvalidateRunOptions options)
+    {
+        _client = client;
+        _handle = Handle.Make(nativeClient, options, out string? notice);
+        Notice = notice;
+    }
+
+    /// <summary>
+    /// What is to be known before the run begins: what a resumed journal holds, and whether its last line was torn. Null where
+    /// there is nothing.
+    /// </summary>
+    public string? Notice { get; }
+
+    /// <summary>Whether the last outcome was handed out. <see cref="Progress"/> tells how many were never attempted.</summary>
+    public bool IsCompleted { get; private set; }
+
+    /// <summary>
+    /// Whether everything waits for another access token: <see cref="Next"/> or <see cref="TryNext"/> has said so by its exception.
+    /// </summary>
+    public bool NeedsAccessToken { get; private set; }
+
+    /// <summary>How far the run is, at this moment.</summary>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public unsafe GraphInvalidateRunProgress Progress
+    {
+        get
+        {
+            using Borrowed run = Borrow();
+            graph_progress progress = new() { struct_size = (nuint)sizeof(graph_progress) };
+            Check(Native.graph_run_progress(run.Pointer, &progress), null);
+            return new GraphInvalidateRunProgress(progress);
+        }
+    }
+
+    /// <summary>Adds a user. Never waits for the network; what is added is held until it is sent.</summary>
+    /// <remarks>
+    /// A user who was added before, under the same key in any letter case, is passed over. A key that cannot be one becomes a
+    /// failed outcome, and the others go on. To stream a long list in little memory, add as many as
+    /// <see cref="GraphInvalidateRunProgress.Wanted"/> says.
+    /// </remarks>
+    /// <param name="user">An object id, a user principal name, or <c>me</c>.</param>
+    /// <exception cref="InvalidInputException">The user is null or no text that can be written as UTF-8.</exception>
+    /// <exception cref="RunException">The input was finished before (<c>run_closed</c>).</exception>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public void Add(string user) => Add([user]);
+
+    /// <summary>Adds users, all of them or, where the call fails, nobody.</summary>
+    /// <param name="users">As for <see cref="Add(string)"/>.</param>
+    /// <exception cref="InvalidInputException">One is null or no text that can be written as UTF-8: the message says which.</exception>
+    /// <exception cref="RunException">The input was finished before (<c>run_closed</c>).</exception>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public unsafe void Add(IEnumerable<string> users)
+    {
+        string[] list = [.. users];
+        using NativeStrings strings = new();
+        using Borrowed run = Borrow();
+        graph_outcome* failure;
+        Check(Native.graph_run_add(run.Pointer, strings.Add(list), (nuint)list.Length, &failure), failure);
+    }
+
+    /// <summary>Says that no more users will come: the run ends when the last one has its outcome.</summary>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public unsafe void FinishInput()
+    {
+        using Borrowed run = Borrow();
+        Check(Native.graph_run_finish_input(run.Pointer), null);
+    }
+
+    /// <summary>Waits for the next outcome. Where there is a journal, it is on disk already.</summary>
+    /// <param name="cancellationToken">Cancels the run, as <see cref="Cancel"/> does.</param>
+    /// <returns>What became of one user, failure or not; null when the last outcome was handed out.</returns>
+    /// <exception cref="GraphInvalidateException">As for <see cref="TryNext"/>.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled, and the outcomes that were known have been handed out.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public InvalidateOutcome? Next(CancellationToken cancellationToken = default)
+    {
+        using CancellationTokenRegistration registration = cancellationToken.Register(Cancel);
+        while (true)
+        {
+            InvalidateOutcome? outcome = Step(uint.MaxValue, cancellationToken);
+            if (outcome is not null)
+            {
+                return outcome;
+            }
+
+            if (IsCompleted)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Takes the next outcome if one comes in time.</summary>
+    /// <param name="timeout">How long to wait; zero only looks.</param>
+    /// <returns>What became of one user, failure or not; null where nothing came, or the run <see cref="IsCompleted"/>.</returns>
+    /// <exception cref="GraphInvalidateException">
+    /// The whole run ended early, which is said once; or, where <see cref="NeedsAccessToken"/> is true, everything waits for another
+    /// access token, and the client's provider has none. After <see cref="GraphInvalidateClient.SetAccessToken"/> the run goes on.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public InvalidateOutcome? TryNext(TimeSpan timeout) =>
+        Step((uint)Math.Min(Math.Max(timeout.TotalMilliseconds, 0), uint.MaxValue), CancellationToken.None);
+
+    /// <summary>
+    /// Ends the run without waiting for anything, from any thread: outcomes that are known are still handed out, and it is completed
+    /// within 100 ms whatever the network does. Who was on the way is sent again when the run is resumed with its journal.
+    /// </summary>
+    public unsafe void Cancel()
+    {
+        if (_handle.IsClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            using Borrowed run = new(_handle);
+            Native.graph_run_cancel(run.Pointer);
+        }
+        catch (ObjectDisposedException)
+        {
+            // By another thread, just now: that has cancelled it.
+        }
+    }
+
+    /// <summary>Frees the run, and cancels it first where it has not ended: the journal is complete when this returns.</summary>
+    public void Dispose()
+    {
+        Cancel(); // Another thread may be waiting for an outcome; the last one to leave frees the run.
+        _handle.Dispose();
+    }
+
+    /// <summary>Waits for one outcome; null where nothing came in time or the run is completed.</summary>
+    internal unsafe InvalidateOutcome? Step(uint milliseconds, CancellationToken cancellationToken)
+    {
+        using Borrowed run = Borrow();
+        while (true)
+        {
+            graph_outcome* native;
+            int status = Native.graph_run_next(run.Pointer, milliseconds, &native);
+            NeedsAccessToken = false;
+            switch (status)
+            {
+                case 0:
+                    return InvalidateOutcome.Take(status, native);
+                case Native.GRAPH_STATUS_RUN_TIMEOUT:
+                    return null;
+                case Native.GRAPH_STATUS_RUN_DONE:
+                    IsCompleted = true;
+                    return null;
+                case Native.GRAPH_STATUS_RUN_TOKEN_NEEDED:
+                    InvalidateOutcome why = InvalidateOutcome.Take(status, native);
+                    if (!_client.RenewToken(cancellationToken))
+                    {
+                        NeedsAccessToken = true;
+                        throw GraphInvalidateException.For(why);
+                    }
+
+                    break;
+                default:
+                    throw GraphInvalidateException.For(InvalidateOutcome.Take(status, native));
+            }
+        }
+    }
+
+    private static unsafe void Check(int status, graph_outcome* failure)
+    {
+        if (status != 0)
+        {
+            InvalidateOutcome.Take(status, failure).OrThrow(CancellationToken.None);
+        }
+    }
+
+    private Borrowed Borrow() =>
+        _handle.IsClosed ? throw new ObjectDisposedException(nameof(GraphInvalidateRun)) : new Borrowed(_handle);
+
+    private sealed unsafe class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
+    {
+        internal static Handle Make(nint client, GraphInvalidateRunOptions options, out string? notice)
+        {
+            using NativeStrings strings = new();
+            graph_run_options native = options.ToNative(strings);
+            Handle made = new();
+            nint run;
+            graph_outcome* said;
+            int status = Native.graph_run_new(client, &native, &run, &said);
+            if (status != 0)
+            {
+                made.Dispose();
+                Check(status, said);
+            }
+
+            made.SetHandle(run);
+            notice = said is null ? null : InvalidateOutcome.Take(status, said).Message;
+            return made;
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.graph_run_free(handle);
+            return true;
+        }
+    }
+
+    private static unsafe partial class Native
+    {
+        internal const int GRAPH_STATUS_RUN_DONE = 1;
+        internal const int GRAPH_STATUS_RUN_TIMEOUT = 2;
+        internal const int GRAPH_STATUS_RUN_TOKEN_NEEDED = 3;
+
+#if NET
+        [LibraryImport(Name)] internal static partial int graph_run_new(nint client, graph_run_options* options, nint* run, graph_outcome** failure);
+        [LibraryImport(Name)] internal static partial int graph_run_add(nint run, byte** users, nuint users_len, graph_outcome** failure);
+        [LibraryImport(Name)] internal static partial int graph_run_finish_input(nint run);
+        [LibraryImport(Name)] internal static partial int graph_run_next(nint run, uint timeout_ms, graph_outcome** outcome);
+        [LibraryImport(Name)] internal static partial int graph_run_progress(nint run, graph_progress* progress);
+        [LibraryImport(Name)] internal static partial void graph_run_cancel(nint run);
+        [LibraryImport(Name)] internal static partial void graph_run_free(nint run);
+#else
+        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_run_options*, nint*, graph_outcome**, int> graph_run_new =
+            (delegate* unmanaged[Cdecl]<nint, graph_run_options*, nint*, graph_outcome**, int>)Function(nameof(graph_run_new));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, byte**, nuint, graph_outcome**, int> graph_run_add =
+            (delegate* unmanaged[Cdecl]<nint, byte**, nuint, graph_outcome**, int>)Function(nameof(graph_run_add));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, int> graph_run_finish_input =
+            (delegate* unmanaged[Cdecl]<nint, int>)Function(nameof(graph_run_finish_input));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, uint, graph_outcome**, int> graph_run_next =
+            (delegate* unmanaged[Cdecl]<nint, uint, graph_outcome**, int>)Function(nameof(graph_run_next));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_progress*, int> graph_run_progress =
+            (delegate* unmanaged[Cdecl]<nint, graph_progress*, int>)Function(nameof(graph_run_progress));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_run_cancel =
+            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_run_cancel));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_run_free =
+            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_run_free));
+#endif
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+
+namespace GraphInvalidate;
+
+/// <summary>How a run over many users is set up. Everything left out has a sensible default.</summary>
+public sealed record GraphInvalidateRunOptions
+{
+    private TimeSpan? _wait;
+    private TimeSpan? _deadline;
+
+    /// <summary>The file of the record, which is also the point where the run can be resumed. Left out: none.</summary>
+    public string? Journal { get; set; }
+
+    /// <summary>Goes on where the journal ends. Without it a journal that holds something is refused.</summary>
+    public bool Resume { get; set; }
+
+    /// <summary>Reads the cut-off back after acceptance; outcomes then are <c>verified</c>, or say why not.</summary>
+    public bool Verify { get; set; }
+
+    /// <summary>Names every user and what is known of it; nothing is sent that writes. Outcomes then are <c>planned</c>.</summary>
+    public bool DryRun { get; set; }
+
+    /// <summary>Takes the accepted users from the journal, not from what is added, and verifies them again.</summary>
+    public bool VerifyJournal { get; set; }
+
+    /// <summary>
+    /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
+    /// anything is sent, so that it is recognised under its other name as well.
+    /// </summary>
+    public IEnumerable<string>? Exclude { get; set; }
+
+    /// <summary>
+    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    /// </summary>
+    public bool AllowUnresolvedExclusions { get; set; }
+
+    /// <summary>How many users go into one request: 1 (plain requests) to 20. Left out: 20.</summary>
+    public int? BatchSize { get; set; }
+
+    /// <summary>The most requests at once: 1 to 256. Left out: 16.</summary>
+    public int? Concurrency { get; set; }
+
+    /// <summary>
+    /// Users a second, with a burst of one second. Left out: the service's published quota (3,000 at once, then 20 a second).
+    /// <see cref="double.PositiveInfinity"/>: no pacing of our own. What the service asks to wait is obeyed in any case.
+    /// </summary>
+    public double? Rate { get; set; }
+
+    /// <summary>How long verification of a user may take. Left out: two minutes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero, or more than 49 days.</exception>
+    public TimeSpan? Wait
+    {
+        get => _wait;
+        set => _wait = Checked(value);
+    }
+
+    /// <summary>How long the whole run may take. Left out: no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero, or more than 49 days.</exception>
+    public TimeSpan? Deadline
+    {
+        get => _deadline;
+        set => _deadline = Checked(value);
+    }
+
+    /// <summary><c>low</c>, <c>normal</c> or <c>high</c>: what the service sheds first under load. Left out: not said.</summary>
+    public string? ThrottlePriority { get; set; }
+
+    internal unsafe graph_run_options ToNative(NativeStrings strings)
+    {
+        string[] exclude = Exclude is null ? [] : [.. Exclude];
+        return new graph_run_options
+        {
+            struct_size = (nuint)sizeof(graph_run_options),
+            journal = strings.Add(Journal),
+            exclude = strings.Add(exclude),
+            exclude_len = (nuint)exclude.Length,
+            throttle_priority = strings.Add(ThrottlePriority),
+            rate = Rate.GetValueOrDefault(),
+            resume = Flag(Resume),
+            verify = Flag(Verify),
+            dry_run = Flag(DryRun),
+            verify_journal = Flag(VerifyJournal),
+            allow_unresolved_exclusions = Flag(AllowUnresolvedExclusions),
+            // What is out of range, negative numbers included, is the library's to refuse.
+            batch_size = unchecked((uint)BatchSize.GetValueOrDefault()),
+            concurrency = unchecked((uint)Concurrency.GetValueOrDefault()),
+            wait_ms = Milliseconds(Wait),
+            deadline_ms = Milliseconds(Deadline),
+        };
+    }
+
+    private static TimeSpan? Checked(TimeSpan? value) =>
+        value is { } time && (time <= TimeSpan.Zero || time.TotalMilliseconds > uint.MaxValue)
+            ? throw new ArgumentOutOfRangeException(nameof(value), time, "A time lies above zero, and below 49 days.")
+            : value;
+
+    private static uint Milliseconds(TimeSpan? time) => (uint)Math.Ceiling(time.GetValueOrDefault().TotalMilliseconds);
+
+    private static uint Flag(bool set) => set ? 1u : 0u;
+}
