@@ -15,6 +15,7 @@
         'Connect-GraphInvalidate'
         'Disconnect-GraphInvalidate'
         'Get-GraphInvalidateContext'
+        'Invoke-GraphInvalidateRun'
         'Invoke-MgBetaInvalidateAllUserRefreshToken'
         'Test-GraphInvalidateAccess'
     )

@@ -19,8 +19,14 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
     /// <summary>Frees what the engine no longer needs.</summary>
     public void Dispose()
     {
+        Release();
         _stopping.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what a cmdlet has of its own, however it ended.</summary>
+    private protected virtual void Release()
+    {
     }
 
     private protected CancellationToken Cancellation => _stopping.Token;

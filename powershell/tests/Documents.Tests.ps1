@@ -59,7 +59,7 @@ Describe 'The README' {
     $page = [System.IO.File]::ReadAllText([System.IO.Path]::GetFullPath("$PSScriptRoot/../README.md"))
     $blocks = [regex]::Matches($page, '(?s)```powershell\r?\n(.+?)```') | ForEach-Object { @{ block = $_.Groups[1].Value.Trim() } }
 
-    It 'has code' -TestCases @{ blocks = $blocks } { $blocks.Count | Should -Be 7 }
+    It 'has code' -TestCases @{ blocks = $blocks } { $blocks.Count | Should -Be 8 }
 
     It 'is right: <block>' -TestCases $blocks {
         $null = Send-Control reset
@@ -68,6 +68,10 @@ Describe 'The README' {
         if ($block -match 'TargetObject   ') {
             $shown | Where-Object { $_ -like 'What if:*' } | Should -HaveCount 2
             $shown | Should -Contain 'nobody@contoso.example'
+        }
+        if ($block -match 'Journal') {
+            ($shown -match '^What if:').Count | Should -Be 3
+            $shown -match 'user_not_found' | Should -Not -BeNullOrEmpty
         }
         if ($block -match '^try') { $shown[0] | Should -BeExactly 'No such user: nobody@contoso.example' }
     }

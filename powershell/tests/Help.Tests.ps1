@@ -7,7 +7,7 @@ BeforeAll {
 
 Describe 'Get-Help' {
     $names = 'Confirm-GraphInvalidateOutcome', 'Connect-GraphInvalidate', 'Disconnect-GraphInvalidate', 'Get-GraphInvalidateContext',
-        'Invoke-MgBetaInvalidateAllUserRefreshToken', 'Test-GraphInvalidateAccess'
+        'Invoke-GraphInvalidateRun', 'Invoke-MgBetaInvalidateAllUserRefreshToken', 'Test-GraphInvalidateAccess'
     $cases = $names | ForEach-Object { @{ name = $_ } }
 
     It 'is there for every cmdlet' -TestCases @{ names = $names } {

@@ -1,0 +1,285 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+
+namespace GraphInvalidate.PowerShell;
+
+/// <summary>Signs many users out everywhere: paced, in batches, on record, resumable, and proved where that is asked for.</summary>
+/// <remarks>
+/// <para>Each user has one outcome on the pipeline, which comes as soon as it is known; a user who fails is an outcome too, and its Status says which. An error is written only where the run as a whole cannot go on, and the journal is in order then as well.</para>
+/// <para>The list is asked for as a whole, with its count, which takes reading all of it first. With -Confirm:$false nobody is asked, and outcomes come while users are still arriving. -WhatIf names every user and sends nothing.</para>
+/// <para>Ctrl+C ends the run at once and leaves a journal from which -Resume goes on. Where there is an access token provider it is asked when the run begins and whenever it needs another token.</para>
+/// <para>At the end the information stream has a summary, the run's last progress: -InformationVariable keeps it.</para>
+/// </remarks>
+/// <example>
+/// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal run.jsonl -Verify -Confirm:$false</code>
+/// <para>Signs out every user of a table with a column UserId, Id or UserPrincipalName, reads each cut-off back, and keeps a record.</para>
+/// </example>
+/// <example>
+/// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal run.jsonl -Resume -Verify -Confirm:$false</code>
+/// <para>Goes on where the run before has ended, whatever ended it.</para>
+/// </example>
+/// <example>
+/// <code>Invoke-GraphInvalidateRun -UserId (Import-Csv users.csv) -DryRun</code>
+/// <para>Names every user and what is known of it. Nothing is sent that writes, so nobody is asked.</para>
+/// </example>
+/// <example>
+/// <code>Invoke-GraphInvalidateRun -VerifyJournal -Journal run.jsonl</code>
+/// <para>Verifies again who was accepted, by the journal of an earlier run.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Invoke, "GraphInvalidateRun", DefaultParameterSetName = Users, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(InvalidateOutcome))]
+public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
+{
+    private const string Users = "Users";
+    private const string OldJournal = "VerifyJournal";
+    private const string Action = "Invalidate all refresh tokens and session cookies";
+
+    private readonly List<string> _held = [];
+    private RunProgress _progress = new(Action);
+    private GraphInvalidateRun? _run;
+    private bool _isHeld;
+    private bool _isOver;
+    private int _wanted;
+
+    /// <summary>An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Users, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "UserPrincipalName")]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    [UserKeys]
+    public string[] UserId { get; set; } = [];
+
+    /// <summary>The file of the record, which is also the point where the run can be resumed.</summary>
+    [Parameter(ParameterSetName = Users)]
+    [Parameter(Mandatory = true, ParameterSetName = OldJournal)]
+    public string? Journal { get; set; }
+
+    /// <summary>Goes on where the journal ends. Without it a journal that holds something is refused.</summary>
+    [Parameter(ParameterSetName = Users)]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Reads the cut-off back after acceptance; outcomes then are verified, or say why not.</summary>
+    [Parameter(ParameterSetName = Users)]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>Names every user and what is known of it; nothing is sent that writes.</summary>
+    [Parameter(ParameterSetName = Users)]
+    public SwitchParameter DryRun { get; set; }
+
+    /// <summary>Verifies again the users that the journal says were accepted, and nobody else.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = OldJournal)]
+    public SwitchParameter VerifyJournal { get; set; }
+
+    /// <summary>Users that are never signed out: break-glass accounts. Each is looked up before anything is sent, so that it is recognised under its other name as well.</summary>
+    [Parameter(ParameterSetName = Users)]
+    [UserKeys]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.</summary>
+    [Parameter(ParameterSetName = Users)]
+    public SwitchParameter AllowUnresolvedExclusions { get; set; }
+
+    /// <summary>How many users go into one request, 1 to 20; 20 without it.</summary>
+    [Parameter]
+    public int BatchSize { get; set; }
+
+    /// <summary>The most requests at once, 1 to 256; 16 without it.</summary>
+    [Parameter]
+    public int Concurrency { get; set; }
+
+    /// <summary>Users a second. Without it the service's published quota applies; ([double]::PositiveInfinity) is no pacing of our own. What the service asks to wait is obeyed in any case.</summary>
+    [Parameter]
+    public double Rate { get; set; }
+
+    /// <summary>How long verification of a user may take, for example 00:05:00; two minutes without it.</summary>
+    [Parameter]
+    public TimeSpan Wait { get; set; }
+
+    /// <summary>How long the whole run may take, for example 02:00:00; without it there is no limit.</summary>
+    [Parameter]
+    public TimeSpan Deadline { get; set; }
+
+    /// <summary>What the service sheds first under load: low, normal or high.</summary>
+    [Parameter]
+    public string? ThrottlePriority { get; set; }
+
+    /// <summary>Begins the run, unless there is a question to put first.</summary>
+    protected override void BeginProcessing()
+    {
+        foreach (string name in new[] { nameof(Wait), nameof(Deadline) })
+        {
+            if (MyInvocation.BoundParameters.TryGetValue(name, out object? value) && value is TimeSpan time && (time.TotalMilliseconds < 1 || time.TotalMilliseconds > uint.MaxValue))
+            {
+                Refuse($"-{name} is {time}: give a time such as 00:05:00 or (New-TimeSpan -Minutes 5), up to 49 days. A bare number counts ticks.", "InvalidTime");
+            }
+        }
+
+        if (VerifyJournal || DryRun)
+        {
+            _progress = new(VerifyJournal ? "Verify a journal" : "Plan a run");
+            Begin();
+        }
+        else if (!(_isHeld = IsAsking()))
+        {
+            Begin();
+        }
+    }
+
+    /// <summary>Adds users, and gives the outcomes that are known meanwhile.</summary>
+    protected override void ProcessRecord()
+    {
+        if (_isHeld)
+        {
+            _held.AddRange(UserId);
+        }
+        else
+        {
+            Add(UserId);
+        }
+    }
+
+    /// <summary>Puts the question where there is one, and reads to the end.</summary>
+    protected override void EndProcessing()
+    {
+        if (_isHeld)
+        {
+            if (!ShouldProcessAll())
+            {
+                return;
+            }
+
+            Begin();
+            Add(_held);
+        }
+
+        Step(run => run.FinishInput());
+        while (!_isOver)
+        {
+            Read(TimeSpan.FromMilliseconds(250), all: true);
+        }
+
+        if (_run is not null)
+        {
+            WriteProgress(_progress.Completed);
+            WriteInformation(_run.Progress, ["GraphInvalidateRun"]);
+        }
+    }
+
+    /// <summary>Ctrl+C: nothing more is sent, and the journal is in order.</summary>
+    protected override void StopProcessing()
+    {
+        base.StopProcessing();
+        _run?.Cancel();
+    }
+
+    private protected override void Release() => _run?.Dispose();
+
+    /// <summary>Whether the engine will have a question, or -WhatIf something to say, which is for the list as a whole.</summary>
+    private bool IsAsking()
+    {
+        Dictionary<string, object> bound = MyInvocation.BoundParameters;
+        bool whatIf = bound.TryGetValue("WhatIf", out object? said) ? ((SwitchParameter)said).ToBool() : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        ConfirmImpact from = LanguagePrimitives.ConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference", ConfirmImpact.High));
+        return whatIf || (bound.TryGetValue("Confirm", out object? confirm) ? ((SwitchParameter)confirm).ToBool() : from != ConfirmImpact.None);
+    }
+
+    private bool ShouldProcessAll()
+    {
+        string target = string.Format(
+            CultureInfo.InvariantCulture, Exclude.Length == 0 ? "{0} users" : "{0} users, without the {1} excluded", _held.Count, Exclude.Length);
+        string what = $"Performing the operation \"{Action}\" on target \"{target}\".";
+        if (!ShouldProcess(what, what, "Confirm", out ShouldProcessReason reason))
+        {
+            if (reason == ShouldProcessReason.WhatIf)
+            {
+                _held.ForEach(user => ShouldProcess(user, Action));
+            }
+
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Begin()
+    {
+        GraphInvalidateRunOptions options = new()
+        {
+            Journal = Journal is null ? null : GetUnresolvedProviderPathFromPSPath(Journal),
+            Resume = Resume,
+            Verify = Verify,
+            DryRun = DryRun,
+            VerifyJournal = VerifyJournal,
+            Exclude = Exclude,
+            AllowUnresolvedExclusions = AllowUnresolvedExclusions,
+            BatchSize = BatchSize,
+            Concurrency = Concurrency,
+            Rate = Rate,
+            Wait = Wait == TimeSpan.Zero ? null : Wait,
+            Deadline = Deadline == TimeSpan.Zero ? null : Deadline,
+            ThrottlePriority = ThrottlePriority,
+        };
+        _run = Attempt(target: null, () => Connection.Current.Client([], proxy: null).BeginRun(options, Cancellation));
+        _isOver = _run is null;
+        if (Cancellation.IsCancellationRequested)
+        {
+            _run?.Cancel();
+        }
+
+        if (_run?.Notice is { } notice)
+        {
+            WriteWarning(notice);
+        }
+    }
+
+    /// <summary>Adds users as the run wants them, and gives the outcomes that are known meanwhile.</summary>
+    private void Add(IReadOnlyCollection<string> users)
+    {
+        int added = 0;
+        while (!_isOver && added < users.Count)
+        {
+            _wanted = _wanted > 0 ? _wanted : _run!.Progress.Wanted;
+            int count = Math.Min(_wanted, users.Count - added);
+            Step(run => run.Add(users.Skip(added).Take(count)));
+            added += count;
+            _wanted -= count;
+            Read(TimeSpan.FromMilliseconds(count > 0 ? 0 : 20), all: false);
+        }
+    }
+
+    /// <summary>Gives the outcomes that are there; waits for the first one.</summary>
+    private void Read(TimeSpan wait, bool all)
+    {
+        InvalidateOutcome? outcome = null;
+        do
+        {
+            Step(run => outcome = run.TryNext(wait));
+            if (outcome is not null)
+            {
+                WriteVerbose(outcome.ToString());
+                WriteObject(outcome);
+            }
+
+            if (_run is not null && _progress.IsDue)
+            {
+                WriteProgress(_progress.Record(_run.Progress, all));
+            }
+
+            wait = TimeSpan.Zero;
+        }
+        while (outcome is not null && !_isOver);
+        _isOver |= _run?.IsCompleted ?? true;
+    }
+
+    /// <summary>Does something with the run; where that ends it as a whole, there is one error, and nothing more is done.</summary>
+    private void Step(Action<GraphInvalidateRun> step)
+    {
+        if (!_isOver && _run is { } run)
+        {
+            _isOver = Attempt(target: Journal, () => { step(run); return run; }) is null;
+        }
+    }
+}
