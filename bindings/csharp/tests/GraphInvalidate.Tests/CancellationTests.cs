@@ -24,7 +24,7 @@ public sealed class CancellationTests(Emulator emulator)
         await UntilRequestedAsync();
 
         Stopwatch late = Stopwatch.StartNew();
-        await source.CancelAsync();
+        source.Cancel();
         OperationCanceledException cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
 
         Assert.InRange(late.Elapsed, TimeSpan.Zero, SoonEnough);
@@ -45,7 +45,7 @@ public sealed class CancellationTests(Emulator emulator)
         await UntilRequestedAsync();
 
         Stopwatch late = Stopwatch.StartNew();
-        await source.CancelAsync();
+        source.Cancel();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.InRange(late.Elapsed, TimeSpan.Zero, SoonEnough);
@@ -73,7 +73,7 @@ public sealed class CancellationTests(Emulator emulator)
             Assert.Equal("accepted", (await client.InvalidateAsync(Emulator.Adele, source.Token)).Status);
         }
 
-        await source.CancelAsync();
+        source.Cancel();
         Assert.Equal("accepted", client.Invalidate(Emulator.Adele).Status);
     }
 
@@ -86,7 +86,7 @@ public sealed class CancellationTests(Emulator emulator)
         Task<InvalidateOutcome> first = client.InvalidateAsync(Emulator.Adele, source.Token);
         Task<InvalidateOutcome> second = client.InvalidateAsync("admin@contoso.example");
 
-        await source.CancelAsync();
+        source.Cancel();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         Assert.Equal("accepted", (await second).Status);
