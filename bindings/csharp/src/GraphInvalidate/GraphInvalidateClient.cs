@@ -100,11 +100,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public TokenAccess Access(CancellationToken cancellationToken = default)
     {
-        if (_accessTokenProvider is not null)
-        {
-            HandOver(Ask(_accessTokenProvider, cancellationToken).GetAwaiter().GetResult());
-        }
-
+        Renew(cancellationToken);
         return ReadAccess();
     }
 
@@ -112,11 +108,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// <remarks>Only an access token provider is awaited.</remarks>
     public async Task<TokenAccess> AccessAsync(CancellationToken cancellationToken = default)
     {
-        if (_accessTokenProvider is not null)
-        {
-            HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
-        }
-
+        await RenewAsync(cancellationToken).ConfigureAwait(false);
         return ReadAccess();
     }
 
@@ -151,11 +143,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     {
         for (bool repeated = false; ; repeated = true)
         {
-            if (_accessTokenProvider is not null)
-            {
-                HandOver(Ask(_accessTokenProvider, cancellationToken).GetAwaiter().GetResult());
-            }
-
+            Renew(cancellationToken);
             InvalidateOutcome outcome = Call(user, notBefore, cancellationToken);
             if (IsFinal(outcome, repeated))
             {
@@ -168,11 +156,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     {
         for (bool repeated = false; ; repeated = true)
         {
-            if (_accessTokenProvider is not null)
-            {
-                HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
-            }
-
+            await RenewAsync(cancellationToken).ConfigureAwait(false);
             InvalidateOutcome outcome = await Task.Factory.StartNew(
                 () => Call(user, notBefore, cancellationToken),
                 CancellationToken.None,
@@ -189,14 +173,22 @@ public sealed partial class GraphInvalidateClient : IDisposable
     private bool IsFinal(InvalidateOutcome outcome, bool repeated) =>
         repeated || _accessTokenProvider is null || outcome.StatusNumber != Native.GRAPH_STATUS_TOKEN_EXPIRED;
 
-    /// <summary>Asks on the calling thread, but lets nothing come back to it: the caller is about to block that thread.</summary>
-    private static Task<string> Ask(Func<CancellationToken, Task<string>> provider, CancellationToken cancellationToken)
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        if (_accessTokenProvider is not null)
+        {
+            HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Asks on the calling thread, but lets nothing come back to it, since it is about to be blocked.</summary>
+    private void Renew(CancellationToken cancellationToken)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return provider(cancellationToken);
+            RenewAsync(cancellationToken).GetAwaiter().GetResult();
         }
         finally
         {

@@ -42,24 +42,22 @@ internal sealed record Scenario(
     public async Task<string?> ArrangeAsync(Emulator emulator)
     {
         await emulator.ResetAsync();
+        string? token = Token is not { } wanted ? await emulator.TokenAsync()
+            : wanted.TryGetProperty("none", out _) ? null
+            : wanted.TryGetProperty("text", out JsonElement text) ? text.GetString()
+            : await emulator.TokenAsync(wanted);
         if (Faults is { } faults)
         {
             await emulator.PostAsync("faults", faults);
         }
 
+        // Last, since it fills again while time passes.
         if (Quota is { } quota)
         {
             await emulator.PostAsync("quota", quota);
         }
 
-        if (Token is { } token)
-        {
-            return token.TryGetProperty("none", out _) ? null
-                : token.TryGetProperty("text", out JsonElement text) ? text.GetString()
-                : await emulator.TokenAsync(token);
-        }
-
-        return await emulator.TokenAsync();
+        return token;
     }
 
     /// <summary>Holds what was observed, and what reached the emulator, against the expectation.</summary>
