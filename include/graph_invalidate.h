@@ -348,7 +348,8 @@ typedef struct {
   size_t struct_size;
   /**
    * The job: "me" (signing out the user who signed in), "others" (users without an administrator's role),
-   * "administrators", "verification" (reading back that users were signed out). There may be more one day.
+   * "administrators", "verification" (reading back that users were signed out), "target" (the one user that
+   * graph_client_access_online() was asked about). There may be more one day.
    */
   const char *job;
   /**
@@ -894,6 +895,25 @@ extern "C" {
  * @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; GRAPH_STATUS_NULL_ARGUMENT.
  */
 int32_t graph_client_access(const graph_client *client, graph_access **access, graph_outcome **failure);
+
+/**
+ * Tells what the client's token may do as graph_client_access() does, and by harmless reads: the signed-in user's directory
+ * roles as they are now, and whether one user can be found and signed out (the finding "target"). Signs in first where that
+ * is needed. Nothing is changed. Blocks, within the client's timeout.
+ *
+ * @param client the client; may be shared by any number of threads.
+ * @param user the user to look at, an object id or a user principal name; NULL: nobody.
+ * @param cancellation as for graph_client_invalidate().
+ * @param access as for graph_client_access(). A read that is refused is no failure: its message says what is not known.
+ * @param failure as for graph_client_new().
+ * @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; what a sign-in may fail with: 200 to
+ *     216, 500 and above; GRAPH_STATUS_INVALID_USER, GRAPH_STATUS_NULL_ARGUMENT.
+ */
+int32_t graph_client_access_online(const graph_client *client,
+                                   const char *user,
+                                   const graph_cancellation *cancellation,
+                                   graph_access **access,
+                                   graph_outcome **failure);
 
 /**
  * Frees what graph_client_access() handed out, and everything it points to. NULL does nothing. From any thread, once.

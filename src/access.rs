@@ -8,8 +8,10 @@ use crate::cloud::Cloud;
 use crate::directory_roles;
 use crate::outcome::{Error, rfc3339};
 use crate::status::Status;
+use judge::ShownBy;
 
 mod judge;
+mod online;
 
 /// What a client's token may do.
 ///
@@ -90,6 +92,8 @@ pub enum Job {
     Administrators,
     /// Reading back that users were signed out.
     Verification,
+    /// Signing out the one user that [`Client::access_online`](crate::Client::access_online) was asked about.
+    Target,
 }
 
 /// Whether a job is allowed.
@@ -118,15 +122,26 @@ pub enum IdentityKind {
 
 impl Job {
     /// Every job, in the order in which findings are given.
-    pub const ALL: &'static [Job] = &[Job::Me, Job::Others, Job::Administrators, Job::Verification];
+    pub const ALL: &'static [Job] = &[
+        Job::Me,
+        Job::Others,
+        Job::Administrators,
+        Job::Verification,
+        Job::Target,
+    ];
 
-    /// The name in every language: `me`, `others`, `administrators`, `verification`.
+    /// Those that a token's claims say something of.
+    const OF_CLAIMS: &'static [Job] =
+        &[Job::Me, Job::Others, Job::Administrators, Job::Verification];
+
+    /// The name in every language: `me`, `others`, `administrators`, `verification`, `target`.
     pub const fn name(self) -> &'static str {
         match self {
             Job::Me => "me",
             Job::Others => "others",
             Job::Administrators => "administrators",
             Job::Verification => "verification",
+            Job::Target => "target",
         }
     }
 }
@@ -195,10 +210,10 @@ impl Access {
                 .and_then(|seconds| Timestamp::from_second(seconds).ok()),
             permissions: claims.map(Claims::permissions).unwrap_or_default(),
             directory_roles: directory_roles::names(&said.directory_roles),
-            findings: Job::ALL
+            findings: Job::OF_CLAIMS
                 .iter()
                 .map(|job| match claims {
-                    Some(claims) => judge::by_claims(*job, claims),
+                    Some(claims) => judge::by_claims(*job, claims, ShownBy::Token),
                     None => judge::unreadable(*job),
                 })
                 .collect(),

@@ -99,6 +99,16 @@ impl Call<'_> {
         }
     }
 
+    /// Reads a path below the root once, for what it says of the caller or of the user. The body is that of a success.
+    pub(crate) async fn read(&mut self, path: &str) -> Result<(Outcome, Vec<u8>), Error> {
+        let inquiry = Inquiry {
+            method: Method::GET,
+            url: self.endpoint.join(path)?,
+            purpose: Purpose::ReadCutOff,
+        };
+        Ok(self.answered(&inquiry).await)
+    }
+
     /// Sends a request until it is answered for good, or no attempt may follow. The body is that of a success.
     async fn answered(&mut self, inquiry: &Inquiry) -> (Outcome, Vec<u8>) {
         let mut attempts = 0;

@@ -215,7 +215,7 @@ impl ClientCore {
     }
 
     /// The root that requests with this token go to, if it can work there at all.
-    fn judged_endpoint(&self, token: &AccessToken) -> Result<String, Error> {
+    pub(crate) fn judged_endpoint(&self, token: &AccessToken) -> Result<String, Error> {
         let endpoint = self.endpoint_for(token)?;
         token.judge_audience(&endpoint)?;
         token.judge_lifetime()?;

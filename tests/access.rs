@@ -7,6 +7,7 @@ mod support;
 use graph_invalidate::{
     AccessToken, Client, ClientOptions, Cloud, IdentityKind, Job, Status, Verdict,
 };
+use graph_invalidate_emulator::{Emulator, TokenRequest};
 use support::{SECRET, token_with};
 
 const GRAPH: &str = r#""aud":"https://graph.microsoft.com""#;
@@ -23,11 +24,15 @@ fn client(token: Option<AccessToken>) -> Client {
     Client::new(options).unwrap()
 }
 
+/// The jobs that a token's claims say something of.
+fn of_claims() -> impl Iterator<Item = &'static Job> {
+    Job::ALL.iter().filter(|job| **job != Job::Target)
+}
+
 /// The verdicts in the order of the jobs: a letter each, of allowed, refused, unknown.
 fn verdicts(claims: &str) -> String {
     let access = client(Some(token_with(claims))).access();
-    Job::ALL
-        .iter()
+    of_claims()
         .map(|job| {
             let finding = access.finding(*job).unwrap();
             assert!(!finding.reason.is_empty());
@@ -122,7 +127,7 @@ fn the_first_reason_why_nothing_will_work_comes_first() {
         let access = client(Some(token_with(claims))).access();
         assert!(access.message.is_some() && access.hint.is_some());
         let refused = |job: &Job| access.finding(*job).unwrap().verdict == Verdict::Refused;
-        assert!(Job::ALL.iter().all(refused), "{access:?}");
+        assert!(of_claims().all(refused), "{access:?}");
         access.status
     };
     let scope = r#""scp":"User.RevokeSessions.All User.Read.All""#;
@@ -154,5 +159,96 @@ fn a_token_that_cannot_be_read_leaves_everything_open() {
     let access = client(Some(AccessToken::new("opaque").unwrap())).access();
     assert_eq!((access.status, access.kind), (Status::Ok, None));
     let unknown = |job: &Job| access.finding(*job).unwrap().verdict == Verdict::Unknown;
-    assert!(Job::ALL.iter().all(unknown));
+    assert!(of_claims().all(unknown));
+}
+
+/// An emulator, and a client with a token for it.
+fn emulated(request: &TokenRequest) -> (Emulator, Client) {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator.mint(request).unwrap().access_token;
+    let mut options = ClientOptions::default();
+    options.endpoint = Some(emulator.url().to_owned());
+    options.token = Some(AccessToken::new(&token).unwrap());
+    let client = Client::new(options).unwrap();
+    (emulator, client)
+}
+
+const ADELE: &str = "adele.vance@contoso.example";
+const BREAK_GLASS: &str = "break.glass@contoso.example";
+const GUEST: &str = "x_y.fabrikam.example#EXT#@contoso.example";
+
+#[test]
+fn the_directory_knows_roles_that_the_token_does_not_show() {
+    let mut request = TokenRequest::default();
+    request.hides_roles = true;
+    let (emulator, client) = emulated(&request);
+    let offline = client.access();
+    let verdict = |access: &graph_invalidate::Access, job| access.finding(job).unwrap().verdict;
+    assert_eq!(verdict(&offline, Job::Others), Verdict::Unknown);
+    assert_eq!(emulator.requests().len(), 0);
+
+    let online = client.access_online(None, None).unwrap();
+    assert_eq!(verdict(&online, Job::Others), Verdict::Allowed);
+    assert_eq!(online.directory_roles, ["User Administrator"]);
+    assert!(online.finding(Job::Target).is_none());
+    let requests = emulator.requests();
+    assert!(requests.iter().all(|request| request.method == "GET"));
+}
+
+#[test]
+fn one_user_is_looked_at_without_being_touched() {
+    let (emulator, client) = emulated(&TokenRequest::default());
+    for (user, verdict, said) in [
+        (ADELE, Verdict::Allowed, "has no directory role"),
+        (BREAK_GLASS, Verdict::Unknown, "is Global Administrator"),
+        (GUEST, Verdict::Allowed, "is a guest"),
+        ("me", Verdict::Allowed, "is the signed-in user"),
+        (
+            "admin@contoso.example",
+            Verdict::Allowed,
+            "is the signed-in user",
+        ),
+        ("nobody@contoso.example", Verdict::Refused, "does not exist"),
+    ] {
+        let access = client.access_online(Some(user), None).unwrap();
+        let finding = access.finding(Job::Target).unwrap();
+        assert_eq!(finding.verdict, verdict, "{user}: {finding:?}");
+        assert!(finding.reason.contains(said), "{user}: {}", finding.reason);
+    }
+    assert_eq!(emulator.totals().accepted, 0);
+    let malformed = client.access_online(Some("a/b"), None).unwrap_err();
+    assert_eq!(malformed.status(), Status::InvalidUser);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_not_guessed() {
+    let mut request = TokenRequest::default();
+    request.permissions = Some(vec!["User.RevokeSessions.All".to_owned()]);
+    let (_emulator, client) = emulated(&request);
+    let access = client.access_online(Some(ADELE), None).unwrap();
+    let finding = access.finding(Job::Target).unwrap();
+    assert_eq!(finding.verdict, Verdict::Unknown);
+    assert!(
+        finding.reason.contains("could not be read"),
+        "{}",
+        finding.reason
+    );
+    assert!(finding.hint.as_deref().unwrap().contains("User.Read.All"));
+}
+
+#[test]
+fn an_application_is_judged_online_too() {
+    let mut request = TokenRequest::default();
+    request.application = true;
+    let (_emulator, client) = emulated(&request);
+    let access = client.access_online(Some(ADELE), None).unwrap();
+    assert_eq!(
+        access.finding(Job::Target).unwrap().verdict,
+        Verdict::Allowed
+    );
+    let access = client.access_online(Some(BREAK_GLASS), None).unwrap();
+    assert_eq!(
+        access.finding(Job::Target).unwrap().verdict,
+        Verdict::Unknown
+    );
 }

@@ -54,7 +54,7 @@ fn run(arguments: &Arguments) -> Ended {
         },
         Command::Verify(verify) => commands::verify::run(common, verify),
         Command::Report(report) => commands::report::run(common, report),
-        Command::Token => commands::token::run(common),
+        Command::Token(token) => commands::token::run(common, token),
         Command::Emulator(emulator) => commands::emulator::run(emulator),
         Command::Demo => commands::demo::run(),
         Command::Completions { shell } => commands::documents::completions(*shell),

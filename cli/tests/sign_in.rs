@@ -337,3 +337,29 @@ fn a_tenant_that_is_not_expected_ends_the_command_before_anything_is_sent() {
         assert_eq!(emulator.requests().len(), usize::from(status == 0));
     }
 }
+
+#[test]
+fn the_token_command_asks_the_directory_about_a_user_and_its_exit_status_tells() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator
+        .mint(&TokenRequest::default())
+        .unwrap()
+        .access_token;
+    for (user, status, said) in [
+        (ADELE, 0, "has no directory role"),
+        ("nobody@contoso.example", 4, "does not exist"),
+    ] {
+        let output = command(&emulator, &["token", "--online", "--user", user])
+            .env("GRAPH_INVALIDATE_TOKEN", &token)
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), status, "{}", shown(&output));
+        assert!(shown(&output).contains(said), "{}", shown(&output));
+        assert!(shown(&output).contains("what the directory shows"));
+    }
+    assert_eq!(emulator.totals().accepted, 0);
+    let output = command(&emulator, &["token", "--user", ADELE])
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 2);
+}

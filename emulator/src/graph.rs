@@ -86,6 +86,7 @@ fn serve_truly(
     match (user, target.action) {
         (None, _) => reading::read_many(state, request, target.version, claims),
         (Some(user), None) => reading::read_one(state, request, target, claims, user),
+        (Some(user), Some(reading::ROLES)) => reading::read_roles(state, request, claims, user),
         (Some(user), Some(action)) => {
             action::act(state, request.method, target, action, claims, user, fault)
         }
@@ -112,7 +113,13 @@ fn read_path(path: &str) -> Option<Target<'_>> {
             Who::User(key.replace("''", "'"))
         }
     };
-    let action = segments.next();
+    let action = match (segments.next(), segments.clone().next()) {
+        (Some("transitiveMemberOf"), Some("microsoft.graph.directoryRole")) => {
+            segments.next();
+            Some(reading::ROLES)
+        }
+        (action, _) => action,
+    };
     segments.next().is_none().then_some(Target {
         version,
         who,

@@ -23,6 +23,8 @@ pub struct TokenRequest {
     pub expires_in: Option<i64>,
     /// When its lifetime begins, in seconds from now.
     pub not_before_in: Option<i64>,
+    /// Leaves the user's directory roles out of it, as the service does now and then.
+    pub hides_roles: bool,
 }
 
 /// A minted token.
@@ -83,6 +85,7 @@ pub(crate) fn mint(
         audience: request.audience.clone(),
         expires_in: request.expires_in,
         not_before_in: request.not_before_in,
+        hides_roles: request.hides_roles,
     };
     let (access_token, refresh_token) = sign_in(state, signer, &wanted)?;
     Ok(IssuedTokens {

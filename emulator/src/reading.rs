@@ -46,6 +46,31 @@ pub(crate) fn read_one(
     Reply::json(200, body)
 }
 
+/// What follows a user in the path of its directory roles.
+pub(crate) const ROLES: &str = "transitiveMemberOf/microsoft.graph.directoryRole";
+
+/// `GET` of a user's directory roles: one's own, or with a permission to read the directory.
+pub(crate) fn read_roles(
+    state: &State,
+    request: &GraphRequest<'_>,
+    claims: &Value,
+    user: usize,
+) -> Reply {
+    if request.method != "GET" {
+        return graph::method_not_allowed();
+    }
+    let own = claims["oid"] == *state.directory.id(user);
+    if !own && !has_any(claims, PERMISSIONS) {
+        return graph::insufficient_privileges();
+    }
+    let user = state.directory.user(user);
+    let roles = user.role_templates().into_iter().zip(&user.roles);
+    let value: Vec<Value> = roles
+        .map(|(template, name)| json!({"roleTemplateId": template, "displayName": name}))
+        .collect();
+    Reply::json(200, json!({"value": value}))
+}
+
 /// `POST /directoryObjects/getByIds`: those that exist, in an order that means nothing.
 pub(crate) fn read_many(
     state: &mut State,

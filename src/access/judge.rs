@@ -6,12 +6,31 @@ use crate::permissions::{READ_CUT_OFF, SIGN_OUT, SIGN_OUT_DOUBTFUL};
 
 use super::{Finding, IdentityKind, Job, Verdict};
 
-/// What tokens say of directory roles: built-in ones for the whole tenant, and only some of the time
-/// (<https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference#payload-claims>, `wids`).
-const NOT_SHOWN: &str =
-    "custom roles and those of an administrative unit are never shown in tokens";
+/// Who told of the signed-in user's directory roles. Neither tells of custom roles, nor of those of an administrative unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ShownBy {
+    /// The token: some of the time
+    /// (<https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference#payload-claims>, `wids`).
+    Token,
+    /// The directory, just now.
+    Directory,
+}
 
-pub(super) fn by_claims(job: Job, claims: &Claims) -> Finding {
+impl ShownBy {
+    /// What it means that no role is shown, in a sentence without its full stop.
+    fn none(self) -> &'static str {
+        match self {
+            ShownBy::Token => {
+                "the token shows no directory role that may sign others out; custom roles and those of an administrative unit are never shown in tokens"
+            }
+            ShownBy::Directory => {
+                "the directory shows no role that may sign others out; custom roles and those of an administrative unit are not among those it was asked for"
+            }
+        }
+    }
+}
+
+pub(super) fn by_claims(job: Job, claims: &Claims, shown_by: ShownBy) -> Finding {
     if job == Job::Verification {
         return verification(claims);
     }
@@ -28,8 +47,12 @@ pub(super) fn by_claims(job: Job, claims: &Claims) -> Finding {
                 (_, Job::Me) => has(job, permission),
                 (IdentityKind::Application, Job::Others) => has(job, permission),
                 (IdentityKind::Application, _) => application_on_administrators(job, permission),
-                (IdentityKind::Delegated, Job::Others) => on_others(job, permission, claims),
-                (IdentityKind::Delegated, _) => on_administrators(job, permission, claims),
+                (IdentityKind::Delegated, Job::Others) => {
+                    on_others(job, permission, claims, shown_by)
+                }
+                (IdentityKind::Delegated, _) => {
+                    on_administrators(job, permission, claims, shown_by)
+                }
             },
         },
     }
@@ -69,7 +92,7 @@ fn has(job: Job, permission: &str) -> Finding {
     )
 }
 
-fn on_others(job: Job, permission: &str, claims: &Claims) -> Finding {
+fn on_others(job: Job, permission: &str, claims: &Claims, shown_by: ShownBy) -> Finding {
     match widest_role(claims) {
         Some(role) => finding(
             job,
@@ -82,13 +105,13 @@ fn on_others(job: Job, permission: &str, claims: &Claims) -> Finding {
         None => finding(
             job,
             Verdict::Unknown,
-            format!("The token has {permission}, but shows no directory role that may sign others out; {NOT_SHOWN}."),
+            format!("The token has {permission}, but {}.", shown_by.none()),
         )
         .hint("Give the signed-in user a directory role such as Helpdesk Administrator or User Administrator, and sign in again."),
     }
 }
 
-fn on_administrators(job: Job, permission: &str, claims: &Claims) -> Finding {
+fn on_administrators(job: Job, permission: &str, claims: &Claims, shown_by: ShownBy) -> Finding {
     let role = widest_role(claims);
     let name = role.map(|role| role.name).unwrap_or_default();
     let (verdict, reason) = match role.map(|role| role.reach) {
@@ -110,7 +133,7 @@ fn on_administrators(job: Job, permission: &str, claims: &Claims) -> Finding {
         ),
         None => (
             Verdict::Unknown,
-            format!("The token shows no directory role that may sign others out; {NOT_SHOWN}."),
+            format!("The token has {permission}, but {}.", shown_by.none()),
         ),
     };
     finding(job, verdict, reason).hint(

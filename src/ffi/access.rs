@@ -7,10 +7,11 @@ use crate::access::{Access, Finding};
 use crate::cloud::Cloud;
 use crate::outcome::rfc3339;
 
+use super::cancellation::{self, graph_cancellation};
 use super::client::{borrow, graph_client};
 use super::guard::{guard, guard_or};
 use super::outcome::{OutcomePlace, graph_outcome};
-use super::strings::{for_c, null};
+use super::strings::{for_c, null, optional};
 
 /// Whether the token may do one job. Belongs to its graph_access. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
@@ -19,7 +20,8 @@ pub struct graph_access_finding {
     /// The size of this structure in the library that made it: a field beyond it does not exist.
     pub struct_size: usize,
     /// The job: "me" (signing out the user who signed in), "others" (users without an administrator's role),
-    /// "administrators", "verification" (reading back that users were signed out). There may be more one day.
+    /// "administrators", "verification" (reading back that users were signed out), "target" (the one user that
+    /// graph_client_access_online() was asked about). There may be more one day.
     pub job: *const c_char,
     /// "allowed", "refused" or "unknown".
     pub verdict: *const c_char,
@@ -201,6 +203,44 @@ pub unsafe extern "C" fn graph_client_access(
         unsafe {
             access.write(ptr::null_mut());
             let known = borrow(client)?.access();
+            access.write(graph_access::from_access(&known));
+        }
+        Ok(())
+    })
+}
+
+/// Tells what the client's token may do as graph_client_access() does, and by harmless reads: the signed-in user's directory
+/// roles as they are now, and whether one user can be found and signed out (the finding "target"). Signs in first where that
+/// is needed. Nothing is changed. Blocks, within the client's timeout.
+///
+/// @param client the client; may be shared by any number of threads.
+/// @param user the user to look at, an object id or a user principal name; NULL: nobody.
+/// @param cancellation as for graph_client_invalidate().
+/// @param access as for graph_client_access(). A read that is refused is no failure: its message says what is not known.
+/// @param failure as for graph_client_new().
+/// @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; what a sign-in may fail with: 200 to
+///     216, 500 and above; GRAPH_STATUS_INVALID_USER, GRAPH_STATUS_NULL_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_access_online(
+    client: *const graph_client,
+    user: *const c_char,
+    cancellation: *const graph_cancellation,
+    access: *mut *mut graph_access,
+    failure: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let failure = unsafe { OutcomePlace::new(failure) };
+    guard("graph_client_access_online", failure, || {
+        if access.is_null() {
+            return Err(null("access"));
+        }
+        // SAFETY: not NULL; the header asks for a place valid for writing, for a live client and signal, and for a
+        // NUL-terminated string, or NULL.
+        unsafe {
+            access.write(ptr::null_mut());
+            let cancellation = cancellation::clone_of(cancellation);
+            let known =
+                borrow(client)?.access_online(optional("user", user)?, cancellation.as_ref())?;
             access.write(graph_access::from_access(&known));
         }
         Ok(())

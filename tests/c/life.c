@@ -270,6 +270,9 @@ static void check_access(const char *endpoint, const char *token) {
   graph_access_free(access);
 
   CHECK(graph_client_set_token(client, token, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_client_access_online(NULL, NULL, NULL, &access, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_client_access_online(client, NULL, NULL, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_client_access_online(client, "a/b", NULL, &access, NULL) == GRAPH_STATUS_INVALID_USER);
   CHECK(graph_client_access(client, &access, NULL) == GRAPH_STATUS_OK);
   CHECK(access->struct_size == sizeof *access && access->status == GRAPH_STATUS_OK);
   CHECK(access->message == NULL && strcmp(access->kind, "delegated") == 0);

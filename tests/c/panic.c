@@ -88,6 +88,8 @@ int main(int argc, char **argv) {
     if (graph_run_next(run, 0, NULL) != GRAPH_STATUS_RUN_TIMEOUT) return 24;
     graph_run_free(run);
   }
+  forced("graph_client_access_online");
+  if (graph_client_access_online(client, NULL, NULL, NULL, NULL) != GRAPH_STATUS_PANIC) return 19;
   forced("graph_client_sign_in");
   if (graph_client_sign_in(client, NULL, NULL) != GRAPH_STATUS_PANIC) return 18;
   forced("graph_client_free");

@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// What journals say: who was signed out when and by whom, what failed and why, what is still open
     Report(Report),
     /// Whose token it is, for which cloud, until when, what it may do and what it will be refused
-    Token,
+    Token(Token),
     /// Run the stand-in tenant on this machine
     Emulator(Emulator),
     /// Watch a stolen session die, on the emulator: nothing leaves this machine
@@ -86,6 +86,16 @@ pub(crate) struct Emulator {
     /// Allow an address that other machines can reach
     #[arg(long)]
     pub(crate) any_address: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Token {
+    /// Ask the directory too, by harmless reads: the signed-in user's roles as they are now
+    #[arg(long)]
+    pub(crate) online: bool,
+    /// Look at this user as well: can it be found and signed out? Object id or user principal name
+    #[arg(long, value_name = "KEY", requires = "online")]
+    pub(crate) user: Option<String>,
 }
 
 #[derive(Args)]

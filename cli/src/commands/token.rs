@@ -1,17 +1,17 @@
-//! `token`: what the token may do, by what it says about itself. Nothing is sent, and nothing it says is proof.
+//! `token`: what the token may do, by what it says about itself, and on demand by what the directory says. Nothing is changed.
 
 use std::io;
 
-use graph_invalidate::{Access, Finding, IdentityKind, Status, Verdict, rfc3339};
+use graph_invalidate::{Access, Finding, IdentityKind, Job, Status, Verdict, rfc3339};
 use jiff::Timestamp;
 
 use super::{connect, refuse};
 use crate::Ended;
-use crate::arguments::{Common, Format};
+use crate::arguments::{Common, Format, Token};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{coloured, harmless, result};
 
-pub(crate) fn run(common: &Common) -> Ended {
+pub(crate) fn run(common: &Common, token: &Token) -> Ended {
     let client = match connect(common) {
         Ok(connected) => connected.client,
         Err(status) => return Ok(status),
@@ -19,19 +19,28 @@ pub(crate) fn run(common: &Common) -> Ended {
     if let Err(error) = client.sign_in(None) {
         return Ok(refuse(&error));
     }
-    let access = client.access();
+    let access = if token.online {
+        match client.access_online(token.user.as_deref(), None) {
+            Ok(access) => access,
+            Err(error) => return Ok(refuse(&error)),
+        }
+    } else {
+        client.access()
+    };
     if common.output == Format::Json {
         result(&serde_json::to_string(&access).map_err(io::Error::other)?)?;
     } else {
-        show(&access)?;
+        show(&access, token.online)?;
     }
+    let target = access.finding(Job::Target).map(|finding| finding.verdict);
     Ok(match access.status {
+        Status::Ok if target == Some(Verdict::Refused) => ExitStatus::TokenRefused,
         Status::Ok => ExitStatus::AllDone,
         status => ExitStatus::of_setup(status),
     })
 }
 
-fn show(access: &Access) -> io::Result<()> {
+fn show(access: &Access, online: bool) -> io::Result<()> {
     if access.status != Status::Ok {
         let message = access.message.as_deref().unwrap_or_default();
         line(
@@ -54,7 +63,18 @@ fn show(access: &Access) -> io::Result<()> {
             show_finding(finding)?;
         }
     }
-    result("By the token's own claims, which are no proof: the service has the last word.")
+    if let Some(message) = access
+        .message
+        .as_deref()
+        .filter(|_| access.status == Status::Ok)
+    {
+        line("", &harmless(message))?;
+    }
+    result(if online {
+        "By the token's own claims and what the directory shows: the service has the last word."
+    } else {
+        "By the token's own claims, which are no proof: the service has the last word."
+    })
 }
 
 fn show_finding(finding: &Finding) -> io::Result<()> {

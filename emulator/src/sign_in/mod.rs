@@ -36,6 +36,7 @@ pub(crate) struct Wanted {
     pub(crate) audience: Option<String>,
     pub(crate) expires_in: Option<i64>,
     pub(crate) not_before_in: Option<i64>,
+    pub(crate) hides_roles: bool,
 }
 
 /// RFC 8628.
@@ -304,7 +305,9 @@ fn claims(state: &State, wanted: &Wanted, sequence: u64) -> Value {
             claims["upn"] = user.user_principal_name.as_str().into();
             claims["unique_name"] = user.user_principal_name.as_str().into();
             claims["scp"] = wanted.scopes.as_str().into();
-            claims["wids"] = user.role_templates().into();
+            if !wanted.hides_roles {
+                claims["wids"] = user.role_templates().into();
+            }
         }
         None => {
             claims["idtyp"] = "app".into();
