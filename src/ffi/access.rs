@@ -1,7 +1,9 @@
 //! `graph_access`: what a client's token may do, as C reads it.
 
-use std::ffi::{CString, c_char};
+use std::ffi::CString;
 use std::ptr;
+
+use libc::c_char;
 
 use crate::access::{Access, Finding};
 use crate::cloud::Cloud;

@@ -1,6 +1,6 @@
 //! The calls: sign a user out, and read back that it happened.
 
-use std::ffi::c_char;
+use libc::c_char;
 
 use jiff::Timestamp;
 use once_cell::sync::OnceCell;

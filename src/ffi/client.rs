@@ -1,6 +1,6 @@
 //! `graph_client`: made once, shared by all threads, freed once.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::ptr;
 
 use crate::client::Client;

@@ -1,6 +1,6 @@
 //! `graph_credential_options`: how C sets up a credential.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::mem::offset_of;
 
 use crate::credential::{CredentialKind, CredentialOptions, Environment, Secret, SecretBytes};

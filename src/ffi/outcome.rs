@@ -1,7 +1,9 @@
 //! `graph_outcome`: what became of a call, as C reads it.
 
-use std::ffi::{CString, c_char};
+use std::ffi::CString;
 use std::ptr;
+
+use libc::c_char;
 
 use crate::outcome::{Outcome, rfc3339};
 

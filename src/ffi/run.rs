@@ -1,6 +1,6 @@
 //! `graph_run`: many users, read outcome by outcome.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::ptr;
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! `graph_run_options`: how C sets up a run.
 
-use std::ffi::c_char;
+use libc::c_char;
 use std::mem::offset_of;
 use std::time::Duration;
 

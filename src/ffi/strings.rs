@@ -1,6 +1,8 @@
 //! Strings from C: NULL, empty and invalid UTF-8 are three different answers.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, CString};
+
+use libc::c_char;
 
 use crate::outcome::Error;
 use crate::status::Status;

@@ -1,7 +1,9 @@
 //! Names and versions.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, CString};
 use std::ptr;
+
+use libc::c_char;
 
 use once_cell::sync::Lazy;
 
