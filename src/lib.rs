@@ -24,6 +24,8 @@
 
 // What only credentials use stays in the source of a library without them.
 #![cfg_attr(not(feature = "credentials"), allow(dead_code))]
+// A library has no business with its host's terminal.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod access;
 mod action;

@@ -7,6 +7,8 @@
 //! # Ok::<(), graph_invalidate_emulator::StartError>(())
 //! ```
 
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 mod accepted;
 mod action;
 mod authentication;
