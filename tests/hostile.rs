@@ -46,6 +46,22 @@ fn an_endless_drip_costs_the_timeout_and_no_more() {
     assert_eq!(failure(drip).status(), Status::DeadlineExceeded);
 }
 
+/// Whatever was sent, little of it was kept.
+fn assert_memory_stayed_small() {
+    #[cfg(target_os = "linux")]
+    {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes: u64 = peak
+            .unwrap()
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .unwrap();
+        assert!(kilobytes < 80_000, "{kilobytes} kB");
+    }
+}
+
 #[test]
 fn an_answer_of_a_hundred_megabytes_is_not_read() {
     let flood = Reply::Endless(
@@ -54,6 +70,22 @@ fn an_answer_of_a_hundred_megabytes_is_not_read() {
         Duration::ZERO,
     );
     assert_eq!(failure(flood).status(), Status::UnexpectedAnswer);
+    assert_memory_stayed_small();
+}
+
+#[test]
+fn what_comes_after_an_answer_is_not_taken_for_the_next_one() {
+    let longer_than_it_says = b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"value\":true}HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+    let server = Server::start(vec![
+        Reply::Keep(longer_than_it_says.to_vec()),
+        support::accepted(),
+    ]);
+    let client = server.client();
+    for attempts in [1, 1] {
+        let outcome = client.invalidate("adele@contoso.com", None).unwrap();
+        assert_eq!((outcome.status, outcome.attempts), (Status::Ok, attempts));
+    }
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[test]
@@ -68,6 +100,7 @@ fn endless_headers_are_not_read() {
         matches!(status, Status::ConnectionBroken | Status::DeadlineExceeded),
         "{status}"
     );
+    assert_memory_stayed_small();
 }
 
 #[test]
