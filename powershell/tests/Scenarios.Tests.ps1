@@ -6,7 +6,7 @@ BeforeAll {
 
     $fields = @{
         ''      = 'says', 'call', 'user', 'token', 'options', 'faults', 'quota', 'not_before', 'expect'
-        options = 'api', 'cloud', 'timeout_ms'
+        options = 'api', 'cloud', 'endpoint', 'timeout_ms'
         expect  = 'status', 'http_status', 'code', 'user', 'message_contains', 'hint_contains', 'attempts', 'requests', 'path'
     }
 
@@ -30,7 +30,9 @@ BeforeAll {
     # Without a token there is nothing to connect with; whatever fails says what a user sees.
     function Connect-Scenario($Scenario, [string] $Token) {
         $options = @{ ClientTimeout = $(if ($Scenario.options.timeout_ms) { $Scenario.options.timeout_ms / 1000 } else { 20 }) }
-        if ($Scenario.options.cloud) { $options.Environment = $Scenario.options.cloud } else { $options.Endpoint = $EmulatorAddress }
+        $endpoint = if ($Scenario.options.endpoint) { $Scenario.options.endpoint } else { $EmulatorAddress }
+        if ($Scenario.options.cloud) { $options.Environment = $Scenario.options.cloud }
+        elseif ($endpoint -ne 'none') { $options.Endpoint = $endpoint.Replace('{emulator}', ([uri] $EmulatorAddress).Authority) }
         if ($Scenario.options.api) { $options.Api = $Scenario.options.api }
         Connect-GraphInvalidate -AccessToken (ConvertTo-Secure $Token) @options -ErrorAction Stop
     }

@@ -41,6 +41,7 @@ pub struct Options {
     pub api: Option<String>,
     /// Instead of the emulator's endpoint: nothing can be sent then.
     pub cloud: Option<String>,
+    endpoint: Option<String>,
     pub timeout_ms: Option<u32>,
 }
 
@@ -128,6 +129,17 @@ impl Scenario {
         emulator.post("reset", &json!({}));
         arrange(&self.faults, self.quota.as_ref(), emulator);
         token(&self.token, emulator)
+    }
+
+    /// The endpoint to give the client, if any.
+    pub fn endpoint(&self, emulator: &str) -> Option<String> {
+        let address = emulator.strip_prefix("http://").unwrap();
+        match self.options.endpoint.as_deref() {
+            _ if self.options.cloud.is_some() => None,
+            Some("none") => None,
+            Some(endpoint) => Some(endpoint.replace("{emulator}", address)),
+            None => Some(emulator.to_owned()),
+        }
     }
 
     /// Holds what was observed, and what reached the emulator, against the expectation.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from support import ROOT, SECRETS, Emulator
 
 from graph_invalidate import Client, GraphInvalidateError, Outcome
@@ -15,16 +16,25 @@ from graph_invalidate import Client, GraphInvalidateError, Outcome
 FILES = sorted(path for path in (ROOT / "tests/scenarios").glob("*.json") if path.name != "schema.json")
 COMPARED = ("status", "http_status", "code", "user", "attempts")
 KNOWN = {"says", "call", "user", "token", "options", "faults", "quota", "not_before", "expect"}
-KNOWN_OPTIONS = {"api", "cloud", "timeout_ms"}
+KNOWN_OPTIONS = {"api", "cloud", "endpoint", "timeout_ms"}
 KNOWN_EXPECTATIONS = {*COMPARED, "message_contains", "hint_contains", "requests", "path"}
+
+
+def place(options: dict[str, Any], emulator: Emulator) -> dict[str, Any]:
+    """Where the requests go: a cloud, the endpoint of the scenario, or the emulator."""
+    if "cloud" in options:
+        return {"cloud": options["cloud"]}
+    endpoint = options.get("endpoint", emulator.url)
+    if endpoint == "none":
+        return {}
+    return {"endpoint": endpoint.replace("{emulator}", emulator.url.removeprefix("http://"))}
 
 
 def call(scenario: dict[str, Any], emulator: Emulator, token: str | None) -> Outcome:
     """Makes the client and the call that a scenario describes."""
     options = scenario.get("options", {})
-    place = {"cloud": options["cloud"]} if "cloud" in options else {"endpoint": emulator.url}
     timeout = options.get("timeout_ms", 20_000) / 1000
-    with Client(token, **place, api=options.get("api"), timeout=timeout) as client:
+    with Client(token, **place(options, emulator), api=options.get("api"), timeout=timeout) as client:
         if scenario.get("call", "invalidate") == "invalidate":
             return client.invalidate(scenario["user"])
         not_before = scenario["not_before"]
@@ -34,8 +44,9 @@ def call(scenario: dict[str, Any], emulator: Emulator, token: str | None) -> Out
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_scenario_ends_as_it_says(path: Path, emulator: Emulator) -> None:
+def test_a_scenario_ends_as_it_says(path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file names the situation and what must be seen."""
+    monkeypatch.delenv("GRAPH_INVALIDATE_ENDPOINT", raising=False)
     scenario = json.loads(path.read_text("utf-8"))
     expect = scenario["expect"]
     assert scenario.keys() <= KNOWN
@@ -70,3 +81,13 @@ def test_a_scenario_ends_as_it_says(path: Path, emulator: Emulator) -> None:
 def test_there_are_scenarios() -> None:
     """A folder that moved would otherwise pass in silence."""
     assert len(FILES) >= 60
+
+
+def test_every_scenario_is_one_by_the_schema() -> None:
+    """The schema is what the author of the next language reads."""
+    schema = json.loads((ROOT / "tests/scenarios/schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    for path in FILES:
+        faults = [error.message for error in validator.iter_errors(json.loads(path.read_text("utf-8")))]
+        assert not faults, f"{path.name}: {faults}"

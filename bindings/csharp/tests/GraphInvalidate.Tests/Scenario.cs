@@ -92,7 +92,16 @@ internal sealed record Scenario(
     }
 }
 
-internal sealed record ScenarioOptions(string? Api = null, string? Cloud = null, int TimeoutMs = 20_000);
+internal sealed record ScenarioOptions(string? Api = null, string? Cloud = null, string? Endpoint = null, int TimeoutMs = 20_000)
+{
+    /// <summary>The endpoint to give the client, if any.</summary>
+    public string? EndpointFor(Emulator emulator) => (Cloud, Endpoint) switch
+    {
+        ({ }, _) or (_, "none") => null,
+        (_, null) => emulator.Address,
+        _ => Endpoint.Replace("{emulator}", new System.Uri(emulator.Address).Authority, System.StringComparison.Ordinal),
+    };
+}
 
 internal sealed record Expectation(
     string Status,

@@ -25,13 +25,14 @@ public sealed class ScenarioTests(Emulator emulator)
     {
         Scenario scenario = Scenario.Read(name);
         string? token = await scenario.ArrangeAsync(emulator);
+        ScenarioOptions said = scenario.Options ?? new();
         GraphInvalidateClientOptions options = new()
         {
             AccessToken = token,
-            Cloud = scenario.Options?.Cloud,
-            Endpoint = scenario.Options?.Cloud is null ? emulator.Address : null,
-            Api = scenario.Options?.Api,
-            Timeout = TimeSpan.FromMilliseconds((scenario.Options ?? new()).TimeoutMs),
+            Cloud = said.Cloud,
+            Endpoint = said.EndpointFor(emulator),
+            Api = said.Api,
+            Timeout = TimeSpan.FromMilliseconds(said.TimeoutMs),
         };
         InvalidateOutcome outcome;
         string shown = options.ToString();

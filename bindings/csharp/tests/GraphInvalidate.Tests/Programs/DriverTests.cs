@@ -35,7 +35,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
             ScenarioOptions options = scenario.Options ?? new();
             string[] fields =
             [
-                scenario.Call, scenario.User, scenario.NotBefore ?? string.Empty, options.Cloud is null ? emulator.Address : string.Empty,
+                scenario.Call, scenario.User, scenario.NotBefore ?? string.Empty, options.EndpointFor(emulator) ?? string.Empty,
                 options.Cloud ?? string.Empty, options.Api ?? string.Empty, $"{options.TimeoutMs}", token ?? "none",
             ];
 
