@@ -48,13 +48,9 @@ public sealed partial class GraphInvalidateClient
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public GraphInvalidateRun BeginRun(GraphInvalidateRunOptions? options = null, CancellationToken cancellationToken = default)
     {
-        RenewToken(cancellationToken);
+        Renew(cancellationToken);
         return Begin(options);
     }
-
-    /// <summary>Asks the provider; tells whether there is one and it gave another token than the last one.</summary>
-    internal bool RenewToken(CancellationToken cancellationToken) =>
-        _accessTokenProvider is not null && HandOver(Ask(_accessTokenProvider, cancellationToken).GetAwaiter().GetResult());
 
     private GraphInvalidateRun Begin(GraphInvalidateRunOptions? options)
     {
@@ -122,10 +118,7 @@ public sealed partial class GraphInvalidateClient
         IAsyncEnumerable<string> users, GraphInvalidateRunOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_accessTokenProvider is not null)
-        {
-            HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
-        }
+        await RenewAsync(cancellationToken).ConfigureAwait(false);
 
         using GraphInvalidateRun run = Begin(options);
         using CancellationTokenRegistration registration = cancellationToken.Register(run.Cancel);

@@ -173,22 +173,18 @@ public sealed partial class GraphInvalidateClient : IDisposable
     private bool IsFinal(InvalidateOutcome outcome, bool repeated) =>
         repeated || _accessTokenProvider is null || outcome.StatusNumber != Native.GRAPH_STATUS_TOKEN_EXPIRED;
 
-    private async Task RenewAsync(CancellationToken cancellationToken)
-    {
-        if (_accessTokenProvider is not null)
-        {
-            HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
-        }
-    }
+    /// <summary>Asks the provider; tells whether there is one and it gave another token than the last one.</summary>
+    private async Task<bool> RenewAsync(CancellationToken cancellationToken) =>
+        _accessTokenProvider is not null && HandOver(await _accessTokenProvider(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Asks on the calling thread, but lets nothing come back to it, since it is about to be blocked.</summary>
-    private void Renew(CancellationToken cancellationToken)
+    /// <summary>The same on the calling thread, but nothing comes back to it, since it is about to be blocked.</summary>
+    internal bool Renew(CancellationToken cancellationToken)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            RenewAsync(cancellationToken).GetAwaiter().GetResult();
+            return RenewAsync(cancellationToken).GetAwaiter().GetResult();
         }
         finally
         {
@@ -196,7 +192,6 @@ public sealed partial class GraphInvalidateClient : IDisposable
         }
     }
 
-    /// <summary>Gives the library an access token that it does not have yet; tells whether it was another one.</summary>
     private bool HandOver(string accessToken)
     {
         lock (_handingOver)

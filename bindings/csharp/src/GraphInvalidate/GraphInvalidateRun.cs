@@ -172,7 +172,7 @@ public sealed partial class GraphInvalidateRun : IDisposable
                     return null;
                 case Native.GRAPH_STATUS_RUN_TOKEN_NEEDED:
                     InvalidateOutcome why = InvalidateOutcome.Take(status, native);
-                    if (!_client.RenewToken(cancellationToken))
+                    if (!_client.Renew(cancellationToken))
                     {
                         NeedsAccessToken = true;
                         throw GraphInvalidateException.For(why);
