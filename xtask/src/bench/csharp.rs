@@ -23,7 +23,7 @@ const WARM_CALLS: &str = "500";
 
 fn take() -> Result<(), String> {
     build_command()?;
-    let direct_call = direct::program()?;
+    let direct_call = direct::program("direct_call")?;
     let program = build()?;
     let emulator = RunningEmulator::start(&root().join("target/release/graph-invalidate"), &[])?;
     let token = emulator.token()?;

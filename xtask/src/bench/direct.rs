@@ -1,4 +1,4 @@
-//! The baseline of the bindings' warm calls: a C program that calls the C ABI directly.
+//! C programs that call the C ABI directly: the baseline of the bindings' warm calls, and the run engine.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,8 +6,8 @@ use std::process::Command;
 use crate::package::platform;
 use crate::workspace::{build_shared_library, root, succeed};
 
-/// Builds benches/direct_call.c against the release library; gives the program.
-pub(super) fn program() -> Result<PathBuf, String> {
+/// Builds benches/NAME.c against the release library; gives the program.
+pub(super) fn program(name: &str) -> Result<PathBuf, String> {
     build_shared_library()?;
     let folder = root().join("target/bench");
     // Under the name that programs ask for.
@@ -15,12 +15,12 @@ pub(super) fn program() -> Result<PathBuf, String> {
     std::fs::create_dir_all(&folder)
         .and_then(|()| std::fs::copy(platform::shared_library(), &library))
         .map_err(|error| format!("{} cannot be made: {error}", library.display()))?;
-    let program = folder.join("direct_call");
+    let program = folder.join(name);
     succeed(
         Command::new("gcc")
             .args(["-O2", "-Wl,-rpath,$ORIGIN", "-I"])
             .arg(root().join("include"))
-            .arg(root().join("benches/direct_call.c"))
+            .arg(root().join(format!("benches/{name}.c")))
             .arg(&library)
             .arg("-o")
             .arg(&program),

@@ -38,22 +38,35 @@ impl RunningEmulator {
         Ok(emulator)
     }
 
-    /// An access token of the tenant's User Administrator.
-    pub(super) fn token(&self) -> Result<String, String> {
+    /// What the control interface answers.
+    pub(super) fn control(&self, method: &str, path: &str, body: &str) -> Result<String, String> {
         let address = self.url.trim_start_matches("http://");
         let mut answer = String::new();
         TcpStream::connect(address)
             .and_then(|mut stream| {
-                let head = "POST /__emulator/tokens HTTP/1.1\r\nHost: x\r\nConnection: close";
-                write!(stream, "{head}\r\nContent-Length: 2\r\n\r\n{{}}")?;
+                let head =
+                    format!("{method} /__emulator/{path} HTTP/1.1\r\nHost: x\r\nConnection: close");
+                write!(
+                    stream,
+                    "{head}\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                )?;
                 stream.read_to_string(&mut answer)
             })
             .map_err(|error| format!("the emulator cannot be asked: {error}"))?;
-        let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
-        serde_json::from_str::<serde_json::Value>(body)
+        match answer.split_once("\r\n\r\n") {
+            Some((head, body)) if head.starts_with("HTTP/1.1 200") => Ok(body.to_owned()),
+            _ => Err(format!("the emulator refused {method} {path}: {answer}")),
+        }
+    }
+
+    /// An access token of the tenant's User Administrator.
+    pub(super) fn token(&self) -> Result<String, String> {
+        let body = self.control("POST", "tokens", "{}")?;
+        serde_json::from_str::<serde_json::Value>(&body)
             .ok()
             .and_then(|body| Some(body["access_token"].as_str()?.to_owned()))
-            .ok_or_else(|| format!("the emulator gave no token: {answer}"))
+            .ok_or_else(|| format!("the emulator gave no token: {body}"))
     }
 }
 

@@ -8,6 +8,7 @@ mod emulator;
 mod powershell;
 mod process;
 mod python;
+mod run;
 mod sign_in;
 
 /// One group of figures, and what takes them.
@@ -18,6 +19,7 @@ struct Group {
 
 const GROUPS: &[Group] = &[
     call::GROUP,
+    run::GROUP,
     sign_in::GROUP,
     csharp::GROUP,
     python::GROUP,

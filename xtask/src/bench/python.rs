@@ -28,7 +28,7 @@ const FIGURES: [(&str, &str, &str); 2] = [
 
 fn take() -> Result<(), String> {
     let interpreter = tools_with_package()?;
-    let direct_call = direct::program()?;
+    let direct_call = direct::program("direct_call")?;
     build_command()?;
     let emulator = RunningEmulator::start(&root().join("target/release/graph-invalidate"), &[])?;
     let output = module(&interpreter, "figures")
