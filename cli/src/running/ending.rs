@@ -60,9 +60,11 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
                 "graph-invalidate: the run has stopped, because it needs another access token: {}",
                 harmless(message)
             ));
-            note(
-                "  Get a fresh token first; one that --token-file names is read again while the run goes on.",
-            );
+            note(&format!(
+                "  {}",
+                harmless(why.hint.as_deref().unwrap_or("Get a fresh token."))
+            ));
+            note("  A file that --token-file names is read again while a run goes on; --auth signs in by itself.");
             Ok(status)
         }
         Some(Early::List(fault)) => {

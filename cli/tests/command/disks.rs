@@ -8,7 +8,7 @@ use crate::support::{Situation, ends, journal, says, text};
 
 const USERS: usize = 600;
 const RUN: &str =
-    "users --from list --journal run.jsonl --yes --quiet --concurrency 2 --rate unlimited";
+    "users --from list --journal run.jsonl --yes --quiet --concurrency 2";
 
 /// Runs a line of shell in the situation's folder; `$COMMAND` is the command.
 fn shell(situation: &Situation, line: &str) -> Output {
@@ -114,6 +114,21 @@ fn a_full_disk_stops_the_run_until_there_is_room() {
         "{shown}{said}"
     );
     assert_eq!(situation.accepted(USERS), USERS);
+}
+
+#[test]
+fn outcomes_that_cannot_be_written_stop_the_run_with_a_good_journal() {
+    let situation = Situation::of(USERS);
+    situation.list("list", USERS);
+    let run = RUN.replace("--quiet", "--rate 50");
+    let output = shell(&situation, &format!("exec $COMMAND {run} > /dev/full"));
+    says(&output, 1, &["the output cannot be written: No space left on device", "--resume"]);
+    let accepted = situation.accepted(USERS);
+    assert!(accepted < USERS);
+    let lines = journal(&situation.path("run.jsonl"));
+    let on_record = lines.iter().filter(|line| line["status"] == "accepted");
+    assert_eq!(on_record.count(), accepted);
+    goes_on(&situation);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod calls;
 mod disks;
 mod documents;
 mod endings;
+mod guide;
 mod lists;
 mod records;
 mod reports;

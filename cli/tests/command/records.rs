@@ -141,6 +141,14 @@ fn what_cannot_be_a_journal_is_refused_by_what_it_is() {
         text.replacen("{\"type\":\"outcome\"", "{\"tpye\":\"outcome\"", 1),
     );
     situation.write("newer", text.replacen("\"version\":1", "\"version\":2", 1));
+    #[cfg(unix)]
+    {
+        let path = situation.path("pipe");
+        let made = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(made.unwrap().success());
+        let output = situation.run(&[&users[..], &["pipe"]].concat());
+        says(&output, 1, &["pipe is not an ordinary file"]);
+    }
     let sent = situation.emulator.totals().requests;
     for (name, said) in [
         ("folder", "folder is a directory"),
@@ -209,7 +217,7 @@ fn an_expired_token_stops_the_run_and_a_fresh_one_resumes_it() {
         3,
         &[
             "needs another access token",
-            "fresh token",
+            "read again",
             "--resume",
             "never attempted",
         ],

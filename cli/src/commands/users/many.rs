@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use graph_invalidate::{Rate, RunMode, RunOptions};
+use graph_invalidate::{Progress, Rate, RunMode, RunOptions};
 
 use super::super::{Connected, begin, connect};
 use super::selection::{Selection, confirmed, exclusions, refuse_two_readers, select};
@@ -56,16 +56,19 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         token_file: TokenFile::of(&common.signing_in, token),
     };
     let result = running::watch(&mut course);
-    if users.dry_run && result.early.is_none() && !common.quiet {
-        say_how_long(users, &result);
-    }
+    let forecast = (users.dry_run && result.early.is_none() && !common.quiet)
+        .then(|| forecast(users, &result.progress));
     let purpose = Purpose {
         signs_out: !users.dry_run,
         verifies: users.acting.verify && !users.dry_run,
         total,
         resume: resume_line(),
     };
-    running::finish(common, result, &purpose)
+    let ended = running::finish(common, result, &purpose);
+    if let Some(forecast) = forecast {
+        note(&forecast);
+    }
+    ended
 }
 
 fn read_lists(common: &Common, users: &Users) -> Result<(Selection, Vec<String>), Fault> {
@@ -91,21 +94,17 @@ fn options(users: &Users, exclude: Vec<String>) -> RunOptions {
 }
 
 /// What the dry run was for: what would be done, and how long it would take.
-fn say_how_long(users: &Users, result: &running::Result) {
-    let planned = result.progress.planned;
-    let whom = count_of(planned, "user", "users");
-    let quota = match users.running.rate {
-        Some(Rate::Unlimited) => {
-            note(&format!(
-                "Nothing was sent that writes. Signing out {whom} takes as long as the service lets it."
-            ));
-            return;
+fn forecast(users: &Users, progress: &Progress) -> String {
+    let whom = count_of(progress.planned, "user", "users");
+    let time = match users.running.rate {
+        Some(Rate::Unlimited) => "as long as the service lets it".to_owned(),
+        Some(Rate::PerSecond(rate)) => {
+            format!("about {} at {rate} a second", spoken(progress.time_left))
         }
-        Some(Rate::PerSecond(rate)) => format!("at {rate} a second"),
-        _ => "by the published quota, 3,000 at once and then 20 a second".to_owned(),
+        _ => format!(
+            "about {} by the published quota, 3,000 at once and then 20 a second",
+            spoken(progress.time_left)
+        ),
     };
-    note(&format!(
-        "Nothing was sent that writes. Signing out {whom} takes about {} {quota}.",
-        spoken(result.progress.time_left)
-    ));
+    format!("Nothing was sent that writes. Signing out {whom} takes {time}.")
 }
