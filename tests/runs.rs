@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use graph_invalidate::{
     AccessToken, Client, ClientOptions, CredentialKind, CredentialOptions, Environment, Error,
-    JournalReader, Line, Next, Outcome, Rate, Run, RunMode, RunOptions, Secret, Status,
+    JournalReader, Line, Next, Outcome, Rate, Run, RunOptions, Secret, Status,
 };
 use graph_invalidate_emulator::{Emulator, Fault, FaultKind, TokenRequest};
 
@@ -398,55 +398,4 @@ fn a_journal_is_for_its_owner_alone_and_complete() {
     assert_eq!(begin.run, end.run);
     assert!(end.complete);
     assert_eq!(end.accepted, 30);
-}
-
-#[test]
-fn the_time_left_counts_everyone_who_was_added() {
-    let run = Client::new(ClientOptions::default())
-        .unwrap()
-        .run(RunOptions::default())
-        .unwrap();
-    run.add((0..10_000).map(|number| format!("user{number}@contoso.example")))
-        .unwrap();
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while run.progress().unwrap().time_left != Duration::from_secs(350) {
-        assert!(
-            Instant::now() < deadline,
-            "10,000 users, of whom 3,000 go at once, then 20 a second: {:?}",
-            run.progress()
-        );
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    assert_eq!(run.progress().unwrap().pace, 20.0);
-}
-
-#[test]
-fn a_service_that_does_not_answer_is_told_from_one_that_asks_to_wait() {
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = nobody.local_addr().unwrap();
-    drop(nobody);
-    let mut options = ClientOptions::default();
-    options.endpoint = Some(format!("http://{address}"));
-    options.token = Some(AccessToken::new("opaque").unwrap());
-    let run = Client::new(options)
-        .unwrap()
-        .run(RunOptions::default())
-        .unwrap();
-    run.add(["adele.vance@contoso.example"]).unwrap();
-    run.finish_input().unwrap();
-    while !matches!(run.next(Duration::from_secs(20)), Err(_) | Ok(Next::Done)) {}
-    assert!(run.progress().unwrap().unanswered > 0);
-}
-
-#[test]
-fn a_journal_that_is_to_be_verified_must_be_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("missing.jsonl");
-    let mut options = RunOptions::default();
-    options.mode = RunMode::VerifyJournal;
-    options.journal = Some(path.clone());
-    let client = Client::new(ClientOptions::default()).unwrap();
-    let error = client.run(options).unwrap_err();
-    assert_eq!(error.status(), Status::JournalUnusable);
-    assert!(!path.exists(), "none was made");
 }

@@ -180,9 +180,14 @@ impl Engine {
             self.failure = Some(failure);
             return None;
         }
-        if let Err(failure) = self.take_input(now) {
-            self.failure = Some(failure);
-            return None;
+        match self.take_input(now) {
+            // None of them may have become a request whose answer wakes us: they were known, excluded, or no keys.
+            Ok(true) => sooner(Some(now)),
+            Ok(false) => {}
+            Err(failure) => {
+                self.failure = Some(failure);
+                return None;
+            }
         }
         if self.feed.is_over() && self.is_idle() {
             // All others are done: now the caller's own account, in a request of its own.
@@ -244,10 +249,11 @@ impl Engine {
         self.recorder.waiting() < self.exchange.room()
     }
 
-    fn take_input(&mut self, now: Instant) -> Result<(), Error> {
+    /// Takes users in; tells whether more could be taken at once.
+    fn take_input(&mut self, now: Instant) -> Result<bool, Error> {
         if self.queue.unresolved() > 0 {
             // Before the exclusions are known under all their names nobody is judged by them.
-            return Ok(());
+            return Ok(false);
         }
         let waiting = match self.options.mode {
             RunMode::Invalidate if self.queue.to_read() < MOST_VERIFYING => {
@@ -255,15 +261,19 @@ impl Engine {
             }
             _ => self.queue.to_read(),
         };
-        let keys = self
-            .feed
-            .take(AHEAD.saturating_sub(waiting), &mut self.intake)?;
+        let room = AHEAD.saturating_sub(waiting);
+        let keys = self.feed.take(room, &mut self.intake)?;
         if self.options.mode == RunMode::VerifyJournal {
             self.progress.added += keys.len() as u64;
         }
+        let filled = keys.len() == room;
+        let mut new = 0;
         for key in keys {
             match self.intake.take(&key) {
-                Arrival::New(item) => self.queue.push_new(item, now),
+                Arrival::New(item) => {
+                    self.queue.push_new(item, now);
+                    new += 1;
+                }
                 Arrival::Own(item) => self.queue.set_own(item),
                 Arrival::Duplicate => self.progress.duplicates += 1,
                 Arrival::Excluded => self.progress.excluded += 1,
@@ -271,7 +281,7 @@ impl Engine {
                 Arrival::Refused(outcome) => self.end_user(outcome),
             }
         }
-        Ok(())
+        Ok(filled && new < room && !self.feed.is_over() && self.has_room())
     }
 
     fn send(&mut self, token: &Arc<AccessToken>, mut items: Vec<Item>, now: Instant) {

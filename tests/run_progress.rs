@@ -1,0 +1,138 @@
+//! How far a run is, and that it gets there.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::time::{Duration, Instant};
+
+use graph_invalidate::{
+    AccessToken, Client, ClientOptions, Next, Outcome, Run, RunMode, RunOptions, Status,
+};
+use graph_invalidate_emulator::{Emulator, TokenRequest};
+
+fn client(emulator: &Emulator) -> Client {
+    let token = emulator.mint(&TokenRequest::default()).unwrap();
+    let mut options = ClientOptions::default();
+    options.endpoint = Some(emulator.url().to_owned());
+    options.token = Some(AccessToken::new(&token.access_token).unwrap());
+    Client::new(options).unwrap()
+}
+
+/// Reads the run to its end.
+fn read(run: &Run) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while Instant::now() < deadline {
+        match run.next(Duration::from_secs(5)).unwrap() {
+            Next::Outcome(outcome) => outcomes.push(*outcome),
+            Next::Done => return outcomes,
+            other => assert!(matches!(other, Next::Timeout), "{other:?}"),
+        }
+    }
+    panic!("the run does not end: {:?}", run.progress());
+}
+
+#[test]
+fn the_time_left_counts_everyone_who_was_added() {
+    let run = Client::new(ClientOptions::default())
+        .unwrap()
+        .run(RunOptions::default())
+        .unwrap();
+    run.add((0..10_000).map(|number| format!("user{number}@contoso.example")))
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while run.progress().unwrap().time_left != Duration::from_secs(350) {
+        assert!(
+            Instant::now() < deadline,
+            "10,000 users, of whom 3,000 go at once, then 20 a second: {:?}",
+            run.progress()
+        );
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(run.progress().unwrap().pace, 20.0);
+}
+
+#[test]
+fn a_service_that_does_not_answer_is_told_from_one_that_asks_to_wait() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = nobody.local_addr().unwrap();
+    drop(nobody);
+    let mut options = ClientOptions::default();
+    options.endpoint = Some(format!("http://{address}"));
+    options.token = Some(AccessToken::new("opaque").unwrap());
+    let run = Client::new(options)
+        .unwrap()
+        .run(RunOptions::default())
+        .unwrap();
+    run.add(["adele.vance@contoso.example"]).unwrap();
+    run.finish_input().unwrap();
+    while !matches!(run.next(Duration::from_secs(20)), Err(_) | Ok(Next::Done)) {}
+    assert!(run.progress().unwrap().unanswered > 0);
+}
+
+#[test]
+fn a_journal_that_is_to_be_verified_must_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missing.jsonl");
+    let mut options = RunOptions::default();
+    options.mode = RunMode::VerifyJournal;
+    options.journal = Some(path.clone());
+    let client = Client::new(ClientOptions::default()).unwrap();
+    let error = client.run(options).unwrap_err();
+    assert_eq!(error.status(), Status::JournalUnusable);
+    assert!(!path.exists(), "none was made");
+}
+
+#[test]
+fn users_who_need_nothing_do_not_hold_up_those_behind_them() {
+    const MANY: usize = 10_000;
+    let emulator = Emulator::builder().users(5).start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.jsonl");
+    let accepted: String = (0..MANY)
+        .map(|number| {
+            format!("{{\"type\":\"outcome\",\"time\":\"2026-11-25T10:00:00.000Z\",\"user\":\"known{number}@contoso.example\",\"status\":\"accepted\",\"attempts\":1}}\n")
+        })
+        .collect();
+    let begin = "{\"type\":\"run\",\"version\":1,\"api\":\"beta\"}\n";
+    std::fs::write(&path, begin.to_owned() + &accepted).unwrap();
+    let mut resumed = RunOptions::default();
+    resumed.journal = Some(path);
+    resumed.resume = true;
+    let mut excluding = RunOptions::default();
+    excluding.exclude = vec!["user000002@contoso.example".to_owned()];
+
+    let known = |number| format!("known{number}@contoso.example");
+    let same = |name: &'static str| std::iter::repeat_n(name.to_owned(), MANY);
+    for (what, options, idle) in [
+        (
+            "accepted before",
+            resumed,
+            (0..MANY).map(known).collect::<Vec<_>>(),
+        ),
+        (
+            "duplicates",
+            RunOptions::default(),
+            same("user000003@contoso.example").collect(),
+        ),
+        (
+            "excluded",
+            excluding,
+            same("user000002@contoso.example").collect(),
+        ),
+        ("no keys", RunOptions::default(), same("a b").collect()),
+    ] {
+        let run = client(&emulator).run(options).unwrap();
+        run.add(idle).unwrap();
+        run.add(["user000001@contoso.example"]).unwrap();
+        run.finish_input().unwrap();
+        let outcomes = read(&run);
+        let last = outcomes
+            .last()
+            .map(|outcome| (outcome.user.as_str(), outcome.status));
+        assert_eq!(
+            last,
+            Some(("user000001@contoso.example", Status::Ok)),
+            "{what}"
+        );
+    }
+}
