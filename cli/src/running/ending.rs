@@ -64,7 +64,9 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
                 "  {}",
                 harmless(why.hint.as_deref().unwrap_or("Get a fresh token."))
             ));
-            note("  A file that --token-file names is read again while a run goes on; --auth signs in by itself.");
+            note(
+                "  A file that --token-file names is read again while a run goes on; --auth signs in by itself.",
+            );
             Ok(status)
         }
         Some(Early::List(fault)) => {

@@ -7,8 +7,7 @@ use std::process::{Command, Output};
 use crate::support::{Situation, ends, journal, says, text};
 
 const USERS: usize = 600;
-const RUN: &str =
-    "users --from list --journal run.jsonl --yes --quiet --concurrency 2";
+const RUN: &str = "users --from list --journal run.jsonl --yes --quiet --concurrency 2";
 
 /// Runs a line of shell in the situation's folder; `$COMMAND` is the command.
 fn shell(situation: &Situation, line: &str) -> Output {
@@ -122,7 +121,14 @@ fn outcomes_that_cannot_be_written_stop_the_run_with_a_good_journal() {
     situation.list("list", USERS);
     let run = RUN.replace("--quiet", "--rate 50");
     let output = shell(&situation, &format!("exec $COMMAND {run} > /dev/full"));
-    says(&output, 1, &["the output cannot be written: No space left on device", "--resume"]);
+    says(
+        &output,
+        1,
+        &[
+            "the output cannot be written: No space left on device",
+            "--resume",
+        ],
+    );
     let accepted = situation.accepted(USERS);
     assert!(accepted < USERS);
     let lines = journal(&situation.path("run.jsonl"));

@@ -264,7 +264,11 @@ fn without_a_terminal_a_line_now_and_then_tells_how_far_it_is() {
     let situation = Situation::of(60);
     situation.list("list", 60);
     let output = situation.run(&["users", "--from", "list", "--rate", "9"]);
-    says(&output, 0, &[" of 60 users done, ", " a second", "s left by the quota"]);
+    says(
+        &output,
+        0,
+        &[" of 60 users done, ", " a second", "s left by the quota"],
+    );
     let quiet = situation.run(&["users", "--from", "list", "--rate", "60", "--quiet"]);
     assert!(quiet.stderr.is_empty() && quiet.stdout.is_empty());
 }

@@ -110,7 +110,7 @@ impl Recorded {
         self.runs.iter().rev().find(|run| run.signs_out())
     }
 
-    /// How many users of the list have no line at all; `None` where the journal cannot know.
+    /// How many users of its list the last run had not come to; `None` where the journal cannot know.
     pub(super) fn unrecorded(&self) -> Option<u64> {
         let end = self.last_of_list()?.end.as_ref()?;
         match end.complete {

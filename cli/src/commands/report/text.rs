@@ -172,8 +172,8 @@ pub(super) fn unknown(journal: &Recorded) -> Vec<String> {
     match journal.unrecorded() {
         Some(0) => {}
         Some(users) => sentences.push(format!(
-            "Of the list of {path}, {} without any line: never attempted, or on the way when the run ended. Resume it with the whole list.",
-            count_of(users, "user is", "users are")
+            "The last run of {path} ended before its list did: {} not attempted in it, or on the way at its end. Resume it with the whole list.",
+            count_of(users, "user was", "users were")
         )),
         None => sentences.push(format!(
             "The last run of {path} has no end: whoever it had not recorded is missing here. Resume it with the whole list."
