@@ -17,5 +17,6 @@ mod lists;
 mod records;
 mod reports;
 mod runs;
+mod schema;
 mod support;
 mod terminal;
