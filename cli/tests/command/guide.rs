@@ -93,10 +93,9 @@ fn settled(line: &str) -> String {
 #[test]
 fn what_the_guide_shows_is_what_happens() {
     let emulator = Emulator::builder().tenant(tenant()).start().unwrap();
-    let token = emulator
-        .mint(&TokenRequest::default())
-        .unwrap()
-        .access_token;
+    let mut administrator = TokenRequest::default();
+    administrator.user = Some("admin@contoso.com".to_owned());
+    let token = emulator.mint(&administrator).unwrap().access_token;
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("users.csv"), LIST).unwrap();
     let command = Path::new(env!("CARGO_BIN_EXE_graph-invalidate"));
