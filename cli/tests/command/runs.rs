@@ -263,7 +263,7 @@ fn a_deadline_ends_the_run_and_says_who_is_left() {
 fn without_a_terminal_a_line_now_and_then_tells_how_far_it_is() {
     let situation = Situation::of(60);
     situation.list("list", 60);
-    let output = situation.run(&["users", "--from", "list", "--rate", "9"]);
+    let output = situation.run(&["users", "--from", "list", "--rate", "5"]);
     says(
         &output,
         0,
