@@ -1,5 +1,6 @@
 //! One call: warm against the bare transport crate, and from start to exit against curl.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -32,8 +33,8 @@ fn take() -> Result<(), String> {
         warm.0,
         "<= 1.10",
     );
-    for encrypted in [false, true] {
-        start_to_exit(&command, encrypted)?;
+    for authorities in [None, Some(Authorities::OwnFile), Some(Authorities::System)] {
+        start_to_exit(&command, authorities)?;
     }
     build_shared_library()?;
     let size = std::fs::metadata(root().join("target/release/libgraph_invalidate.so"))
@@ -77,27 +78,42 @@ fn warm_call() -> Result<(f64, String, String), String> {
     }
 }
 
+/// Whom a call over TLS trusts.
+#[derive(Clone, Copy, PartialEq)]
+enum Authorities {
+    /// The server's own authority alone, from a file that the command line names.
+    OwnFile,
+    /// A bundle as systems have it, all of it, in which the server's own authority stands last.
+    System,
+}
+
 /// The command and curl doing the same POST, in turns: time from start to exit, and peak memory.
-fn start_to_exit(command: &Path, encrypted: bool) -> Result<(), String> {
+fn start_to_exit(command: &Path, authorities: Option<Authorities>) -> Result<(), String> {
     let folder =
         std::env::temp_dir().join(format!("graph-invalidate-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let authority = folder.join("ca.pem");
-    let arguments: &[&std::ffi::OsStr] = if encrypted {
-        &["--write-ca".as_ref(), authority.as_os_str()]
+    let own = folder.join("ca.pem");
+    let arguments: &[&OsStr] = if authorities.is_some() {
+        &["--write-ca".as_ref(), own.as_os_str()]
     } else {
         &[]
     };
     let emulator = RunningEmulator::start(command, arguments)?;
     let url = emulator.url.as_str();
+    let bundle = folder.join("bundle.pem");
+    if authorities == Some(Authorities::System) {
+        make_bundle(&own, &bundle)?;
+    }
 
     // A token that cannot be read: both send it, both get the same 401, and nobody has to mint one.
     let ours = || {
         let mut run = timed_command(command);
         run.args(["me", "--endpoint", url])
             .env("GRAPH_INVALIDATE_TOKEN", "opaque");
-        if encrypted {
-            run.arg("--ca-file").arg(&authority);
+        match authorities {
+            None => {}
+            Some(Authorities::OwnFile) => drop(run.arg("--ca-file").arg(&own)),
+            Some(Authorities::System) => drop(run.env("SSL_CERT_FILE", &bundle)),
         }
         run
     };
@@ -114,8 +130,10 @@ fn start_to_exit(command: &Path, encrypted: bool) -> Result<(), String> {
         ]);
         run.args(["--header", "Content-Length: 0"])
             .arg(format!("{url}/beta/me/invalidateAllRefreshTokens"));
-        if encrypted {
-            run.arg("--cacert").arg(&authority);
+        match authorities {
+            None => {}
+            Some(Authorities::OwnFile) => drop(run.arg("--cacert").arg(&own)),
+            Some(Authorities::System) => drop(run.env("SSL_CERT_FILE", &bundle)),
         }
         run
     };
@@ -128,7 +146,11 @@ fn start_to_exit(command: &Path, encrypted: bool) -> Result<(), String> {
         }
     }
     let _ = std::fs::remove_dir_all(&folder);
-    let kind = if encrypted { "TLS" } else { "plain" };
+    let kind = match authorities {
+        None => "plain",
+        Some(Authorities::OwnFile) => "TLS",
+        Some(Authorities::System) => "TLS, the system's authorities",
+    };
     figure(
         &format!("command / curl, start to exit, {kind}"),
         median(times),
@@ -140,4 +162,20 @@ fn start_to_exit(command: &Path, encrypted: bool) -> Result<(), String> {
         "<= 0.50",
     );
     Ok(())
+}
+
+/// The system's bundle of authorities, and one more.
+fn make_bundle(own: &Path, bundle: &Path) -> Result<(), String> {
+    const SYSTEM: &str = "/etc/ssl/certs/ca-certificates.crt";
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|error| {
+            format!(
+                "{} cannot be read: {error} (Debian: ca-certificates)",
+                path.display()
+            )
+        })
+    };
+    let mut authorities = read(Path::new(SYSTEM))?;
+    authorities.extend(read(own)?);
+    std::fs::write(bundle, authorities).map_err(|error| error.to_string())
 }
