@@ -15,7 +15,7 @@ use graph_invalidate::{
 use crate::arguments::Common;
 use crate::exit_status::ExitStatus;
 use crate::signing_in::wait_for_a_person;
-use crate::terminal::note;
+use crate::terminal::{harmless, note};
 
 /// A client, and the token that it was given, where it was given one.
 struct Connected {
@@ -79,10 +79,13 @@ fn make_client(common: &Common, mut options: ClientOptions) -> Result<Client, Er
     Client::new(options)
 }
 
+/// A failure as people read it: the name of its status, which scripts may look for, what happened, and what to do.
 pub(crate) fn with_hint(error: &Error) -> String {
+    let text = error.to_string();
+    let sentence = format!("{}: {}", error.status().name(), harmless(&text));
     match &error.outcome().hint {
-        Some(hint) => format!("{error}\n  {hint}"),
-        None => error.to_string(),
+        Some(hint) => format!("{sentence}\n  {}", harmless(hint)),
+        None => sentence,
     }
 }
 

@@ -43,6 +43,12 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
         for row in rows(&tally, &progress, purpose, never_attempted) {
             note(&row);
         }
+        if common.verbose {
+            note(&row("added", progress.added));
+            note(&row("still waiting", progress.waiting));
+            note(&row("attempts", progress.attempts));
+            note(&row("refused for the quota", progress.throttled));
+        }
     }
     let ended_early = early.is_some();
     let status = match early {
@@ -110,13 +116,16 @@ fn never_attempted(progress: &Progress, total: Option<u64>) -> u64 {
     progress.never_attempted + beyond
 }
 
+fn row(name: &str, users: u64) -> String {
+    format!("{name:<28}{:>9}", number(users))
+}
+
 fn rows(
     tally: &Tally,
     progress: &Progress,
     purpose: &Purpose,
     never_attempted: u64,
 ) -> Vec<String> {
-    let row = |name: &str, users: u64| format!("{name:<28}{:>9}", number(users));
     let mut rows = Vec::new();
     if purpose.signs_out {
         rows.push(row("accepted", progress.accepted));

@@ -281,6 +281,25 @@ fn a_token_file_that_was_renewed_meanwhile_is_read_again() {
 }
 
 #[test]
+fn signing_in_by_itself_outlives_an_expired_token() {
+    let situation = Situation::of(100);
+    situation.list("list", 100);
+    let mut expiry = Fault::once(FaultKind::TokensExpire);
+    expiry.after = 50;
+    situation.emulator.arm(expiry);
+    let who = ["--tenant", "c0ffee00-1111-4222-8333-444455556666"];
+    let application = ["--client-id", "aaaaaaaa-0000-4000-8000-000000000003"];
+    let output = situation
+        .command(&[&RUN[..], &["--auth", "client-secret"], &who, &application].concat())
+        .env_remove("GRAPH_INVALIDATE_TOKEN")
+        .env("AZURE_CLIENT_SECRET", "emulated-secret")
+        .output()
+        .unwrap();
+    ends(&output, 0);
+    assert_eq!(situation.accepted(100), 100);
+}
+
+#[test]
 fn an_old_journal_is_verified_again() {
     let situation = Situation::of(30);
     situation.list("list", 30);
