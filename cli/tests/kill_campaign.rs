@@ -200,9 +200,9 @@ impl Campaign {
         let counts = self.counts();
         let unanswered = unanswered_on_record(&lines);
         let mut repeated = 0;
-        for number in 1..=USERS {
+        for (number, count) in counts.iter().copied().enumerate().skip(1) {
             let user = user(number);
-            assert!(counts[number] > 0, "run {run}: {user} was never signed out");
+            assert!(count > 0, "run {run}: {user} was never signed out");
             assert!(
                 on_record.contains(&number),
                 "run {run}: {user} is not on record"
@@ -211,7 +211,7 @@ impl Campaign {
             for snapshot in &self.snapshots {
                 if snapshot.on_record.contains(&number) {
                     assert_eq!(
-                        snapshot.counts[number], counts[number],
+                        snapshot.counts[number], count,
                         "run {run}: {user} was on record and was sent again"
                     );
                 }
@@ -220,11 +220,11 @@ impl Campaign {
                 reasons += u64::from(on_the_way);
             }
             assert!(
-                counts[number] <= 1 + reasons,
+                count <= 1 + reasons,
                 "run {run}: {user} was signed out {} times for {reasons} reasons",
-                counts[number]
+                count
             );
-            repeated += u64::from(counts[number] > 1);
+            repeated += u64::from(count > 1);
         }
         repeated
     }
