@@ -253,9 +253,11 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     /// <summary>Gives the outcomes that are there; waits for the first one.</summary>
     private void Read(TimeSpan wait, bool all)
     {
-        InvalidateOutcome? outcome = null;
+        InvalidateOutcome? outcome;
         do
         {
+            // Where the run ends as a whole there is no other outcome: the last one must not be given again.
+            outcome = null;
             Step(run => outcome = run.TryNext(wait));
             if (outcome is not null)
             {
