@@ -20,6 +20,10 @@ STRUCTURES = {
     "graph_header": _declarations.GraphHeader,
     "graph_outcome": _declarations.GraphOutcome,
     "graph_client_options": _declarations.GraphClientOptions,
+    "graph_variable": _declarations.GraphVariable,
+    "graph_credential_options": _declarations.GraphCredentialOptions,
+    "graph_access": _declarations.GraphAccess,
+    "graph_access_finding": _declarations.GraphAccessFinding,
     "graph_run_options": _declarations.GraphRunOptions,
     "graph_progress": _declarations.GraphProgress,
 }
@@ -28,6 +32,7 @@ PLAIN = {
     "double": ctypes.c_double,
     "int32_t": ctypes.c_int32,
     "size_t": ctypes.c_size_t,
+    "uint8_t": ctypes.c_uint8,
     "uint32_t": ctypes.c_uint32,
     "uint64_t": ctypes.c_uint64,
     "char *": ctypes.c_char_p,
@@ -43,7 +48,7 @@ def ctypes_type(written: str) -> Any:
     if written.endswith("**"):
         return POINTER(ctypes_type(written[:-1]))
     if written.endswith(" *"):
-        return POINTER(STRUCTURES[written[:-2]])
+        return POINTER(STRUCTURES.get(written[:-2]) or PLAIN[written[:-2]])
     raise AssertionError(written)
 
 
@@ -64,7 +69,7 @@ def structure(name: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", STRUCTURES)
 def test_a_structure_has_the_fields_of_the_header_in_their_order(name: str) -> None:
     """Structures grow by appending and say their size: later fields need not be declared."""
-    declared = STRUCTURES[name]._fields_
+    declared = list(STRUCTURES[name]._fields_)
     expected = [(field, ctypes_type(written)) for written, field in structure(name)[: len(declared)]]
     assert declared == expected
 

@@ -36,7 +36,13 @@ def contoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 def environment(emulator: Emulator) -> dict[str, str]:
     """What the page tells people to set."""
     emulator.ask("POST", "reset", {})
-    return {"GRAPH_INVALIDATE_ENDPOINT": emulator.url, "GRAPH_INVALIDATE_TOKEN": emulator.token()}
+    return {
+        "GRAPH_INVALIDATE_ENDPOINT": emulator.url,
+        "GRAPH_INVALIDATE_TOKEN": emulator.token(),
+        "AZURE_TENANT_ID": "c0ffee00-1111-4222-8333-444455556666",
+        "AZURE_CLIENT_ID": "aaaaaaaa-0000-4000-8000-000000000003",
+        "AZURE_CLIENT_SECRET": "emulated-secret",
+    }
 
 
 def test_the_readme_runs_from_top_to_bottom(contoso: Emulator) -> None:

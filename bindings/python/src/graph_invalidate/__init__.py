@@ -11,8 +11,10 @@
 user_not_found - Check the user key and the tenant of the token; a deleted user has no sessions.
 """
 
+from graph_invalidate._access import TokenAccess, TokenAccessFinding
 from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._client import Client, invalidate_all_refresh_tokens
+from graph_invalidate._credential import Credential
 from graph_invalidate._errors import (
     GraphInvalidateError,
     InternalError,
@@ -35,6 +37,7 @@ from graph_invalidate._version import __version__
 __all__ = [
     "Cancellation",
     "Client",
+    "Credential",
     "GraphInvalidateError",
     "InternalError",
     "InvalidInputError",
@@ -48,6 +51,8 @@ __all__ = [
     "ServiceError",
     "ThrottledError",
     "Token",
+    "TokenAccess",
+    "TokenAccessFinding",
     "TokenCredential",
     "TokenError",
     "UserError",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from ctypes import byref, c_void_p, sizeof
+from ctypes import POINTER, byref, c_void_p, pointer, sizeof
 from datetime import datetime, timedelta
-from typing import Callable
+from typing import Callable, TypeVar
 
 from graph_invalidate import _strings
+from graph_invalidate._access import TokenAccess, read_access
 from graph_invalidate._cancellation import Cancellation
-from graph_invalidate._declarations import GraphClientOptions, GraphHeader
+from graph_invalidate._credential import Credential, credential_options
+from graph_invalidate._declarations import GraphAccess, GraphClientOptions, GraphHeader
 from graph_invalidate._errors import TokenError, outcome_of
 from graph_invalidate._handle import Closable, Handle
 from graph_invalidate._interruption import interruptible
@@ -19,6 +21,8 @@ from graph_invalidate._library import library
 from graph_invalidate._outcome import Outcome
 from graph_invalidate._run import Run, run_options
 from graph_invalidate._token import Token, provider
+
+_Result = TypeVar("_Result")
 
 
 class Client(Closable):
@@ -40,7 +44,7 @@ class Client(Closable):
 
     def __init__(  # noqa: PLR0913 the options that every language has
         self,
-        token: Token | None = None,
+        token: Token | Credential | None = None,
         *,
         cloud: str | None = None,
         endpoint: str | None = None,
@@ -49,11 +53,13 @@ class Client(Closable):
         proxy: str | None = None,
         ca_file: str | os.PathLike[str] | None = None,
         headers: Mapping[str, str] | None = None,
+        expect_tenant: str | None = None,
     ) -> None:
         """Makes a client. Nothing is sent yet.
 
         Args:
-            token: The access token, or who to ask for one: see `set_token`. It may come later.
+            token: The access token, or who to ask for one: see `set_token`. It may come later. A `Credential` signs in
+                by itself.
             cloud: ``global``, ``usgov``, ``usgov-dod`` or ``china``. Left out, the token's own claims choose it.
             endpoint: The root of the service, ``https://host[:port]``, plain http to loopback only; beats ``cloud``.
                 The token is sent there: name only what you trust.
@@ -63,6 +69,8 @@ class Client(Closable):
                 Loopback never goes through a proxy.
             ca_file: A PEM file of certificate authorities, trusted besides the system's.
             headers: Further headers for every request.
+            expect_tenant: The id of the only tenant in which the client may act: with a token of another one nothing is
+                sent. Left out, GRAPH_INVALIDATE_EXPECT_TENANT applies, if set.
 
         Raises:
             InvalidInputError: An option cannot be used.
@@ -71,7 +79,7 @@ class Client(Closable):
             NativeLibraryError: The native library is missing or does not fit.
         """
         native = library()
-        pairs = [[_strings.text("headers", text) for text in pair] for pair in (headers or {}).items()]
+        credential, token = (token, None) if isinstance(token, Credential) else (None, token)
         options = GraphClientOptions(
             struct_size=sizeof(GraphClientOptions),
             token=_strings.text("token", token) if isinstance(token, str) else None,
@@ -80,9 +88,11 @@ class Client(Closable):
             api=_strings.text("api", api),
             timeout_ms=_strings.milliseconds("timeout", timeout),
             proxy=_strings.text("proxy", proxy),
-            ca_file=_strings.text("ca_file", None if ca_file is None else os.fspath(ca_file)),
-            headers=(GraphHeader * len(pairs))(*(GraphHeader(*pair) for pair in pairs)),
-            headers_len=len(pairs),
+            ca_file=_strings.path("ca_file", ca_file),
+            headers=_strings.pairs("headers", GraphHeader, headers or {}),
+            headers_len=len(headers or {}),
+            credential=None if credential is None else pointer(credential_options(credential)),
+            expect_tenant=_strings.text("expect_tenant", expect_tenant),
         )
         self._ask = None if token is None else provider(token, self._scope)
         handle = Handle(c_void_p(), native.graph_client_free)
@@ -200,6 +210,59 @@ class Client(Closable):
         )
         return Run(self, [users] if isinstance(users, str) else users, options)
 
+    def sign_in(self, *, cancellation: Cancellation | None = None) -> Outcome:
+        """Signs in with the client's `Credential`, so that what could fail does so before anything is done.
+
+        Most credentials sign in at once. One that asks a person does it in steps: the first outcome's status is
+        ``sign_in_pending``, and its message is the text to show, with the page to open and the code to enter there
+        (``code`` holds the code alone). Each further call waits for the person, up to the client's timeout.
+
+        Returns:
+            The outcome, whose status is ``signed_in`` or ``sign_in_pending``.
+
+        Raises:
+            TokenError: The sign-in was refused, declined or too late, or there is nothing here to sign in with.
+            GraphInvalidateError: Something else failed; the subclass says what kind of failure it was.
+        """
+        return self._call(cancellation, library().graph_client_sign_in)
+
+    def access(
+        self, user: str | None = None, *, online: bool = False, cancellation: Cancellation | None = None
+    ) -> TokenAccess:
+        """Tells what the client's token may do, before anything is done.
+
+        It goes by the token's own claims, and sends nothing; whoever is asked for tokens is asked. ``online`` signs in
+        where that is needed, and makes harmless reads besides: the signed-in user's directory roles as they are now.
+
+        Args:
+            user: One user to look at, too, an object id or a user principal name; implies ``online``.
+            online: Read what the directory says; within the client's timeout.
+            cancellation: As for `invalidate`.
+
+        Raises:
+            GraphInvalidateError: The sign-in failed. A token that cannot work is no failure: ``status`` says so.
+
+        >>> with Client(token) as client:
+        ...     access = client.access()
+        >>> access.kind, access.cloud, [finding.job for finding in access.findings if finding.verdict == "allowed"]
+        ('delegated', 'global', ['me', 'others', 'verification'])
+        """
+        key = _strings.text("user", user)
+        native = library()
+        by_claims = user is None and not online
+
+        def ask(handle: Handle, signal: Cancellation | None) -> TokenAccess:
+            place = POINTER(GraphAccess)()
+            online = () if by_claims else (key, signal)
+            function = native.graph_client_access if by_claims else native.graph_client_access_online
+            try:
+                outcome_of(lambda failure: function(handle, *online, byref(place), failure))
+                return read_access(place.contents)
+            finally:
+                native.graph_access_free(place)
+
+        return self._with_token(cancellation, ask)
+
     def set_token(self, token: Token) -> None:
         """Replaces the access token for the calls that begin from now on, in whatever thread.
 
@@ -226,30 +289,34 @@ class Client(Closable):
         return scope.decode()
 
     def _call(self, cancellation: Cancellation | None, function: Callable[..., int], *texts: bytes | None) -> Outcome:
+        def call(handle: Handle, signal: Cancellation | None) -> Outcome:
+            return outcome_of(lambda place: function(handle, *texts, signal, place))
+
+        return self._with_token(cancellation, call)
+
+    def _with_token(
+        self, cancellation: Cancellation | None, call: Callable[[Handle, Cancellation | None], _Result]
+    ) -> _Result:
         """Calls with a token in place; where that of a provider has expired, once more with another one."""
         ask = self._ask
         if ask is not None:
             self._hand_over(ask())
             try:
-                return self._call_once(cancellation, function, *texts)
+                return self._once(cancellation, call)
             except TokenError as error:
                 if error.outcome.status != "token_expired":
                     raise
             self._hand_over(ask())
-        return self._call_once(cancellation, function, *texts)
+        return self._once(cancellation, call)
 
-    def _call_once(self, signal: Cancellation | None, function: Callable[..., int], *texts: bytes | None) -> Outcome:
+    def _once(self, signal: Cancellation | None, call: Callable[[Handle, Cancellation | None], _Result]) -> _Result:
         handle = self._open_handle()
-
-        def call(signal: Cancellation | None) -> Outcome:
-            return outcome_of(lambda place: function(handle, *texts, signal, place))
-
         # Python raises KeyboardInterrupt in the main thread only.
         main = threading.current_thread() is threading.main_thread()
-        return interruptible(call, signal) if main else call(signal)
+        return interruptible(lambda signal: call(handle, signal), signal) if main else call(handle, signal)
 
 
-def invalidate_all_refresh_tokens(user: str | None = None, *, token: Token) -> Outcome:
+def invalidate_all_refresh_tokens(user: str | None = None, *, token: Token | Credential) -> Outcome:
     """Does the whole job in one call: takes, gives and raises what `Client` and `Client.invalidate` do.
 
     For more than one user a `Client` is better: it keeps its connections.

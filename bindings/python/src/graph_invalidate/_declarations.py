@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from ctypes import POINTER, Structure, c_char_p, c_double, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, Structure, c_char_p, c_double, c_int32, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
 from typing import Any
 
 ABI_VERSION = 1
 """The ABI that these declarations describe."""
 
 
+def _of(kind: Any, names: str) -> list[tuple[str, Any]]:
+    """Fields of one type that follow one another."""
+    return [(name, kind) for name in names.split()]
+
+
 class GraphHeader(Structure):
     """``graph_header``: one HTTP header."""
 
-    _fields_ = [("name", c_char_p), ("value", c_char_p)]
+    _fields_ = _of(c_char_p, "name value")
 
 
 class GraphOutcome(Structure):
@@ -20,22 +25,33 @@ class GraphOutcome(Structure):
 
     _fields_ = [
         ("struct_size", c_size_t),
-        ("status", c_int32),
-        ("http_status", c_int32),
-        ("attempts", c_uint32),
-        ("reserved", c_uint32),
+        *_of(c_int32, "status http_status"),
+        *_of(c_uint32, "attempts reserved"),
         ("retry_after", c_double),
-        ("time", c_char_p),
-        ("user", c_char_p),
-        ("id", c_char_p),
-        ("code", c_char_p),
-        ("message", c_char_p),
-        ("hint", c_char_p),
-        ("request_id", c_char_p),
-        ("client_request_id", c_char_p),
-        ("server_date", c_char_p),
+        *_of(c_char_p, "time user id code message hint request_id client_request_id server_date"),
         ("headers", POINTER(GraphHeader)),
         ("headers_len", c_size_t),
+    ]
+
+
+class GraphVariable(Structure):
+    """``graph_variable``: one variable of an environment."""
+
+    _fields_ = _of(c_char_p, "name value")
+
+
+class GraphCredentialOptions(Structure):
+    """``graph_credential_options``: where tokens come from."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        *_of(c_char_p, "kind tenant client_id client_secret certificate_file"),
+        ("certificate", POINTER(c_uint8)),
+        ("certificate_len", c_size_t),
+        *_of(c_char_p, "certificate_password token_file object_id resource_id scopes authority"),
+        ("environment", POINTER(GraphVariable)),
+        ("environment_len", c_size_t),
+        *_of(c_uint32, "send_certificate_chain flags"),
     ]
 
 
@@ -44,16 +60,36 @@ class GraphClientOptions(Structure):
 
     _fields_ = [
         ("struct_size", c_size_t),
-        ("token", c_char_p),
-        ("cloud", c_char_p),
-        ("endpoint", c_char_p),
-        ("api", c_char_p),
-        ("timeout_ms", c_uint32),
-        ("flags", c_uint32),
-        ("proxy", c_char_p),
-        ("ca_file", c_char_p),
+        *_of(c_char_p, "token cloud endpoint api"),
+        *_of(c_uint32, "timeout_ms flags"),
+        *_of(c_char_p, "proxy ca_file"),
         ("headers", POINTER(GraphHeader)),
         ("headers_len", c_size_t),
+        ("credential", POINTER(GraphCredentialOptions)),
+        ("expect_tenant", c_char_p),
+    ]
+
+
+class GraphAccessFinding(Structure):
+    """``graph_access_finding``: whether the token may do one job."""
+
+    _fields_ = [("struct_size", c_size_t), *_of(c_char_p, "job verdict reason hint")]
+
+
+class GraphAccess(Structure):
+    """``graph_access``: what a token may do."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("status", c_int32),
+        ("reserved", c_uint32),
+        *_of(c_char_p, "message hint kind user id tenant application application_id cloud endpoint expires"),
+        ("permissions", POINTER(c_char_p)),
+        ("permissions_len", c_size_t),
+        ("directory_roles", POINTER(c_char_p)),
+        ("directory_roles_len", c_size_t),
+        ("findings", POINTER(POINTER(GraphAccessFinding))),
+        ("findings_len", c_size_t),
     ]
 
 
@@ -67,16 +103,8 @@ class GraphRunOptions(Structure):
         ("exclude_len", c_size_t),
         ("throttle_priority", c_char_p),
         ("rate", c_double),
-        ("resume", c_uint32),
-        ("verify", c_uint32),
-        ("dry_run", c_uint32),
-        ("verify_journal", c_uint32),
-        ("allow_unresolved_exclusions", c_uint32),
-        ("batch_size", c_uint32),
-        ("concurrency", c_uint32),
-        ("wait_ms", c_uint32),
-        ("deadline_ms", c_uint32),
-        ("flags", c_uint32),
+        *_of(c_uint32, "resume verify dry_run verify_journal allow_unresolved_exclusions"),
+        *_of(c_uint32, "batch_size concurrency wait_ms deadline_ms flags"),
     ]
 
 
@@ -85,26 +113,11 @@ class GraphProgress(Structure):
 
     _fields_ = [
         ("struct_size", c_size_t),
-        ("added", c_uint64),
-        ("duplicates", c_uint64),
-        ("excluded", c_uint64),
-        ("accepted_before", c_uint64),
-        ("accepted", c_uint64),
-        ("verified", c_uint64),
-        ("failed", c_uint64),
-        ("planned", c_uint64),
-        ("waiting", c_uint64),
-        ("never_attempted", c_uint64),
-        ("in_flight", c_uint64),
-        ("verifying", c_uint64),
-        ("attempts", c_uint64),
-        ("throttled", c_uint64),
-        ("rate", c_double),
-        ("pace", c_double),
-        ("pause_ms", c_uint64),
-        ("time_left_ms", c_uint64),
-        ("wanted", c_uint32),
-        ("unanswered", c_uint32),
+        *_of(c_uint64, "added duplicates excluded accepted_before accepted verified failed planned waiting"),
+        *_of(c_uint64, "never_attempted in_flight verifying attempts throttled"),
+        *_of(c_double, "rate pace"),
+        *_of(c_uint64, "pause_ms time_left_ms"),
+        *_of(c_uint32, "wanted unanswered"),
     ]
 
 
@@ -112,6 +125,7 @@ _client = c_void_p
 _cancellation = c_void_p
 _run = c_void_p
 _outcome = POINTER(GraphOutcome)
+_access = POINTER(GraphAccess)
 
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "graph_invalidate_all_refresh_tokens": (c_int32, [c_char_p, c_char_p]),
@@ -122,6 +136,10 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "graph_cancellation_free": (None, [_cancellation]),
     "graph_client_new": (c_int32, [POINTER(GraphClientOptions), POINTER(_client), POINTER(_outcome)]),
     "graph_client_set_token": (c_int32, [_client, c_char_p, POINTER(_outcome)]),
+    "graph_client_sign_in": (c_int32, [_client, _cancellation, POINTER(_outcome)]),
+    "graph_client_access": (c_int32, [_client, POINTER(_access), POINTER(_outcome)]),
+    "graph_client_access_online": (c_int32, [_client, c_char_p, _cancellation, POINTER(_access), POINTER(_outcome)]),
+    "graph_access_free": (None, [_access]),
     "graph_client_scope": (c_char_p, [_client]),
     "graph_client_free": (None, [_client]),
     "graph_run_new": (c_int32, [_client, POINTER(GraphRunOptions), POINTER(_run), POINTER(_outcome)]),

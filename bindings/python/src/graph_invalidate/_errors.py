@@ -11,6 +11,8 @@ from graph_invalidate._outcome import Outcome, read_outcome
 
 _KINDS: dict[int, type[GraphInvalidateError]] = {}
 
+_FIRST_FAILURE = 100
+
 
 class GraphInvalidateError(Exception):
     """A call that failed. The subclasses are the kinds of failure; ``outcome`` holds all that is known."""
@@ -75,7 +77,7 @@ def outcome_of(call: Callable[[Any], int]) -> Outcome:
         outcome = read_outcome(status, pointer)
     finally:
         library().graph_outcome_free(pointer)
-    if status != 0:
+    if status >= _FIRST_FAILURE:
         raise error_of(status, outcome)
     return outcome
 

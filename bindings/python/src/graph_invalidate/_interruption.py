@@ -12,11 +12,12 @@ import signal
 import socket
 import threading
 from contextlib import suppress
-from typing import Callable
+from typing import Callable, TypeVar
 
 from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._errors import RunError
-from graph_invalidate._outcome import Outcome
+
+_Result = TypeVar("_Result")
 
 _ENDING = {signal.SIGINT, signal.SIGTERM}
 
@@ -34,7 +35,7 @@ class _Watcher:
             self._close()
             raise
 
-    def during(self, call: Callable[[Cancellation], Outcome], given: Cancellation | None) -> Outcome:
+    def during(self, call: Callable[[Cancellation], _Result], given: Cancellation | None) -> _Result:
         # The handler of a signal may call, too: what was before it comes back after it.
         before, listener = self._cancellation, None
         try:
@@ -80,7 +81,7 @@ class _Watcher:
 _watcher: _Watcher | None = None
 
 
-def interruptible(call: Callable[[Cancellation | None], Outcome], given: Cancellation | None) -> Outcome:
+def interruptible(call: Callable[[Cancellation | None], _Result], given: Cancellation | None) -> _Result:
     """Makes a call of the main thread with a signal that Ctrl+C gives: the caller's own where there is one."""
     global _watcher
     if _watcher is None:

@@ -50,29 +50,35 @@ class Outcome:
 def read_outcome(status: int, pointer: Any) -> Outcome:
     """Copies an outcome out of the library's memory; where it had none to spare, the status alone has to do."""
     raw = pointer.contents if pointer else GraphOutcome(status=status)
-    name: bytes | None = library().graph_status_name(raw.status)
     return Outcome(
-        time=_time(raw.time) or datetime.now(timezone.utc),
-        user=_text(raw.user),
-        id=_text(raw.id),
-        status=_text(name) or f"status_{raw.status}",
+        time=read_time(raw.time) or datetime.now(timezone.utc),
+        user=read_text(raw.user),
+        id=read_text(raw.id),
+        status=status_name(raw.status),
         http_status=raw.http_status or None,
-        code=_text(raw.code),
-        message=_text(raw.message),
-        hint=_text(raw.hint),
+        code=read_text(raw.code),
+        message=read_text(raw.message),
+        hint=read_text(raw.hint),
         attempts=raw.attempts,
-        request_id=_text(raw.request_id),
-        client_request_id=_text(raw.client_request_id),
-        server_date=_time(raw.server_date),
+        request_id=read_text(raw.request_id),
+        client_request_id=read_text(raw.client_request_id),
+        server_date=read_time(raw.server_date),
         retry_after=timedelta(seconds=raw.retry_after) if raw.retry_after else None,
         headers=tuple([(it.name.decode(), it.value.decode()) for it in raw.headers[: raw.headers_len]]),
     )
 
 
-def _text(value: bytes | None) -> str | None:
+def status_name(status: int) -> str:
+    """The name of a status, also where a newer library has one that is unknown here."""
+    return read_text(library().graph_status_name(status)) or f"status_{status}"
+
+
+def read_text(value: bytes | None) -> str | None:
+    """Reads a string."""
     return None if value is None else value.decode()
 
 
-def _time(value: bytes | None) -> datetime | None:
+def read_time(value: bytes | None) -> datetime | None:
+    """Reads a time."""
     # Before Python 3.11, fromisoformat does not know the Z.
     return None if value is None else datetime.fromisoformat(value.decode().replace("Z", "+00:00"))

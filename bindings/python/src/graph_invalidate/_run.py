@@ -164,7 +164,7 @@ def run_options(  # noqa: PLR0913 the options that every language has
     keys = [_strings.text("exclude", key) for key in ([exclude] if isinstance(exclude, str) else exclude)]
     return GraphRunOptions(
         struct_size=sizeof(GraphRunOptions),
-        journal=_strings.text("journal", None if journal is None else os.fspath(journal)),
+        journal=_strings.path("journal", journal),
         exclude=(c_char_p * len(keys))(*keys),
         exclude_len=len(keys),
         throttle_priority=_strings.text("throttle_priority", throttle_priority),

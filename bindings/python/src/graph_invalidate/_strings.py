@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from ctypes import Array, Structure
 from datetime import datetime, timedelta, timezone
+from typing import TypeVar
+
+_Pair = TypeVar("_Pair", bound=Structure)
 
 _LARGEST = 0xFFFF_FFFF
 _LONGEST = _LARGEST // 1000
@@ -18,6 +24,17 @@ def text(name: str, value: str | None) -> bytes | None:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, not {type(value).__name__}")
     return value.encode("utf-8", "surrogatepass").replace(b"\0", b"\xc0\x80")
+
+
+def path(name: str, value: str | os.PathLike[str] | None) -> bytes | None:
+    """Encodes a path."""
+    return text(name, os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
+def pairs(name: str, structure: type[_Pair], values: Mapping[str, str]) -> Array[_Pair]:
+    """Encodes names with their values, as an array of a structure of two strings."""
+    encoded = [[text(name, value) for value in pair] for pair in values.items()]
+    return (structure * len(encoded))(*(structure(*pair) for pair in encoded))
 
 
 def time(name: str, value: datetime | str | None) -> bytes | None:

@@ -1,0 +1,237 @@
+"""Signing in with a credential: the scenarios of tests/scenarios/sign-in, the clouds under their own names, Ctrl+C."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import signal
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ADELE, ROOT, Emulator, run_program
+
+from graph_invalidate import (
+    Client,
+    Credential,
+    GraphInvalidateError,
+    Outcome,
+    TokenError,
+    invalidate_all_refresh_tokens,
+)
+
+FILES = sorted(path for path in (ROOT / "tests/scenarios/sign-in").glob("*.json") if path.name != "schema.json")
+CERTIFICATES = ROOT / "tests/certificates"
+COMPARED = ("status", "http_status", "code", "attempts")
+KNOWN = {"says", "credential", "calls", "options", "federated_token", "approve", "faults", "expect"}
+KNOWN_OPTIONS = {"timeout_ms", "cloud", "endpoint"}
+KNOWN_EXPECTATIONS = {*COMPARED, "message_contains", "hint_contains", "requests", "asked"}
+HUSHED = ("hush", "emulated-secret", "emulated-password", "emulated-identity-header", "PRIVATE KEY")
+APPLICATION: dict[str, Any] = {
+    "tenant": "contoso.example",
+    "client_id": "aaaaaaaa-0000-4000-8000-000000000003",
+    "client_secret": "emulated-secret",
+}
+CLOUDS = [
+    ("global", "login.microsoftonline.com", "graph.microsoft.com"),
+    ("usgov", "login.microsoftonline.us", "graph.microsoft.us"),
+    ("usgov-dod", "login.microsoftonline.us", "dod-graph.microsoft.us"),
+    ("china", "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn"),
+]
+
+
+def arranged(scenario: dict[str, Any], emulator: Emulator, folder: Path) -> Credential:
+    """The credential of a scenario, its texts filled in."""
+    token_file = folder / "federated-token"
+    if "federated_token" in scenario:
+        minted = emulator.ask("POST", "federated_tokens", scenario["federated_token"])
+        token_file.write_text(minted["token"], "utf-8")
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: fill(text) for name, text in value.items()}
+        if not isinstance(value, str):
+            return value
+        return (
+            value.replace("{emulator}", emulator.url)
+            .replace("{certificates}", str(CERTIFICATES))
+            .replace("{federated_token_file}", str(token_file))
+        )
+
+    given = {"environment": {}, **{name: fill(value) for name, value in scenario["credential"].items()}}
+    if "certificate_file" in given:
+        given["certificate_file"] = CERTIFICATES / given["certificate_file"]
+    if given["kind"] == "workload-identity" and token_file.exists() and not given["environment"]:
+        given["token_file"] = token_file
+    return Credential(**given)
+
+
+def call(scenario: dict[str, Any], credential: Credential, emulator: Emulator) -> Outcome:
+    """Makes the client and the calls that a scenario describes; gives the last outcome."""
+    options = scenario.get("options", {})
+    endpoint = emulator.url if options.get("endpoint", True) else None
+    timeout = options.get("timeout_ms", 20_000) / 1000
+    with Client(credential, endpoint=endpoint, cloud=options.get("cloud"), timeout=timeout) as client:
+        calls = {"sign_in": client.sign_in, "invalidate": lambda: client.invalidate(ADELE)}
+        return [calls[name]() for name in scenario.get("calls", ["invalidate"])][-1]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_sign_in_ends_as_its_scenario_says(
+    path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each file names the situation and what must be seen; no secret is in what is shown."""
+    monkeypatch.delenv("GRAPH_INVALIDATE_ENDPOINT")
+    scenario = json.loads(path.read_text("utf-8"))
+    expect = scenario["expect"]
+    assert scenario.keys() <= KNOWN
+    assert scenario.get("options", {}).keys() <= KNOWN_OPTIONS
+    assert expect.keys() <= KNOWN_EXPECTATIONS
+    emulator.arm(*scenario.get("faults", []))
+    if "approve" in scenario:
+        emulator.ask("POST", "approve", scenario["approve"])
+    credential = arranged(scenario, emulator, tmp_path)
+
+    shown = ""
+    try:
+        outcome = call(scenario, credential, emulator)
+    except GraphInvalidateError as error:
+        outcome = error.outcome
+        shown = f"{error} {error!r} {''.join(traceback.format_exception(type(error), error, error.__traceback__))}"
+
+    for field in COMPARED:
+        if field in expect:
+            assert getattr(outcome, field) == expect[field], f"{field} of {outcome}"
+    assert expect.get("message_contains", "") in (outcome.message or "")
+    assert expect.get("hint_contains", "") in (outcome.hint or "")
+    requests = emulator.requests()
+    assert len(requests) == expect.get("requests", len(requests)), requests
+    asked = [request["asked"] for request in requests if request.get("asked")]
+    for field, value in expect.get("asked", {}).items():
+        assert asked[-1][field] == value
+    assert not [secret for secret in HUSHED if secret in f"{shown} {outcome!r} {credential!r}"]
+
+
+def test_there_are_scenarios() -> None:
+    """A folder that moved would otherwise pass in silence."""
+    assert len(FILES) >= 85
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulator, Path]]:
+    """An emulator that answers for the clouds' own host names, and the authority behind its certificates."""
+    authority = tmp_path_factory.mktemp("authority") / "authority.pem"
+    emulator = Emulator("--as-proxy", "--write-ca", str(authority))
+    yield emulator, authority
+    emulator.stop()
+
+
+@pytest.mark.parametrize(("cloud", "login", "graph"), CLOUDS)
+def test_a_client_signs_in_and_acts_under_each_clouds_own_names(
+    cloud: str, login: str, graph: str, proxy: tuple[Emulator, Path]
+) -> None:
+    """A proxy and an authority alone bring it there."""
+    emulator, authority = proxy
+    emulator.ask("POST", "reset", {})
+    credential = Credential("client-secret", **APPLICATION)
+    with Client(credential, cloud=cloud, proxy=emulator.url, ca_file=authority) as client:
+        assert client.invalidate(ADELE).status == "accepted"
+    requests = emulator.requests()
+    assert [request["server_name"] for request in requests] == [login, graph]
+    assert [dict(request["headers"])["host"] for request in requests] == [login, graph]
+    assert requests[0]["asked"]["scope"] == f"https://{graph}/.default"
+
+
+def test_a_certificate_may_come_as_bytes(emulator: Emulator) -> None:
+    """For programs that keep it elsewhere than in a file."""
+    given = {name: APPLICATION[name] for name in ("tenant", "client_id")}
+    pfx = (CERTIFICATES / "client.pfx").read_bytes()
+    credential = Credential("client-certificate", certificate=pfx, certificate_password="emulated-password", **given)
+    with Client(credential, endpoint=emulator.url) as client:
+        assert client.sign_in().status == "signed_in"
+    assert "0\\x82" not in repr(credential)
+    empty = Credential("client-certificate", certificate=b"", **given)
+    with pytest.raises(GraphInvalidateError, match="certificate"):
+        Client(empty, endpoint=emulator.url)
+
+
+def test_the_one_call_function_signs_in_too(emulator: Emulator) -> None:
+    """With a credential where a token may be."""
+    outcome = invalidate_all_refresh_tokens(ADELE, token=Credential("client-secret", **APPLICATION))
+    assert outcome.status == "accepted"
+    assert len(emulator.requests()) == 2
+
+
+def test_a_run_outlives_its_tokens(emulator: Emulator) -> None:
+    """The credential renews them without anybody's hand."""
+    with Client(Credential("client-secret", **APPLICATION), endpoint=emulator.url) as client:
+        emulator.arm({"kind": "tokens_expire", "after": 1})
+        users = [ADELE, "o'brien@contoso.example", "a+b@contoso.example"]
+        ends = {outcome.user: outcome.status for outcome in client.run(users, batch_size=1, concurrency=1)}
+    assert ends == dict.fromkeys(users, "accepted")
+    assert len([request for request in emulator.requests() if request.get("asked")]) == 2
+
+
+def test_a_person_is_shown_where_to_sign_in_and_waited_for(emulator: Emulator) -> None:
+    """Step by step, without a callback."""
+    with Client(Credential("device-code", environment={}), endpoint=emulator.url) as client:
+        first = client.sign_in()
+        assert first.status == "sign_in_pending"
+        assert first.code
+        assert first.code in (first.message or "")
+        emulator.ask("POST", "approve", {"user_code": first.code, "user": "admin@contoso.example"})
+        assert client.sign_in().status == "signed_in"
+        assert client.invalidate(ADELE).status == "accepted"
+
+
+def test_ctrl_c_ends_the_wait_for_a_person(emulator: Emulator) -> None:
+    """At once, with a KeyboardInterrupt."""
+    result = run_program(
+        "import os, threading, time\n"
+        "from graph_invalidate import Client, Credential\n"
+        "client = Client(Credential('device-code', environment={}))\n"
+        "assert client.sign_in().status == 'sign_in_pending'\n"
+        f"threading.Timer(0.5, os.kill, (os.getpid(), {int(signal.SIGINT)})).start()\n"
+        "began = time.monotonic()\n"
+        "try:\n"
+        "    client.sign_in()\n"
+        "except KeyboardInterrupt:\n"
+        "    print(time.monotonic() - began < 3)\n",
+        GRAPH_INVALIDATE_ENDPOINT=emulator.url,
+    )
+    assert (result.stdout, result.stderr) == ("True\n", "")
+
+
+def test_another_tenant_than_the_expected_one_is_refused(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the option or the environment; before anything is sent to Graph."""
+    elsewhere = "11111111-2222-4333-8444-555555555555"
+    client = Client(emulator.token(), endpoint=emulator.url, expect_tenant=elsewhere)
+    with pytest.raises(TokenError, match=f"token_wrong_tenant.*{elsewhere}"):
+        client.invalidate(ADELE)
+    monkeypatch.setenv("GRAPH_INVALIDATE_EXPECT_TENANT", elsewhere)
+    client = Client(Credential("client-secret", **APPLICATION), endpoint=emulator.url)
+    with pytest.raises(TokenError, match="token_wrong_tenant"):
+        client.invalidate(ADELE)
+    assert [request["path"] for request in emulator.requests()] == ["/contoso.example/oauth2/v2.0/token"]
+
+
+def test_a_credential_shows_no_secret_and_refuses_what_makes_no_sense(emulator: Emulator) -> None:
+    """Not even where it is printed."""
+    credential = Credential("client-secret", **APPLICATION, environment={"X": "hush"})
+    assert "contoso.example" in repr(credential)
+    assert "emulated" not in repr(credential)
+    assert "hush" not in repr(credential)
+    assert pickle.loads(pickle.dumps(credential)) == credential
+    wrong: Any = 42
+    with pytest.raises(TypeError, match="kind must be a string, not int"):
+        Client(Credential(wrong))
+    with pytest.raises(TypeError, match="client_secret must be a string, not int") as raised:
+        Client(Credential("client-secret", client_secret=wrong))
+    assert "42" not in str(raised.value)
+    with Client(emulator.token(), endpoint=emulator.url) as client:
+        late: Any = credential
+        with pytest.raises(TypeError, match="not Credential"):
+            client.set_token(late)
+        assert client.invalidate(ADELE).status == "accepted"
