@@ -998,7 +998,7 @@ void graph_cancellation_free(graph_cancellation *cancellation);
  * @param options NULL: all defaults. Copied.
  * @param client receives the client; set to NULL first.
  * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
- * @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 109, GRAPH_STATUS_TOKEN_MALFORMED,
+ * @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 110, GRAPH_STATUS_TOKEN_MALFORMED,
  *     GRAPH_STATUS_HOST_REFUSED.
  */
 int32_t graph_client_new(const graph_client_options *options,

@@ -40,7 +40,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// An option that cannot be used: statuses 100 to 109, or [`Status::HostRefused`].
+    /// An option that cannot be used: statuses 100 to 110, or [`Status::HostRefused`].
     pub fn new(options: ClientOptions) -> Result<Client, Error> {
         let settings = Settings::check(&options)?;
         let credential = settings.check_credential(&options)?;

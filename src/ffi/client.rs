@@ -33,7 +33,7 @@ pub(super) unsafe fn borrow<'a>(client: *const graph_client) -> Result<&'a Clien
 /// @param options NULL: all defaults. Copied.
 /// @param client receives the client; set to NULL first.
 /// @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
-/// @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 109, GRAPH_STATUS_TOKEN_MALFORMED,
+/// @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 110, GRAPH_STATUS_TOKEN_MALFORMED,
 ///     GRAPH_STATUS_HOST_REFUSED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_new(
