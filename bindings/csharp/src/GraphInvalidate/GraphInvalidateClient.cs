@@ -64,7 +64,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// </exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public InvalidateOutcome Invalidate(string? user = null, CancellationToken cancellationToken = default) =>
-        Complete(user, notBefore: null, cancellationToken);
+        Complete(Invalidating(user), cancellationToken);
 
     /// <inheritdoc cref="Invalidate"/>
     /// <remarks>
@@ -72,7 +72,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// of the pool is held. An access token provider is awaited before, without a thread.
     /// </remarks>
     public Task<InvalidateOutcome> InvalidateAsync(string? user = null, CancellationToken cancellationToken = default) =>
-        CompleteAsync(user, notBefore: null, cancellationToken);
+        CompleteAsync(Invalidating(user), cancellationToken);
 
     /// <summary>Reads a user's cut-off back until it lies at or after a time: the proof that an invalidation took effect.</summary>
     /// <remarks>The service may need seconds to minutes to show it. Blocks until then, or until the client's timeout has passed.</remarks>
@@ -85,32 +85,36 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public InvalidateOutcome Verify(string? user, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
-        Complete(user, Rfc3339(notBefore), cancellationToken);
+        Complete(Verifying(user, notBefore), cancellationToken);
 
     /// <inheritdoc cref="Verify"/>
     /// <remarks>The native call blocks, so it runs on a thread of its own until it ends, as for <see cref="InvalidateAsync"/>.</remarks>
     public Task<InvalidateOutcome> VerifyAsync(string? user, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
-        CompleteAsync(user, Rfc3339(notBefore), cancellationToken);
+        CompleteAsync(Verifying(user, notBefore), cancellationToken);
 
-    /// <summary>Tells what the access token may do, before anything is done: whose it is, until when, and what will be refused.</summary>
-    /// <remarks>Nothing is sent: it goes by the token's own claims, and says what they do not tell.</remarks>
-    /// <param name="cancellationToken">For an access token provider; nothing else takes time.</param>
-    /// <returns>What is known, also of a token that is missing or cannot work.</returns>
-    /// <exception cref="GraphInvalidateException">What the access token provider gave is no access token.</exception>
+    /// <summary>
+    /// Signs in with the client's <see cref="GraphInvalidateClientOptions.Credential"/>, so that what could fail does so before anything is done.
+    /// </summary>
+    /// <remarks>
+    /// Most credentials sign in at once. One that asks a person does it in steps: the first outcome's status is <c>sign_in_pending</c>, and
+    /// its <see cref="InvalidateOutcome.Message"/> is the text to show, with the page to open and the code to enter there
+    /// (<see cref="InvalidateOutcome.Code"/> holds the code alone). Each further call waits for the person, up to the client's timeout, and
+    /// gives <c>signed_in</c>, or <c>sign_in_pending</c> again.
+    /// </remarks>
+    /// <param name="cancellationToken">As for <see cref="Invalidate"/>.</param>
+    /// <returns>The outcome; its status is <c>signed_in</c> or <c>sign_in_pending</c>.</returns>
+    /// <exception cref="TokenException">The sign-in was refused, declined or too late, or there is nothing here to sign in with.</exception>
+    /// <exception cref="GraphInvalidateException">Something else failed; the subclass is the kind of failure.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
-    public TokenAccess Access(CancellationToken cancellationToken = default)
-    {
-        Renew(cancellationToken);
-        return ReadAccess();
-    }
+    public InvalidateOutcome SignIn(CancellationToken cancellationToken = default) => Complete(SigningIn(), cancellationToken);
 
-    /// <inheritdoc cref="Access"/>
-    /// <remarks>Only an access token provider is awaited.</remarks>
-    public async Task<TokenAccess> AccessAsync(CancellationToken cancellationToken = default)
-    {
-        await RenewAsync(cancellationToken).ConfigureAwait(false);
-        return ReadAccess();
-    }
+    /// <inheritdoc cref="SignIn"/>
+    /// <remarks>
+    /// The steps are those of <see cref="SignIn"/>. The native call blocks, so it runs on a thread of its own until it ends, as for
+    /// <see cref="InvalidateAsync"/>.
+    /// </remarks>
+    public Task<InvalidateOutcome> SignInAsync(CancellationToken cancellationToken = default) => CompleteAsync(SigningIn(), cancellationToken);
 
     /// <summary>Replaces the access token for the calls that begin from now on. May run while other threads call.</summary>
     /// <param name="accessToken">The access token, without or with <c>Bearer </c> in front.</param>
@@ -136,42 +140,58 @@ public sealed partial class GraphInvalidateClient : IDisposable
         _handedOver = null;
     }
 
-    private static string Rfc3339(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+    private unsafe Func<CancellationToken, InvalidateOutcome> Invalidating(string? user) => cancellationToken => Call(
+        (client, strings, cancellation, outcome) => Native.graph_client_invalidate(client, strings.Add(user), cancellation, outcome), cancellationToken);
 
-    private InvalidateOutcome Complete(string? user, string? notBefore, CancellationToken cancellationToken)
+    private unsafe Func<CancellationToken, InvalidateOutcome> Verifying(string? user, DateTimeOffset notBefore)
+    {
+        string time = notBefore.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+        return cancellationToken => Call(
+            (client, strings, cancellation, outcome) => Native.graph_client_verify(client, strings.Add(user), strings.Add(time), cancellation, outcome),
+            cancellationToken);
+    }
+
+    private unsafe Func<CancellationToken, InvalidateOutcome> SigningIn() => cancellationToken => Call(
+        (client, _, cancellation, outcome) => Native.graph_client_sign_in(client, cancellation, outcome), cancellationToken);
+
+    /// <summary>Calls with a token in place. Where that of a provider had expired, once more with another one, and nothing else is repeated.</summary>
+    private T Complete<T>(Func<CancellationToken, T> call, CancellationToken cancellationToken)
     {
         for (bool repeated = false; ; repeated = true)
         {
             Renew(cancellationToken);
-            InvalidateOutcome outcome = Call(user, notBefore, cancellationToken);
-            if (IsFinal(outcome, repeated))
+            try
             {
-                return outcome.OrThrow(cancellationToken);
+                return call(cancellationToken);
+            }
+            catch (TokenException failure) when (!repeated && MayBeMended(failure))
+            {
             }
         }
     }
 
-    private async Task<InvalidateOutcome> CompleteAsync(string? user, string? notBefore, CancellationToken cancellationToken)
+    /// <summary>The same with nobody kept waiting: see <see cref="InvalidateAsync"/>.</summary>
+    private async Task<T> CompleteAsync<T>(Func<CancellationToken, T> call, CancellationToken cancellationToken)
     {
         for (bool repeated = false; ; repeated = true)
         {
             await RenewAsync(cancellationToken).ConfigureAwait(false);
-            InvalidateOutcome outcome = await Task.Factory.StartNew(
-                () => Call(user, notBefore, cancellationToken),
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-                TaskScheduler.Default).ConfigureAwait(false);
-            if (IsFinal(outcome, repeated))
+            try
             {
-                return outcome.OrThrow(cancellationToken);
+                return await Task.Factory.StartNew(
+                    () => call(cancellationToken),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+                    TaskScheduler.Default).ConfigureAwait(false);
+            }
+            catch (TokenException failure) when (!repeated && MayBeMended(failure))
+            {
             }
         }
     }
 
-    /// <summary>Only a token that had expired is worth another call, once, and only where somebody can be asked for a new one.</summary>
-    private bool IsFinal(InvalidateOutcome outcome, bool repeated) =>
-        repeated || _accessTokenProvider is null || outcome.StatusNumber != Native.GRAPH_STATUS_TOKEN_EXPIRED;
+    private bool MayBeMended(TokenException failure) =>
+        _accessTokenProvider is not null && failure.Outcome.StatusNumber == Native.GRAPH_STATUS_TOKEN_EXPIRED;
 
     /// <summary>Asks the provider; tells whether there is one and it gave another token than the last one.</summary>
     private async Task<bool> RenewAsync(CancellationToken cancellationToken) =>
@@ -219,31 +239,18 @@ public sealed partial class GraphInvalidateClient : IDisposable
         }
     }
 
-    private unsafe InvalidateOutcome Call(string? user, string? notBefore, CancellationToken cancellationToken)
+    /// <summary>A function of the native library that ends in an outcome.</summary>
+    private unsafe delegate int NativeCall(nint client, NativeStrings strings, nint cancellation, graph_outcome** outcome);
+
+    private unsafe InvalidateOutcome Call(NativeCall function, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using NativeStrings strings = new();
         using Borrowed client = Borrow();
         using NativeCancellation cancellation = new(cancellationToken);
         graph_outcome* outcome;
-        int status = notBefore is null
-            ? Native.graph_client_invalidate(client.Pointer, strings.Add(user), cancellation.Pointer, &outcome)
-            : Native.graph_client_verify(client.Pointer, strings.Add(user), strings.Add(notBefore), cancellation.Pointer, &outcome);
-        return InvalidateOutcome.Take(status, outcome);
-    }
-
-    private unsafe TokenAccess ReadAccess()
-    {
-        using Borrowed client = Borrow();
-        graph_access* access;
-        graph_outcome* failure;
-        int status = Native.graph_client_access(client.Pointer, &access, &failure);
-        if (status != 0)
-        {
-            InvalidateOutcome.Take(status, failure).OrThrow(CancellationToken.None);
-        }
-
-        return TokenAccess.Take(access);
+        int status = function(client.Pointer, strings, cancellation.Pointer, &outcome);
+        return InvalidateOutcome.Take(status, outcome).OrThrow(cancellationToken);
     }
 
     private Borrowed Borrow() =>
@@ -284,7 +291,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
         [LibraryImport(Name)] internal static partial int graph_client_new(graph_client_options* options, nint* client, graph_outcome** failure);
         [LibraryImport(Name)] internal static partial int graph_client_invalidate(nint client, byte* user, nint cancellation, graph_outcome** outcome);
         [LibraryImport(Name)] internal static partial int graph_client_verify(nint client, byte* user, byte* not_before, nint cancellation, graph_outcome** outcome);
-        [LibraryImport(Name)] internal static partial int graph_client_access(nint client, graph_access** access, graph_outcome** failure);
+        [LibraryImport(Name)] internal static partial int graph_client_sign_in(nint client, nint cancellation, graph_outcome** outcome);
         [LibraryImport(Name)] internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
         [LibraryImport(Name)] internal static partial byte* graph_client_scope(nint client);
         [LibraryImport(Name)] internal static partial void graph_client_free(nint client);
@@ -295,8 +302,8 @@ public sealed partial class GraphInvalidateClient : IDisposable
             (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_invalidate));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int> graph_client_verify =
             (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_verify));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int> graph_client_access =
-            (delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int>)Function(nameof(graph_client_access));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, nint, graph_outcome**, int> graph_client_sign_in =
+            (delegate* unmanaged[Cdecl]<nint, nint, graph_outcome**, int>)Function(nameof(graph_client_sign_in));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_client_set_token =
             (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)Function(nameof(graph_client_set_token));
         internal static readonly delegate* unmanaged[Cdecl]<nint, byte*> graph_client_scope =

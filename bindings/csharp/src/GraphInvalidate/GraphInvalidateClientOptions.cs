@@ -19,9 +19,20 @@ public sealed record GraphInvalidateClientOptions
     /// <summary>
     /// Is asked for an access token before each call, and once more after a call whose token had expired; caching is its own
     /// affair. It is given the call's cancellation token, and should obey it. A blocking call asks on the calling thread.
-    /// It beats <see cref="AccessToken"/>.
+    /// It beats <see cref="AccessToken"/> and <see cref="Credential"/>.
     /// </summary>
     public Func<CancellationToken, Task<string>>? AccessTokenProvider { get; set; }
+
+    /// <summary>
+    /// How the client signs in by itself, instead of <see cref="AccessToken"/>: one of the two may be given. Copied when the client is made.
+    /// </summary>
+    public GraphInvalidateCredential? Credential { get; set; }
+
+    /// <summary>
+    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing is sent.
+    /// Left out, the environment's <c>GRAPH_INVALIDATE_EXPECT_TENANT</c> applies, if set.
+    /// </summary>
+    public string? ExpectTenant { get; set; }
 
     /// <summary>
     /// The national cloud: <c>global</c>, <c>usgov</c>, <c>usgov-dod</c> or <c>china</c>. Left out, the token's own claims choose it.
@@ -56,8 +67,8 @@ public sealed record GraphInvalidateClientOptions
     }
 
     /// <summary>
-    /// An HTTP proxy, <c>http://[user:password@]host:port</c>. Left out, the environment's HTTPS_PROXY and NO_PROXY apply.
-    /// Loopback never goes through a proxy. It is never shown by <see cref="ToString"/>.
+    /// An HTTP proxy, <c>http://[user:password@]host:port</c>. Left out, HTTPS_PROXY and NO_PROXY apply, as the process
+    /// was started with them. Loopback never goes through a proxy. It is never shown by <see cref="ToString"/>.
     /// </summary>
     public string? Proxy { get; set; }
 
@@ -70,19 +81,12 @@ public sealed record GraphInvalidateClientOptions
     /// <summary>Shows where calls go, and no secret.</summary>
     /// <returns>The options that hold no secret.</returns>
     public override string ToString() =>
-        $"{nameof(GraphInvalidateClientOptions)} {{ Cloud = {Cloud}, Endpoint = {Endpoint}, Api = {Api}, Timeout = {Timeout}, CaFile = {CaFile} }}";
+        $"{nameof(GraphInvalidateClientOptions)} {{ Cloud = {Cloud}, Endpoint = {Endpoint}, Api = {Api}, Timeout = {Timeout}, CaFile = {CaFile}, "
+        + $"ExpectTenant = {ExpectTenant}, Credential = {Credential} }}";
 
     internal unsafe graph_client_options ToNative(NativeStrings strings)
     {
-        List<KeyValuePair<string, string>> headers = Headers is null ? [] : [.. Headers];
-        graph_header* list = (graph_header*)strings.Allocate(headers.Count * sizeof(graph_header));
-        for (int index = 0; index < headers.Count; index++)
-        {
-            list[index].name = strings.Add(headers[index].Key);
-            list[index].value = strings.Add(headers[index].Value);
-        }
-
-        return new graph_client_options
+        graph_client_options native = new()
         {
             struct_size = (nuint)sizeof(graph_client_options),
             token = strings.Add(AccessToken),
@@ -92,8 +96,16 @@ public sealed record GraphInvalidateClientOptions
             timeout_ms = (uint)Math.Ceiling(Timeout.GetValueOrDefault().TotalMilliseconds),
             proxy = strings.Add(Proxy),
             ca_file = strings.Add(CaFile),
-            headers = list,
-            headers_len = (nuint)headers.Count,
+            credential = Credential is null ? null : Credential.ToNative(strings),
+            expect_tenant = strings.Add(ExpectTenant ?? TenantOfEnvironment()),
         };
+        native.headers = (graph_header*)strings.Add(Headers, out native.headers_len);
+        return native;
     }
+
+    /// <summary>
+    /// Outside Windows the native library does not see what a program has set in its environment. An empty variable counts as not set.
+    /// </summary>
+    private static string? TenantOfEnvironment() =>
+        Environment.GetEnvironmentVariable("GRAPH_INVALIDATE_EXPECT_TENANT") is { Length: > 0 } tenant ? tenant : null;
 }

@@ -23,10 +23,10 @@ public static unsafe partial class GraphInvalidateLibrary
     private static readonly string[] Functions =
     [
         "graph_abi_version", "graph_access_free", "graph_cancellation_cancel", "graph_cancellation_free", "graph_cancellation_new",
-        "graph_client_access", "graph_client_free", "graph_client_invalidate", "graph_client_new", "graph_client_scope",
-        "graph_client_set_token", "graph_client_verify", "graph_outcome_free", "graph_run_add", "graph_run_cancel",
-        "graph_run_finish_input", "graph_run_free", "graph_run_new", "graph_run_next", "graph_run_progress", "graph_status_name",
-        "graph_version",
+        "graph_client_access", "graph_client_access_online", "graph_client_free", "graph_client_invalidate", "graph_client_new",
+        "graph_client_scope", "graph_client_set_token", "graph_client_sign_in", "graph_client_verify", "graph_outcome_free",
+        "graph_run_add", "graph_run_cancel", "graph_run_finish_input", "graph_run_free", "graph_run_new", "graph_run_next",
+        "graph_run_progress", "graph_status_name", "graph_version",
     ];
 
     private static readonly object Loading = new();

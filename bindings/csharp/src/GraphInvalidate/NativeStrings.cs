@@ -68,6 +68,41 @@ internal sealed unsafe class NativeStrings : IDisposable
         return list;
     }
 
+    /// <summary>Copies bytes; null stays NULL, and no bytes are another thing than none.</summary>
+    internal byte* Add(byte[]? bytes, out nuint length)
+    {
+        length = (nuint)(bytes?.Length ?? 0);
+        if (bytes is null)
+        {
+            return null;
+        }
+
+        nint memory = Allocate(bytes.Length + 1);
+        Marshal.Copy(bytes, 0, memory, bytes.Length);
+        return (byte*)memory;
+    }
+
+    /// <summary>Copies pairs as structures of two strings; null stays NULL, and an empty list is another thing than none.</summary>
+    internal byte** Add(IEnumerable<KeyValuePair<string, string>>? pairs, out nuint count)
+    {
+        count = 0;
+        if (pairs is null)
+        {
+            return null;
+        }
+
+        List<string?> texts = [];
+        foreach (KeyValuePair<string, string> pair in pairs)
+        {
+            texts.Add(pair.Key);
+            texts.Add(pair.Value);
+            count++;
+        }
+
+        texts.Add(null);
+        return Add(texts);
+    }
+
     /// <summary>Gives zeroed memory; NULL for nothing.</summary>
     internal nint Allocate(int size)
     {

@@ -1,11 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using System.Threading;
 using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
-/// <summary>What a client's access token may do, by its own claims, which are no proof.</summary>
+/// <summary>What a client's access token may do, by its own claims, which are no proof; never the token.</summary>
 public sealed partial class TokenAccess
 {
     private unsafe TokenAccess(graph_access* native)
@@ -36,7 +37,7 @@ public sealed partial class TokenAccess
     /// <summary><c>accepted</c>, or the first reason why nothing will work: <c>token_missing</c>, <c>token_expired</c> and so on.</summary>
     public string Status { get; }
 
-    /// <summary>What the status means, in one sentence; null where nothing is wrong.</summary>
+    /// <summary>What the status means, and which reads were refused; null where nothing is wrong.</summary>
     public string? Message { get; }
 
     /// <summary>What to do about it.</summary>
@@ -78,9 +79,14 @@ public sealed partial class TokenAccess
     /// <summary>What the token may do, job for job.</summary>
     public IReadOnlyList<TokenAccessFinding> Findings { get; }
 
-    /// <summary>Reads what the native library knows, and frees it.</summary>
-    internal static unsafe TokenAccess Take(graph_access* native)
+    /// <summary>Reads what the native library knows, and frees it; throws where the call has failed.</summary>
+    internal static unsafe TokenAccess Take(int status, graph_access* native, graph_outcome* failure, CancellationToken cancellationToken)
     {
+        if (status != 0)
+        {
+            InvalidateOutcome.Take(status, failure).OrThrow(cancellationToken);
+        }
+
         try
         {
             return new TokenAccess(native);
@@ -115,7 +121,8 @@ public sealed class TokenAccessFinding
 
     /// <summary>
     /// The job: <c>me</c> (signing out the user who signed in), <c>others</c> (users without an administrator's role),
-    /// <c>administrators</c>, <c>verification</c> (reading back that users were signed out). There may be more one day.
+    /// <c>administrators</c>, <c>verification</c> (reading back that users were signed out), <c>target</c> (the one user that
+    /// <see cref="GraphInvalidateClient.AccessOnline"/> was asked about). There may be more one day.
     /// </summary>
     public string Job { get; }
 

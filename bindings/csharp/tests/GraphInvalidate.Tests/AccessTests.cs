@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -46,11 +47,45 @@ public sealed class AccessTests(Emulator emulator)
         Assert.All(access.Findings, finding => Assert.NotEqual("allowed", finding.Verdict));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Harmless_reads_tell_whether_one_user_can_be_signed_out_and_nobody_is(bool blocking)
+    {
+        using GraphInvalidateClient client = await emulator.FreshClientAsync();
+
+        Assert.Equal("accepted", (await OnlineAsync(client, null, blocking)).Status);
+        Assert.DoesNotContain((await OnlineAsync(client, null, blocking)).Findings, finding => finding.Job == "target");
+        Assert.Equal("allowed", (await OnlineAsync(client, Emulator.Adele, blocking)).Findings.Single(finding => finding.Job == "target").Verdict);
+        Assert.Equal("refused", (await OnlineAsync(client, "nobody@contoso.example", blocking)).Findings.Single(finding => finding.Job == "target").Verdict);
+        Assert.Equal("invalid_user", (await Assert.ThrowsAsync<InvalidInputException>(() => OnlineAsync(client, "a/b", blocking))).Status);
+        Assert.All(await emulator.RequestsAsync(), request => Assert.Equal("GET", request.GetProperty("method").GetString()));
+    }
+
     [Fact]
-    public void A_client_that_was_disposed_of_says_so()
+    public async Task A_credential_signs_in_to_tell_and_a_sign_in_that_fails_is_an_exception()
+    {
+        await emulator.ResetAsync();
+        using GraphInvalidateClient client = new(new() { Endpoint = emulator.Address, Credential = SignInTests.Application });
+        using GraphInvalidateClient other = new(new() { Endpoint = emulator.Address, Credential = SignInTests.Application with { ClientSecret = "hush" } });
+
+        TokenAccess access = client.AccessOnline();
+
+        Assert.Equal(("application", "accepted"), (access.Kind, access.Status));
+        Assert.Equal("sign_in_refused", Assert.Throws<TokenException>(() => other.AccessOnline()).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_was_disposed_of_says_so()
     {
         GraphInvalidateClient client = new();
         client.Dispose();
         Assert.Throws<ObjectDisposedException>(() => client.Access(TestContext.Current.CancellationToken));
+        Assert.Throws<ObjectDisposedException>(() => client.AccessOnline());
+        Assert.Throws<ObjectDisposedException>(() => client.SignIn());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.SignInAsync());
     }
+
+    private static async Task<TokenAccess> OnlineAsync(GraphInvalidateClient client, string? user, bool blocking) =>
+        blocking ? client.AccessOnline(user) : await client.AccessOnlineAsync(user);
 }

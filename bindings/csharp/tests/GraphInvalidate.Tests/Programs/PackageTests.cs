@@ -74,7 +74,11 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             Match install = Regex.Match(readme, @"\$ dotnet (add package GraphInvalidate --source) ");
             await DotnetAsync(folder, [.. install.Groups[1].Value.Split(' '), Folder]);
             Dictionary<string, string?> environment = await TokenAndEndpointAsync();
+            environment["AZURE_TENANT_ID"] = "c0ffee00-1111-4222-8333-444455556666";
+            environment["AZURE_CLIENT_ID"] = SignInTests.Application.ClientId;
+            environment["AZURE_CLIENT_SECRET"] = SignInTests.Application.ClientSecret;
             await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), environment["GRAPH_INVALIDATE_TOKEN"]);
+            File.Copy(Path.Combine(SignInScenario.Certificates, "client.pem"), Path.Combine(folder, "client.pem"));
             await File.WriteAllLinesAsync(Path.Combine(folder, "users.txt"), [Emulator.Adele, "o'brien@contoso.example"]);
             string guide = await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"));
             string front = await File.ReadAllTextAsync(Path.Combine(Project.Root, "README.md"));
@@ -89,6 +93,8 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             Assert.Contains(lines, line => line.StartsWith("o'brien@contoso.example: verified", StringComparison.Ordinal));
             string[] paths = [.. (await emulator.RequestsAsync()).Select(request => request.GetProperty("path").GetString()!)];
             Assert.Contains("/v1.0/me/revokeSignInSessions", paths);
+            Assert.Contains("application in c0ffee00-1111-4222-8333-444455556666", lines);
+            Assert.Contains(lines, line => line.StartsWith("target: allowed: ", StringComparison.Ordinal));
             Assert.True(File.Exists(Path.Combine(folder, "bin/Debug/net10.0/runtimes/linux-x64/native/libgraph_invalidate.so")));
         }
         finally
@@ -201,7 +207,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
     private static string ProgramOf(string readme, string guide, string front)
     {
         static IEnumerable<string> Blocks(string text) => Regex.Matches(text, "(?s)```csharp\n(.*?)```").Select(match => match.Groups[1].Value);
-        IEnumerable<string> blocks = Blocks(readme);
+        IEnumerable<string> blocks = Blocks(readme).Where(block => !SampleTests.IsSample(block));
         IEnumerable<string> lines = Regex.Matches(guide, @"(?m)^\| `await graphClient.*?\| `(?<ours>.*?)` \|").Select(match => match.Groups["ours"].Value);
         Assert.True(blocks.Count() >= 4 && lines.Count() >= 3);
         string onFrontPage = Blocks(front).Single().Replace("using GraphInvalidate;", string.Empty, StringComparison.Ordinal);
@@ -211,7 +217,8 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
         return program
             .Replace("adele@contoso.com", Emulator.Adele, StringComparison.Ordinal)
             .Replace("{user-id}", Emulator.Adele, StringComparison.Ordinal)
-            .Replace("nobody@contoso.com", "nobody@contoso.example", StringComparison.Ordinal);
+            .Replace("contoso.com", "contoso.example", StringComparison.Ordinal)
+            .Replace("11111111-2222-3333-4444-555555555555", SignInTests.Application.ClientId, StringComparison.Ordinal);
     }
 
     private static Task<string> DotnetAsync(string folder, params string[] arguments) => DotnetAsync(folder, new Dictionary<string, string?>(), arguments);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Azure.Core;
@@ -24,6 +25,17 @@ public sealed class SampleTests(Emulator emulator)
 
         Assert.Equal(["https://graph.microsoft.com/.default", "https://graph.microsoft.com/.default", "https://graph.microsoft.us/.default"], credential.Asked);
     }
+
+    [Fact]
+    public void The_readme_shows_what_the_sample_for_azure_identity_does() => Assert.Single(
+        Regex.Matches(File.ReadAllText(Path.Combine(Project.Root, "bindings/csharp/README.md")), "(?s)```csharp\n(.*?)```"),
+        block => IsSample(block.Groups[1].Value));
+
+    /// <summary>Whether the lines are those of the sample that is run here.</summary>
+    internal static bool IsSample(string block) => Plain(File.ReadAllText(Path.Combine(Project.Root, "bindings/csharp/samples/AzureIdentity/TokenCredentials.cs")))
+        .Contains(Plain(block), StringComparison.Ordinal);
+
+    private static string Plain(string text) => Regex.Replace(text, @"\s+", " ");
 
     [Fact]
     public async Task The_sample_for_one_user_signs_out_and_proves_it()

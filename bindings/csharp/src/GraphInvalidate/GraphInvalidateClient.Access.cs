@@ -1,0 +1,86 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using static GraphInvalidate.GraphInvalidateLibrary;
+
+namespace GraphInvalidate;
+
+public sealed partial class GraphInvalidateClient
+{
+    /// <summary>Tells what the access token may do, before anything is done: whose it is, until when, and what will be refused.</summary>
+    /// <remarks>Nothing is sent: it goes by the token's own claims, and says what they do not tell.</remarks>
+    /// <param name="cancellationToken">For an access token provider; nothing else takes time.</param>
+    /// <returns>What is known, also of a token that is missing or cannot work.</returns>
+    /// <exception cref="GraphInvalidateException">What the access token provider gave is no access token.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public TokenAccess Access(CancellationToken cancellationToken = default)
+    {
+        Renew(cancellationToken);
+        return ByClaims();
+    }
+
+    /// <inheritdoc cref="Access"/>
+    /// <remarks>Only an access token provider is awaited.</remarks>
+    public async Task<TokenAccess> AccessAsync(CancellationToken cancellationToken = default)
+    {
+        await RenewAsync(cancellationToken).ConfigureAwait(false);
+        return ByClaims();
+    }
+
+    /// <summary>
+    /// Tells what the access token may do as <see cref="Access"/> does, and by harmless reads: the signed-in user's directory roles as
+    /// they are now, and whether one user can be found and signed out.
+    /// </summary>
+    /// <remarks>Signs in first where that is needed. Nothing is changed. Blocks, within the client's timeout.</remarks>
+    /// <param name="user">The user to look at (the finding <c>target</c>), an object id or a user principal name; left out: nobody.</param>
+    /// <param name="cancellationToken">As for <see cref="Invalidate"/>.</param>
+    /// <returns>
+    /// What is known, also of a token that is missing or cannot work. A read that is refused is no failure: the message says what is not known.
+    /// </returns>
+    /// <exception cref="InvalidInputException">The user key cannot be the key of a user.</exception>
+    /// <exception cref="GraphInvalidateException">The sign-in failed; the subclass is the kind of failure.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public TokenAccess AccessOnline(string? user = null, CancellationToken cancellationToken = default) =>
+        Complete(token => Online(user, token), cancellationToken);
+
+    /// <inheritdoc cref="AccessOnline"/>
+    /// <remarks>The native call blocks, so it runs on a thread of its own until it ends, as for <see cref="InvalidateAsync"/>.</remarks>
+    public Task<TokenAccess> AccessOnlineAsync(string? user = null, CancellationToken cancellationToken = default) =>
+        CompleteAsync(token => Online(user, token), cancellationToken);
+
+    private unsafe TokenAccess ByClaims()
+    {
+        using Borrowed client = Borrow();
+        graph_access* access;
+        graph_outcome* failure;
+        int status = Native.graph_client_access(client.Pointer, &access, &failure);
+        return TokenAccess.Take(status, access, failure, CancellationToken.None);
+    }
+
+    private unsafe TokenAccess Online(string? user, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using NativeStrings strings = new();
+        using Borrowed client = Borrow();
+        using NativeCancellation cancellation = new(cancellationToken);
+        graph_access* access;
+        graph_outcome* failure;
+        int status = Native.graph_client_access_online(client.Pointer, strings.Add(user), cancellation.Pointer, &access, &failure);
+        return TokenAccess.Take(status, access, failure, cancellationToken);
+    }
+
+    private static unsafe partial class Native
+    {
+#if NET
+        [LibraryImport(Name)] internal static partial int graph_client_access(nint client, graph_access** access, graph_outcome** failure);
+        [LibraryImport(Name)] internal static partial int graph_client_access_online(nint client, byte* user, nint cancellation, graph_access** access, graph_outcome** failure);
+#else
+        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int> graph_client_access =
+            (delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int>)Function(nameof(graph_client_access));
+        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_access**, graph_outcome**, int> graph_client_access_online =
+            (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_access**, graph_outcome**, int>)Function(nameof(graph_client_access_online));
+#endif
+    }
+}

@@ -1,0 +1,116 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GraphInvalidate;
+
+/// <summary>How a <see cref="GraphInvalidateClient"/> signs in by itself, where no access token is given.</summary>
+/// <remarks>
+/// The client gets a token when it needs one, keeps it in memory, renews it in time, and answers a challenge for other claims. What
+/// is left out is read from the environment, under the names that Azure's own tools use; an option that the kind cannot use is
+/// refused. Options are judged when the client is made.
+/// </remarks>
+/// <param name="Kind">
+/// <c>client-secret</c> or <c>client-certificate</c>: an application. <c>workload-identity</c>: a token of another issuer, in a file.
+/// <c>managed-identity</c>: that of this machine or service. <c>azure-cli</c>: whoever is signed in there. <c>device-code</c>: a person,
+/// see <see cref="GraphInvalidateClient.SignIn"/>. <c>environment</c>: the application that the environment describes. <c>chain</c>: the
+/// first that is there of environment, workload-identity, managed-identity, azure-cli and device-code.
+/// </param>
+public sealed record GraphInvalidateCredential(string Kind)
+{
+    /// <summary>Where the tokens come from: one of the names above.</summary>
+    public string Kind { get; set; } = Kind;
+
+    /// <summary>
+    /// The tenant, by id or by a domain of it. Left out: <c>AZURE_TENANT_ID</c>; for a device code, the tenant of whoever signs in; for
+    /// the Azure CLI, the one it is signed in to.
+    /// </summary>
+    public string? Tenant { get; set; }
+
+    /// <summary>
+    /// The application's (client's) id, or that of a user-assigned managed identity. Left out: <c>AZURE_CLIENT_ID</c>; for a managed
+    /// identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", as Connect-MgGraph has it.
+    /// </summary>
+    public string? ClientId { get; set; }
+
+    /// <summary>The client secret. Left out: <c>AZURE_CLIENT_SECRET</c>. It is never shown by <see cref="ToString"/>.</summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary>
+    /// The file with the client certificate and its private key, PEM or PFX. Left out: <c>AZURE_CLIENT_CERTIFICATE_PATH</c>.
+    /// </summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>The bytes of such a file, instead of the file. They are never shown by <see cref="ToString"/>.</summary>
+    public byte[]? Certificate { get; set; }
+
+    /// <summary>
+    /// The password of the certificate. Left out: <c>AZURE_CLIENT_CERTIFICATE_PASSWORD</c>, if set. It is never shown by <see cref="ToString"/>.
+    /// </summary>
+    public string? CertificatePassword { get; set; }
+
+    /// <summary>Sends the whole certificate chain, for applications that trust an issuer and subject name.</summary>
+    public bool SendCertificateChain { get; set; }
+
+    /// <summary>The file with the federated token of a workload. Left out: <c>AZURE_FEDERATED_TOKEN_FILE</c>.</summary>
+    public string? TokenFile { get; set; }
+
+    /// <summary>The object id of a user-assigned managed identity.</summary>
+    public string? ObjectId { get; set; }
+
+    /// <summary>The resource id of a user-assigned managed identity.</summary>
+    public string? ResourceId { get; set; }
+
+    /// <summary>
+    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and verifying take,
+    /// <c>User.RevokeSessions.All User.Read.All</c>.
+    /// </summary>
+    public string? Scopes { get; set; }
+
+    /// <summary>
+    /// The sign-in service, <c>https://host[:port]</c>. Left out: that of the client's cloud; for an endpoint on this machine, the
+    /// endpoint itself. <c>AZURE_AUTHORITY_HOST</c> applies where it names a cloud's sign-in service or this machine. Secrets are sent
+    /// there: name only what you trust.
+    /// </summary>
+    public string? Authority { get; set; }
+
+    /// <summary>
+    /// The variables to read, instead of the environment; a dictionary will do. Left out: those that
+    /// <see cref="System.Environment.GetEnvironmentVariables()"/> shows when the client is made, so also what the program has set
+    /// itself. They are never shown by <see cref="ToString"/>.
+    /// </summary>
+    public IEnumerable<KeyValuePair<string, string>>? Environment { get; set; }
+
+    /// <summary>Shows who signs in, and no secret.</summary>
+    /// <returns>The options that hold no secret.</returns>
+    public override string ToString() =>
+        $"{nameof(GraphInvalidateCredential)} {{ Kind = {Kind}, Tenant = {Tenant}, ClientId = {ClientId}, CertificateFile = {CertificateFile}, "
+        + $"TokenFile = {TokenFile}, ObjectId = {ObjectId}, ResourceId = {ResourceId}, Scopes = {Scopes}, Authority = {Authority} }}";
+
+    internal unsafe graph_credential_options* ToNative(NativeStrings strings)
+    {
+        graph_credential_options* native = (graph_credential_options*)strings.Allocate(sizeof(graph_credential_options));
+        native->struct_size = (nuint)sizeof(graph_credential_options);
+        native->kind = strings.Add(Kind);
+        native->tenant = strings.Add(Tenant);
+        native->client_id = strings.Add(ClientId);
+        native->client_secret = strings.Add(ClientSecret);
+        native->certificate_file = strings.Add(CertificateFile);
+        native->certificate = strings.Add(Certificate, out native->certificate_len);
+        native->certificate_password = strings.Add(CertificatePassword);
+        native->token_file = strings.Add(TokenFile);
+        native->object_id = strings.Add(ObjectId);
+        native->resource_id = strings.Add(ResourceId);
+        native->scopes = strings.Add(Scopes);
+        native->authority = strings.Add(Authority);
+        native->environment = (graph_variable*)strings.Add(Environment ?? Own(), out native->environment_len);
+        native->send_certificate_chain = SendCertificateChain ? 1u : 0u;
+        return native;
+    }
+
+    /// <summary>The environment as .NET has it: outside Windows the native library does not see what a program has set in it.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Own() => System.Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .Select(variable => new KeyValuePair<string, string>((string)variable.Key, (string?)variable.Value ?? string.Empty));
+}
