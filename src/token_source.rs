@@ -16,8 +16,12 @@ use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::PerProcess;
 
-/// After a renewal that failed while the old token still works, another is tried no sooner than this.
-const PAUSE_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
+/// The longest pause after a renewal that failed while the old token still works; near its end pauses are shorter.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
+const SHORTEST_PAUSE: SignedDuration = SignedDuration::from_millis(250);
+
+/// Several further attempts fit into what is left of the old token's life.
+const PART_OF_LIFE: i32 = 4;
 
 pub(crate) struct TokenSource {
     given: ArcSwapOption<AccessToken>,
@@ -117,14 +121,27 @@ impl TokenSource {
         match self.sign_in(credential, wire, None).await {
             Ok(token) => Ok(token),
             Err(error) => {
-                log::debug!("the token was not renewed, and still works: {error}");
-                let pause = Timestamp::now()
-                    .checked_add(PAUSE_AFTER_FAILURE)
-                    .unwrap_or(Timestamp::MAX);
-                self.pause_until.store(Arc::new(pause));
+                self.put_off_renewal(&present, &error);
                 Ok(Arc::clone(&present.token))
             }
         }
+    }
+
+    /// After a renewal that failed, or was cut short: the old token where it still works, with which to go on until another
+    /// renewal is tried.
+    pub(crate) fn after_failed_renewal(&self, error: &Error) -> Option<Arc<AccessToken>> {
+        let present = self.usable()?;
+        self.put_off_renewal(&present, error);
+        Some(Arc::clone(&present.token))
+    }
+
+    fn put_off_renewal(&self, present: &Issued, error: &Error) {
+        log::debug!("the token was not renewed, and still works: {error}");
+        let now = Timestamp::now();
+        let part = present.unusable_from.duration_since(now) / PART_OF_LIFE;
+        let pause = part.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        let until = now.checked_add(pause).unwrap_or(Timestamp::MAX);
+        self.pause_until.store(Arc::new(until));
     }
 
     /// A token in place of one that the service refused, past every cache; `claims` is what its challenge demands.

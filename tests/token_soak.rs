@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use graph_invalidate::{
-    Client, ClientOptions, CredentialKind, CredentialOptions, Environment, Next, Rate, RunOptions,
-    Secret, Status,
+    Client, ClientOptions, CredentialKind, CredentialOptions, Environment, Next, Rate, Run,
+    RunOptions, Secret, Status,
 };
 use graph_invalidate_emulator::Emulator;
-use serde_json::json;
+use serde_json::{Value, json};
 use support::control::Control;
 
 /// In seconds. A token is renewed when a fifth of this is left.
@@ -27,9 +27,13 @@ struct Situation {
 
 impl Situation {
     fn new() -> Situation {
+        Situation::with(LIFETIME, Duration::from_secs(20))
+    }
+
+    fn with(lifetime: u32, timeout: Duration) -> Situation {
         let emulator = Emulator::builder().users(2000).start().unwrap();
         let control = Control::of(emulator.url());
-        control.post("token_lifetime", &json!({"seconds": LIFETIME}));
+        control.post("token_lifetime", &json!({"seconds": lifetime}));
         let mut credential = CredentialOptions::new(CredentialKind::ClientSecret);
         credential.tenant = Some("contoso.example".to_owned());
         credential.client_id = Some("aaaaaaaa-0000-4000-8000-000000000003".to_owned());
@@ -38,11 +42,31 @@ impl Situation {
         let mut options = ClientOptions::default();
         options.endpoint = Some(emulator.url().to_owned());
         options.credential = Some(credential);
+        options.timeout = Some(timeout);
         Situation {
             emulator,
             client: Client::new(options).unwrap(),
             begun: Instant::now(),
         }
+    }
+
+    /// Lets sign-ins meet this from the second one on.
+    fn hinder_renewal(&self, mut fault: Value, times: u32) {
+        fault["path_contains"] = "/oauth2/".into();
+        fault["after"] = 1.into();
+        fault["times"] = times.into();
+        Control::of(self.emulator.url()).post("faults", &json!([fault]));
+    }
+
+    /// Signs so many users out, a hundred a second.
+    fn run(&self, users: u32) -> Run {
+        let mut options = RunOptions::default();
+        options.rate = Rate::PerSecond(100.0);
+        let run = self.client.run(options).unwrap();
+        run.add((1..=users).map(|number| format!("user{number:06}@contoso.example")))
+            .unwrap();
+        run.finish_input().unwrap();
+        run
     }
 
     /// One sign-in a lifetime, that is, every time when a fifth of one is left; and nothing but good answers.
@@ -69,27 +93,75 @@ impl Situation {
 #[test]
 fn a_run_outlives_its_tokens_and_loses_nobody() {
     let situation = Situation::new();
-    let mut options = RunOptions::default();
-    options.rate = Rate::PerSecond(100.0);
-    let run = situation.client.run(options).unwrap();
-    let users = 1..=1200;
-    run.add(users.map(|number| format!("user{number:06}@contoso.example")))
-        .unwrap();
-    run.finish_input().unwrap();
-    let mut accepted = 0;
-    loop {
+    let run = situation.run(1200);
+    let (accepted, needed) = read(&run);
+    assert_eq!((accepted, needed), (1200, None));
+    situation.judge();
+}
+
+#[test]
+fn a_renewal_that_fails_for_a_while_does_not_disturb_a_run_whose_token_still_works() {
+    let hindrances = [
+        // Longer than the client's timeout, and told to come back after it.
+        json!({"kind": "stall"}),
+        json!({"kind": "status", "status": 503, "headers": [["Retry-After", "60"]]}),
+    ];
+    std::thread::scope(|scope| {
+        for hindrance in hindrances {
+            scope.spawn(move || {
+                // It is renewed from 9.6 s on, and works until 11.4 s.
+                let situation = Situation::with(12, Duration::from_millis(300));
+                situation.hinder_renewal(hindrance.clone(), 2);
+                let (accepted, needed) = read(&situation.run(1_250));
+                assert_eq!((accepted, needed), (1_250, None), "{hindrance}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_run_whose_token_ends_while_nobody_can_sign_in_waits_and_goes_on() {
+    let situation = Situation::with(LIFETIME, Duration::from_millis(300));
+    let unavailable = json!({"kind": "status", "status": 503, "headers": [["Retry-After", "1"]]});
+    situation.hinder_renewal(unavailable, 8);
+    let (accepted, needed) = read(&situation.run(600));
+    assert_eq!((accepted, needed), (600, Some(Status::Throttled)));
+}
+
+#[test]
+fn a_run_that_can_never_sign_in_says_why() {
+    let situation = Situation::with(LIFETIME, Duration::from_secs(20));
+    let refused =
+        json!({"kind": "sign_in_refused", "number": 7_000_215, "path_contains": "/oauth2/"});
+    Control::of(situation.emulator.url()).post("faults", &json!([refused]));
+    let run = situation.run(5);
+    std::thread::sleep(Duration::from_millis(500));
+    match run.next(Duration::from_secs(5)).unwrap() {
+        Next::TokenNeeded(why) => assert_eq!(why.status, Status::SignInRefused, "{why:?}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// How many users were accepted, each in one attempt, and why the run waited for a token, where it did.
+fn read(run: &Run) -> (u32, Option<Status>) {
+    let (mut accepted, mut needed) = (0, None);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline {
         match run.next(Duration::from_secs(20)).unwrap() {
             Next::Outcome(outcome) => {
                 assert_eq!(outcome.status, Status::Ok, "{outcome:?}");
                 assert_eq!(outcome.attempts, 1, "{outcome:?}");
                 accepted += 1;
             }
-            Next::Done => break,
+            Next::TokenNeeded(why) => {
+                needed = Some(why.status);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Next::Done => return (accepted, needed),
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(accepted, 1200);
-    situation.judge();
+    panic!("the run does not end: {:?}", run.progress());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The token of a run: when it is used up the run waits for another one.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::client::ClientCore;
 use crate::endpoint::Endpoint;
@@ -29,10 +29,24 @@ pub(super) struct TokenWatch {
     /// What the client's credential brought.
     brought: Option<Arc<AccessToken>>,
     want: Option<Want>,
-    sign_in_failed: bool,
+    sign_in: Chance,
     why: Option<Box<Outcome>>,
     tenant: Option<String>,
 }
+
+/// Whether another sign-in may bring a token.
+#[derive(Clone, Copy)]
+enum Chance {
+    Now,
+    /// What failed may pass.
+    From(Instant),
+    /// It was refused for good: only the caller can help.
+    Never,
+}
+
+/// How long the run waits after a sign-in that failed for what may pass, where no token works any more.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(300);
 
 impl TokenWatch {
     /// How soon a new token is noticed.
@@ -46,7 +60,7 @@ impl TokenWatch {
             refused_in_a_row: 0,
             brought: None,
             want: None,
-            sign_in_failed: false,
+            sign_in: Chance::Now,
             why: None,
             tenant: None,
         }
@@ -67,9 +81,10 @@ impl TokenWatch {
             .hint("See what the token says of itself before you go on; what was accepted is recorded."));
         }
         let Some(token) = self.core.tokens.given().or_else(|| self.brought.clone()) else {
-            match self.may_sign_in() {
-                true => self.want = Some(Want::default()),
-                false => self.need(None, token_missing().into_outcome()),
+            if self.may_sign_in() {
+                self.want = Some(Want::default());
+            } else if self.why.is_none() {
+                self.need(None, token_missing().into_outcome());
             }
             return Ok(None);
         };
@@ -113,10 +128,17 @@ impl TokenWatch {
                 self.brought = Some(token);
                 self.refused = None;
                 self.why = None;
+                self.sign_in = Chance::Now;
             }
             Err(error) => {
-                // Only the caller can help now.
-                self.sign_in_failed = true;
+                if let Some(token) = self.core.tokens.after_failed_renewal(&error) {
+                    self.brought = Some(token);
+                    return;
+                }
+                self.sign_in = match may_pass(error.status()) {
+                    true => Chance::From(Instant::now() + pause_after(error.outcome())),
+                    false => Chance::Never,
+                };
                 let refused = self.brought.take();
                 self.need(refused, error.into_outcome());
             }
@@ -129,7 +151,12 @@ impl TokenWatch {
     }
 
     fn may_sign_in(&self) -> bool {
-        self.core.tokens.has_credential() && !self.sign_in_failed
+        let has_chance = match self.sign_in {
+            Chance::Now => true,
+            Chance::From(time) => Instant::now() >= time,
+            Chance::Never => false,
+        };
+        has_chance && self.core.tokens.has_credential()
     }
 
     fn is_current(&self, token: &Arc<AccessToken>) -> bool {
@@ -210,6 +237,27 @@ impl TokenWatch {
         self.refused = instead_of;
         self.why = Some(Box::new(why));
     }
+}
+
+/// Whether a sign-in that failed like this may do better later, and nobody has to mend anything.
+fn may_pass(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Throttled
+            | Status::NameResolutionFailed
+            | Status::ConnectFailed
+            | Status::ConnectionBroken
+            | Status::ProxyFailed
+            | Status::ServiceUnavailable
+            | Status::UnexpectedAnswer
+            | Status::DeadlineExceeded
+    )
+}
+
+fn pause_after(failure: &Outcome) -> Duration {
+    failure.retry_after.map_or(PAUSE_AFTER_FAILURE, |wait| {
+        wait.min(LONGEST_PAUSE_AFTER_FAILURE)
+    })
 }
 
 /// A run waits for another token.
