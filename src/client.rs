@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::access::Access;
 use crate::call::Call;
 use crate::cancellation::Cancellation;
-use crate::credential::Wire;
+use crate::credential::{Credential, Wire};
 use crate::endpoint::Endpoint;
 use crate::options::{ClientOptions, Settings};
 use crate::outcome::{Error, Outcome};
@@ -55,13 +55,17 @@ impl Client {
     }
 
     /// The scope to ask a sign-in library for, to get a token for this client: `https://graph.microsoft.com/.default`, or
-    /// that of the cloud which its options name.
+    /// that of the cloud which its options name, by the cloud, the endpoint or the credential's authority.
     pub fn scope(&self) -> &'static str {
         self.scope_for_c().to_str().unwrap_or_default()
     }
 
     pub(crate) fn scope_for_c(&self) -> &'static CStr {
-        self.core.settings.cloud.scope()
+        // Chosen by the settings where they name it, otherwise by the credential's sign-in service.
+        let credential = self.core.tokens.credential();
+        credential
+            .map_or(self.core.settings.cloud, Credential::cloud)
+            .scope()
     }
 
     /// Replaces the access token for the calls that begin from now on.

@@ -164,6 +164,7 @@ fn without_a_cloud_the_sign_in_service_chooses_it_or_the_global_one_is_meant() {
         let mut credential = credential(CredentialKind::ClientSecret, &variables);
         credential.client_secret = Some(Secret::new("emulated-secret").unwrap());
         let client = situation.client(None, credential);
+        assert_eq!(client.scope(), format!("https://{graph}/.default"));
         assert_eq!(client.invalidate(ADELE, None).unwrap().status, Status::Ok);
         situation.requests(&[login, graph]);
     }

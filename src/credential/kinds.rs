@@ -47,6 +47,11 @@ impl Credential {
         })
     }
 
+    /// The cloud that the tokens are for.
+    pub(crate) fn cloud(&self) -> Cloud {
+        self.authority.cloud
+    }
+
     /// The Graph root that the tokens are for, where the caller named no endpoint.
     pub(crate) fn endpoint(&self) -> Result<Endpoint, Error> {
         Endpoint::of_cloud(self.authority.cloud)
