@@ -790,7 +790,8 @@ typedef struct {
 /**
  * How far a run is, at one moment. Set struct_size to sizeof(graph_progress) before graph_run_progress() fills the rest.
  * Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted, failed, planned,
- * waiting and in_flight. The structure grows by appending.
+ * waiting and in_flight. With verification those of accepted and accepted_before are besides in one of verified, unverified
+ * and verifying, unless the journal calls them verified. The structure grows by appending.
  */
 typedef struct {
   /**
@@ -814,15 +815,15 @@ typedef struct {
    */
   uint64_t accepted_before;
   /**
-   * How many the service accepted, the verified ones included.
+   * How many the service accepted, whether they were verified or not.
    */
   uint64_t accepted;
   /**
-   * How many of those were verified.
+   * How many of accepted and accepted_before were verified.
    */
   uint64_t verified;
   /**
-   * How many failed for good.
+   * How many failed for good: the service did not accept them.
    */
   uint64_t failed;
   /**
@@ -842,7 +843,7 @@ typedef struct {
    */
   uint64_t in_flight;
   /**
-   * How many wait to be verified.
+   * How many of accepted and accepted_before wait to be verified.
    */
   uint64_t verifying;
   /**
@@ -878,6 +879,11 @@ typedef struct {
    * How many requests in a row had no answer.
    */
   uint32_t unanswered;
+  /**
+   * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known, but that is
+   * not proved.
+   */
+  uint64_t unverified;
 } graph_progress;
 
 #ifdef __cplusplus

@@ -63,3 +63,16 @@ pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -
     );
     false
 }
+
+/// Makes of a read that failed for good, of a user who was accepted, what it is: not a failure to sign out.
+pub(crate) fn describe_unverified(outcome: &mut Outcome) {
+    if outcome.status == Status::NotVerified {
+        return;
+    }
+    let reason = outcome.message.as_deref();
+    outcome.message = Some(format!(
+        "Accepted, but not verified: {}",
+        reason.unwrap_or(outcome.status.name())
+    ));
+    outcome.status = Status::NotVerified;
+}

@@ -5,9 +5,10 @@
 use std::time::{Duration, Instant};
 
 use graph_invalidate::{
-    AccessToken, Client, ClientOptions, Next, Outcome, Run, RunMode, RunOptions, Status,
+    AccessToken, Client, ClientOptions, Next, Outcome, Progress, Rate, Run, RunMode, RunOptions,
+    Status,
 };
-use graph_invalidate_emulator::{Emulator, TokenRequest};
+use graph_invalidate_emulator::{Emulator, Fault, FaultKind, TokenRequest};
 
 fn client(emulator: &Emulator) -> Client {
     let token = emulator.mint(&TokenRequest::default()).unwrap();
@@ -134,5 +135,97 @@ fn users_who_need_nothing_do_not_hold_up_those_behind_them() {
             Some(("user000001@contoso.example", Status::Ok)),
             "{what}"
         );
+    }
+}
+
+/// In how many places a user is counted, all users together.
+fn counted(progress: &Progress) -> u64 {
+    progress.duplicates
+        + progress.excluded
+        + progress.accepted_before
+        + progress.accepted
+        + progress.failed
+        + progress.planned
+        + progress.waiting
+        + progress.in_flight
+}
+
+#[test]
+fn every_user_is_counted_in_exactly_one_place_at_every_moment() {
+    const MANY: u64 = 3_000;
+    let emulator = Emulator::builder().users(MANY as usize).start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.jsonl");
+    let list = (1..=MANY).map(|n| format!("user{n:06}@contoso.example"));
+    let list: Vec<String> = list
+        .chain(
+            [
+                "a b",
+                "nobody@contoso.example",
+                "user000001@contoso.example",
+            ]
+            .map(str::to_owned),
+        )
+        .collect();
+    for (mode, resume, cancel_after) in [
+        (RunMode::DryRun, false, usize::MAX),
+        (RunMode::Invalidate, false, 700),
+        (RunMode::Invalidate, true, usize::MAX),
+        (RunMode::VerifyJournal, false, usize::MAX),
+    ] {
+        let unavailable = FaultKind::Status {
+            status: 503,
+            code: None,
+            message: None,
+            headers: Vec::new(),
+            body: None,
+        };
+        let milliseconds = 600_000;
+        let lag = FaultKind::VerificationLag { milliseconds };
+        for (number, kind) in [(10, unavailable), (11, lag)] {
+            let mut fault = Fault::once(kind);
+            fault.user = Some(format!("user{number:06}@contoso.example"));
+            emulator.arm(fault);
+        }
+        let mut options = RunOptions::default();
+        options.mode = mode;
+        options.resume = resume;
+        options.verify = mode == RunMode::Invalidate;
+        options.wait = Some(Duration::from_millis(300));
+        options.rate = Rate::Unlimited;
+        options.exclude = vec!["user000002@contoso.example".to_owned()];
+        options.journal = (mode != RunMode::DryRun).then(|| path.clone());
+        let run = client(&emulator).run(options).unwrap();
+        if mode != RunMode::VerifyJournal {
+            run.add(&list).unwrap();
+        }
+        run.finish_input().unwrap();
+        let mut read = 0;
+        loop {
+            let progress = run.progress().unwrap();
+            assert_eq!(counted(&progress), progress.added, "{progress:?}");
+            assert!(
+                progress.verified + progress.unverified + progress.verifying
+                    <= progress.accepted + progress.accepted_before,
+                "{progress:?}"
+            );
+            match run.next(Duration::from_millis(1)).unwrap() {
+                Next::Outcome(_) => read += 1,
+                Next::Done => break,
+                _ => {}
+            }
+            if read == cancel_after {
+                run.cancel();
+            }
+        }
+        let progress = run.progress().unwrap();
+        assert_eq!(
+            counted(&progress),
+            progress.added,
+            "at the end: {progress:?}"
+        );
+        if mode == RunMode::VerifyJournal {
+            assert_eq!(progress.failed, 0, "{progress:?}");
+        }
     }
 }

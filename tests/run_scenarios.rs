@@ -110,6 +110,7 @@ fn counts(run: &Run) -> BTreeMap<String, u64> {
         waiting,
         never_attempted,
         in_flight,
+        unverified,
         attempts,
         throttled,
         ..
@@ -126,6 +127,7 @@ fn counts(run: &Run) -> BTreeMap<String, u64> {
         ("waiting", waiting),
         ("never_attempted", never_attempted),
         ("in_flight", in_flight),
+        ("unverified", unverified),
         ("attempts", attempts),
         ("throttled", throttled),
     ]

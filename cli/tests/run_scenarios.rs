@@ -33,6 +33,7 @@ const ROWS: &[(&str, &str)] = &[
     ("excluded", "excluded"),
     ("there more than once", "duplicates"),
     ("on the way at the end", "in_flight"),
+    ("not verified", "unverified"),
     ("never attempted", "never_attempted"),
     ("failed", "failed"),
     ("added", "added"),

@@ -9,7 +9,8 @@ use super::versioned;
 
 /// How far a run is, at one moment. Set struct_size to sizeof(graph_progress) before graph_run_progress() fills the rest.
 /// Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted, failed, planned,
-/// waiting and in_flight. The structure grows by appending.
+/// waiting and in_flight. With verification those of accepted and accepted_before are besides in one of verified, unverified
+/// and verifying, unless the journal calls them verified. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -24,11 +25,11 @@ pub struct graph_progress {
     pub excluded: u64,
     /// How many were accepted in an earlier part of the run, by the journal.
     pub accepted_before: u64,
-    /// How many the service accepted, the verified ones included.
+    /// How many the service accepted, whether they were verified or not.
     pub accepted: u64,
-    /// How many of those were verified.
+    /// How many of accepted and accepted_before were verified.
     pub verified: u64,
-    /// How many failed for good.
+    /// How many failed for good: the service did not accept them.
     pub failed: u64,
     /// How many a dry run found.
     pub planned: u64,
@@ -38,7 +39,7 @@ pub struct graph_progress {
     pub never_attempted: u64,
     /// How many are on the way. After the end: how many were on the way then.
     pub in_flight: u64,
-    /// How many wait to be verified.
+    /// How many of accepted and accepted_before wait to be verified.
     pub verifying: u64,
     /// How many times a user was sent, repeated attempts included.
     pub attempts: u64,
@@ -57,6 +58,9 @@ pub struct graph_progress {
     pub wanted: u32,
     /// How many requests in a row had no answer.
     pub unanswered: u32,
+    /// How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known, but that is
+    /// not proved.
+    pub unverified: u64,
 }
 
 /// The size of the structure in the first header: it never shrinks below.
@@ -90,6 +94,7 @@ pub(super) unsafe fn fill(place: *mut graph_progress, progress: &Progress) -> Re
         time_left_ms: milliseconds(progress.time_left),
         wanted: progress.wanted,
         unanswered: progress.unanswered,
+        unverified: progress.unverified,
     };
     // SAFETY: the contract of this function.
     unsafe { versioned::fill("graph_progress", place, filled, SMALLEST) }

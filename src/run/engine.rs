@@ -21,6 +21,7 @@ use super::sign_in::SignIn;
 use super::silence::Silence;
 use super::token_watch::TokenWatch;
 use super::window::Window;
+use crate::cut_off;
 use crate::outcome::{Error, Outcome, now as clock, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -46,6 +47,8 @@ pub(super) struct Engine {
     pub(super) done_meter: Meter,
     pub(super) recent_meter: Meter,
     pub(super) permission_refusals: u64,
+    /// How many users are being read to be verified.
+    being_read: u64,
     pub(super) silence: Silence,
     pub(super) failure: Option<Error>,
     deadline: Option<Instant>,
@@ -87,6 +90,7 @@ impl Engine {
             done_meter: Meter::over(5.0),
             recent_meter: Meter::over(1.0),
             permission_refusals: 0,
+            being_read: 0,
             silence: Silence::default(),
             failure: None,
             deadline: options
@@ -271,6 +275,8 @@ impl Engine {
         for key in keys {
             match self.intake.take(&key) {
                 Arrival::New(item) => {
+                    // Whom the journal calls accepted stays so, whatever the verification brings.
+                    self.progress.accepted_before += u64::from(item.is_verification());
                     self.queue.push_new(item, now);
                     new += 1;
                 }
@@ -289,21 +295,26 @@ impl Engine {
         items.retain(|item| match token.judge_user(&item.user) {
             Ok(()) => true,
             Err(error) => {
-                self.end_user(Box::new(error.for_user(item.user.text()).into_outcome()));
+                let outcome = error.for_user(item.user.text()).into_outcome();
+                self.end(item.task, Box::new(outcome));
                 false
             }
         });
-        let Some(endpoint) = self.tokens.endpoint().filter(|_| !items.is_empty()) else {
+        if items.is_empty() {
             return;
-        };
+        }
         for item in &mut items {
             item.attempts += 1;
             item.since.get_or_insert(now);
             item.last = None;
         }
         self.progress.attempts += items.len() as u64;
-        self.progress.in_flight += items.len() as u64;
+        self.count_on_the_way(&items, u64::wrapping_add);
         let id = uuid::Uuid::new_v4().to_string();
+        // It is known as soon as a token was usable.
+        let Some(endpoint) = self.tokens.endpoint() else {
+            return;
+        };
         match self.sender.prepare(endpoint, token, &items, &id) {
             Ok(request) => {
                 log::debug!(
@@ -331,6 +342,41 @@ impl Engine {
         }
     }
 
+    /// Users leave, or come back. Whoever is read to be verified is counted as accepted already.
+    pub(super) fn count_on_the_way(&mut self, items: &[Item], change: fn(u64, u64) -> u64) {
+        for item in items {
+            match item.task {
+                Task::Invalidate | Task::Describe => {
+                    self.progress.in_flight = change(self.progress.in_flight, 1);
+                }
+                Task::Verify { .. } => self.being_read = change(self.being_read, 1),
+                Task::ResolveExclusion => {}
+            }
+        }
+    }
+
+    /// The end of what was asked about a user.
+    pub(super) fn end(&mut self, task: Task, outcome: Box<Outcome>) {
+        match task {
+            Task::Verify { .. } => self.end_verification(outcome),
+            _ => self.end_user(outcome),
+        }
+    }
+
+    /// The end of a user who was accepted, verified or not.
+    fn end_verification(&mut self, mut outcome: Box<Outcome>) {
+        if outcome.status == Status::Verified {
+            self.progress.verified += 1;
+        } else {
+            self.progress.unverified += 1;
+            if self.options.mode == RunMode::Invalidate {
+                // The status of a user tells first whether the service accepted.
+                cut_off::describe_unverified(&mut outcome);
+            }
+        }
+        self.recorder.end_user(outcome);
+    }
+
     /// A user's end: counted, recorded, and handed out.
     pub(super) fn end_user(&mut self, outcome: Box<Outcome>) {
         if outcome.status.is_failure() {
@@ -353,7 +399,11 @@ impl Engine {
         };
         self.progress.waiting = waiting as u64;
         self.progress.never_attempted = fresh as u64;
-        self.progress.verifying = if dry { 0 } else { to_read as u64 };
+        self.progress.verifying = if dry {
+            0
+        } else {
+            to_read as u64 + self.being_read
+        };
         self.progress.rate = self.done_meter.rate(now);
         self.progress.pause = self.writes.pause_left(now).unwrap_or_default();
         self.progress.unanswered = self.silence.unanswered();
@@ -376,8 +426,9 @@ impl Engine {
             // Whoever was attempted has an outcome, although another attempt was meant to follow.
             let waiting: Vec<Item> = self.queue.drain_again().collect();
             for mut item in waiting {
-                if let Some(outcome) = item.last.take() {
-                    self.end_user(outcome);
+                match item.last.take() {
+                    Some(outcome) => self.end(item.task, outcome),
+                    None => self.queue.push_again(item, Instant::now()),
                 }
             }
         }
@@ -394,6 +445,7 @@ impl Engine {
             reason: reason.map(|status| status.name().to_owned()),
             accepted: progress.accepted,
             verified: progress.verified,
+            unverified: progress.unverified,
             failed: progress.failed,
             accepted_before: progress.accepted_before,
             excluded: progress.excluded,

@@ -47,6 +47,10 @@ struct State {
     input: VecDeque<Box<str>>,
     /// How many users the caller has added.
     added: u64,
+    /// How many of them the engine has taken.
+    taken: u64,
+    /// How many of those the progress that it showed last knows of.
+    shown: u64,
     input_finished: bool,
     outcomes: VecDeque<Box<Outcome>>,
     token_needed: Option<TokenNeeded>,
@@ -137,7 +141,8 @@ impl Exchange {
     pub(super) fn progress(&self) -> Progress {
         let state = self.lock();
         let mut progress = state.progress;
-        let unread = state.input.len() as u64;
+        // Whom the engine has just taken, it has not shown yet: nobody is missing at any moment.
+        let unread = state.added - state.shown;
         progress.added += state.added;
         progress.waiting += unread;
         progress.never_attempted += unread;
@@ -165,6 +170,7 @@ impl Exchange {
         let mut state = self.lock();
         let count = most.min(state.input.len());
         into.extend(state.input.drain(..count));
+        state.taken += count as u64;
         state.input_finished && state.input.is_empty()
     }
 
@@ -188,7 +194,9 @@ impl Exchange {
     }
 
     pub(super) fn show(&self, progress: Progress) {
-        self.lock().progress = progress;
+        let mut state = self.lock();
+        state.progress = progress;
+        state.shown = state.taken;
     }
 
     pub(super) fn need_token(&self, needed: Option<TokenNeeded>) {

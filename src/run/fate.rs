@@ -51,8 +51,7 @@ impl Engine {
                 if let Some(id) = &outcome.id {
                     self.intake.learn_id(id);
                 }
-                self.progress.verified += u64::from(outcome.status == Status::Verified);
-                self.end_user(outcome);
+                self.end(item.task, outcome);
             }
             Task::Describe | Task::ResolveExclusion => {
                 self.reads.accepted(1, sent_at, now);
@@ -116,7 +115,7 @@ impl Engine {
                 if task == Task::Invalidate && outcome.status == Status::PermissionDenied {
                     self.note_permission_refusal(&outcome);
                 }
-                self.end_user(outcome);
+                self.end(task, outcome);
             }
         }
     }

@@ -67,6 +67,10 @@ impl Item {
         }
     }
 
+    pub(super) fn is_verification(&self) -> bool {
+        matches!(self.task, Task::Verify { .. })
+    }
+
     /// The address below the API's version, percent-encoded.
     pub(super) fn address(&self, api: Api) -> String {
         let user = self.user.path();

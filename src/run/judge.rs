@@ -38,8 +38,8 @@ impl Engine {
     /// Judges a request that has come back, whatever came back.
     pub(super) fn judge(&mut self, finished: Finished) {
         let now = Instant::now();
-        self.progress.in_flight -= finished.items.len() as u64;
         let items = finished.items;
+        self.count_on_the_way(&items, u64::wrapping_sub);
         let answer = match finished.result {
             Ok(answer) => answer,
             Err(failure) => {

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 /// How far a run is, at one moment. Every user that was added is counted in exactly one of `duplicates`, `excluded`,
-/// `accepted_before`, `accepted`, `failed`, `planned`, `waiting` and `in_flight`.
+/// `accepted_before`, `accepted`, `failed`, `planned`, `waiting` and `in_flight`. With verification those of `accepted` and
+/// `accepted_before` are besides in one of `verified`, `unverified` and `verifying`, unless the journal calls them verified.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -15,11 +16,14 @@ pub struct Progress {
     pub excluded: u64,
     /// How many were accepted in an earlier part of the run, by the journal.
     pub accepted_before: u64,
-    /// How many the service accepted, the verified ones included.
+    /// How many the service accepted, whether they were verified or not.
     pub accepted: u64,
-    /// How many of those were verified.
+    /// How many of `accepted` and `accepted_before` were verified.
     pub verified: u64,
-    /// How many failed for good.
+    /// How many of `accepted` and `accepted_before` were looked at in vain: they are signed out by all that is known, but that
+    /// is not proved.
+    pub unverified: u64,
+    /// How many failed for good: the service did not accept them.
     pub failed: u64,
     /// How many a dry run found.
     pub planned: u64,
@@ -29,7 +33,7 @@ pub struct Progress {
     pub never_attempted: u64,
     /// How many are on the way. After the end: how many were on the way then.
     pub in_flight: u64,
-    /// How many wait to be verified.
+    /// How many of `accepted` and `accepted_before` wait to be verified.
     pub verifying: u64,
     /// How many times a user was sent, repeated attempts included.
     pub attempts: u64,

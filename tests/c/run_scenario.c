@@ -89,6 +89,7 @@ static void show_progress(const graph_run *run) {
   SHOW(waiting);
   SHOW(never_attempted);
   SHOW(in_flight);
+  SHOW(unverified);
   SHOW(attempts);
   SHOW(throttled);
 }

@@ -82,6 +82,7 @@ fn of_journal(common: &Common, verify: &Verify, path: &Path, connected: Connecte
         signs_out: false,
         verifies: true,
         total: None,
+        place: running::place_of(&connected.client),
         resume: None,
     };
     running::finish(common, result, &purpose)

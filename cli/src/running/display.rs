@@ -109,6 +109,9 @@ fn sentence(progress: &Progress, total: Option<u64>) -> String {
     if progress.failed > 0 {
         text.push_str(&format!(", {} failed", number(progress.failed)));
     }
+    if progress.unverified > 0 {
+        text.push_str(&format!(", {} not verified", number(progress.unverified)));
+    }
     if progress.verifying > 0 {
         text.push_str(&format!(", {} to verify", number(progress.verifying)));
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use graph_invalidate::{Error, Progress};
+use graph_invalidate::{Client, Error, Progress};
 
 use super::{Early, Result};
 use crate::Ended;
@@ -21,6 +21,8 @@ pub(crate) struct Purpose {
     pub(crate) verifies: bool,
     /// How many users the list has, where it could be counted.
     pub(crate) total: Option<u64>,
+    /// Where it was done, and by whom.
+    pub(crate) place: Option<String>,
     /// The command line that goes on with the journal, where there is one.
     pub(crate) resume: Option<String>,
 }
@@ -40,6 +42,9 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
     };
     let never_attempted = never_attempted(&progress, purpose.total);
     if !common.quiet {
+        if let Some(place) = &purpose.place {
+            note(place);
+        }
         for row in rows(&tally, &progress, purpose, never_attempted) {
             note(&row);
         }
@@ -84,9 +89,15 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
             })
         }
     };
-    let open = never_attempted + progress.in_flight + progress.waiting + progress.failed;
-    if purpose.signs_out && (ended_early || open > 0) && (ended_early || !common.quiet) {
-        how_to_go_on(purpose, ended_early);
+    let to_send = never_attempted + progress.in_flight + progress.waiting + progress.failed;
+    let to_verify = progress.verifying + progress.unverified;
+    let open = ended_early || to_send + to_verify > 0;
+    if purpose.signs_out && open && (ended_early || !common.quiet) {
+        let whoever = match to_send {
+            0 if to_verify > 0 => "not verified yet",
+            _ => "not accepted yet",
+        };
+        how_to_go_on(purpose, whoever, ended_early);
     }
     if purpose.signs_out && tally.done && !common.quiet {
         note(SURVIVORS);
@@ -94,15 +105,32 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
     status
 }
 
+/// Where a client acts, and as whom: the tenant, its cloud and the service, as far as its token tells.
+pub(crate) fn place_of(client: &Client) -> Option<String> {
+    let access = client.access();
+    let endpoint = access.endpoint?;
+    let cloud = access.cloud.map(|cloud| format!(" ({})", cloud.name()));
+    let who = access.user.or(access.application).or(access.application_id);
+    let by = who.map(|who| format!(", by {who}"));
+    let tenant = access.tenant.map(|id| format!("tenant {id}"));
+    let sentence = format!(
+        "In {} at {endpoint}{}{}.",
+        tenant
+            .as_deref()
+            .unwrap_or("a tenant that the token does not name"),
+        cloud.unwrap_or_default(),
+        by.unwrap_or_default()
+    );
+    Some(harmless(&sentence).into_owned())
+}
+
 fn say(error: &Error) {
     note(&format!("graph-invalidate: {}", with_hint(error)));
 }
 
-fn how_to_go_on(purpose: &Purpose, ended_early: bool) {
+fn how_to_go_on(purpose: &Purpose, whoever: &str, ended_early: bool) {
     match &purpose.resume {
-        Some(line) => note(&format!(
-            "To go on with whoever is not accepted yet:\n  {line}"
-        )),
+        Some(line) => note(&format!("To go on with whoever is {whoever}:\n  {line}")),
         None if ended_early => note(
             "There is no journal to go on with. Run the same command again, since repeating is safe; with --journal FILE the next run can be resumed.",
         ),
@@ -135,6 +163,7 @@ fn rows(
     }
     let to_repeat = progress.waiting.saturating_sub(progress.never_attempted);
     for (name, users) in [
+        ("not verified", progress.unverified),
         ("planned", progress.planned),
         ("accepted before", progress.accepted_before),
         ("excluded", progress.excluded),
@@ -149,6 +178,7 @@ fn rows(
         }
     }
     rows.push(row("failed", progress.failed));
+    // Whoever failed, and whoever was not verified: a status tells which.
     for (status, reason) in &tally.failures {
         let mut line = row(&format!("  {}", status.name()), reason.users);
         if let Some(hint) = &reason.hint {

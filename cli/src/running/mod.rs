@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use graph_invalidate::{Client, Error, Next, Outcome, Progress, Run};
 
-pub(crate) use ending::{Purpose, SURVIVORS, finish};
+pub(crate) use ending::{Purpose, SURVIVORS, finish, place_of};
 pub(crate) use feeding::Feeder;
 pub(crate) use token_file::TokenFile;
 

@@ -38,6 +38,11 @@ fn the_end_is_one_table() {
     assert!(said.contains("Check the user key"), "{said}");
     assert!(!said.contains("never attempted"), "{said}");
     assert!(said.contains("What survives"));
+    let place = format!(
+        "In tenant c0ffee00-1111-4222-8333-444455556666 at {} (global), by admin@contoso.example.",
+        situation.emulator.url()
+    );
+    assert!(said.lines().any(|line| line == place), "{said}");
 }
 
 #[test]
@@ -170,12 +175,20 @@ fn what_was_accepted_and_not_verified_is_no_success() {
     let said = text(&output.stderr);
     assert_eq!(row(&said, "accepted").as_deref(), Some("2"));
     assert_eq!(row(&said, "verified").as_deref(), Some("1"));
+    assert_eq!(row(&said, "not verified").as_deref(), Some("1"));
+    assert_eq!(row(&said, "failed").as_deref(), Some("0"));
 
     let mut blind = TokenRequest::default();
     blind.permissions = Some(vec!["User.RevokeSessions.All".to_owned()]);
     let situation = Situation::with(&blind);
     let output = situation.run(&["users", ADELE, "jörg@contoso.example", "--verify"]);
-    says(&output, 3, &["permission_denied"]);
+    says(&output, 3, &["not_verified"]);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("Accepted, but not verified"), "{shown}");
+    let said = text(&output.stderr);
+    assert_eq!(row(&said, "accepted").as_deref(), Some("2"));
+    assert_eq!(row(&said, "not verified").as_deref(), Some("2"));
+    assert_eq!(row(&said, "failed").as_deref(), Some("0"));
 }
 
 #[test]

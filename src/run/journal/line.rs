@@ -63,11 +63,13 @@ pub struct SummaryLine {
     /// Why it ended before, where it did: the name of a status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// How many users the service accepted, the verified ones included.
+    /// How many users the service accepted, whether they were verified or not.
     pub accepted: u64,
-    /// How many were verified.
+    /// How many users, accepted now or before, were verified.
     pub verified: u64,
-    /// How many failed.
+    /// How many users, accepted now or before, were looked at in vain.
+    pub unverified: u64,
+    /// How many the service did not accept.
     pub failed: u64,
     /// How many were accepted before, by the journal.
     pub accepted_before: u64,

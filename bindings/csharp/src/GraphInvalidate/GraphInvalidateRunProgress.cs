@@ -5,7 +5,9 @@ namespace GraphInvalidate;
 /// <summary>
 /// How far a run is, at one moment. Every user that was added is counted in exactly one of <see cref="Duplicates"/>,
 /// <see cref="Excluded"/>, <see cref="AcceptedBefore"/>, <see cref="Accepted"/>, <see cref="Failed"/>, <see cref="Planned"/>,
-/// <see cref="Waiting"/> and <see cref="InFlight"/>.
+/// <see cref="Waiting"/> and <see cref="InFlight"/>. With verification those of <see cref="Accepted"/> and
+/// <see cref="AcceptedBefore"/> are besides in one of <see cref="Verified"/>, <see cref="Unverified"/> and
+/// <see cref="Verifying"/>, unless the journal calls them verified.
 /// </summary>
 public sealed class GraphInvalidateRunProgress
 {
@@ -25,13 +27,13 @@ public sealed class GraphInvalidateRunProgress
     /// <summary>How many were accepted in an earlier part of the run, by the journal.</summary>
     public long AcceptedBefore => (long)_native.accepted_before;
 
-    /// <summary>How many the service accepted, the verified ones included.</summary>
+    /// <summary>How many the service accepted, whether they were verified or not.</summary>
     public long Accepted => (long)_native.accepted;
 
-    /// <summary>How many of those were verified.</summary>
+    /// <summary>How many of <see cref="Accepted"/> and <see cref="AcceptedBefore"/> were verified.</summary>
     public long Verified => (long)_native.verified;
 
-    /// <summary>How many failed for good.</summary>
+    /// <summary>How many failed for good: the service did not accept them.</summary>
     public long Failed => (long)_native.failed;
 
     /// <summary>How many a dry run found.</summary>
@@ -46,7 +48,7 @@ public sealed class GraphInvalidateRunProgress
     /// <summary>How many are on the way. After the end: how many were on the way then.</summary>
     public long InFlight => (long)_native.in_flight;
 
-    /// <summary>How many wait to be verified.</summary>
+    /// <summary>How many of <see cref="Accepted"/> and <see cref="AcceptedBefore"/> wait to be verified.</summary>
     public long Verifying => (long)_native.verifying;
 
     /// <summary>How many times a user was sent, repeated attempts included.</summary>
@@ -78,6 +80,12 @@ public sealed class GraphInvalidateRunProgress
 
     /// <summary>How many requests in a row had no answer.</summary>
     public int Unanswered => (int)Math.Min(_native.unanswered, int.MaxValue);
+
+    /// <summary>
+    /// How many of <see cref="Accepted"/> and <see cref="AcceptedBefore"/> were looked at in vain: they are signed out by all that
+    /// is known, but that is not proved.
+    /// </summary>
+    public long Unverified => (long)_native.unverified;
 
     private static TimeSpan Time(ulong milliseconds) =>
         milliseconds < (ulong)TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromTicks((long)milliseconds * TimeSpan.TicksPerMillisecond) : TimeSpan.MaxValue;

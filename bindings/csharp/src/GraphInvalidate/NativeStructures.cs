@@ -109,4 +109,5 @@ internal struct graph_progress
     internal double rate, pace;
     internal ulong pause_ms, time_left_ms;
     internal uint wanted, unanswered;
+    internal ulong unverified;
 }

@@ -118,6 +118,7 @@ class GraphProgress(Structure):
         *_of(c_double, "rate pace"),
         *_of(c_uint64, "pause_ms time_left_ms"),
         *_of(c_uint32, "wanted unanswered"),
+        ("unverified", c_uint64),
     ]
 
 

@@ -29,6 +29,7 @@ fn summary(gathered: &Gathered) -> SummaryLine {
     summary.complete = gathered.is_complete();
     summary.accepted = gathered.count(|person| person.fate > Fate::NotAccepted);
     summary.verified = gathered.count(|person| person.fate == Fate::Verified);
+    summary.unverified = gathered.count(|person| person.fate == Fate::Accepted && person.is_open());
     summary.failed = gathered.count(|person| person.fate == Fate::NotAccepted);
     summary.never_attempted = gathered
         .journals

@@ -33,7 +33,8 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         Ok(connected) => connected,
         Err(status) => return Ok(status),
     };
-    if !confirmed(users, &selection)? {
+    let place = running::place_of(&client);
+    if !confirmed(users, &selection, place.as_deref())? {
         return Ok(ExitStatus::Usage);
     }
     let options = options(users, excluded);
@@ -62,6 +63,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         signs_out: !users.dry_run,
         verifies: users.acting.verify && !users.dry_run,
         total,
+        place: running::place_of(&client),
         resume: resume_line(),
     };
     let ended = running::finish(common, result, &purpose);

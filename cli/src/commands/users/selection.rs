@@ -152,7 +152,11 @@ pub(super) fn refuse_two_readers(common: &Common, users: &Users) -> Result<(), F
 }
 
 /// Whether so many users may be signed out: by `--yes`, or by a person's answer.
-pub(super) fn confirmed(users: &Users, selection: &Selection) -> io::Result<bool> {
+pub(super) fn confirmed(
+    users: &Users,
+    selection: &Selection,
+    place: Option<&str>,
+) -> io::Result<bool> {
     let is_many = selection.total.is_none_or(|total| total > MANY);
     if users.yes || users.dry_run || !is_many {
         return Ok(true);
@@ -168,6 +172,9 @@ pub(super) fn confirmed(users: &Users, selection: &Selection) -> io::Result<bool
         Some(total) => count_of(total, "user", "users"),
         None => "more than 100 users".to_owned(),
     };
+    if let Some(place) = place {
+        note(place);
+    }
     note(&format!(
         "This signs out {how_many} everywhere. Go on? [y/N]"
     ));
