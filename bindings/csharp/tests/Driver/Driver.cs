@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using GraphInvalidate;
@@ -26,6 +27,8 @@ internal static class Driver
                 return Exercise(arguments[1], arguments[2], Console.In.ReadLine());
             case "abandon":
                 return Abandon(arguments[1], arguments[2], Console.In.ReadLine());
+            case "secrets":
+                return Secrets(arguments[1], arguments[2], arguments[3]);
             default:
                 return 2;
         }
@@ -200,6 +203,31 @@ internal static class Driver
         {
             return refused.Message;
         }
+    }
+
+    /// <summary>Uses secrets that begin with <c>emulated-</c>, after one that is freed as it is: whoever watches must see that one alone.</summary>
+    private static int Secrets(string file, string endpoint, string certificate)
+    {
+        Marshal.FreeHGlobal(Marshal.StringToHGlobalAnsi("emulated-control"));
+        GraphInvalidateLibrary.UseFile(file);
+        GraphInvalidateCredential[] credentials =
+        {
+            new GraphInvalidateCredential("client-secret") { ClientSecret = "emulated-secret" },
+            new GraphInvalidateCredential("client-certificate") { Certificate = File.ReadAllBytes(certificate), CertificatePassword = "emulated-password" },
+            new GraphInvalidateCredential("environment") { Environment = new Dictionary<string, string> { { "AZURE_CLIENT_SECRET", "emulated-secret" } } },
+        };
+        foreach (GraphInvalidateCredential credential in credentials)
+        {
+            credential.Tenant = "contoso.example";
+            credential.ClientId = "aaaaaaaa-0000-4000-8000-000000000003";
+            using (GraphInvalidateClient client = new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, Credential = credential }))
+            {
+                Console.WriteLine(client.SignIn().Status);
+                client.SetAccessToken("emulated-token");
+            }
+        }
+
+        return 0;
     }
 
     /// <summary>Makes clients, calls them, and forgets them: the collector must give everything back.</summary>

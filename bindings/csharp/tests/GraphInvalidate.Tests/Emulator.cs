@@ -84,3 +84,11 @@ public sealed class Emulator : IDisposable
         _control.Dispose();
     }
 }
+
+/// <summary>Another emulator than everybody's.</summary>
+public sealed class SecondEmulator : IDisposable
+{
+    public Emulator Emulator { get; } = new();
+
+    public void Dispose() => Emulator.Dispose();
+}

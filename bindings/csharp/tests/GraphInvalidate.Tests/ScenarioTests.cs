@@ -6,7 +6,8 @@ using Xunit;
 
 namespace GraphInvalidate.Tests;
 
-public sealed class ScenarioTests(Emulator emulator)
+/// <summary>The scenarios of one call, on two emulators: what blocks and what is awaited wait at once.</summary>
+public sealed class ScenarioTests(Emulator emulator, SecondEmulator second) : IClassFixture<SecondEmulator>
 {
     public static TheoryData<string> Names => [.. Scenario.Names];
 
@@ -15,13 +16,11 @@ public sealed class ScenarioTests(Emulator emulator)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task A_scenario_ends_as_it_says(string name) => RunAsync(name, blocking: true);
+    public Task A_scenario_ends_as_it_says_whether_it_blocks_or_is_awaited(string name) => Task.WhenAll(
+        Task.Run(() => RunAsync(name, emulator, blocking: true)),
+        Task.Run(() => RunAsync(name, second.Emulator, blocking: false)));
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public Task A_scenario_ends_as_it_says_when_awaited(string name) => RunAsync(name, blocking: false);
-
-    private async Task RunAsync(string name, bool blocking)
+    private static async Task RunAsync(string name, Emulator emulator, bool blocking)
     {
         Scenario scenario = Scenario.Read(name);
         string? token = await scenario.ArrangeAsync(emulator);

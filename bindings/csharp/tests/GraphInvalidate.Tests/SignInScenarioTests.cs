@@ -62,11 +62,3 @@ public sealed class SignInScenarioTests(Emulator emulator, SecondEmulator second
         }
     }
 }
-
-/// <summary>Another emulator than everybody's.</summary>
-public sealed class SecondEmulator : IDisposable
-{
-    public Emulator Emulator { get; } = new();
-
-    public void Dispose() => Emulator.Dispose();
-}

@@ -78,6 +78,20 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
 
     [Theory]
     [MemberData(nameof(Runtimes))]
+    public async Task No_secret_is_left_in_native_memory_that_is_freed(string runtime)
+    {
+        await emulator.ResetAsync();
+        string watching = await CompileAsync("freed", await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/tests/Driver/freed.c")));
+        string certificate = Path.Combine(SignInScenario.Certificates, "client.pfx");
+
+        string said = await Driver.RunAsync(
+            runtime, ["secrets", Project.Library, emulator.Address, certificate], environment: new() { ["LD_PRELOAD"] = watching });
+
+        Assert.Equal(["emulated-control", "signed_in", "signed_in", "signed_in"], said.Split('\n'));
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
     public async Task The_library_is_found_in_the_folder_of_its_platform_and_beside_the_assembly(string runtime)
     {
         string folder = Driver.FolderOf(runtime);
