@@ -99,14 +99,19 @@ impl Call<'_> {
         }
     }
 
-    /// Reads a path below the root once, for what it says of the caller or of the user. The body is that of a success.
+    /// Reads a path below the root once, for what it says of the caller or of the user. The body is that of a success. What
+    /// cannot be read is an outcome; only being cancelled is an error.
     pub(crate) async fn read(&mut self, path: &str) -> Result<(Outcome, Vec<u8>), Error> {
         let inquiry = Inquiry {
             method: Method::GET,
             url: self.endpoint.join(path)?,
             purpose: Purpose::ReadCutOff,
         };
-        Ok(self.answered(&inquiry).await)
+        let (outcome, body) = self.answered(&inquiry).await;
+        if outcome.status == Status::Cancelled {
+            return outcome.into_result().map(|outcome| (outcome, body));
+        }
+        Ok((outcome, body))
     }
 
     /// Sends a request until it is answered for good, or no attempt may follow. The body is that of a success.

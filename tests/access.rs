@@ -4,10 +4,12 @@
 
 mod support;
 
+use std::time::Duration;
+
 use graph_invalidate::{
-    AccessToken, Client, ClientOptions, Cloud, IdentityKind, Job, Status, Verdict,
+    AccessToken, Cancellation, Client, ClientOptions, Cloud, IdentityKind, Job, Status, Verdict,
 };
-use graph_invalidate_emulator::{Emulator, TokenRequest};
+use graph_invalidate_emulator::{Emulator, Fault, FaultKind, TokenRequest};
 use support::{SECRET, token_with};
 
 const GRAPH: &str = r#""aud":"https://graph.microsoft.com""#;
@@ -234,6 +236,24 @@ fn what_cannot_be_read_is_said_and_not_guessed() {
         finding.reason
     );
     assert!(finding.hint.as_deref().unwrap().contains("User.Read.All"));
+}
+
+#[test]
+fn reads_that_are_cancelled_are_no_answer() {
+    let (emulator, client) = emulated(&TokenRequest::default());
+    for spared in 0..2 {
+        let mut stall = Fault::once(FaultKind::Stall);
+        stall.after = spared;
+        emulator.arm(stall);
+        let cancellation = Cancellation::new();
+        let cancelled = std::thread::scope(|scope| {
+            let asking = scope.spawn(|| client.access_online(Some(ADELE), Some(&cancellation)));
+            std::thread::sleep(Duration::from_millis(100));
+            cancellation.cancel();
+            asking.join().unwrap()
+        });
+        assert_eq!(cancelled.unwrap_err().status(), Status::Cancelled);
+    }
 }
 
 #[test]

@@ -25,11 +25,16 @@ impl Environment {
             None => std::env::var(name).ok(),
             Some(variables) => variables
                 .iter()
-                .find(|(present, _)| present == name)
+                .find(|(present, _)| is_called(present, name))
                 .map(|(_, value)| value.clone()),
         };
         value.filter(|value| !value.is_empty())
     }
+}
+
+/// On Windows the case of a variable's name does not matter.
+fn is_called(present: &str, name: &str) -> bool {
+    present == name || cfg!(windows) && present.eq_ignore_ascii_case(name)
 }
 
 impl fmt::Debug for Environment {

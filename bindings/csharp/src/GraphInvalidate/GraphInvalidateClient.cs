@@ -117,6 +117,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     public Task<InvalidateOutcome> SignInAsync(CancellationToken cancellationToken = default) => CompleteAsync(SigningIn(), cancellationToken);
 
     /// <summary>Replaces the access token for the calls that begin from now on. May run while other threads call.</summary>
+    /// <remarks>It beats a credential.</remarks>
     /// <param name="accessToken">The access token, without or with <c>Bearer </c> in front.</param>
     /// <exception cref="InvalidInputException">It is null or empty; the old token stays.</exception>
     /// <exception cref="TokenException">It holds characters or a length that no access token has; the old token stays.</exception>

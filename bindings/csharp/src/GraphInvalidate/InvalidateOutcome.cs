@@ -52,13 +52,18 @@ public sealed partial class InvalidateOutcome
     /// <summary>The user's object id, where it is known.</summary>
     public string? Id { get; }
 
-    /// <summary>The name of the status: <c>accepted</c>, <c>verified</c>, or what went wrong, for example <c>user_not_found</c>.</summary>
+    /// <summary>
+    /// The name of the status: <c>accepted</c>, <c>verified</c>, <c>signed_in</c>, or what went wrong, for example <c>user_not_found</c>.
+    /// </summary>
     public string Status { get; }
 
     /// <summary>The HTTP status of the last answer, where there was one.</summary>
     public int? HttpStatus { get; }
 
-    /// <summary>Graph's own error code, for example <c>Request_ResourceNotFound</c>.</summary>
+    /// <summary>
+    /// The service's own error code: Graph's, for example <c>Request_ResourceNotFound</c>, or the sign-in service's. Where a person is
+    /// to sign in, the code for them to enter.
+    /// </summary>
     public string? Code { get; }
 
     /// <summary>What happened, in one sentence.</summary>

@@ -130,6 +130,19 @@ internal static class Driver
                 return provided.Invalidate(Adele).Status == "accepted" && asked == 2;
             }
         });
+        Check("a credential signs in, and tells what it may do", () =>
+        {
+            GraphInvalidateCredential application = new GraphInvalidateCredential("client-secret")
+            {
+                Tenant = "contoso.example",
+                ClientId = "aaaaaaaa-0000-4000-8000-000000000003",
+                ClientSecret = "emulated-secret",
+            };
+            using (GraphInvalidateClient signing = new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, Credential = application }))
+            {
+                return signing.SignIn().Status == "signed_in" && signing.AccessOnline(Adele).Kind == "application";
+            }
+        });
         Check("a waiting call is cancelled", () =>
         {
             using (CancellationTokenSource source = new CancellationTokenSource(300))

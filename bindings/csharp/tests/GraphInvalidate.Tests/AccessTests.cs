@@ -76,6 +76,21 @@ public sealed class AccessTests(Emulator emulator)
     }
 
     [Fact]
+    public async Task A_provider_is_asked_and_cancelling_ends_the_reads()
+    {
+        await emulator.ResetAsync();
+        string token = await emulator.TokenAsync();
+        using GraphInvalidateClient client = new(new() { Endpoint = emulator.Address, AccessTokenProvider = _ => Task.FromResult(token) });
+        Assert.Equal("delegated", (await client.AccessOnlineAsync()).Kind);
+        await emulator.ArmAsync(new { kind = "stall", times = 99 });
+        using CancellationTokenSource source = new(TimeSpan.FromMilliseconds(100));
+
+        OperationCanceledException cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.AccessOnlineAsync(null, source.Token));
+
+        Assert.Equal(source.Token, cancelled.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_client_that_was_disposed_of_says_so()
     {
         GraphInvalidateClient client = new();

@@ -14,14 +14,14 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
 
     [Theory]
     [MemberData(nameof(Runtimes))]
-    public async Task Calls_cancelling_providers_threads_and_disposal_work(string runtime)
+    public async Task Calls_cancelling_providers_credentials_threads_and_disposal_work(string runtime)
     {
         await emulator.ResetAsync();
 
         string said = await Driver.RunAsync(runtime, ["exercise", Project.Library, emulator.Address], await emulator.TokenAsync());
 
         string[] lines = said.Split('\n');
-        Assert.Equal(9, lines.Length);
+        Assert.Equal(10, lines.Length);
         Assert.All(lines, line => Assert.EndsWith(": ok", line.TrimEnd(), StringComparison.Ordinal));
     }
 

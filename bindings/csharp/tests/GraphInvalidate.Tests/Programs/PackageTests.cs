@@ -215,10 +215,12 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
     {
         static IEnumerable<string> Blocks(string text) => Regex.Matches(text, "(?s)```csharp\n(.*?)```").Select(match => match.Groups[1].Value);
         IEnumerable<string> blocks = Blocks(readme).Where(block => !SampleTests.IsSample(block));
-        IEnumerable<string> lines = Regex.Matches(guide, @"(?m)^\| `await graphClient.*?\| `(?<ours>.*?)` \|").Select(match => match.Groups["ours"].Value);
-        Assert.True(blocks.Count() >= 4 && lines.Count() >= 3);
+        IEnumerable<string> lines = Regex.Matches(guide, @"(?m)^\| `(await|GraphServiceClient) graphClient.*?\| `(?<ours>.*?)` \|").Select(match => match.Groups["ours"].Value);
+        Assert.True(blocks.Count() >= 4 && lines.Count() >= 6);
         string onFrontPage = Blocks(front).Single().Replace("using GraphInvalidate;", string.Empty, StringComparison.Ordinal);
-        string program = string.Concat(blocks) + string.Join('\n', lines)
+        string program = string.Concat(blocks)
+            + """string? tenantId = tenant, clientId = certificate.ClientId, clientSecret = Environment.GetEnvironmentVariable("AZURE_CLIENT_SECRET");"""
+            + string.Join('\n', lines)
             + $"\nstatic void OnFrontPage(string? token)\n{{{onFrontPage}}}\nOnFrontPage(token);"
             + "\nusing GraphInvalidateClient provided = new(options);\nConsole.WriteLine(provided.Invalidate());\n";
         return program
