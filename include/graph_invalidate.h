@@ -1033,7 +1033,7 @@ int32_t graph_client_set_token(const graph_client *client, const char *token, gr
  * @param client the client; may be shared by any number of threads.
  * @param cancellation as for graph_client_invalidate().
  * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_SIGNED_IN on success.
- * @return GRAPH_STATUS_OK, GRAPH_STATUS_SIGN_IN_PENDING, or the outcome's status: 200 to 215, 500 and above.
+ * @return GRAPH_STATUS_OK, GRAPH_STATUS_SIGN_IN_PENDING, or the outcome's status: 200 to 216, 500 and above.
  */
 int32_t graph_client_sign_in(const graph_client *client,
                              const graph_cancellation *cancellation,

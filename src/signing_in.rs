@@ -1,5 +1,6 @@
 //! Signing in before anything is done; and, where it takes a person, in two steps that nobody is called back for.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::cancellation::Cancellation;
@@ -21,12 +22,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Status::TokenMissing`] without credential and token; [`Status::DeviceCodeExpired`], [`Status::DeviceCodeDeclined`];
-    /// else what any sign-in may fail with: 200 to 215, 500 and above.
+    /// [`Status::TokenMissing`] without credential and token; [`Status::TokenWrongTenant`] where another tenant is expected;
+    /// [`Status::DeviceCodeExpired`], [`Status::DeviceCodeDeclined`]; else what any sign-in may fail with: 200 to 215, 500 and
+    /// above.
     pub fn sign_in(&self, cancellation: Option<&Cancellation>) -> Result<Outcome, Error> {
         let core = &*self.core;
         if let Some(token) = core.tokens.given() {
-            return Ok(signed_in(&token));
+            return core.greet(&token);
         }
         let credential = core.tokens.credential().ok_or_else(token_missing)?;
         let cancellation = cancellation.cloned().unwrap_or_default();
@@ -55,7 +57,7 @@ impl ClientCore {
         wire: Wire<'_>,
     ) -> Result<Outcome, Error> {
         let error = match self.tokens.current(wire).await {
-            Ok(token) => return Ok(signed_in(&token)),
+            Ok(token) => return self.greet(&token),
             Err(error) => error,
         };
         let takes_a_person = matches!(
@@ -77,21 +79,27 @@ impl ClientCore {
         pending: &Pending,
         cancellation: &Cancellation,
     ) -> Result<Outcome, Error> {
-        let waiting = credential.wait(wire, pending);
-        let waiting = tokio::time::timeout_at(wire.deadline.into(), waiting);
-        match cancellation.or(waiting).await {
-            Some(Ok(issued)) => {
-                let issued = issued?;
-                let outcome = signed_in(&issued.token);
+        match cancellation.or(credential.wait(wire, pending)).await {
+            Some(Ok(Some(issued))) => {
+                let token = Arc::clone(&issued.token);
                 self.tokens.keep(issued);
-                Ok(outcome)
+                self.greet(&token)
             }
-            Some(Err(_)) => Ok(to_be_shown(pending)),
+            Some(Ok(None)) => Ok(to_be_shown(pending)),
+            Some(Err(error)) => Err(error),
             None => Err(Error::new(
                 Status::Cancelled,
                 "Cancelled while waiting for a person to sign in.",
             )),
         }
+    }
+
+    /// Says who has signed in; a token of another tenant than the expected one is of no use to anybody.
+    fn greet(&self, token: &AccessToken) -> Result<Outcome, Error> {
+        if let Some(expected) = &self.settings.expected_tenant {
+            expected.judge(token)?;
+        }
+        Ok(signed_in(token))
     }
 }
 

@@ -68,6 +68,8 @@ fn a_credential_of_another_tenant_signs_in_and_goes_no_further() {
     options.credential = Some(credential);
     options.expect_tenant = Some(OTHER.to_owned());
     let client = Client::new(options).unwrap();
+    let error = client.sign_in(None).unwrap_err();
+    assert_eq!(error.status(), Status::TokenWrongTenant);
     let error = client.invalidate(ADELE, None).unwrap_err();
     assert_eq!(error.status(), Status::TokenWrongTenant);
     assert_eq!(emulator.requests().len(), 1);

@@ -465,6 +465,22 @@ fn a_person_signs_in_with_a_code_in_two_steps() {
 }
 
 #[test]
+fn who_waits_for_a_person_in_short_steps_sees_them_sign_in_too() {
+    let emulator = Emulator::builder().start().unwrap();
+    let device_code = credential(CredentialKind::DeviceCode, &[]);
+    // Shorter than the time that the service wants between two questions.
+    let client = client_with(&emulator, device_code, Duration::from_millis(300)).unwrap();
+    client.sign_in(None).unwrap();
+    Control::of(emulator.url()).post("approve", &json!({"user": "admin@contoso.example"}));
+    // A code is redeemed once: the answer that comes too late for one step is not lost.
+    emulator.arm(Fault::once(FaultKind::Delay { milliseconds: 700 }));
+    let statuses = (0..9).map(|_| client.sign_in(None).unwrap().status);
+    let statuses: Vec<Status> = statuses.collect();
+    assert_eq!(statuses[0], Status::SignInPending);
+    assert_eq!(statuses.last(), Some(&Status::SignedIn));
+}
+
+#[test]
 fn a_device_code_that_is_not_entered_declined_or_too_late_is_told_apart() {
     let emulator = Emulator::builder().start().unwrap();
     let control = Control::of(emulator.url());

@@ -3,9 +3,9 @@
 //! Nobody is called back: beginning gives the text to show, and waiting is a call of its own.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -24,6 +24,9 @@ const DEFAULT_CLIENT_ID: &str = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
 
 /// Whoever signs in has a tenant: theirs is taken.
 const DEFAULT_TENANT: &str = "organizations";
+
+/// A code is redeemed once: an answer that is on its way when the time is over is waited for so long.
+const LAST_ANSWER: Duration = Duration::from_secs(5);
 
 /// To invalidate, and to read back that it happened.
 const DEFAULT_SCOPES: &str = "User.RevokeSessions.All User.Read.All";
@@ -57,7 +60,24 @@ pub(crate) struct Pending {
     /// The text to show, which names the page and the code.
     pub(crate) message: String,
     until: Timestamp,
+    /// Kept from call to call: whoever waits in steps shorter than the interval would otherwise never ask.
+    pace: ArcSwap<Pace>,
+}
+
+/// When the service may be asked next, and how much later each time.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    next: Instant,
     interval: Duration,
+}
+
+impl Pace {
+    fn of(interval: Duration) -> Pace {
+        Pace {
+            next: Instant::now() + interval,
+            interval,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -174,7 +194,9 @@ impl DeviceCode {
             until: Timestamp::now()
                 .checked_add(SignedDuration::from_secs(begun.expires_in.into()))
                 .unwrap_or(Timestamp::MAX),
-            interval: Duration::from_secs(interval.clamp(1, LONGEST_INTERVAL)),
+            pace: ArcSwap::from_pointee(Pace::of(Duration::from_secs(
+                interval.clamp(1, LONGEST_INTERVAL),
+            ))),
         });
         self.pending.store(Some(Arc::clone(&pending)));
         Ok(pending)
@@ -185,19 +207,24 @@ impl DeviceCode {
         self.pending.load_full()
     }
 
-    /// Waits until the person has entered the code, has declined, or its time is over.
+    /// Waits until the person has entered the code, has declined, or its time is over. Gives nothing where the call's own time
+    /// is over before.
     pub(super) async fn wait(
         &self,
         wire: Wire<'_>,
         authority: &Authority,
         pending: &Pending,
-    ) -> Result<Issued, Error> {
+    ) -> Result<Option<Issued>, Error> {
         let page = authority.page(&self.tenant, "token")?;
         let secrets = [pending.device_code.text()];
         let asked = Asked::sign_in_service(&page, &secrets);
-        let mut interval = pending.interval;
         loop {
-            tokio::time::sleep(interval).await;
+            let Pace { next, interval } = **pending.pace.load();
+            if next > wire.deadline {
+                tokio::time::sleep_until(wire.deadline.into()).await;
+                return Ok(None);
+            }
+            tokio::time::sleep_until(next.into()).await;
             if Timestamp::now() >= pending.until {
                 self.pending.store(None);
                 return Err(Error::new(
@@ -206,20 +233,26 @@ impl DeviceCode {
                 )
                 .hint("Sign in again, and enter the new code within its time."));
             }
+            pending.pace.store(Arc::new(Pace::of(interval)));
             let form = Form::new()
                 .field("grant_type", GRANT_TYPE)
                 .field("client_id", &self.client_id)
                 .field("device_code", pending.device_code.text())
                 .field("claims", &capability::claims(None));
-            let answered = post(wire, page.clone(), form, &asked).await?;
+            let deadline = wire.deadline.max(Instant::now() + LAST_ANSWER);
+            let asking = post(Wire { deadline, ..wire }, page.clone(), form, &asked);
+            let Ok(answered) = tokio::time::timeout_at(deadline.into(), asking).await else {
+                return Ok(None);
+            };
+            let answered = answered?;
             if answered.answer.status.is_success() {
                 self.pending.store(None);
-                return self.keep(issued::read_both(&answered, &asked)?);
+                return self.keep(issued::read_both(&answered, &asked)?).map(Some);
             }
             let refusal = refusal::read(&answered);
             match refusal.error() {
                 "authorization_pending" => {}
-                "slow_down" => interval += SLOWER,
+                "slow_down" => pending.pace.store(Arc::new(Pace::of(interval + SLOWER))),
                 _ => {
                     self.pending.store(None);
                     return Err(refusal.into_error(&asked));

@@ -82,11 +82,15 @@ impl Credential {
         person.begin(wire, &self.authority).await
     }
 
-    /// Waits until the person has entered the code.
-    pub(crate) async fn wait(&self, wire: Wire<'_>, pending: &Pending) -> Result<Issued, Error> {
+    /// Waits until the person has entered the code; gives nothing where they have not when the time is over.
+    pub(crate) async fn wait(
+        &self,
+        wire: Wire<'_>,
+        pending: &Pending,
+    ) -> Result<Option<Issued>, Error> {
         let person = self.kind.person().ok_or_else(nobody)?;
         let issued = person.wait(wire, &self.authority, pending).await?;
-        if let Kind::Chain(chain) = &self.kind {
+        if let (Some(_), Kind::Chain(chain)) = (&issued, &self.kind) {
             chain.settle_on_the_person();
         }
         Ok(issued)

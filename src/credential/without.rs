@@ -45,7 +45,11 @@ impl Credential {
         match *self {}
     }
 
-    pub(crate) async fn wait(&self, _wire: Wire<'_>, _pending: &Pending) -> Result<Issued, Error> {
+    pub(crate) async fn wait(
+        &self,
+        _wire: Wire<'_>,
+        _pending: &Pending,
+    ) -> Result<Option<Issued>, Error> {
         match *self {}
     }
 
