@@ -1,13 +1,34 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using System.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>Says which access token this runspace's calls use, and where they go.</summary>
+/// <summary>Signs in, or takes an access token, for the calls of this runspace.</summary>
 /// <remarks>
-/// <para>Nothing is sent and nothing is shown. Where it fails, the connection that was there stays. Another runspace, for example that of ForEach-Object -Parallel, has a connection of its own. Without a connection the variable GRAPH_INVALIDATE_TOKEN of the environment gives the token.</para>
+/// <para>The parameters are those of Connect-MgGraph, and some more. Signing in happens here, so that what could fail does so before it matters; where it fails, the connection that was there stays. Tokens are kept in memory alone, and renewed when it is time. An access token that is given is not looked at before the first call, and not renewed.</para>
+/// <para>A person signs in with a device code, also without -UseDeviceCode: there is no browser window of our own. The page to open and the code to enter there are shown by the host, whatever becomes of the output, and Ctrl+C ends the wait.</para>
+/// <para>Secrets are taken as PSCredential and SecureString, and never shown. What is left out is read from the environment, under the names of Azure's own tools: AZURE_TENANT_ID and so on, as they are in this session.</para>
+/// <para>A connection belongs to its runspace: another one, for example that of ForEach-Object -Parallel, connects for itself. Without a connection the variable GRAPH_INVALIDATE_TOKEN of the environment gives the token.</para>
 /// </remarks>
+/// <example>
+/// <code>Connect-GraphInvalidate -UseDeviceCode</code>
+/// <para>Signs a person in: shows a page and a code, and waits.</para>
+/// </example>
+/// <example>
+/// <code>Connect-GraphInvalidate -TenantId contoso.example -ClientSecretCredential $clientSecretCredential</code>
+/// <para>Signs an application in: the credential's user name is its client id, the password its secret, as Get-Credential asks for them.</para>
+/// </example>
+/// <example>
+/// <code>Connect-GraphInvalidate -TenantId contoso.example -ClientId $clientId -CertificateFile client.pfx -CertificatePassword $password</code>
+/// <para>Signs an application in with a certificate in a file, PEM or PFX. On Windows its thumbprint will do: -CertificateThumbprint.</para>
+/// </example>
+/// <example>
+/// <code>Connect-GraphInvalidate -Identity -ExpectTenant c0ffee00-1111-4222-8333-444455556666</code>
+/// <para>Signs the managed identity of this machine in, and refuses to act should that be in another tenant.</para>
+/// </example>
 /// <example>
 /// <code>Connect-GraphInvalidate -AccessToken (ConvertTo-SecureString $token -AsPlainText -Force)</code>
 /// <para>Connects with a token that another tool gave.</para>
@@ -20,21 +41,149 @@ namespace GraphInvalidate.PowerShell;
 /// <code>Connect-GraphInvalidate -AccessToken $secureToken -Environment USGov -ClientTimeout 30</code>
 /// <para>Connects to another national cloud, and gives each call half a minute.</para>
 /// </example>
-[Cmdlet(VerbsCommunications.Connect, "GraphInvalidate", DefaultParameterSetName = Token)]
+[Cmdlet(VerbsCommunications.Connect, "GraphInvalidate", DefaultParameterSetName = User)]
 public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
 {
+    private const string User = "UserParameterSet";
+    private const string AppCertificate = "AppCertificateParameterSet";
+    private const string AppCertificateFile = "AppCertificateFileParameterSet";
+    private const string ManagedIdentity = "IdentityParameterSet";
+    private const string AppSecret = "AppSecretCredentialParameterSet";
     private const string Token = "AccessTokenParameterSet";
     private const string Provider = "AccessTokenProviderParameterSet";
+    private const string Variables = "EnvironmentVariableParameterSet";
+    private const string Workload = "WorkloadIdentityParameterSet";
+    private const string Cli = "AzureCliParameterSet";
+    private const string WhateverIsThere = "ChainParameterSet";
+
+    /// <summary>The delegated permissions that a person is asked for; without it what invalidating and verifying take: User.RevokeSessions.All and User.Read.All.</summary>
+    [Parameter(Position = 1, ParameterSetName = User)]
+    [Parameter(ParameterSetName = WhateverIsThere)]
+    public string[]? Scopes { get; set; }
+
+    /// <summary>Accepted for scripts that have it: a person signs in with a device code in any case.</summary>
+    [Parameter(ParameterSetName = User)]
+    [Alias("UseDeviceAuthentication", "DeviceCode", "DeviceAuth", "Device")]
+    public SwitchParameter UseDeviceCode { get; set; }
+
+    /// <summary>The application's id; with -Identity that of a user-assigned identity. A person signs in to "Microsoft Graph Command Line Tools" without it, as for Connect-MgGraph.</summary>
+    [Parameter(ParameterSetName = User)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = AppCertificate)]
+    [Parameter(Mandatory = true, ParameterSetName = AppCertificateFile)]
+    [Parameter(ParameterSetName = ManagedIdentity)]
+    [Parameter(ParameterSetName = Workload)]
+    [Parameter(ParameterSetName = WhateverIsThere)]
+    [Alias("AppId", "ApplicationId")]
+    public string? ClientId { get; set; }
+
+    /// <summary>The tenant, by its id or one of its domains. A person's own is found without it.</summary>
+    [Parameter(Position = 4, ParameterSetName = User)]
+    [Parameter(ParameterSetName = AppCertificate)]
+    [Parameter(ParameterSetName = AppCertificateFile)]
+    [Parameter(ParameterSetName = AppSecret)]
+    [Parameter(ParameterSetName = Workload)]
+    [Parameter(ParameterSetName = Cli)]
+    [Parameter(ParameterSetName = WhateverIsThere)]
+    [Alias("Audience", "Tenant")]
+    public string? TenantId { get; set; }
+
+    /// <summary>The subject name of a certificate in the store, whole (CN=Contoso, O=…) or its common name alone. Of several the newest valid one is meant.</summary>
+    [Parameter(Position = 2, ParameterSetName = AppCertificate)]
+    [Alias("CertificateSubject", "CertificateName")]
+    public string? CertificateSubjectName { get; set; }
+
+    /// <summary>The thumbprint of a certificate in the store: that of the current user, then that of the machine.</summary>
+    [Parameter(Position = 3, ParameterSetName = AppCertificate)]
+    public string? CertificateThumbprint { get; set; }
+
+    /// <summary>A certificate with its private key, as Get-Item Cert:\CurrentUser\My\… gives it. The key must be exportable.</summary>
+    [Parameter(ParameterSetName = AppCertificate)]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>A file with a certificate and its private key, PEM or PFX.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AppCertificateFile)]
+    public string? CertificateFile { get; set; }
+
+    /// <summary>What -CertificateFile is encrypted with.</summary>
+    [Parameter(ParameterSetName = AppCertificateFile)]
+    public SecureString? CertificatePassword { get; set; }
+
+    /// <summary>Sends the certificate along, for applications that trust an issuer and a subject name; of a file, its whole chain.</summary>
+    [Parameter(ParameterSetName = AppCertificate)]
+    [Parameter(ParameterSetName = AppCertificateFile)]
+    public bool SendCertificateChain { get; set; }
+
+    /// <summary>Signs the managed identity of this machine or service in.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ManagedIdentity)]
+    [Alias("ManagedIdentity", "ManagedServiceIdentity", "MSI")]
+    public SwitchParameter Identity { get; set; }
+
+    /// <summary>The object id of a user-assigned identity, instead of its client id.</summary>
+    [Parameter(ParameterSetName = ManagedIdentity)]
+    public string? ObjectId { get; set; }
+
+    /// <summary>The resource id of a user-assigned identity, instead of its client id.</summary>
+    [Parameter(ParameterSetName = ManagedIdentity)]
+    public string? ResourceId { get; set; }
+
+    /// <summary>An application with a secret: its client id as the user name, its secret as the password.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AppSecret)]
+    [Alias("SecretCredential", "Credential")]
+    [ValidateNotNull]
+    public PSCredential? ClientSecretCredential { get; set; }
 
     /// <summary>An access token for Microsoft Graph. It is not renewed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Token)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = Token)]
     public SecureString AccessToken { get; set; } = new();
 
     /// <summary>A script block that is asked before each call, and once more when a token had expired. Its last output is the token, a SecureString or a String; keeping it from call to call is its own affair.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Provider)]
     public ScriptBlock? AccessTokenProvider { get; set; }
 
-    /// <summary>The national cloud: Global, USGov, USGovDoD or China. Without it the token's own claims choose.</summary>
+    /// <summary>Signs the application in that the environment describes: AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Variables)]
+    public SwitchParameter EnvironmentVariable { get; set; }
+
+    /// <summary>Signs a pipeline or a pod in, for which another issuer vouches with a token in a file.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Workload)]
+    public SwitchParameter WorkloadIdentity { get; set; }
+
+    /// <summary>The file with that token; without it the one that AZURE_FEDERATED_TOKEN_FILE names.</summary>
+    [Parameter(ParameterSetName = Workload)]
+    public string? FederatedTokenFile { get; set; }
+
+    /// <summary>Acts as whoever is signed in to the Azure CLI.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Cli)]
+    public SwitchParameter AzureCli { get; set; }
+
+    /// <summary>Signs in with the first that is there: -EnvironmentVariable, -WorkloadIdentity, -Identity, -AzureCli, and at last a device code.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = WhateverIsThere)]
+    public SwitchParameter Chain { get; set; }
+
+    /// <summary>Accepted for scripts that have it: a sign-in is kept in memory and ends with the session, which is Process.</summary>
+    [Parameter(ParameterSetName = User)]
+    [Parameter(ParameterSetName = AppCertificate)]
+    [Parameter(ParameterSetName = AppCertificateFile)]
+    [Parameter(ParameterSetName = ManagedIdentity)]
+    [Parameter(ParameterSetName = AppSecret)]
+    [Parameter(ParameterSetName = Variables)]
+    public ContextScope ContextScope { get; set; }
+
+    /// <summary>Another sign-in service than the cloud's, https://host[:port]. Secrets are sent there: name only what you trust.</summary>
+    [Parameter(ParameterSetName = User)]
+    [Parameter(ParameterSetName = AppCertificate)]
+    [Parameter(ParameterSetName = AppCertificateFile)]
+    [Parameter(ParameterSetName = AppSecret)]
+    [Parameter(ParameterSetName = Variables)]
+    [Parameter(ParameterSetName = Workload)]
+    [Parameter(ParameterSetName = WhateverIsThere)]
+    public string? Authority { get; set; }
+
+    /// <summary>The id of the only tenant in which calls may act: a token of another one is refused before anything is sent. Without it the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.</summary>
+    [Parameter]
+    public string? ExpectTenant { get; set; }
+
+    /// <summary>The national cloud: Global, USGov, USGovDoD or China. Without it a token's own claims choose, and a sign-in is to the global cloud.</summary>
     [Parameter]
     [Alias("EnvironmentName", "NationalCloud", "Cloud")]
     public string? Environment { get; set; }
@@ -47,7 +196,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter]
     public string? Api { get; set; }
 
-    /// <summary>How many seconds one call may take, all its attempts and waits; 100 without it.</summary>
+    /// <summary>How many seconds one call may take, all its attempts and waits; 100 without it. A person has as long as the code is valid.</summary>
     [Parameter]
     [Alias("Timeout")]
     [ValidateRange(0.001, 4_000_000)]
@@ -57,28 +206,130 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter]
     public string? CaFile { get; set; }
 
+    /// <summary>The HTTP proxy for signing in and for every call, http://host:port. Without it HTTPS_PROXY and NO_PROXY of the environment apply.</summary>
+    [Parameter]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>Name and password for -Proxy.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not answered.</summary>
+    [Parameter]
+    public SwitchParameter ProxyUseDefaultCredentials { get; set; }
+
     /// <summary>Accepted for scripts that have it: there is no welcome to leave out.</summary>
     [Parameter]
     public SwitchParameter NoWelcome { get; set; }
 
+    /// <summary>Waits for a .NET debugger to attach, and breaks into it.</summary>
+    [Parameter(DontShow = true)]
+    public SwitchParameter Break { get; set; }
+
     /// <summary>Connects.</summary>
     protected override void EndProcessing()
+    {
+        CheckProxy(Proxy, ProxyCredential, ProxyUseDefaultCredentials);
+        CheckSignIn();
+        if (Break)
+        {
+            AwaitDebugger();
+        }
+
+        // What was connected before stays where this fails, and where Ctrl+C ends it.
+        if (Attempt(target: null, Connect, goOn: false) is { } connection)
+        {
+            Connection.Replace(connection);
+        }
+    }
+
+    private Connection Connect()
     {
         GraphInvalidateClientOptions options = new()
         {
             Cloud = Environment,
             Endpoint = Endpoint,
             Api = Api,
-            CaFile = CaFile is null ? null : GetUnresolvedProviderPathFromPSPath(CaFile),
+            CaFile = PathOf(CaFile),
             Timeout = ClientTimeout > 0 ? TimeSpan.FromSeconds(ClientTimeout) : null,
+            Proxy = ProxyAddress.Of(Proxy, ProxyCredential),
+            ExpectTenant = ExpectTenant ?? Connection.ExpectedTenant,
         };
-        // What was connected before stays where this fails.
-        Connection? connection = Attempt(
-            target: null,
-            () => AccessTokenProvider is { } provider
-                ? new Connection(options, TokenSource.AccessTokenProvider, token: null, provider)
-                : new Connection(options, TokenSource.AccessToken, AccessToken.Copy()),
-            goOn: false);
-        Connection.Replace(connection);
+        switch (ParameterSetName)
+        {
+            case Token:
+                return new Connection(options, AccessToken.Copy());
+            case Provider:
+                return new Connection(options, AccessTokenProvider!);
+            default:
+                Connection connection = new(options, Method());
+                try
+                {
+                    WriteVerbose(connection.SignIn(Show, Cancellation) ?? string.Empty);
+                    return connection;
+                }
+                catch
+                {
+                    connection.Dispose();
+                    throw;
+                }
+        }
     }
+
+    private SignInMethod Method() => ParameterSetName switch
+    {
+        AppSecret => new(TokenCredentialType.ClientSecret, Credential("client-secret") with { ClientId = ClientSecretCredential!.UserName }, ClientSecretCredential.Password),
+        AppCertificate => new(TokenCredentialType.ClientCertificate, Credential("client-certificate"), certificate: StoredCertificate()),
+        AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile) }, certificatePassword: CertificatePassword),
+        ManagedIdentity => new(TokenCredentialType.ManagedIdentity, Credential("managed-identity")),
+        Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { TokenFile = PathOf(FederatedTokenFile) }),
+        Cli => new(TokenCredentialType.AzureCli, Credential("azure-cli")),
+        Variables => new(TokenCredentialType.EnvironmentVariable, Credential("environment")),
+        WhateverIsThere => new(TokenCredentialType.Chain, Credential("chain")),
+        _ => new(TokenCredentialType.DeviceCode, Credential("device-code")),
+    };
+
+    /// <summary>What was given, without secrets; the parameter sets let through what the kind can use.</summary>
+    private GraphInvalidateCredential Credential(string kind) => new(kind)
+    {
+        Tenant = TenantId,
+        ClientId = ClientId,
+        SendCertificateChain = SendCertificateChain,
+        ObjectId = ObjectId,
+        ResourceId = ResourceId,
+        Scopes = Scopes is null ? null : string.Join(" ", Scopes),
+        Authority = Authority,
+    };
+
+    private Func<byte[]> StoredCertificate() => this switch
+    {
+        { CertificateThumbprint: { } thumbprint } => () => CertificateStore.ExportByThumbprint(thumbprint),
+        { CertificateSubjectName: { } subject } => () => CertificateStore.ExportBySubjectName(subject),
+        _ => () => CertificateStore.Export(Certificate!),
+    };
+
+    private void CheckSignIn()
+    {
+        if (ParameterSetName == AppCertificate && new object?[] { CertificateThumbprint, CertificateSubjectName, Certificate }.Count(given => given is not null) != 1)
+        {
+            Refuse("Which certificate is meant: give one of -CertificateThumbprint, -CertificateSubjectName, -Certificate and -CertificateFile.", "CertificateUnclear");
+        }
+
+        // As the first argument without a name it would go to the sign-in service, and be seen there.
+        if (Scopes?.Any(scope => scope?.StartsWith("eyJ", StringComparison.Ordinal) ?? false) ?? false)
+        {
+            Refuse("This is an access token, not the name of a permission: give it as a SecureString, with -AccessToken.", "TokenAsScope");
+        }
+
+        if (ContextScope == ContextScope.CurrentUser)
+        {
+            WriteWarning("The sign-in is kept in memory alone: another session signs in for itself.");
+        }
+    }
+
+    /// <summary>Shows a person what to do, as Write-Host would: in the host, whatever becomes of the output.</summary>
+    private void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+
+    private string? PathOf(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
 }

@@ -5,8 +5,8 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Security;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace GraphInvalidate.PowerShell;
@@ -15,32 +15,56 @@ namespace GraphInvalidate.PowerShell;
 internal sealed class Connection : IDisposable
 {
     internal const string TokenVariable = "GRAPH_INVALIDATE_TOKEN";
+    private const string ExpectTenantVariable = "GRAPH_INVALIDATE_EXPECT_TENANT";
+    private const string Pending = "sign_in_pending";
 
     /// <summary>Every runspace has its own: what one connects, another neither sees nor uses.</summary>
     private static readonly ConditionalWeakTable<Runspace, Slot> Slots = new();
 
     private readonly GraphInvalidateClientOptions _options;
     private readonly SecureString? _token;
-    private GraphInvalidateClient? _client;
+    private readonly GraphInvalidateClient _client;
+    private bool _isOfAPerson;
     private GraphInvalidateClient? _variant;
     private IReadOnlyList<KeyValuePair<string, string>> _variantHeaders = [];
     private string? _variantProxy;
 
-    /// <summary>Connects; the options hold no token. Nothing is sent.</summary>
-    internal Connection(GraphInvalidateClientOptions options, TokenSource source, SecureString? token, ScriptBlock? provider = null)
+    /// <summary>Connects with a token that was given; the options hold none. Nothing is sent.</summary>
+    internal Connection(GraphInvalidateClientOptions options, SecureString token)
+        : this(options, TokenSource.AccessToken, token, method: null)
     {
-        TokenSource = source;
-        _options = provider is null ? options : options with { AccessTokenProvider = _ => Task.FromResult(Ask(provider)) };
-        _token = token;
-        _client = Make(_options);
     }
 
-    private Connection(string? token)
-        : this(new(), TokenSource.EnvironmentVariable, token is null ? null : Secure(token))
+    /// <summary>Connects with whatever a script block will give. Nothing is sent.</summary>
+    internal Connection(GraphInvalidateClientOptions options, ScriptBlock provider)
+        : this(options with { AccessTokenProvider = _ => Task.FromResult(Ask(provider)) }, TokenSource.AccessTokenProvider, token: null, method: null)
     {
+    }
+
+    /// <summary>Connects with what signs in. Nothing is sent before <see cref="SignIn"/>.</summary>
+    internal Connection(GraphInvalidateClientOptions options, SignInMethod method)
+        : this(options, TokenSource.SignIn, token: null, method)
+    {
+    }
+
+    private Connection(string? token, string? expectedTenant)
+        : this(new() { ExpectTenant = expectedTenant }, TokenSource.EnvironmentVariable, token is null ? null : Secure(token), method: null)
+    {
+    }
+
+    private Connection(GraphInvalidateClientOptions options, TokenSource source, SecureString? token, SignInMethod? method)
+    {
+        _options = options;
+        _token = token;
+        TokenSource = source;
+        SignInMethod = method;
+        _client = Make(options);
     }
 
     internal TokenSource TokenSource { get; }
+
+    /// <summary>What signs in; null where a token is given.</summary>
+    internal SignInMethod? SignInMethod { get; }
 
     internal GraphInvalidateClientOptions Options => _options;
 
@@ -55,13 +79,13 @@ internal sealed class Connection : IDisposable
                 return connected;
             }
 
-            string? token = EnvironmentToken;
-            if (slot.FromEnvironment is null || slot.Token != token)
+            (string? Token, string? ExpectedTenant) said = (Variable(TokenVariable), ExpectedTenant);
+            if (slot.FromEnvironment is null || slot.Said != said)
             {
                 slot.FromEnvironment?.Dispose();
                 slot.FromEnvironment = null;
-                slot.FromEnvironment = new Connection(token);
-                slot.Token = token;
+                slot.FromEnvironment = new Connection(said.Token, said.ExpectedTenant);
+                slot.Said = said;
             }
 
             return slot.FromEnvironment;
@@ -69,18 +93,12 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>What there is to show: null where nothing was connected and the environment has no token.</summary>
-    internal static Connection? Known => Here.Connected ?? (EnvironmentToken is null ? null : Current);
+    internal static Connection? Known => Here.Connected ?? (Variable(TokenVariable) is null ? null : Current);
+
+    /// <summary>The only tenant in which calls may act, as this session's environment has it: outside Windows the library does not see that.</summary>
+    internal static string? ExpectedTenant => Variable(ExpectTenantVariable);
 
     private static Slot Here => Slots.GetOrCreateValue(Runspace.DefaultRunspace);
-
-    private static string? EnvironmentToken
-    {
-        get
-        {
-            string? token = Environment.GetEnvironmentVariable(TokenVariable);
-            return string.IsNullOrEmpty(token) ? null : token;
-        }
-    }
 
     /// <summary>Makes a connection this runspace's own, or with null none; what was there before is freed.</summary>
     internal static void Replace(Connection? connection)
@@ -97,52 +115,77 @@ internal sealed class Connection : IDisposable
     {
         if (headers.Count == 0 && proxy is null)
         {
-            return _client ??= Make(_options);
+            return _client;
+        }
+
+        if (_isOfAPerson)
+        {
+            throw new RuntimeException(
+                "A person has signed in for this connection, which a call with -Headers or -Proxy of its own cannot use: give -Proxy to Connect-GraphInvalidate, and leave out -Headers.");
         }
 
         if (_variant is null || proxy != _variantProxy || !headers.SequenceEqual(_variantHeaders))
         {
             _variant?.Dispose();
             _variant = null;
-            _variant = Make(_options with { Headers = headers, Proxy = proxy });
+            _variant = Make(_options with { Headers = headers, Proxy = proxy ?? _options.Proxy });
             (_variantHeaders, _variantProxy) = (headers, proxy);
         }
 
         return _variant;
     }
 
-    public void Dispose()
+    /// <summary>Signs in, so that what could fail does so now; a person is shown what to do, and waited for.</summary>
+    /// <returns>Who has signed in, in a sentence.</returns>
+    internal string? SignIn(Action<string> show, CancellationToken cancellation)
     {
-        _client?.Dispose();
-        _variant?.Dispose();
-        _token?.Dispose();
+        string? shown = null;
+        InvalidateOutcome outcome = _client.SignIn(cancellation);
+        for (; outcome.Status == Pending; outcome = _client.SignIn(cancellation))
+        {
+            _isOfAPerson = true;
+            if (outcome.Code != shown)
+            {
+                shown = outcome.Code;
+                show(outcome.Message ?? string.Empty);
+            }
+        }
+
+        return outcome.Message;
     }
 
-    private GraphInvalidateClient Make(GraphInvalidateClientOptions options) =>
-        new(options with { AccessToken = _token is null ? null : Plain(_token) });
+    /// <summary>What the token tells that is there already; null where somebody would have to be asked for one.</summary>
+    internal TokenAccess? AccessAtHand() => TokenSource == TokenSource.AccessTokenProvider ? null : _client.Access();
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _variant?.Dispose();
+        _token?.Dispose();
+        SignInMethod?.Dispose();
+    }
+
+    private GraphInvalidateClient Make(GraphInvalidateClientOptions options)
+    {
+        if (SignInMethod is { } method)
+        {
+            return method.Make(options);
+        }
+
+        using PlainText token = new(_token);
+        return new(options with { AccessToken = token.Text });
+    }
 
     /// <summary>The last thing that the script block gives, as text.</summary>
     private static string Ask(ScriptBlock provider) => provider.Invoke().LastOrDefault()?.BaseObject switch
     {
         string token => token,
-        SecureString token => Plain(token),
+        SecureString token => PlainText.Read(token),
         _ => throw new RuntimeException(
             "The script block of -AccessTokenProvider gave no access token: its last output must be a String or a SecureString."),
     };
 
-    /// <summary>The text inside, whole: a NUL in it is the library's to refuse.</summary>
-    private static string Plain(SecureString token)
-    {
-        IntPtr text = Marshal.SecureStringToBSTR(token);
-        try
-        {
-            return Marshal.PtrToStringBSTR(text);
-        }
-        finally
-        {
-            Marshal.ZeroFreeBSTR(text);
-        }
-    }
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static SecureString Secure(string token) => new NetworkCredential(string.Empty, token).SecurePassword;
 
@@ -152,6 +195,7 @@ internal sealed class Connection : IDisposable
 
         internal Connection? FromEnvironment { get; set; }
 
-        internal string? Token { get; set; }
+        /// <summary>What the environment said when that was made.</summary>
+        internal (string? Token, string? ExpectedTenant) Said { get; set; }
     }
 }

@@ -2,8 +2,11 @@ using System.Management.Automation;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>Shows where this runspace's calls go and where its token comes from; never the token.</summary>
-/// <remarks><para>Gives nothing where nothing was connected and the environment has no token. What the token may do is Test-GraphInvalidateAccess's to say.</para></remarks>
+/// <summary>Shows as whom, where and until when this runspace's calls act; never the token or another secret.</summary>
+/// <remarks>
+/// <para>AuthType, TokenCredentialType, Account, TenantId, ClientId, Scopes and Environment are named as Get-MgContext names them. They are read in the token's claims, as far as it tells; a script block that gives the token is not asked.</para>
+/// <para>Gives nothing where nothing was connected and the environment has no token. What the token may do is Test-GraphInvalidateAccess's to say.</para>
+/// </remarks>
 /// <example>
 /// <code>Get-GraphInvalidateContext</code>
 /// <para>Shows the connection.</para>

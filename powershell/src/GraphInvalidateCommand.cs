@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Threading;
 
@@ -46,13 +47,7 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         catch (GraphInvalidateException failure)
         {
             Failed(failure.Outcome);
-            ErrorRecord record = FailureRecord.Of(failure, target);
-            if (!goOn)
-            {
-                ThrowTerminatingError(record);
-            }
-
-            WriteError(record);
+            Report(FailureRecord.Of(failure, target), goOn);
         }
         catch (GraphInvalidateLibraryException failure)
         {
@@ -64,16 +59,56 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         }
         catch (RuntimeException failure)
         {
-            // A script block that was asked for an access token.
-            WriteError(new ErrorRecord(failure.ErrorRecord, failure));
+            // A script block that was asked for an access token, or a certificate that cannot be had.
+            Report(new ErrorRecord(failure.ErrorRecord, failure), goOn);
         }
 
         return null;
     }
 
+    private void Report(ErrorRecord record, bool goOn)
+    {
+        if (goOn)
+        {
+            WriteError(record);
+        }
+        else
+        {
+            ThrowTerminatingError(record);
+        }
+    }
+
     /// <summary>Hears of a failed call before its record is written.</summary>
     private protected virtual void Failed(InvalidateOutcome outcome)
     {
+    }
+
+    /// <summary>Refuses what -ProxyCredential and -ProxyUseDefaultCredentials cannot mean, and says what they cannot do.</summary>
+    private protected void CheckProxy(Uri? proxy, PSCredential? credential, bool useDefaultCredentials)
+    {
+        if (proxy is null && (credential is not null || useDefaultCredentials))
+        {
+            Refuse("-ProxyCredential and -ProxyUseDefaultCredentials need the proxy that they are for: give -Proxy.", "ProxyMissing");
+        }
+
+        if (useDefaultCredentials)
+        {
+            WriteWarning("The credentials of the Windows session are not sent to a proxy. If it asks for some, give -ProxyCredential.");
+        }
+    }
+
+    private protected void AwaitDebugger()
+    {
+        using Process process = Process.GetCurrentProcess();
+        WriteWarning($"Waiting for a .NET debugger to attach to process {process.Id}.");
+        while (!System.Diagnostics.Debugger.IsAttached && !Cancellation.WaitHandle.WaitOne(100))
+        {
+        }
+
+        if (System.Diagnostics.Debugger.IsAttached)
+        {
+            System.Diagnostics.Debugger.Break();
+        }
     }
 
     private protected void Refuse(string sentence, string id, object? target = null) =>

@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 
@@ -101,16 +100,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
                 "HttpPipelineNotSupported");
         }
 
-        if (Proxy is null && (ProxyCredential is not null || ProxyUseDefaultCredentials))
-        {
-            Refuse("-ProxyCredential and -ProxyUseDefaultCredentials need the proxy that they are for: give -Proxy.", "ProxyMissing");
-        }
-
-        if (ProxyUseDefaultCredentials)
-        {
-            WriteWarning("The credentials of the Windows session are not sent to a proxy. If it asks for some, give -ProxyCredential.");
-        }
-
+        CheckProxy(Proxy, ProxyCredential, ProxyUseDefaultCredentials);
         if (Break)
         {
             AwaitDebugger();
@@ -127,7 +117,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
             return;
         }
 
-        InvalidateOutcome? outcome = Attempt(user, () => Connection.Current.Client(RequestHeaders(), ProxyAddress()).Invalidate(user, Cancellation));
+        InvalidateOutcome? outcome = Attempt(user, () => Connection.Current.Client(RequestHeaders(), ProxyAddress.Of(Proxy, ProxyCredential)).Invalidate(user, Cancellation));
         if (outcome is null)
         {
             return;
@@ -166,21 +156,6 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
         return headers;
     }
 
-    /// <summary>The proxy with its credentials; an address that is none is the library's to refuse.</summary>
-    private string? ProxyAddress()
-    {
-        if (Proxy is null || ProxyCredential is null || !Proxy.IsAbsoluteUri)
-        {
-            return Proxy?.OriginalString;
-        }
-
-        return new UriBuilder(Proxy)
-        {
-            UserName = Uri.EscapeDataString(ProxyCredential.UserName),
-            Password = Uri.EscapeDataString(ProxyCredential.GetNetworkCredential().Password),
-        }.Uri.AbsoluteUri;
-    }
-
     private void ShowResponseHeaders(InvalidateOutcome outcome)
     {
         if (!string.IsNullOrEmpty(ResponseHeadersVariable))
@@ -189,20 +164,6 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
                 .GroupBy(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(header => header.Key, header => header.ToArray(), StringComparer.OrdinalIgnoreCase);
             SessionState.PSVariable.Set(ResponseHeadersVariable, headers);
-        }
-    }
-
-    private void AwaitDebugger()
-    {
-        using Process process = Process.GetCurrentProcess();
-        WriteWarning($"Waiting for a .NET debugger to attach to process {process.Id}.");
-        while (!System.Diagnostics.Debugger.IsAttached && !Cancellation.WaitHandle.WaitOne(100))
-        {
-        }
-
-        if (System.Diagnostics.Debugger.IsAttached)
-        {
-            System.Diagnostics.Debugger.Break();
         }
     }
 

@@ -61,6 +61,25 @@ Describe 'Test-GraphInvalidateAccess' {
         "$(Test-GraphInvalidateAccess 2>&1)" | Should -BeExactly 'the vault is shut'
     }
 
+    It 'asks the directory with -Online, by reads alone, whether this user can be signed out' {
+        $access = Test-GraphInvalidateAccess -Online -UserId ([pscustomobject]@{ Id = $AdeleId })
+        Get-Verdict $access target | Should -Be 'allowed'
+        $access.DirectoryRoles | Should -Be 'User Administrator'
+        (Get-EmulatorReport).requests.method | Where-Object { $_ -ne 'GET' } | Should -BeNullOrEmpty
+        Get-RequestCount | Should -BeGreaterThan 0
+        Get-Accepted | Should -BeNullOrEmpty
+        Get-Verdict (Test-GraphInvalidateAccess -Online -UserId nobody@contoso.example) target | Should -Be 'refused'
+        (Test-GraphInvalidateAccess -Online).Findings.Job | Should -Not -Contain 'target'
+        { Test-GraphInvalidateAccess -UserId $Adele } | Should -Throw
+    }
+
+    It 'leaves an error for a user key that is none, and says what could not be read' {
+        (Test-GraphInvalidateAccess -Online -UserId 'a/b' 2>&1).FullyQualifiedErrorId | Should -BeLike 'invalid_user,*'
+        Connect-GraphInvalidate -AccessToken (ConvertTo-Secure (New-Token)) -Endpoint $EmulatorAddress -ClientTimeout 0.3
+        Add-Fault @{ kind = 'stall'; times = 9 }
+        (Test-GraphInvalidateAccess -Online -ErrorAction Stop).Message | Should -BeLike '*could not be read*0.3 s*'
+    }
+
     It 'is a list that a person can read, without the token' {
         $token = New-Token
         $shown = Invoke-Engine "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; Test-GraphInvalidateAccess" @{ GRAPH_INVALIDATE_TOKEN = $token; GRAPH_INVALIDATE_ENDPOINT = $EmulatorAddress }

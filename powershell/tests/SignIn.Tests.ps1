@@ -1,0 +1,269 @@
+BeforeAll {
+    . "$PSScriptRoot/support/Emulator.ps1"
+    . "$PSScriptRoot/support/SignIn.ps1"
+    Start-Emulator
+    $connect = 'GraphInvalidate.PowerShell.ConnectGraphInvalidateCommand'
+
+    function Connect-Secret { Connect-GraphInvalidate -TenantId $TenantId -ClientSecretCredential (New-SecretCredential) -Endpoint $EmulatorAddress -ErrorAction Stop @args }
+
+    # Waits until a person has been shown what to do, and gives the code.
+    function Wait-Code($Shell) {
+        while ($Shell.Streams.Information.Count -eq 0) {
+            "$($Shell.InvocationStateInfo.State)" | Should -BeExactly 'Running' -Because "$($Shell.InvocationStateInfo.Reason)"
+            [System.Threading.Thread]::Sleep(5)
+        }
+        (Get-SignIn)[-1].path | Should -BeLike '*/devicecode'
+        [regex]::Match("$($Shell.Streams.Information[0])", 'enter the code (\S+)').Groups[1].Value
+    }
+}
+
+AfterAll { Set-SignInVariable; $env:GRAPH_INVALIDATE_TOKEN = $null }
+
+Describe 'Signing in' {
+    BeforeEach { Reset-Emulator; Disconnect-GraphInvalidate; Set-SignInVariable }
+
+    It 'happens when connecting, and lasts' {
+        Connect-Secret | Should -BeNullOrEmpty
+        @(Get-SignIn) | Should -HaveCount 1
+        $Adele, $AdeleId | Invoke-MgBetaInvalidateAllUserRefreshToken | Should -Be @($true, $true)
+        @(Get-SignIn) | Should -HaveCount 1
+    }
+
+    It 'that fails leaves the connection that was there' {
+        Connect-Emulator
+        { Connect-GraphInvalidate -TenantId $TenantId -ClientSecretCredential (New-SecretCredential wrong) -Endpoint $EmulatorAddress } | Should -Throw -ErrorId "AADSTS7000215,$connect"
+        "$((Get-GraphInvalidateContext).TokenSource)" | Should -Be 'AccessToken'
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+    }
+
+    It 'serves calls with headers of their own as well' {
+        Connect-Secret
+        1..2 | ForEach-Object { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'x-case' = '1' } | Should -BeTrue }
+        Get-SentHeader 'x-case' | Should -Be '1'
+        @(Get-SignIn) | Should -HaveCount 2
+    }
+
+    It 'needs none of what it was given any more' {
+        $secret = New-SecretCredential
+        Connect-GraphInvalidate -TenantId $TenantId -ClientSecretCredential $secret -Endpoint $EmulatorAddress
+        $secret.Password.Dispose()
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'x-case' = '1' } | Should -BeTrue
+    }
+
+    It 'reads the environment as it is in the session' {
+        $env:AZURE_TENANT_ID, $env:AZURE_CLIENT_ID, $env:AZURE_CLIENT_SECRET = $TenantId, $ClientId, 'emulated-secret'
+        Connect-GraphInvalidate -EnvironmentVariable -Endpoint $EmulatorAddress
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+        $env:AZURE_CLIENT_SECRET = 'hush'
+        { Connect-GraphInvalidate -EnvironmentVariable -Endpoint $EmulatorAddress } | Should -Throw -ErrorId "AADSTS7000215,$connect"
+    }
+
+    It 'takes a file with a certificate from the folder that the session is in' {
+        $path = $ExecutionContext.SessionState.Path
+        $path.PushCurrentLocation('sign-in')
+        $null = $path.SetLocation($Certificates)
+        try { Connect-GraphInvalidate -TenantId $TenantId -ClientId $ClientId -CertificateFile client.pfx -CertificatePassword (ConvertTo-Secure emulated-password) -Endpoint $EmulatorAddress }
+        finally { $null = $path.PopLocation('sign-in') }
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+    }
+
+    It 'renews the token in the middle of a run, without anybody''s hand' {
+        Connect-Secret
+        Add-Fault @{ kind = 'tokens_expire'; after = 1 }
+        $users = $Adele, 'o''brien@contoso.example', 'a+b@contoso.example'
+        $outcomes = $users | Invoke-GraphInvalidateRun -BatchSize 1 -Concurrency 1 -Confirm:$false
+        $outcomes.Status | Should -Be @('accepted', 'accepted', 'accepted')
+        @(Get-SignIn) | Should -HaveCount 2
+    }
+
+    It 'is told by -Verbose, and nothing else' { "$(Connect-Secret -Verbose 4>&1)" | Should -BeLike "Signed in as * in $TenantId, until *" }
+
+    It 'warns where it is to last longer than the session' {
+        Connect-Secret -ContextScope Process 3>&1 | Should -BeNullOrEmpty
+        "$(Connect-Secret -ContextScope CurrentUser 3>&1)" | Should -BeLike '*in memory alone*'
+    }
+}
+
+Describe 'A person' {
+    BeforeEach { Reset-Emulator; Disconnect-GraphInvalidate; Set-SignInVariable; $shell = New-Shell }
+    AfterEach { $shell.Dispose() }
+
+    It 'is shown a page and a code, once, and is waited for' {
+        $running = $shell.AddScript('Connect-GraphInvalidate -UseDeviceCode -ClientTimeout 1 -Endpoint $args[0]; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $args[1]; Get-GraphInvalidateContext').
+            AddArgument($EmulatorAddress).AddArgument($Adele).BeginInvoke()
+        $code = Wait-Code $shell
+        $running.AsyncWaitHandle.WaitOne(1200) | Should -BeFalse -Because 'a person needs longer than a call may take'
+        $null = Send-Control approve @{ user_code = $code; user = $Admin }
+        $said = $shell.EndInvoke($running)
+        $accepted, $context = $said[0], $said[1]
+        $accepted | Should -BeTrue -Because "$($shell.Streams.Error.ReadAll()) $($said.Count)"
+        $context.Account | Should -BeExactly $Admin
+        "$($context.AuthType) $($context.TokenCredentialType)" | Should -BeExactly 'Delegated DeviceCode'
+        # A stream of a shell is never at its end: what reads on to there waits for ever.
+        $told = $shell.Streams.Information.ReadAll()
+        "$told" | Should -BeLike "*https://microsoft.com/devicelogin*$code*"
+        @($told) | Should -HaveCount 1
+    }
+
+    It 'sees that also where the output is captured' {
+        $null = Send-Control approve @{ user = $Admin }
+        $shown = Invoke-Engine "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; `$captured = Connect-GraphInvalidate -Endpoint $EmulatorAddress; `"captured: <`$captured>`"; (Get-GraphInvalidateContext).Account"
+        $shown[0] | Should -BeLike '*https://microsoft.com/devicelogin*'
+        $shown[1..2] | Should -Be @('captured: <>', $Admin)
+    }
+
+    It 'is asked for what was given' {
+        $null = Send-Control approve @{ user = $Admin }
+        Connect-GraphInvalidate 'User.RevokeSessions.All', 'User.Read.All' -TenantId contoso.example -Endpoint $EmulatorAddress 6> $null
+        $asked = (Get-SignIn)[0]
+        $asked.path | Should -BeExactly '/contoso.example/oauth2/v2.0/devicecode'
+        $asked.asked.scope | Should -BeLike '*/User.RevokeSessions.All *User.Read.All *'
+    }
+
+    It 'need not be waited for: Ctrl+C ends it, and leaves the connection that was there' {
+        $null = $shell.AddScript('param($token, $address) Connect-GraphInvalidate -AccessToken $token -Endpoint $address').AddArgument((ConvertTo-Secure (New-Token))).AddArgument($EmulatorAddress).Invoke()
+        $shell.Commands.Clear()
+        $null = $shell.AddScript('Connect-GraphInvalidate -UseDeviceCode -Endpoint $args[0]').AddArgument($EmulatorAddress).BeginInvoke()
+        $null = Wait-Code $shell
+        $shell.Stop()
+        "$($shell.InvocationStateInfo.State)" | Should -Be 'Stopped'
+        $shell.Commands.Clear()
+        $shell.AddScript('(Get-GraphInvalidateContext).TokenSource; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $args[0]').AddArgument($Adele).Invoke() | Should -Be @('AccessToken', $true)
+    }
+
+    It 'is not asked again for a call with headers of its own: that is refused with a sentence' {
+        $null = Send-Control approve @{ user = $Admin }
+        Connect-GraphInvalidate -Endpoint $EmulatorAddress 6> $null
+        "$(Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'x-case' = '1' } 2>&1)" | Should -BeLike '*person has signed in*'
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+    }
+}
+
+Describe 'Another tenant than the expected one' {
+    BeforeEach { Reset-Emulator; Disconnect-GraphInvalidate; Set-SignInVariable }
+
+    It 'is refused when signing in, and the connection that was there stays' {
+        Connect-Emulator
+        { Connect-Secret -ExpectTenant $OtherTenantId } | Should -Throw -ErrorId "token_wrong_tenant,$connect" -ExpectedMessage "*$TenantId*$OtherTenantId*"
+        "$((Get-GraphInvalidateContext).TokenSource)" | Should -Be 'AccessToken'
+        @((Get-EmulatorReport).requests).Count | Should -Be 1
+    }
+
+    It 'is refused before a call with <what>' -TestCases @(
+        @{ what = 'a token'; more = { @{ AccessToken = ConvertTo-Secure (New-Token) } } }
+        @{ what = 'a script block''s token'; more = { $global:token = New-Token; @{ AccessTokenProvider = { $global:token } } } }
+    ) {
+        $with = & $more
+        Connect-GraphInvalidate @with -Endpoint $EmulatorAddress -ExpectTenant $OtherTenantId
+        (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1).FullyQualifiedErrorId | Should -BeLike 'token_wrong_tenant,*'
+        (Test-GraphInvalidateAccess).Status | Should -BeExactly 'token_wrong_tenant'
+        (Get-GraphInvalidateContext).ExpectTenant | Should -BeExactly $OtherTenantId
+        Connect-GraphInvalidate @with -Endpoint $EmulatorAddress -ExpectTenant $TenantId
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+        Get-RequestCount | Should -Be 1
+    }
+
+    It 'is refused by the variable, as it is in the session' {
+        $env:GRAPH_INVALIDATE_EXPECT_TENANT = $OtherTenantId
+        { Connect-Secret } | Should -Throw -ErrorId "token_wrong_tenant,$connect"
+        Connect-Secret -ExpectTenant $TenantId
+        $text = "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; `$env:GRAPH_INVALIDATE_EXPECT_TENANT = '$OtherTenantId'; (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId me 2>&1).FullyQualifiedErrorId
+            `$env:GRAPH_INVALIDATE_EXPECT_TENANT = `$null; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId me"
+        $env:GRAPH_INVALIDATE_EXPECT_TENANT = $null
+        $shown = Invoke-Engine $text @{ GRAPH_INVALIDATE_TOKEN = New-Token; GRAPH_INVALIDATE_ENDPOINT = $EmulatorAddress }
+        $shown[0] | Should -BeLike 'token_wrong_tenant,*'
+        $shown[1] | Should -BeExactly 'True'
+    }
+
+    It 'has to be named by its id' { { Connect-Secret -ExpectTenant contoso.example } | Should -Throw -ErrorId "invalid_option,$connect" -ExpectedMessage '*id*' }
+}
+
+Describe 'The clouds' {
+    BeforeAll {
+        # An emulator that is a proxy: CONNECT to a cloud's own hosts leads back to it, over TLS in their names.
+        $authority = [System.IO.Directory]::CreateTempSubdirectory().FullName + '/ca.pem'
+        $proxy = New-EmulatorProcess '--as-proxy', '--write-ca', $authority
+    }
+    AfterAll { $proxy.Process.Kill() }
+
+    It 'are signed in to and acted in under their own names: <cloud>' -TestCases @(
+        @{ cloud = 'Global'; login = 'login.microsoftonline.com'; graph = 'graph.microsoft.com' }
+        @{ cloud = 'USGov'; login = 'login.microsoftonline.us'; graph = 'graph.microsoft.us' }
+        @{ cloud = 'USGovDoD'; login = 'login.microsoftonline.us'; graph = 'dod-graph.microsoft.us' }
+        @{ cloud = 'China'; login = 'login.chinacloudapi.cn'; graph = 'microsoftgraph.chinacloudapi.cn' }
+    ) {
+        Set-SignInVariable
+        $null = Send-Control reset -Address $proxy.Address
+        Connect-GraphInvalidate -TenantId contoso.example -ClientSecretCredential (New-SecretCredential) -Environment $cloud -Proxy ($proxy.Address -replace '^https', 'http') -CaFile $authority
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+        (Get-GraphInvalidateContext).Environment | Should -BeExactly $cloud
+        $requests = (ConvertFrom-JsonText $Control.GetStringAsync("$($proxy.Address)/__emulator/requests").GetAwaiter().GetResult()).requests
+        $requests.server_name | Should -Be @($login, $graph)
+        $requests.headers.host | Should -Be @($login, $graph)
+        $requests[0].asked.scope | Should -BeExactly "https://$graph/.default"
+    }
+
+    It 'are reached through the proxy''s credentials, which are shown nowhere' {
+        $null = Send-Control reset -Address $proxy.Address
+        $null = Send-Control proxy @{ user = 'user'; password = 'hush' } $proxy.Address
+        $address = $proxy.Address -replace '^https', 'http'
+        $with = @{ TenantId = $TenantId; ClientSecretCredential = New-SecretCredential; Environment = 'Global'; CaFile = $authority; Proxy = $address }
+        { Connect-GraphInvalidate @with } | Should -Throw -ErrorId "proxy_failed,$connect"
+        Connect-GraphInvalidate @with -ProxyCredential ([pscredential]::new('user', (ConvertTo-Secure hush)))
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'x-case' = '1' } | Should -BeTrue
+        Confirm-NothingSecret "$(Get-GraphInvalidateContext | ForEach-Object { $_.PSObject.Properties.Value })"
+        { Connect-GraphInvalidate -Identity -ProxyUseDefaultCredentials } | Should -Throw -ExpectedMessage '*give -Proxy*'
+    }
+}
+
+Describe 'What makes no sense' {
+    BeforeEach { Reset-Emulator; Set-SignInVariable }
+
+    It 'is refused by the engine: <what>' -TestCases @(
+        @{ what = 'a secret and a certificate'; with = { @{ ClientSecretCredential = New-SecretCredential; CertificateFile = 'client.pem' } } }
+        @{ what = 'a managed identity and a secret'; with = { @{ Identity = $true; ClientSecretCredential = New-SecretCredential } } }
+        @{ what = 'a tenant beside a token, which has one'; with = { @{ AccessToken = ConvertTo-Secure opaque; TenantId = $TenantId } } }
+        @{ what = 'a password without its file'; with = { @{ ClientId = $ClientId; CertificatePassword = ConvertTo-Secure hush; CertificateThumbprint = '00' } } }
+        @{ what = 'a secret in plain text'; with = { @{ ClientSecretCredential = 42 } } }
+    ) {
+        $given = & $with
+        { Connect-GraphInvalidate @given } | Should -Throw
+        Get-RequestCount | Should -Be 0
+    }
+
+    It 'is refused with a sentence: two certificates' {
+        { Connect-GraphInvalidate -ClientId $ClientId -CertificateThumbprint 00 -CertificateName 'CN=x' } | Should -Throw -ErrorId "CertificateUnclear,$connect" -ExpectedMessage '*-CertificateFile*'
+    }
+
+    It 'is refused with a sentence: a token as the first argument, before it is sent anywhere' {
+        $token = New-Token
+        try { Connect-GraphInvalidate $token -Endpoint $EmulatorAddress; throw 'connected' }
+        catch { "$_ $($_.Exception)".Contains($token) | Should -BeFalse; "$_" | Should -BeLike '*-AccessToken*' }
+        Get-RequestCount | Should -Be 0
+    }
+}
+
+Describe 'Secrets' {
+    It 'are shown nowhere' {
+        Reset-Emulator
+        $text = @"
+            `$VerbosePreference = `$DebugPreference = 'Continue'; `$ConfirmPreference = 'None'; `$ErrorView = 'DetailedView'
+            Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'
+            function Secure(`$text) { [System.Net.NetworkCredential]::new('', `$text).SecurePassword }
+            `$right, `$wrong = `$env:RIGHT, `$env:WRONG | ForEach-Object { [pscredential]::new('$ClientId', (Secure `$_)) }
+            `$file = @{ TenantId = '$TenantId'; ClientId = '$ClientId'; CertificateFile = '$Certificates/client.pfx'; Endpoint = '$EmulatorAddress' }
+            Connect-GraphInvalidate -TenantId $TenantId -ClientSecretCredential `$wrong -Endpoint $EmulatorAddress
+            Connect-GraphInvalidate @file -CertificatePassword (Secure `$env:WRONG)
+            Connect-GraphInvalidate @file -CertificatePassword (Secure `$env:PASSWORD)
+            Connect-GraphInvalidate -TenantId $TenantId -ClientSecretCredential `$right -Endpoint $EmulatorAddress
+            `$context = Get-GraphInvalidateContext; `$context; `$context.PSObject.Properties | ForEach-Object { "`$(`$_.Name) `$(`$_.Value)" }
+            'me', '$Adele', 'nobody' | Invoke-MgBetaInvalidateAllUserRefreshToken -WhatIf
+            'me', '$Adele', 'nobody' | Invoke-MgBetaInvalidateAllUserRefreshToken -PassThru -Confirm:`$false | Out-Default
+            `$Error | ForEach-Object { `$_.Exception.ToString(); `$_.Exception.Outcome; `$_.ErrorDetails.Message; `$_.InvocationInfo.Line }
+            Get-History | ForEach-Object { `$_.CommandLine }
+"@
+        $shown = (Invoke-Engine $text @{ RIGHT = 'emulated-secret'; WRONG = 'hush-hush'; PASSWORD = 'emulated-password' }) -join ''
+        $shown | Should -BeLike '*Signed in as*accepted*AADSTS7000215*'
+        Confirm-NothingSecret $shown
+    }
+}
