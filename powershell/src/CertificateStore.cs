@@ -12,33 +12,33 @@ internal static class CertificateStore
 {
     private const string Instead = "give its file with -CertificateFile";
 
-    internal static byte[] ExportByThumbprint(string thumbprint)
+    internal static byte[] ExportByThumbprint(string thumbprint, string password)
     {
         // Copied from a dialogue of Windows it has spaces, and in front a mark that nobody sees.
         string digits = new([.. thumbprint.Where(Uri.IsHexDigit)]);
         using X509Certificate2 found = Find(certificate => Same(certificate.Thumbprint, digits), $"the thumbprint {thumbprint}");
-        return Export(found);
+        return Export(found, password);
     }
 
-    internal static byte[] ExportBySubjectName(string subject)
+    internal static byte[] ExportBySubjectName(string subject, string password)
     {
         using X509Certificate2 found = Find(
             certificate => Same(certificate.Subject, subject)
                 || Same(certificate.Subject.Replace(", ", ","), subject.Replace(", ", ","))
                 || Same(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false), subject),
             $"the subject name {subject}");
-        return Export(found);
+        return Export(found, password);
     }
 
     /// <summary>The certificate with its key as the bytes of a PFX file, for the caller to wipe.</summary>
-    internal static byte[] Export(X509Certificate2 certificate)
+    internal static byte[] Export(X509Certificate2 certificate, string password)
     {
         string name = "The certificate";
         try
         {
             name = $"The certificate {certificate.Subject} ({certificate.Thumbprint})";
             return certificate.HasPrivateKey
-                ? certificate.Export(X509ContentType.Pfx)
+                ? certificate.Export(X509ContentType.Pfx, password)
                 : throw Refusal("CertificateWithoutKey", ErrorCategory.InvalidArgument, $"{name} has no private key here: import it with its key, or {Instead}.");
         }
         catch (Exception reason) when (reason.GetBaseException() is CryptographicException or NotSupportedException)

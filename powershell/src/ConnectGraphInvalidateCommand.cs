@@ -302,11 +302,11 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         Authority = Authority,
     };
 
-    private Func<byte[]> StoredCertificate() => this switch
+    private Func<string, byte[]> StoredCertificate() => this switch
     {
-        { CertificateThumbprint: { } thumbprint } => () => CertificateStore.ExportByThumbprint(thumbprint),
-        { CertificateSubjectName: { } subject } => () => CertificateStore.ExportBySubjectName(subject),
-        _ => () => CertificateStore.Export(Certificate!),
+        { CertificateThumbprint: { } thumbprint } => password => CertificateStore.ExportByThumbprint(thumbprint, password),
+        { CertificateSubjectName: { } subject } => password => CertificateStore.ExportBySubjectName(subject, password),
+        _ => password => CertificateStore.Export(Certificate!, password),
     };
 
     private void CheckSignIn()

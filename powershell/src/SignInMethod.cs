@@ -9,15 +9,15 @@ internal sealed class SignInMethod : IDisposable
     private readonly GraphInvalidateCredential _credential;
     private readonly SecureString? _clientSecret;
     private readonly SecureString? _certificatePassword;
-    private readonly Func<byte[]>? _certificate;
+    private readonly Func<string, byte[]>? _certificate;
 
-    /// <summary>Sets it up: the credential holds no secret, and the secrets are copied.</summary>
+    /// <summary>Sets it up: the credential holds no secret, the secrets are copied, and a certificate is taken out when it is needed, under a password.</summary>
     internal SignInMethod(
         TokenCredentialType type,
         GraphInvalidateCredential credential,
         SecureString? clientSecret = null,
         SecureString? certificatePassword = null,
-        Func<byte[]>? certificate = null)
+        Func<string, byte[]>? certificate = null)
     {
         Type = type;
         _credential = credential;
@@ -38,7 +38,9 @@ internal sealed class SignInMethod : IDisposable
     {
         using PlainText clientSecret = new(_clientSecret);
         using PlainText certificatePassword = new(_certificatePassword);
-        byte[]? certificate = _certificate?.Invoke();
+        // Without any password the systems write files of two kinds; with one there is no doubt.
+        string? exported = _certificate is null ? null : Guid.NewGuid().ToString();
+        byte[]? certificate = _certificate?.Invoke(exported!);
         try
         {
             return new(options with
@@ -46,7 +48,7 @@ internal sealed class SignInMethod : IDisposable
                 Credential = _credential with
                 {
                     ClientSecret = clientSecret.Text,
-                    CertificatePassword = certificatePassword.Text,
+                    CertificatePassword = exported ?? certificatePassword.Text,
                     Certificate = certificate,
                 },
             });

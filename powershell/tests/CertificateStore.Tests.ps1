@@ -14,7 +14,7 @@ BeforeAll {
 
         class Unexportable : X509Certificate2 {
             Unexportable([byte[]] `$bytes, [string] `$password) : base(`$bytes, `$password) { }
-            [byte[]] Export([X509ContentType] `$type) { throw [CryptographicException]::new('Key not valid for use in specified state.') }
+            [byte[]] Export([X509ContentType] `$type, [string] `$password) { throw [CryptographicException]::new('Key not valid for use in specified state.') }
         }
 
         function New-Certificate([string] `$Subject, `$From, `$Until) {

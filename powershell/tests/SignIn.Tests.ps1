@@ -76,6 +76,23 @@ Describe 'Signing in' {
         @(Get-SignIn) | Should -HaveCount 2
     }
 
+    It 'is shown by Get-GraphInvalidateContext: who acts, where and until when' {
+        Connect-Secret
+        $context = Get-GraphInvalidateContext
+        "$($context.AuthType) $($context.TokenCredentialType) $($context.TokenSource)" | Should -BeExactly 'AppOnly ClientSecret SignIn'
+        "$($context.TenantId) $($context.ClientId) $($context.AppName) $($context.Environment)" | Should -BeExactly "$TenantId $ClientId Incident Automation global"
+        $context.Scopes | Should -Be @('User.RevokeSessions.All', 'User.Read.All')
+        $context.Expires | Should -BeGreaterThan ([DateTimeOffset]::UtcNow)
+        $context.Account | Should -BeNullOrEmpty
+        Connect-Emulator
+        $context = Get-GraphInvalidateContext
+        "$($context.AuthType) $($context.TokenCredentialType) $($context.TokenSource)" | Should -BeExactly 'UserProvidedAccessToken UserProvidedAccessToken AccessToken'
+        "$($context.TenantId) $($context.Account)" | Should -BeExactly "$TenantId $Admin"
+        $global:asked = 0
+        Connect-GraphInvalidate -AccessTokenProvider { $global:asked++; 'opaque' } -Endpoint $EmulatorAddress
+        "$((Get-GraphInvalidateContext).AuthType) $($global:asked)" | Should -BeExactly 'UserProvidedAccessToken 0'
+    }
+
     It 'is told by -Verbose, and nothing else' { "$(Connect-Secret -Verbose 4>&1)" | Should -BeLike "Signed in as * in $TenantId, until *" }
 
     It 'warns where it is to last longer than the session' {
