@@ -1041,7 +1041,7 @@ int32_t graph_client_sign_in(const graph_client *client,
 
 /**
  * The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or
- * that of the cloud which its options name. Static; not to be freed. NULL where the client is NULL.
+ * that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to be freed. NULL where the client is NULL.
  */
 const char *graph_client_scope(const graph_client *client);
 
