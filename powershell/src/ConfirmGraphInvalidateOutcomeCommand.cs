@@ -29,7 +29,7 @@ public sealed class ConfirmGraphInvalidateOutcomeCommand : GraphInvalidateComman
     /// <summary>Proves one user's invalidation.</summary>
     protected override void ProcessRecord()
     {
-        InvalidateOutcome? outcome = Attempt(UserId, () => Connection.Current.Client([], proxy: null).Verify(UserId, NotBefore, Cancellation));
+        InvalidateOutcome? outcome = Attempt(UserId, () => Connection.Current.Client().Verify(UserId, NotBefore, Cancellation));
         if (outcome is not null)
         {
             WriteVerbose(outcome.ToString());

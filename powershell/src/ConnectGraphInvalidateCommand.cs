@@ -253,17 +253,17 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
             Api = Api,
             CaFile = PathOf(CaFile),
             Timeout = ClientTimeout > 0 ? TimeSpan.FromSeconds(ClientTimeout) : null,
-            Proxy = ProxyAddress.Of(Proxy, ProxyCredential),
             ExpectTenant = ExpectTenant ?? Connection.ExpectedTenant,
         };
+        ProxyAddress? proxy = ProxyAddress.Of(Proxy, ProxyCredential);
         switch (ParameterSetName)
         {
             case Token:
-                return new Connection(options, AccessToken.Copy());
+                return new Connection(options, proxy, AccessToken.Copy());
             case Provider:
-                return new Connection(options, AccessTokenProvider!);
+                return new Connection(options, proxy, AccessTokenProvider!);
             default:
-                Connection connection = new(options, Method());
+                Connection connection = new(options, proxy, Method());
                 try
                 {
                     WriteVerbose(connection.SignIn(Show, Cancellation) ?? string.Empty);

@@ -23,48 +23,52 @@ internal sealed class Connection : IDisposable
 
     private readonly GraphInvalidateClientOptions _options;
     private readonly SecureString? _token;
+    private readonly ProxyAddress? _proxy;
     private readonly GraphInvalidateClient _client;
-    private bool _isOfAPerson;
     private GraphInvalidateClient? _variant;
     private IReadOnlyList<KeyValuePair<string, string>> _variantHeaders = [];
-    private string? _variantProxy;
+    private ProxyAddress? _variantProxy;
 
     /// <summary>Connects with a token that was given; the options hold none. Nothing is sent.</summary>
-    internal Connection(GraphInvalidateClientOptions options, SecureString token)
-        : this(options, TokenSource.AccessToken, token, method: null)
+    internal Connection(GraphInvalidateClientOptions options, ProxyAddress? proxy, SecureString token)
+        : this(options, proxy, TokenSource.AccessToken, token, method: null)
     {
     }
 
     /// <summary>Connects with whatever a script block will give. Nothing is sent.</summary>
-    internal Connection(GraphInvalidateClientOptions options, ScriptBlock provider)
-        : this(options with { AccessTokenProvider = _ => Task.FromResult(Ask(provider)) }, TokenSource.AccessTokenProvider, token: null, method: null)
+    internal Connection(GraphInvalidateClientOptions options, ProxyAddress? proxy, ScriptBlock provider)
+        : this(options with { AccessTokenProvider = _ => Task.FromResult(Ask(provider)) }, proxy, TokenSource.AccessTokenProvider, token: null, method: null)
     {
     }
 
     /// <summary>Connects with what signs in. Nothing is sent before <see cref="SignIn"/>.</summary>
-    internal Connection(GraphInvalidateClientOptions options, SignInMethod method)
-        : this(options, TokenSource.SignIn, token: null, method)
+    internal Connection(GraphInvalidateClientOptions options, ProxyAddress? proxy, SignInMethod method)
+        : this(options, proxy, TokenSource.SignIn, token: null, method)
     {
     }
 
     private Connection(string? token, string? expectedTenant)
-        : this(new() { ExpectTenant = expectedTenant }, TokenSource.EnvironmentVariable, token is null ? null : Secure(token), method: null)
+        : this(new() { ExpectTenant = expectedTenant }, proxy: null, TokenSource.EnvironmentVariable, token is null ? null : Secure(token), method: null)
     {
     }
 
-    private Connection(GraphInvalidateClientOptions options, TokenSource source, SecureString? token, SignInMethod? method)
+    private Connection(GraphInvalidateClientOptions options, ProxyAddress? proxy, TokenSource source, SecureString? token, SignInMethod? method)
     {
         _options = options;
+        _proxy = proxy;
         _token = token;
         TokenSource = source;
         SignInMethod = method;
-        _client = Make(options);
+        _client = Make(options, proxy);
     }
 
     internal TokenSource TokenSource { get; }
 
     /// <summary>What signs in; null where a token is given.</summary>
     internal SignInMethod? SignInMethod { get; }
+
+    /// <summary>Whether a person had to be asked to sign in.</summary>
+    internal bool IsOfAPerson { get; private set; }
 
     internal GraphInvalidateClientOptions Options => _options;
 
@@ -98,6 +102,9 @@ internal sealed class Connection : IDisposable
     /// <summary>The only tenant in which calls may act, as this session's environment has it: outside Windows the library does not see that.</summary>
     internal static string? ExpectedTenant => Variable(ExpectTenantVariable);
 
+    /// <summary>What Connect-GraphInvalidate made in this runspace.</summary>
+    internal static Connection? Connected => Here.Connected;
+
     private static Slot Here => Slots.GetOrCreateValue(Runspace.DefaultRunspace);
 
     /// <summary>Makes a connection this runspace's own, or with null none; what was there before is freed.</summary>
@@ -111,25 +118,28 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>The client for a call; the last one with headers or a proxy of its own is kept, for scripts that loop.</summary>
-    internal GraphInvalidateClient Client(IReadOnlyList<KeyValuePair<string, string>> headers, string? proxy)
+    internal GraphInvalidateClient Client(IReadOnlyList<KeyValuePair<string, string>>? headers = null, Uri? proxy = null, PSCredential? proxyCredential = null)
     {
+        headers ??= [];
         if (headers.Count == 0 && proxy is null)
         {
             return _client;
         }
 
-        if (_isOfAPerson)
+        if (IsOfAPerson)
         {
             throw new RuntimeException(
                 "A person has signed in for this connection, which a call with -Headers or -Proxy of its own cannot use: give -Proxy to Connect-GraphInvalidate, and leave out -Headers.");
         }
 
-        if (_variant is null || proxy != _variantProxy || !headers.SequenceEqual(_variantHeaders))
+        bool isSameProxy = _variantProxy?.IsOf(proxy, proxyCredential) ?? proxy is null;
+        if (_variant is null || !isSameProxy || !headers.SequenceEqual(_variantHeaders))
         {
             _variant?.Dispose();
+            _variantProxy?.Dispose();
             _variant = null;
-            _variant = Make(_options with { Headers = headers, Proxy = proxy ?? _options.Proxy });
-            (_variantHeaders, _variantProxy) = (headers, proxy);
+            (_variantHeaders, _variantProxy) = (headers, ProxyAddress.Of(proxy, proxyCredential));
+            _variant = Make(_options with { Headers = headers }, _variantProxy ?? _proxy);
         }
 
         return _variant;
@@ -143,7 +153,7 @@ internal sealed class Connection : IDisposable
         InvalidateOutcome outcome = _client.SignIn(cancellation);
         for (; outcome.Status == Pending; outcome = _client.SignIn(cancellation))
         {
-            _isOfAPerson = true;
+            IsOfAPerson = true;
             if (outcome.Code != shown)
             {
                 shown = outcome.Code;
@@ -161,12 +171,15 @@ internal sealed class Connection : IDisposable
     {
         _client.Dispose();
         _variant?.Dispose();
+        _variantProxy?.Dispose();
+        _proxy?.Dispose();
         _token?.Dispose();
         SignInMethod?.Dispose();
     }
 
-    private GraphInvalidateClient Make(GraphInvalidateClientOptions options)
+    private GraphInvalidateClient Make(GraphInvalidateClientOptions options, ProxyAddress? proxy)
     {
+        options = options with { Proxy = proxy?.Open() };
         if (SignInMethod is { } method)
         {
             return method.Make(options);

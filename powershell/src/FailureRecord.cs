@@ -11,13 +11,14 @@ namespace GraphInvalidate.PowerShell;
 /// <summary>A failed call as scripts for Microsoft's cmdlet expect it: its id, its category, and its block of text.</summary>
 internal static class FailureRecord
 {
-    internal static ErrorRecord Of(GraphInvalidateException failure, object? target)
+    /// <summary>The record of a call that failed; whether its connection had a person sign in changes what is to be done.</summary>
+    internal static ErrorRecord Of(GraphInvalidateException failure, object? target, bool isOfAPerson)
     {
         InvalidateOutcome outcome = failure.Outcome;
         ErrorCategory category = outcome.HttpStatus is null ? ErrorCategory.NotSpecified : ErrorCategory.InvalidOperation;
         return new ErrorRecord(failure, Code(outcome), category, target)
         {
-            ErrorDetails = new ErrorDetails(Text(outcome)) { RecommendedAction = Advice(outcome) },
+            ErrorDetails = new ErrorDetails(Text(outcome)) { RecommendedAction = Advice(outcome, isOfAPerson) },
         };
     }
 
@@ -26,9 +27,12 @@ internal static class FailureRecord
         string.IsNullOrEmpty(outcome.Code) ? outcome.Status : outcome.Code!;
 
     /// <summary>What to do next; in this shell's words where the library can only say that its client needs a token.</summary>
-    private static string Advice(InvalidateOutcome outcome) => outcome.Status == "token_missing"
-        ? $"Run Connect-GraphInvalidate, or set $env:{Connection.TokenVariable}."
-        : outcome.Hint ?? string.Empty;
+    private static string Advice(InvalidateOutcome outcome, bool isOfAPerson) => outcome.Status switch
+    {
+        "token_missing" => $"Run Connect-GraphInvalidate, or set $env:{Connection.TokenVariable}.",
+        "sign_in_interaction_required" when isOfAPerson => "The sign-in is over: run Connect-GraphInvalidate again.",
+        _ => outcome.Hint ?? string.Empty,
+    };
 
     private static string Text(InvalidateOutcome outcome)
     {

@@ -47,7 +47,7 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         catch (GraphInvalidateException failure)
         {
             Failed(failure.Outcome);
-            Report(FailureRecord.Of(failure, target), goOn);
+            Report(FailureRecord.Of(failure, target, goOn && Connection.Connected is { IsOfAPerson: true }), goOn);
         }
         catch (GraphInvalidateLibraryException failure)
         {

@@ -222,7 +222,7 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
             Deadline = Deadline == TimeSpan.Zero ? null : Deadline,
             ThrottlePriority = ThrottlePriority,
         };
-        _run = Attempt(target: null, () => Connection.Current.Client([], proxy: null).BeginRun(options, Cancellation));
+        _run = Attempt(target: null, () => Connection.Current.Client().BeginRun(options, Cancellation));
         _isOver = _run is null;
         if (Cancellation.IsCancellationRequested)
         {

@@ -117,7 +117,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
             return;
         }
 
-        InvalidateOutcome? outcome = Attempt(user, () => Connection.Current.Client(RequestHeaders(), ProxyAddress.Of(Proxy, ProxyCredential)).Invalidate(user, Cancellation));
+        InvalidateOutcome? outcome = Attempt(user, () => Connection.Current.Client(RequestHeaders(), Proxy, ProxyCredential).Invalidate(user, Cancellation));
         if (outcome is null)
         {
             return;

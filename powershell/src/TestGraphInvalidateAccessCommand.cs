@@ -39,7 +39,7 @@ public sealed class TestGraphInvalidateAccessCommand : GraphInvalidateCommand
     /// <summary>Reads the token's claims, and the directory.</summary>
     protected override void EndProcessing()
     {
-        GraphInvalidateClient Client() => Connection.Current.Client([], proxy: null);
+        GraphInvalidateClient Client() => Connection.Current.Client();
         if (Attempt(target: UserId, () => Online ? Client().AccessOnline(UserId, Cancellation) : Client().Access(Cancellation)) is { } access)
         {
             WriteObject(access);

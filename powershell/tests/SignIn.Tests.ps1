@@ -148,6 +148,16 @@ Describe 'A person' {
         $shell.AddScript('(Get-GraphInvalidateContext).TokenSource; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $args[0]').AddArgument($Adele).Invoke() | Should -Be @('AccessToken', $true)
     }
 
+    It 'is told to connect again where the sign-in is over, as after signing out oneself' {
+        $null = Send-Control approve @{ user = $Admin }
+        Connect-GraphInvalidate -Endpoint $EmulatorAddress 6> $null
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId me | Should -BeTrue
+        Add-Fault @{ kind = 'tokens_expire' }
+        $failures = 1..2 | ForEach-Object { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1 }
+        $failures.Exception.Status | Should -Be @('sign_in_interaction_required', 'sign_in_interaction_required')
+        $failures.ErrorDetails.RecommendedAction | Should -Be @('The sign-in is over: run Connect-GraphInvalidate again.', 'The sign-in is over: run Connect-GraphInvalidate again.')
+    }
+
     It 'is not asked again for a call with headers of its own: that is refused with a sentence' {
         $null = Send-Control approve @{ user = $Admin }
         Connect-GraphInvalidate -Endpoint $EmulatorAddress 6> $null
@@ -226,7 +236,9 @@ Describe 'The clouds' {
         $address = $proxy.Address -replace '^https', 'http'
         $with = @{ TenantId = $TenantId; ClientSecretCredential = New-SecretCredential; Environment = 'Global'; CaFile = $authority; Proxy = $address }
         { Connect-GraphInvalidate @with } | Should -Throw -ErrorId "proxy_failed,$connect"
-        Connect-GraphInvalidate @with -ProxyCredential ([pscredential]::new('user', (ConvertTo-Secure hush)))
+        $credential = [pscredential]::new('user', (ConvertTo-Secure hush))
+        Connect-GraphInvalidate @with -ProxyCredential $credential
+        $credential.Password.Dispose()
         Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'x-case' = '1' } | Should -BeTrue
         Confirm-NothingSecret "$(Get-GraphInvalidateContext | ForEach-Object { $_.PSObject.Properties.Value })"
         { Connect-GraphInvalidate -Identity -ProxyUseDefaultCredentials } | Should -Throw -ExpectedMessage '*give -Proxy*'
