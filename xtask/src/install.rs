@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::workspace::{LIBRARY_FEATURES, build_command, build_shared_library, cargo, root};
+use crate::workspace::{build_command, libraries, libraries_build, root};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -27,11 +27,10 @@ const COMPLETIONS: &[(&str, &str)] = &[
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let prefix = &arguments.prefix;
-    build_shared_library()?;
-    let system_libraries = build_static()?;
+    let system_libraries = build_libraries()?;
     build_command()?;
 
-    let built = root().join("target/release");
+    let built = libraries();
     let abi = abi_version()?;
     let shared = format!("libgraph_invalidate.so.{abi}.{VERSION}");
     let soname = format!("libgraph_invalidate.so.{abi}");
@@ -50,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         &prefix.join("lib/libgraph_invalidate.a"),
     )?;
     let command = prefix.join("bin/graph-invalidate");
-    copy(&built.join("graph-invalidate"), &command)?;
+    copy(&root().join("target/release/graph-invalidate"), &command)?;
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(
             &root().join(licence),
@@ -85,27 +84,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Builds the static library; gives the system libraries that a program must link with it.
-fn build_static() -> Result<String, String> {
-    let output = cargo()
-        .args([
-            "rustc",
-            "--locked",
-            "--release",
-            "--package",
-            "graph-invalidate",
-            "--lib",
-            "--features",
-            LIBRARY_FEATURES,
-            "--crate-type",
-            "staticlib",
-        ])
-        .args(["--", "--print", "native-static-libs"])
+/// Builds the libraries; gives the system libraries that a program must link with the static one.
+fn build_libraries() -> Result<String, String> {
+    let output = libraries_build()
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
-        return Err(format!("the static library cannot be built:\n{said}"));
+        return Err(format!("the libraries cannot be built:\n{said}"));
     }
     said.lines()
         .find_map(|line| line.split_once("native-static-libs: "))

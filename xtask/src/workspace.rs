@@ -13,6 +13,10 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    // What cargo says to the program that it runs: build scripts that look at it would run again whenever someone else builds.
+    command
+        .env_remove("CARGO_MANIFEST_DIR")
+        .env_remove("CARGO_MANIFEST_PATH");
     command
 }
 
@@ -36,20 +40,32 @@ fn build(arguments: &[&str]) -> Result<(), String> {
 /// What is built to be loaded by other programs wipes the memory that it frees.
 pub(crate) const LIBRARY_FEATURES: &str = "wipe-freed-memory";
 
-/// Builds the shared library alone: with the other kinds beside it, it would not be optimised across crates.
-pub(crate) fn build_shared_library() -> Result<(), String> {
-    build(&[
-        "rustc",
-        "--locked",
-        "--release",
-        "--package",
-        "graph-invalidate",
-        "--lib",
-        "--features",
-        LIBRARY_FEATURES,
-        "--crate-type",
-        "cdylib",
-    ])
+/// Builds the shared and the static library, as they are installed and packaged, in `libraries()`; cargo also says which system
+/// libraries the static one needs.
+///
+/// Without the Rust library beside them: with it they would not be optimised across crates. In a folder of their own: there no other
+/// build replaces them, so that they are built once.
+pub(crate) fn libraries_build() -> Command {
+    let mut command = cargo();
+    command
+        .args(["rustc", "--locked", "--release", "--lib"])
+        .args(["--package", "graph-invalidate"])
+        .args(["--features", LIBRARY_FEATURES])
+        .args(["--crate-type", "cdylib,staticlib"])
+        .arg("--target-dir")
+        .arg(root().join("target/libraries"))
+        .args(["--", "--print", "native-static-libs"]);
+    command
+}
+
+/// Builds the shared and the static library.
+pub(crate) fn build_libraries() -> Result<(), String> {
+    succeed(&mut libraries_build())
+}
+
+/// Where the libraries of a release lie.
+pub(crate) fn libraries() -> PathBuf {
+    root().join("target/libraries/release")
 }
 
 /// Builds the command.

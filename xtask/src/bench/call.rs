@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::workspace::{build_command, build_shared_library, cargo, has_program, root};
+use crate::package::platform::shared_library;
+use crate::workspace::{build_command, build_libraries, cargo, has_program, root};
 
 use super::emulator::RunningEmulator;
 use super::process::{measure, timed_command};
@@ -36,8 +37,8 @@ fn take() -> Result<(), String> {
     for authorities in [None, Some(Authorities::OwnFile), Some(Authorities::System)] {
         start_to_exit(&command, authorities)?;
     }
-    build_shared_library()?;
-    let size = std::fs::metadata(root().join("target/release/libgraph_invalidate.so"))
+    build_libraries()?;
+    let size = std::fs::metadata(shared_library())
         .map_err(|error| format!("the shared library cannot be found: {error}"))?
         .len();
     let text = format!("shared library, stripped: {size} bytes, in 3 MB");

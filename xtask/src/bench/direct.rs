@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::package::platform;
-use crate::workspace::{build_shared_library, root, succeed};
+use crate::workspace::{build_libraries, root, succeed};
 
 /// Builds benches/NAME.c against the release library; gives the program.
 pub(super) fn program(name: &str) -> Result<PathBuf, String> {
-    build_shared_library()?;
+    build_libraries()?;
     let folder = root().join("target/bench");
     // Under the name that programs ask for.
     let library = folder.join("libgraph_invalidate.so.1");

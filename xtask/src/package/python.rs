@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::python::{module, tools};
-use crate::workspace::{build_shared_library, files_with_ending, root, succeed};
+use crate::workspace::{build_libraries, files_with_ending, root, succeed};
 
 use super::{Package, platform};
 
@@ -20,7 +20,7 @@ pub(crate) fn folder() -> PathBuf {
 
 /// Makes the wheel and the source distribution, in target/package/python/.
 pub(crate) fn make() -> Result<(), String> {
-    build_shared_library()?;
+    build_libraries()?;
     let interpreter = tools()?;
     let source = folder().join("source");
     lay_out(&source).map_err(|error| format!("{} cannot be made: {error}", source.display()))?;
