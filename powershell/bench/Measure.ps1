@@ -2,8 +2,10 @@
 param(
     # import: how many milliseconds it takes to import a module, and to sign the user out once where there is one.
     # warm, pipeline: for each line of input, how many seconds so many calls take, one by one or down one pipeline.
+    # run: for each line of input, how many seconds a run over the users of a list takes.
     [string] $What,
     [string] $Module,
+    # The user of every call; for a run, the file with its users.
     [string] $User,
     [int] $Count
 )
@@ -18,6 +20,17 @@ if ($What -eq 'import') {
 
 # Connected, as a script that calls often is.
 Connect-GraphInvalidate -AccessToken ([System.Net.NetworkCredential]::new('', $env:GRAPH_INVALIDATE_TOKEN).SecurePassword) -ErrorAction Stop
+if ($What -eq 'run') {
+    while ($null -ne [Console]::In.ReadLine()) {
+        $watch.Restart()
+        [System.IO.File]::ReadLines($User) |
+            Invoke-GraphInvalidateRun -Rate ([double]::PositiveInfinity) -Confirm:$false -ErrorAction Stop |
+            ForEach-Object { if ($_.Status -ne 'accepted') { throw $_ } }
+        [Console]::Out.WriteLine($watch.Elapsed.TotalSeconds)
+    }
+    return
+}
+
 $users = [string[]]::new($Count)
 [Array]::Fill($users, $User)
 while ($null -ne [Console]::In.ReadLine()) {

@@ -3,6 +3,7 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -23,6 +24,9 @@ switch (args[0])
         break;
     case "many":
         Many(args[1], token, int.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
+    case "run":
+        Run(args[1], token, args[2]);
         break;
     default:
         return 2;
@@ -85,5 +89,25 @@ static void Many(string endpoint, string token, int count)
             using Process self = Process.GetCurrentProcess();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{managed}\n{self.WorkingSet64}"));
         }
+    }
+}
+
+// One run over the users of a list for each line that is read, and how many seconds it took.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static void Run(string endpoint, string token, string list)
+{
+    using GraphInvalidateClient client = new(new() { Endpoint = endpoint, AccessToken = token });
+    while (Console.ReadLine() is not null)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        foreach (InvalidateOutcome outcome in client.Run(File.ReadLines(list), new() { Rate = double.PositiveInfinity }))
+        {
+            if (outcome.Status != "accepted")
+            {
+                throw new InvalidOperationException(outcome.ToString());
+            }
+        }
+
+        Console.WriteLine(Stopwatch.GetElapsedTime(begin).TotalSeconds.ToString(CultureInfo.InvariantCulture));
     }
 }

@@ -20,6 +20,7 @@ struct Group {
 const GROUPS: &[Group] = &[
     call::GROUP,
     run::GROUP,
+    run::languages::GROUP,
     sign_in::GROUP,
     csharp::GROUP,
     python::GROUP,
