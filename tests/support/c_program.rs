@@ -1,4 +1,4 @@
-//! Building C programs against the shared library, and running them.
+//! Building C programs against the shared library, and running them: here, or as programs for Windows in Wine.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -10,6 +10,9 @@ use super::scenario::Observed;
 
 /// The compiler of all that is no question of compilers.
 pub const GCC: &[&str] = &["gcc", "-std=c99"];
+
+/// Names the folder with the library for Windows, where `cargo xtask windows` runs the tests.
+const WINDOWS: &str = "GRAPH_INVALIDATE_TEST_WINDOWS";
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -54,49 +57,80 @@ pub fn library(features: &'static str) -> PathBuf {
 
 pub struct Program {
     path: PathBuf,
-    libraries: PathBuf,
-    _folder: tempfile::TempDir,
+    /// What runs it, where the machine itself does not.
+    runner: Option<&'static str>,
+    folder: tempfile::TempDir,
 }
 
 impl Program {
     pub fn build(source: &str, compiler: &[&str], features: &'static str) -> Program {
-        let libraries = library(features);
         let folder = tempfile::tempdir().unwrap();
+        if let Some(built) = std::env::var_os(WINDOWS) {
+            return Program::for_windows(source, Path::new(&built), folder);
+        }
         let path = folder.path().join("program");
         // Linked against the name that the SONAME promises.
         let linked = folder.path().join("libgraph_invalidate.so.1");
-        std::fs::copy(libraries.join("libgraph_invalidate.so"), &linked).unwrap();
-        run(Command::new(compiler[0])
-            .args(&compiler[1..])
-            .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
-            .arg(root().join("include"))
-            .arg(root().join("tests/c").join(source))
-            .arg("-o")
-            .arg(&path)
-            // A C source given to a C++ compiler switches the language back for what follows.
-            .args(["-x", "none"])
-            .arg(&linked)
-            .args(["-pthread", "-ldl"]));
+        std::fs::copy(library(features).join("libgraph_invalidate.so"), &linked).unwrap();
+        compile(compiler, source, &path, &linked, &["-pthread", "-ldl"]);
         Program {
             path,
-            libraries: folder.path().to_owned(),
-            _folder: folder,
+            runner: None,
+            folder,
+        }
+    }
+
+    fn for_windows(source: &str, built: &Path, folder: tempfile::TempDir) -> Program {
+        let path = folder.path().join("program.exe");
+        // A program finds its library beside itself.
+        let library = "graph_invalidate.dll";
+        std::fs::copy(built.join(library), folder.path().join(library)).unwrap();
+        let linked = built.join("libgraph_invalidate.dll.a");
+        let compiler = ["x86_64-w64-mingw32-gcc", "-std=c99", "-Dmain=program_main"];
+        let arguments = root().join("tests/windows/arguments.c");
+        let libraries = [
+            arguments.to_str().unwrap(),
+            "-municode",
+            "-static",
+            "-pthread",
+        ];
+        compile(&compiler, source, &path, &linked, &libraries);
+        Program {
+            path,
+            runner: Some("wine64"),
+            folder,
         }
     }
 
     pub fn command(&self, wrapped_by: &[&str], server: &Server) -> Command {
         let mut words = wrapped_by
             .iter()
+            .copied()
+            .chain(self.runner)
             .map(std::ffi::OsString::from)
             .collect::<Vec<_>>();
         words.push(self.path.clone().into());
         let mut command = Command::new(&words[0]);
         command
             .args(&words[1..])
-            .env("LD_LIBRARY_PATH", &self.libraries)
+            .env("LD_LIBRARY_PATH", self.folder.path())
             .env("GRAPH_INVALIDATE_ENDPOINT", &server.url);
         command
     }
+}
+
+fn compile(compiler: &[&str], source: &str, path: &Path, linked: &Path, libraries: &[&str]) {
+    run(Command::new(compiler[0])
+        .args(&compiler[1..])
+        .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I"])
+        .arg(root().join("include"))
+        .arg(root().join("tests/c").join(source))
+        .arg("-o")
+        .arg(path)
+        // A C source given to a C++ compiler switches the language back for what follows.
+        .args(["-x", "none"])
+        .arg(linked)
+        .args(libraries));
 }
 
 pub fn assert_ok(output: &Output) {

@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `kill-campaign` and `bench`.
+//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `windows`, `kill-campaign` and `bench`.
 
 mod advisories;
 mod bench;
@@ -11,6 +11,7 @@ mod kill_campaign;
 mod package;
 mod python;
 mod suites;
+mod windows;
 mod workspace;
 
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ enum Task {
     Install(install::Arguments),
     /// Make the packages of the bindings.
     Package(package::Arguments),
+    /// Build the library and the command for Windows, and run their tests in Wine.
+    Windows(windows::Arguments),
     /// Kill runs over many users again and again, and see that each comes to its good end.
     KillCampaign(kill_campaign::Arguments),
     /// Print figures as ratios against baselines taken in the same run.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::KillCampaign(arguments) => kill_campaign::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Package(arguments) => package::run(&arguments),
+        Task::Windows(arguments) => windows::run(&arguments),
         Task::Header => header::write(),
     };
     match result {
