@@ -227,6 +227,10 @@ mod tests {
             ),
             (
                 "https://lögin.microsoftonline.com",
+                Err(Status::InvalidEndpoint),
+            ),
+            (
+                "https://xn--lgin-5qa.microsoftonline.com",
                 Err(Status::HostRefused),
             ),
             ("http://login.microsoftonline.com", Err(Status::HostRefused)),

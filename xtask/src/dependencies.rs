@@ -26,14 +26,20 @@ const ALLOWED: &[&str] = &[
     "Zlib",
 ];
 
-/// Crates that must not come in: their first use costs tens of milliseconds of entropy gathering, or they are a second TLS stack.
-const BANNED: &[&str] = &[
-    "aws-lc-rs",
-    "aws-lc-sys",
-    "native-tls",
-    "openssl",
-    "openssl-sys",
+/// Crates that must not come in, and why.
+const BANNED: &[(&str, &str)] = &[
+    ("aws-lc-rs", SLOW_TO_START),
+    ("aws-lc-sys", SLOW_TO_START),
+    ("icu_normalizer", UNICODE_TABLES),
+    ("icu_properties", UNICODE_TABLES),
+    ("native-tls", SECOND_TLS),
+    ("openssl", SECOND_TLS),
+    ("openssl-sys", SECOND_TLS),
 ];
+
+const SLOW_TO_START: &str = "its first use gathers entropy for tens of milliseconds";
+const SECOND_TLS: &str = "it is a second TLS stack";
+const UNICODE_TABLES: &str = "it brings tables for host names in other letters, which no token goes to (idna_adapter 1.0 leaves them out)";
 
 /// Crates that are there in more than one version, and why nothing can be done about it.
 const DOUBLED: &[(&str, &str)] = &[
@@ -70,9 +76,9 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
             continue;
         }
         versions.entry(name).or_default().push(text("version"));
-        if BANNED.contains(&name) {
+        if let Some((_, why)) = BANNED.iter().find(|(banned, _)| *banned == name) {
             faults.push(format!(
-                "{name} is in the tree: cargo tree --invert {name} says through whom"
+                "{name} is in the tree, and {why}: cargo tree --invert {name} says through whom"
             ));
         }
         let local = package["source"].is_null();
