@@ -51,7 +51,7 @@ pub(crate) const ROLES: &str = "transitiveMemberOf/microsoft.graph.directoryRole
 
 /// `GET` of a user's directory roles: one's own, or with a permission to read the directory.
 pub(crate) fn read_roles(
-    state: &State,
+    state: &mut State,
     request: &GraphRequest<'_>,
     claims: &Value,
     user: usize,
@@ -63,12 +63,19 @@ pub(crate) fn read_roles(
     if !own && !has_any(claims, PERMISSIONS) {
         return graph::insufficient_privileges();
     }
+    if let Some(wait) = state.reads.as_mut().and_then(|quota| quota.take(1.0).err()) {
+        return graph::throttled(state, "Read", wait);
+    }
     let user = state.directory.user(user);
     let roles = user.role_templates().into_iter().zip(&user.roles);
     let value: Vec<Value> = roles
         .map(|(template, name)| json!({"roleTemplateId": template, "displayName": name}))
         .collect();
-    Reply::json(200, json!({"value": value}))
+    let mut body = json!({"value": value});
+    if request.query.contains("$count=true") {
+        body["@odata.count"] = body["value"].as_array().map_or(0, Vec::len).into();
+    }
+    Reply::json(200, body)
 }
 
 /// `POST /directoryObjects/getByIds`: those that exist, in an order that means nothing.

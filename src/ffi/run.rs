@@ -13,7 +13,7 @@ use super::guard::{guard, guard_or};
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::progress::{self, graph_progress};
 use super::run_options::{self, graph_run_options};
-use super::strings::{list, null};
+use super::strings::{keys, null};
 
 /// Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may run
 /// on any number of threads at once: users may be added on one thread while another one reads.
@@ -82,13 +82,13 @@ pub unsafe extern "C" fn graph_run_new(
 
 /// Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little memory,
 /// add as many as graph_progress.wanted says. A user who was added before, under the same key in any letter case, is passed
-/// over. A key that cannot be one becomes a failed outcome, and the others go on.
+/// over. A key that cannot be one becomes a failed outcome, and the others go on: one that is NULL, empty or malformed, and one
+/// that is not UTF-8, whose outcome shows U+FFFD where it is not.
 ///
 /// @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
 /// @param users_len the number of users.
 /// @param failure as for graph_run_new().
-/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT or GRAPH_STATUS_INVALID_UTF8 with the index of the culprit, nobody was
-///     added then; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
+/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
 ///     taken and never attempted: graph_run_next() says why.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add(
@@ -101,8 +101,8 @@ pub unsafe extern "C" fn graph_run_add(
     let failure = unsafe { OutcomePlace::new(failure) };
     guard("graph_run_add", failure, || {
         // SAFETY: the header asks for a live run and for as many NUL-terminated strings.
-        let (run, users) = unsafe { (borrow(run)?, list("users", users, users_len)?) };
-        run.add(users)
+        let (run, users) = unsafe { (borrow(run)?, keys("users", users, users_len)?) };
+        run.add_keys(users)
     })
 }
 

@@ -5,6 +5,7 @@ use std::ffi::{CStr, CString};
 use libc::c_char;
 
 use crate::outcome::Error;
+use crate::run::Key;
 use crate::status::Status;
 
 /// A longer list does not fit into any address space: its length is garbage.
@@ -42,20 +43,8 @@ pub(super) unsafe fn list<'a>(
     texts: *const *const c_char,
     len: usize,
 ) -> Result<Vec<&'a str>, Error> {
-    if len == 0 {
-        return Ok(Vec::new());
-    }
-    if texts.is_null() {
-        return Err(null(name));
-    }
-    if len > MOST_TEXTS {
-        return Err(Error::new(
-            Status::InvalidOption,
-            format!("{name}_len is {len}, which is more than memory can hold."),
-        ));
-    }
-    // SAFETY: not NULL, and by this function's contract `len` strings long.
-    let texts = unsafe { std::slice::from_raw_parts(texts, len) };
+    // SAFETY: the same contract.
+    let texts = unsafe { pointers(name, texts, len) }?;
     texts
         .iter()
         .enumerate()
@@ -70,6 +59,60 @@ pub(super) unsafe fn list<'a>(
         .collect()
 }
 
+/// Reads the keys of users, of which each that is no text becomes a failure of its own.
+///
+/// # Safety
+///
+/// As for [`list`].
+pub(super) unsafe fn keys(
+    name: &str,
+    texts: *const *const c_char,
+    len: usize,
+) -> Result<Vec<Key>, Error> {
+    // SAFETY: the same contract.
+    let texts = unsafe { pointers(name, texts, len) }?;
+    let keys = texts.iter().map(|text| {
+        if text.is_null() {
+            let error = null("user").hint("Give an object id, a user principal name, or me.");
+            return Key::Malformed(Box::new(error.into_outcome()));
+        }
+        // SAFETY: not NULL, and by this function's contract a string.
+        match unsafe { utf8("user", *text) } {
+            Ok(text) => Key::Text(Box::from(text)),
+            Err(error) => {
+                // SAFETY: the same string.
+                let shown = unsafe { lossy(*text) };
+                Key::Malformed(Box::new(error.for_user(&shown).into_outcome()))
+            }
+        }
+    });
+    Ok(keys.collect())
+}
+
+/// # Safety
+///
+/// `texts` points to `len` pointers that live for `'a`, or is NULL.
+unsafe fn pointers<'a>(
+    name: &str,
+    texts: *const *const c_char,
+    len: usize,
+) -> Result<&'a [*const c_char], Error> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    if texts.is_null() {
+        return Err(null(name));
+    }
+    if len > MOST_TEXTS {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!("{name}_len is {len}, which is more than memory can hold."),
+        ));
+    }
+    // SAFETY: not NULL, and by this function's contract `len` pointers long.
+    Ok(unsafe { std::slice::from_raw_parts(texts, len) })
+}
+
 /// # Safety
 ///
 /// `text` points to a NUL-terminated string that lives for `'a`.
@@ -80,19 +123,63 @@ unsafe fn utf8<'a>(name: &str, text: *const c_char) -> Result<&'a str, Error> {
         Ok(text) => Ok(text),
         Err(error) => {
             let position = error.valid_up_to();
-            let message = match text.to_bytes().get(position..) {
-                // How languages whose strings may hold these pass them on, so that nothing is cut off silently.
-                Some([0xc0, 0x80, ..]) => {
+            // How languages whose strings may hold these pass them on, so that nothing is cut off silently.
+            let message = match text.to_bytes().get(position..).and_then(misfit) {
+                Some((0, _)) => {
                     format!("{name} holds a NUL character (U+0000) at byte {position}.")
                 }
-                Some([0xed, 0xa0..=0xbf, _, ..]) => {
-                    format!("{name} holds half of a surrogate pair at byte {position}.")
+                Some((half, _)) => {
+                    format!(
+                        "{name} holds half of a surrogate pair (U+{half:04X}) at byte {position}."
+                    )
                 }
-                _ => format!("{name} is not valid UTF-8 from byte {position} on."),
+                None => format!("{name} is not valid UTF-8 from byte {position} on."),
             };
             Err(Error::new(Status::InvalidUtf8, message))
         }
     }
+}
+
+/// What these bytes begin with, where it is a code point that UTF-8 has no bytes for or C cannot hold, and its length: a NUL,
+/// written as C0 80, or half of a surrogate pair.
+fn misfit(bytes: &[u8]) -> Option<(u16, usize)> {
+    match bytes {
+        [0xc0, 0x80, ..] => Some((0, 2)),
+        [0xed, second @ 0xa0..=0xbf, third @ 0x80..=0xbf, ..] => {
+            let half = 0xd000 | u16::from(second & 0x3f) << 6 | u16::from(third & 0x3f);
+            Some((half, 3))
+        }
+        _ => None,
+    }
+}
+
+/// The longest part of a malformed key that is shown.
+const LONGEST_SHOWN: usize = 1024;
+
+/// A key that is no text as records show it: each code point that does not belong there as one replacement character.
+///
+/// # Safety
+///
+/// As for [`utf8`].
+unsafe fn lossy(text: *const c_char) -> String {
+    // SAFETY: the same contract.
+    let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
+    let mut bytes = &bytes[..bytes.len().min(LONGEST_SHOWN)];
+    let mut mended = Vec::with_capacity(bytes.len());
+    while let Some(first) = bytes.first() {
+        let length = match misfit(bytes) {
+            Some((_, length)) => {
+                mended.extend_from_slice("\u{fffd}".as_bytes());
+                length
+            }
+            None => {
+                mended.push(*first);
+                1
+            }
+        };
+        bytes = &bytes[length..];
+    }
+    String::from_utf8_lossy(&mended).trim().to_owned()
 }
 
 /// Reads a string that must be there.
@@ -127,8 +214,9 @@ mod tests {
             ),
             (
                 c"a\xed\xb2\x80",
-                "user holds half of a surrogate pair at byte 1.",
+                "user holds half of a surrogate pair (U+DC80) at byte 1.",
             ),
+            (c"\xed\xa0", "user is not valid UTF-8 from byte 0 on."),
             (c"\xed", "user is not valid UTF-8 from byte 0 on."),
             (c"ab\xff", "user is not valid UTF-8 from byte 2 on."),
         ] {

@@ -30,14 +30,25 @@ pub(super) struct BatchAnswer<'a> {
     pub(super) strays: usize,
 }
 
-/// Writes the batch that asks for these addresses below the version, which are percent-encoded already.
+/// One request of a batch.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// Below the version, and percent-encoded already.
+    pub(super) address: String,
+    pub(super) is_eventual: bool,
+}
+
+/// The header of requests whose answers may be some moments old.
+pub(super) const EVENTUAL: (&str, &str) = ("consistencylevel", "eventual");
+
+/// Writes the batch that asks for these.
 ///
 /// The service refuses a whole batch when an item that writes has no Content-Type or body, so each has both.
-pub(super) fn write(method: &Method, addresses: &[String]) -> Bytes {
+pub(super) fn write(method: &Method, requests: &[Asked]) -> Bytes {
     let writes = method == Method::POST;
-    let mut text = String::with_capacity(32 + addresses.len() * 200);
+    let mut text = String::with_capacity(32 + requests.len() * 200);
     text.push_str("{\"requests\":[");
-    for (index, address) in addresses.iter().enumerate() {
+    for (index, asked) in requests.iter().enumerate() {
         if index > 0 {
             text.push(',');
         }
@@ -46,10 +57,12 @@ pub(super) fn write(method: &Method, addresses: &[String]) -> Bytes {
             text,
             "{{\"id\":\"{index}\",\"method\":\"{method}\",\"url\":\""
         );
-        text.push_str(address);
+        text.push_str(&asked.address);
         text.push('"');
         text.push_str(if writes {
             ",\"headers\":{\"Content-Type\":\"application/json\"},\"body\":{}}"
+        } else if asked.is_eventual {
+            ",\"headers\":{\"ConsistencyLevel\":\"eventual\"}}"
         } else {
             "}"
         });
@@ -156,9 +169,17 @@ mod tests {
 
     use super::*;
 
-    fn addresses(count: usize) -> Vec<String> {
+    fn asked(address: &str) -> Asked {
+        Asked {
+            address: address.to_owned(),
+            is_eventual: false,
+        }
+    }
+
+    fn addresses(count: usize) -> Vec<Asked> {
         (0..count)
             .map(|index| format!("/users/user{index}%40contoso.example/invalidateAllRefreshTokens"))
+            .map(|address| asked(&address))
             .collect()
     }
 
@@ -173,14 +194,23 @@ mod tests {
             assert_eq!(request["body"], json!({}));
             assert_eq!(request["headers"]["Content-Type"], "application/json");
         }
-        let awkward = ["/users('%24o%27%27b%40c')/invalidateAllRefreshTokens".to_owned()];
+        let awkward = [asked(
+            "/users('%24o%27%27b%40c')/invalidateAllRefreshTokens",
+        )];
         let written: Value = serde_json::from_slice(&write(&Method::POST, &awkward)).unwrap();
-        assert_eq!(written["requests"][0]["url"], awkward[0]);
+        assert_eq!(written["requests"][0]["url"], awkward[0].address);
         let written: Value =
-            serde_json::from_slice(&write(&Method::GET, &["/me?$select=id".to_owned()])).unwrap();
+            serde_json::from_slice(&write(&Method::GET, &[asked("/me?$select=id")])).unwrap();
         assert_eq!(
             written["requests"][0],
             json!({"id": "0", "method": "GET", "url": "/me?$select=id"})
+        );
+        let mut eventual = asked("/me");
+        eventual.is_eventual = true;
+        let written: Value = serde_json::from_slice(&write(&Method::GET, &[eventual])).unwrap();
+        assert_eq!(
+            written["requests"][0]["headers"]["ConsistencyLevel"],
+            "eventual"
         );
     }
 

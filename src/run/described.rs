@@ -19,6 +19,7 @@ impl Described {
         serde_json::from_slice(body).ok()
     }
 
+    /// All but the directory roles, which take a request of their own.
     pub(super) fn sentence(&self, is_own: bool) -> String {
         let mut sentence = format!(
             "{} <{}>",
@@ -35,7 +36,44 @@ impl Described {
         if is_own {
             sentence.push_str(", the caller's own account: it goes last");
         }
-        sentence.push('.');
         sentence
+    }
+}
+
+/// Which directory roles a user has: an administrator has one or more.
+pub(super) enum Roles {
+    Held(Vec<String>),
+    Unknown,
+}
+
+impl Roles {
+    pub(super) fn read(body: &[u8]) -> Roles {
+        #[derive(Deserialize)]
+        struct Answer {
+            value: Vec<Role>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Role {
+            display_name: Option<String>,
+            role_template_id: Option<String>,
+        }
+        let Ok(answer) = serde_json::from_slice::<Answer>(body) else {
+            return Roles::Unknown;
+        };
+        let names = answer.value.into_iter().map(|role| {
+            let name = role.display_name.or(role.role_template_id);
+            name.unwrap_or_else(|| "a role without a name".to_owned())
+        });
+        Roles::Held(names.collect())
+    }
+
+    /// The end of the sentence that describes a user.
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Roles::Unknown => "; whether an administrator is unknown.".to_owned(),
+            Roles::Held(roles) if roles.is_empty() => ".".to_owned(),
+            Roles::Held(roles) => format!("; an administrator: {}.", roles.join(", ")),
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
+use super::described::Roles;
 use super::exchange::{Ending, Exchange};
 use super::feed::Feed;
 use super::intake::{Arrival, Intake};
@@ -47,6 +48,8 @@ pub(super) struct Engine {
     pub(super) done_meter: Meter,
     pub(super) recent_meter: Meter,
     pub(super) permission_refusals: u64,
+    /// The token may not read who is an administrator: nobody else is asked about.
+    pub(super) roles_are_closed: bool,
     /// How many users are being read to be verified.
     being_read: u64,
     pub(super) silence: Silence,
@@ -90,6 +93,7 @@ impl Engine {
             done_meter: Meter::over(5.0),
             recent_meter: Meter::over(1.0),
             permission_refusals: 0,
+            roles_are_closed: false,
             being_read: 0,
             silence: Silence::default(),
             failure: None,
@@ -273,7 +277,7 @@ impl Engine {
         let filled = keys.len() == room;
         let mut new = 0;
         for key in keys {
-            match self.intake.take(&key) {
+            match self.intake.take(key) {
                 Arrival::New(item) => {
                     // Whom the journal calls accepted stays so, whatever the verification brings.
                     self.progress.accepted_before += u64::from(item.is_verification());
@@ -306,7 +310,9 @@ impl Engine {
         for item in &mut items {
             item.attempts += 1;
             item.since.get_or_insert(now);
-            item.last = None;
+            if item.task != Task::DescribeRoles {
+                item.last = None;
+            }
         }
         self.progress.attempts += items.len() as u64;
         self.count_on_the_way(&items, u64::wrapping_add);
@@ -346,7 +352,7 @@ impl Engine {
     pub(super) fn count_on_the_way(&mut self, items: &[Item], change: fn(u64, u64) -> u64) {
         for item in items {
             match item.task {
-                Task::Invalidate | Task::Describe => {
+                Task::Invalidate | Task::Describe | Task::DescribeRoles => {
                     self.progress.in_flight = change(self.progress.in_flight, 1);
                 }
                 Task::Verify { .. } => self.being_read = change(self.being_read, 1),
@@ -427,6 +433,10 @@ impl Engine {
             let waiting: Vec<Item> = self.queue.drain_again().collect();
             for mut item in waiting {
                 match item.last.take() {
+                    Some(outcome) if item.task == Task::DescribeRoles => {
+                        item.last = Some(outcome);
+                        self.end_description(item, &Roles::Unknown);
+                    }
                     Some(outcome) => self.end(item.task, outcome),
                     None => self.queue.push_again(item, Instant::now()),
                 }

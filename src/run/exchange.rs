@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::item::Key;
 use super::progress::Progress;
 use super::token_watch::TokenNeeded;
 use crate::outcome::{Error, Outcome};
@@ -44,7 +45,7 @@ pub(super) enum Ending {
 
 #[derive(Default)]
 struct State {
-    input: VecDeque<Box<str>>,
+    input: VecDeque<Key>,
     /// How many users the caller has added.
     added: u64,
     /// How many of them the engine has taken.
@@ -70,7 +71,7 @@ pub(super) struct Exchange {
 /// The caller's side.
 impl Exchange {
     /// Takes users. Never waits.
-    pub(super) fn add(&self, users: impl IntoIterator<Item = Box<str>>) -> Result<(), Error> {
+    pub(super) fn add(&self, users: impl IntoIterator<Item = Key>) -> Result<(), Error> {
         let mut state = self.lock();
         if state.input_finished {
             return Err(Error::new(
@@ -166,7 +167,7 @@ impl Exchange {
 /// The engine's side.
 impl Exchange {
     /// Moves at most so many users to the engine; tells whether there is nothing left to come.
-    pub(super) fn take_input(&self, most: usize, into: &mut Vec<Box<str>>) -> bool {
+    pub(super) fn take_input(&self, most: usize, into: &mut Vec<Key>) -> bool {
         let mut state = self.lock();
         let count = most.min(state.input.len());
         into.extend(state.input.drain(..count));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::described::Described;
+use super::described::{Described, Roles};
 use super::engine::Engine;
 use super::item::{Item, Task};
 use super::options::RunMode;
@@ -14,6 +14,9 @@ use crate::user::User;
 
 /// The longest pause between two looks at a cut-off that has not moved yet.
 const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(15);
+
+/// How often a user's directory roles are asked for where that fails.
+const MOST_LOOKS_AT_ROLES: u32 = 2;
 
 /// Refusals for want of permission, without one acceptance, after which the others would be refused as well.
 const HOPELESS: u64 = 100;
@@ -55,12 +58,16 @@ impl Engine {
             }
             Task::Describe | Task::ResolveExclusion => {
                 self.reads.accepted(1, sent_at, now);
-                self.described(&item, outcome, body.unwrap_or_default());
+                self.described(&item, outcome, body.unwrap_or_default(), now);
+            }
+            Task::DescribeRoles => {
+                self.reads.accepted(1, sent_at, now);
+                self.end_description(item, &Roles::read(body.unwrap_or_default()));
             }
         }
     }
 
-    fn described(&mut self, item: &Item, mut outcome: Box<Outcome>, body: &[u8]) {
+    fn described(&mut self, item: &Item, mut outcome: Box<Outcome>, body: &[u8], now: Instant) {
         let Some(described) = Described::read(body) else {
             outcome.status = Status::UnexpectedAnswer;
             outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
@@ -81,8 +88,24 @@ impl Engine {
         self.intake.learn_id(&described.id);
         outcome.status = Status::Planned;
         outcome.message = Some(described.sentence(self.intake.is_own(&described.id)));
-        outcome.id = Some(described.id);
-        self.end_user(outcome);
+        outcome.id = Some(described.id.clone());
+        let mut item = Item::new(User::Key(described.id), Task::DescribeRoles);
+        item.last = Some(outcome);
+        if self.roles_are_closed {
+            self.end_description(item, &Roles::Unknown);
+        } else {
+            self.queue.push_again(item, now);
+        }
+    }
+
+    /// A dry run knows of a user what it can.
+    pub(super) fn end_description(&mut self, mut item: Item, roles: &Roles) {
+        if let Some(mut outcome) = item.last.take() {
+            if let Some(sentence) = &mut outcome.message {
+                sentence.push_str(&roles.in_words());
+            }
+            self.end_user(outcome);
+        }
     }
 
     pub(super) fn fail(&mut self, item: Item, outcome: Box<Outcome>, retry: Retry, now: Instant) {
@@ -95,13 +118,20 @@ impl Engine {
             Retry::After(wait) => Some(wait),
             Retry::Soon | Retry::SoonForConnecting => Some(retry::pause(item.attempts)),
         };
-        if let Some(pause) = pause.filter(|pause| tried + *pause < budget) {
+        // Who is an administrator is good to know, but not worth a long wait.
+        let is_enough = item.task == Task::DescribeRoles && item.attempts >= MOST_LOOKS_AT_ROLES;
+        let pause = pause.filter(|pause| tried + *pause < budget && !is_enough);
+        if let Some(pause) = pause {
             self.recorder.attempt(outcome.clone());
             self.wait_again(item, outcome, now + pause);
             return;
         }
         match item.task {
             Task::ResolveExclusion => self.exclusion_failed(&outcome),
+            Task::DescribeRoles => {
+                self.roles_are_closed |= outcome.status == Status::PermissionDenied;
+                self.end_description(item, &Roles::Unknown);
+            }
             Task::Describe if outcome.status == Status::PermissionDenied => {
                 // A token that may sign out need not be able to read: the user is planned by its key alone.
                 let mut planned = outcome;
@@ -161,7 +191,9 @@ impl Engine {
 
     /// Another attempt follows, not before this time.
     pub(super) fn wait_again(&mut self, mut item: Item, outcome: Box<Outcome>, at: Instant) {
-        item.last = Some(outcome);
+        if item.task != Task::DescribeRoles {
+            item.last = Some(outcome);
+        }
         self.queue.push_again(item, at);
     }
 }

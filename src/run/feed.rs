@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::exchange::Exchange;
 use super::intake::Intake;
+use super::item::Key;
 use super::journal::{JournalReader, Line};
 use crate::outcome::Error;
 use crate::status::Status;
@@ -19,7 +20,7 @@ pub(super) struct Feed {
 enum Source {
     Caller,
     /// A resumed run must know the whole list before anything is sent.
-    WholeList(VecDeque<Box<str>>),
+    WholeList(VecDeque<Key>),
     Journal(JournalReader),
 }
 
@@ -62,11 +63,7 @@ impl Feed {
     /// # Errors
     ///
     /// The list lacks users of the journal, or the journal to be verified cannot be read on.
-    pub(super) fn take(
-        &mut self,
-        most: usize,
-        intake: &mut Intake,
-    ) -> Result<Vec<Box<str>>, Error> {
+    pub(super) fn take(&mut self, most: usize, intake: &mut Intake) -> Result<Vec<Key>, Error> {
         let mut keys = Vec::new();
         if self.over {
             return Ok(keys);
@@ -99,7 +96,7 @@ impl Feed {
 fn take_accepted(
     journal: &mut JournalReader,
     most: usize,
-    keys: &mut Vec<Box<str>>,
+    keys: &mut Vec<Key>,
 ) -> Result<bool, Error> {
     while keys.len() < most {
         match journal.next().transpose()? {
@@ -110,7 +107,7 @@ fn take_accepted(
                     "me" => line.id.as_deref().unwrap_or("me"),
                     key => key,
                 };
-                keys.push(key.into());
+                keys.push(Key::Text(key.into()));
             }
             Some(_) => {}
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::item::{Item, Task};
+use super::item::{Item, Key, Task};
 use super::journal::History;
 use super::keys::{Fingerprint, Fingerprints};
 use super::options::RunMode;
@@ -89,8 +89,15 @@ impl Intake {
         }
     }
 
-    /// Takes one key of the list.
-    pub(super) fn take(&mut self, key: &str) -> Arrival {
+    /// Takes one entry of the list.
+    pub(super) fn take(&mut self, key: Key) -> Arrival {
+        match key {
+            Key::Text(key) => self.take_text(&key),
+            Key::Malformed(outcome) => Arrival::Refused(outcome),
+        }
+    }
+
+    fn take_text(&mut self, key: &str) -> Arrival {
         let user = match User::parse(key) {
             Ok(user) => user,
             Err(error) => return Arrival::Refused(refused(error, key)),
@@ -161,9 +168,12 @@ impl Intake {
     }
 
     /// Notes that a user of the journal is in the list.
-    pub(super) fn not_missing(&mut self, key: &str) {
-        let key = key.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        self.history.open.remove(&self.prints.of(key));
+    pub(super) fn not_missing(&mut self, key: &Key) {
+        let shown = match key {
+            Key::Text(key) => shown(key),
+            Key::Malformed(outcome) => &outcome.user,
+        };
+        self.history.open.remove(&self.prints.of(shown));
     }
 
     /// Users of the journal that were attempted, were not accepted, and are not in the list.
@@ -172,10 +182,17 @@ impl Intake {
     }
 }
 
+/// What is far too long for a key is too long for a record as well.
+const LONGEST_SHOWN: usize = 1024;
+
+/// A key as records show it.
+fn shown(key: &str) -> &str {
+    let key = key.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    &key[..key.floor_char_boundary(LONGEST_SHOWN)]
+}
+
 fn refused(error: Error, key: &str) -> Box<Outcome> {
-    // What is far too long for a key is too long for a record as well.
-    let shown: String = key.trim().chars().take(256).collect();
-    Box::new(error.for_user(&shown).into_outcome())
+    Box::new(error.for_user(shown(key)).into_outcome())
 }
 
 #[cfg(test)]
@@ -210,7 +227,8 @@ mod tests {
     }
 
     fn kinds(intake: &mut Intake, keys: &[&str]) -> Vec<&'static str> {
-        keys.iter().map(|key| kind(&intake.take(key))).collect()
+        let mut take = |key: &&str| kind(&intake.take_text(key));
+        keys.iter().map(&mut take).collect()
     }
 
     fn claims() -> Claims {
@@ -279,15 +297,15 @@ mod tests {
             ["refused", "refused", "new"]
         );
         let long = "x".repeat(1 << 20);
-        let arrival = intake.take(&long);
-        assert!(matches!(arrival, Arrival::Refused(outcome) if outcome.user.len() <= 256));
+        let arrival = intake.take_text(&long);
+        assert!(matches!(arrival, Arrival::Refused(outcome) if outcome.user.len() <= 1024));
     }
 
     proptest! {
         #[test]
         fn a_list_is_the_set_of_its_keys(keys in prop::collection::vec("[aAbB]{1,3}@[cC]", 0..60)) {
             let mut intake = intake();
-            let taken = keys.iter().filter(|key| matches!(intake.take(key), Arrival::New(_))).count();
+            let taken = keys.iter().filter(|key| matches!(intake.take_text(key), Arrival::New(_))).count();
             let model: BTreeSet<String> = keys.iter().map(|key| key.to_lowercase()).collect();
             prop_assert_eq!(taken, model.len());
         }

@@ -15,6 +15,19 @@ use crate::user::User;
 /// What a dry run and an exclusion read.
 const DESCRIPTION: &str = "?$select=id,displayName,userPrincipalName,userType";
 
+/// One entry of the list, as the caller gave it.
+#[derive(Debug)]
+pub(crate) enum Key {
+    Text(Box<str>),
+    /// No text at all: the outcome says why, and shows what there is of it.
+    Malformed(Box<Outcome>),
+}
+
+/// A user's directory roles for the whole tenant, by groups as well. With the header that asks for `eventual` consistency,
+/// which goes with a cast and `$count`
+/// (<https://learn.microsoft.com/graph/api/user-list-transitivememberof#request-headers>).
+const ROLES: &str = "/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=displayName,roleTemplateId";
+
 /// What is asked about a user.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Task {
@@ -25,6 +38,8 @@ pub(super) enum Task {
     },
     /// For a dry run: who is it?
     Describe,
+    /// For a dry run: which administrator's roles does this user have? What is known already stands in `last`.
+    DescribeRoles,
     /// Who is it that must never be signed out?
     ResolveExclusion,
 }
@@ -71,6 +86,11 @@ impl Item {
         matches!(self.task, Task::Verify { .. })
     }
 
+    /// Whether the answer may be some moments old, which it must be allowed to be.
+    pub(super) fn is_eventual(&self) -> bool {
+        self.task == Task::DescribeRoles
+    }
+
     /// The address below the API's version, percent-encoded.
     pub(super) fn address(&self, api: Api) -> String {
         let user = self.user.path();
@@ -78,6 +98,7 @@ impl Item {
             Task::Invalidate => [&user, "/", api.action()].concat(),
             Task::Verify { .. } => [&user, "?$select=", api.cut_off_properties()].concat(),
             Task::Describe | Task::ResolveExclusion => [&user, DESCRIPTION].concat(),
+            Task::DescribeRoles => [&user, ROLES].concat(),
         }
     }
 }

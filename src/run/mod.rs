@@ -44,6 +44,7 @@ use crate::user::User;
 use engine::Engine;
 use exchange::{Ending, Exchange};
 use intake::Intake;
+pub(crate) use item::Key;
 use journal::{History, Journal};
 use keys::Fingerprints;
 use options::Checked;
@@ -153,9 +154,14 @@ impl Run {
     /// [`Status::RunClosed`] after [`Run::finish_input`]. After an early end they are taken and never attempted:
     /// [`Run::next`] says why.
     pub fn add<S: AsRef<str>>(&self, users: impl IntoIterator<Item = S>) -> Result<(), Error> {
+        let text = |user: S| Key::Text(Box::from(user.as_ref()));
+        self.add_keys(users.into_iter().map(text))
+    }
+
+    /// Adds users of whom some may have no key that is a text.
+    pub(crate) fn add_keys(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), Error> {
         self.check_process()?;
-        self.exchange
-            .add(users.into_iter().map(|user| Box::from(user.as_ref())))
+        self.exchange.add(keys)
     }
 
     /// Says that no more users will come: the run ends when the last one has its outcome.

@@ -64,7 +64,9 @@ impl Queue {
                 self.unresolved += 1;
                 self.reading.push(item, now);
             }
-            Task::Verify { .. } | Task::Describe => self.reading.push(item, now),
+            Task::Verify { .. } | Task::Describe | Task::DescribeRoles => {
+                self.reading.push(item, now)
+            }
         }
     }
 

@@ -49,6 +49,10 @@ impl Sender {
             headers.insert("x-ms-throttle-priority", priority.clone());
         }
         if let [item] = items {
+            if item.is_eventual() {
+                let (name, value) = batch::EVENTUAL;
+                headers.insert(name, HeaderValue::from_static(value));
+            }
             return Ok(Request {
                 method: item.method(),
                 url: endpoint.join(&format!("/{}{}", api.name(), item.address(api)))?,
@@ -57,13 +61,17 @@ impl Sender {
             });
         }
         let method = items.first().map_or(Method::GET, Item::method);
-        let addresses: Vec<String> = items.iter().map(|item| item.address(api)).collect();
+        let asked = |item: &Item| batch::Asked {
+            address: item.address(api),
+            is_eventual: item.is_eventual(),
+        };
+        let requests: Vec<batch::Asked> = items.iter().map(asked).collect();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(Request {
             method: Method::POST,
             url: endpoint.join(&format!("/{}/$batch", api.name()))?,
             headers,
-            body: batch::write(&method, &addresses),
+            body: batch::write(&method, &requests),
         })
     }
 

@@ -17,7 +17,7 @@ USERS = [
     ("x" * 1_000_000, "invalid_user", "1000000 bytes"),
     (ADELE + "\0x", "invalid_utf8", "NUL character (U+0000) at byte 27"),
     ("\0", "invalid_utf8", "NUL character (U+0000) at byte 0"),
-    ("a\ud800b", "invalid_utf8", "half of a surrogate pair at byte 1"),
+    ("a\ud800b", "invalid_utf8", "half of a surrogate pair (U+D800) at byte 1"),
     ("a b", "invalid_user", "U+0020"),
     ("../me", "invalid_user", "U+002F"),
 ]
@@ -34,6 +34,25 @@ def test_a_user_that_cannot_be_one_is_refused_before_anything_is_sent(
     assert named in (raised.value.outcome.message or "")
     assert len(str(raised.value)) < 300
     assert emulator.requests() == []
+
+
+def test_a_key_that_cannot_be_one_is_a_failed_outcome_of_a_run_and_the_others_go_on(client: Client) -> None:
+    """Also one that C cannot hold; it is shown as far as it can be."""
+    nothing: Any = None
+    keys = [ADELE, "ad\0x", "\ud83dx", "", nothing, "a b", "o'brien@contoso.example"]
+    outcomes = list(client.run(keys))
+    failed = [(outcome.status, outcome.user) for outcome in outcomes if outcome.status != "accepted"]
+    assert failed == [
+        ("invalid_utf8", "ad\N{REPLACEMENT CHARACTER}x"),
+        ("invalid_utf8", "\N{REPLACEMENT CHARACTER}x"),
+        ("empty_argument", None),
+        ("null_argument", None),
+        ("invalid_user", "a b"),
+    ]
+    messages = " ".join(outcome.message or "" for outcome in outcomes)
+    assert "U+0000" in messages
+    assert "U+D83D" in messages
+    assert {outcome.user for outcome in outcomes if outcome.status == "accepted"} == {ADELE, "o'brien@contoso.example"}
 
 
 def test_a_value_of_the_wrong_type_is_named(client: Client) -> None:

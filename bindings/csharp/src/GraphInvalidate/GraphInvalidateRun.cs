@@ -54,18 +54,16 @@ public sealed partial class GraphInvalidateRun : IDisposable
     /// <summary>Adds a user. Never waits for the network; what is added is held until it is sent.</summary>
     /// <remarks>
     /// A user who was added before, under the same key in any letter case, is passed over. A key that cannot be one becomes a
-    /// failed outcome, and the others go on. To stream a long list in little memory, add as many as
-    /// <see cref="GraphInvalidateRunProgress.Wanted"/> says.
+    /// failed outcome, and the others go on: null and what is no Unicode text as well. To stream a long list in little memory, add as
+    /// many as <see cref="GraphInvalidateRunProgress.Wanted"/> says.
     /// </remarks>
     /// <param name="user">An object id, a user principal name, or <c>me</c>.</param>
-    /// <exception cref="InvalidInputException">The user is null or no text that can be written as UTF-8.</exception>
     /// <exception cref="RunException">The input was finished before (<c>run_closed</c>).</exception>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
     public void Add(string user) => Add([user]);
 
     /// <summary>Adds users, all of them or, where the call fails, nobody.</summary>
     /// <param name="users">As for <see cref="Add(string)"/>.</param>
-    /// <exception cref="InvalidInputException">One is null or no text that can be written as UTF-8: the message says which.</exception>
     /// <exception cref="RunException">The input was finished before (<c>run_closed</c>).</exception>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
     public unsafe void Add(IEnumerable<string> users)

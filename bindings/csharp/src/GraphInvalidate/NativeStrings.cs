@@ -12,9 +12,6 @@ internal sealed unsafe class NativeStrings : IDisposable
 {
     private static readonly Encoding Strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static readonly byte[] ModifiedNul = [0xC0, 0x80];
-    private static readonly byte[] Surrogate = [0xED, 0xA0, 0x80];
-
     private readonly List<KeyValuePair<nint, int>> _blocks = [];
 
     /// <summary>
@@ -29,29 +26,25 @@ internal sealed unsafe class NativeStrings : IDisposable
         }
 
         int nul = text.IndexOf('\0');
-        int end = nul < 0 ? text.Length : nul;
-        byte[] tail = nul < 0 ? [] : ModifiedNul;
         fixed (char* characters = text)
         {
+            if (nul >= 0)
+            {
+                return AddAsItIs(characters, text.Length);
+            }
+
             int size;
             try
             {
-                size = Strict.GetByteCount(characters, end);
+                size = Strict.GetByteCount(characters, text.Length);
             }
-            catch (EncoderFallbackException refused)
+            catch (EncoderFallbackException)
             {
-                tail = Surrogate;
-                end = refused.Index;
-                size = Strict.GetByteCount(characters, end);
+                return AddAsItIs(characters, text.Length);
             }
 
-            byte* bytes = (byte*)Allocate(size + tail.Length + 1);
-            Strict.GetBytes(characters, end, bytes, size);
-            foreach (byte part in tail)
-            {
-                bytes[size++] = part;
-            }
-
+            byte* bytes = (byte*)Allocate(size + 1);
+            Strict.GetBytes(characters, text.Length, bytes, size);
             return bytes;
         }
     }
@@ -155,6 +148,38 @@ internal sealed unsafe class NativeStrings : IDisposable
         }
 
         return Array.AsReadOnly(read);
+    }
+
+    /// <summary>Copies what C cannot hold: a NUL as two bytes, half a surrogate pair as three.</summary>
+    private byte* AddAsItIs(char* characters, int count)
+    {
+        // No UTF-16 unit takes more than three bytes.
+        byte* bytes = (byte*)Allocate((3 * count) + 1);
+        int size = 0;
+        for (int index = 0; index < count; index++)
+        {
+            char unit = characters[index];
+            bool isPair = char.IsHighSurrogate(unit) && index + 1 < count && char.IsLowSurrogate(characters[index + 1]);
+            if (unit == '\0')
+            {
+                bytes[size++] = 0xC0;
+                bytes[size++] = 0x80;
+            }
+            else if (char.IsSurrogate(unit) && !isPair)
+            {
+                bytes[size++] = (byte)(0xE0 | (unit >> 12));
+                bytes[size++] = (byte)(0x80 | ((unit >> 6) & 0x3F));
+                bytes[size++] = (byte)(0x80 | (unit & 0x3F));
+            }
+            else
+            {
+                int units = isPair ? 2 : 1;
+                size += Strict.GetBytes(characters + index, units, bytes + size, 4);
+                index += units - 1;
+            }
+        }
+
+        return bytes;
     }
 
     private static void Wipe(nint memory, int size)

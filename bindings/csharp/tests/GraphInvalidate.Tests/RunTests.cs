@@ -45,6 +45,22 @@ public sealed class RunTests(CrowdedEmulator crowded) : EveryRunTests(crowded)
     }
 
     [Fact]
+    public async Task A_key_that_cannot_be_one_is_a_failed_outcome_and_the_others_go_on()
+    {
+        using GraphInvalidateClient client = await _emulator.FreshClientAsync();
+        string[] keys = ["user000001@contoso.example", "ad\0x", "\uD83Dx", string.Empty, null!, "a b", "user000002@contoso.example"];
+
+        InvalidateOutcome[] outcomes = [.. client.Run(keys)];
+
+        Assert.Equal(["user000001@contoso.example", "user000002@contoso.example"], outcomes.Where(outcome => outcome.Status == "accepted").Select(outcome => outcome.User));
+        InvalidateOutcome[] failed = [.. outcomes.Where(outcome => outcome.Status != "accepted")];
+        Assert.Equal(["invalid_utf8", "invalid_utf8", "empty_argument", "null_argument", "invalid_user"], failed.Select(outcome => outcome.Status));
+        Assert.Equal(["ad\uFFFDx", "\uFFFDx", null, null, "a b"], failed.Select(outcome => outcome.User));
+        Assert.Contains("U+0000", failed[0].Message, StringComparison.Ordinal);
+        Assert.Contains("U+D83D", failed[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_cannot_go_on_is_an_exception()
     {
         using GraphInvalidateClient client = await _emulator.FreshClientAsync();

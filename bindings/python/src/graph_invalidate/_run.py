@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from ctypes import POINTER, byref, c_char_p, c_void_p, sizeof
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from graph_invalidate import _strings
 from graph_invalidate._declarations import GraphOutcome, GraphProgress, GraphRunOptions
@@ -25,6 +25,9 @@ _OK, _DONE, _TIMEOUT, _TOKEN_NEEDED = 0, 1, 2, 3
 
 # Python runs the handlers of signals between two looks: Ctrl+C is never further away than this.
 _LOOK_MS = 100
+
+# What no user is: None among them is a mistake to be told, not the end.
+_END = object()
 
 # A slow source of users must not hold back outcomes that are there already.
 _PATIENCE_S = 0.005
@@ -127,11 +130,11 @@ class Run(Closable):
         until = time.monotonic() + _PATIENCE_S
         keys = []
         for _ in range(min(self.progress.wanted, _MOST_AT_ONCE)):
-            user = next(self._users, None)
-            if user is None:
+            user = next(self._users, _END)
+            if user is _END:
                 self._users = None
                 break
-            keys.append(_strings.text("user", user))
+            keys.append(_strings.text("user", cast("str | None", user)))
             self._is_slow = time.monotonic() > until
             if self._is_slow:
                 break
