@@ -198,6 +198,21 @@ fn a_fast_caller_learns_a_slower_quota() {
 }
 
 #[test]
+fn a_quota_whose_refusals_cost_takes_hardly_more_than_what_they_cost() {
+    for latency in [0.001, 0.002, 0.005, 0.02, 0.05] {
+        let mut quota = Quota::new(500.0, 100.0);
+        quota.refusals_count = true;
+        let pacing = Pacing::of_writes(Rate::PerSecond(10_000.0));
+        let report = simulate(pacing, &mut quota, 8_500, latency);
+        let ratio = report.seconds / quota.bound(report.tries as f64);
+        assert!(
+            ratio < 1.004,
+            "{ratio} of the bound at a latency of {latency} s"
+        );
+    }
+}
+
+#[test]
 fn a_short_list_costs_few_refusals() {
     for latency in [0.001, 0.05, 0.3] {
         let mut quota = Quota::new(100.0, 100.0);
