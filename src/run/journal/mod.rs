@@ -44,6 +44,9 @@ impl Journal {
         let (mut history, mut torn) = (History::default(), false);
         if !fresh {
             if !resume {
+                file.seek(SeekFrom::Start(0)).map_err(broken)?;
+                // What is no journal at all cannot be resumed either.
+                JournalReader::of(&file, path).next().transpose()?;
                 return Err(Error::new(
                     Status::JournalExists,
                     format!("The journal {} holds a run already.", path.display()),
@@ -58,7 +61,7 @@ impl Journal {
                 history.add(line?, prints);
             }
             torn = reader.is_torn();
-            let whole = reader.whole();
+            let whole = reader.position();
             if torn {
                 file::cut(&mut file, path, whole)?;
             }

@@ -8,7 +8,7 @@ use crate::outcome::Error;
 use crate::status::Status;
 
 use super::file::{open_for_reading, unusable};
-use super::line::{Line, VERSION, begins_like_a_journal};
+use super::line::{Line, OutcomeLine, VERSION, begins_like_a_journal};
 
 /// Far above any line that is written.
 const LONGEST_LINE: u64 = 1 << 20;
@@ -22,6 +22,8 @@ pub struct JournalReader<R = File> {
     buffer: Vec<u8>,
     number: u64,
     whole: u64,
+    /// Where the source stands.
+    at: u64,
     torn: bool,
     ended: bool,
 }
@@ -35,6 +37,38 @@ impl JournalReader {
     pub fn open(path: &Path) -> Result<JournalReader, Error> {
         Ok(JournalReader::of(open_for_reading(path)?, path))
     }
+
+    /// The outcome whose line begins at a position that this journal had while it was read, in any order. Reading on from
+    /// there is not possible.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::JournalUnusable`] where no outcome stands there: the journal was changed meanwhile.
+    pub fn outcome_at(&mut self, position: u64) -> Result<OutcomeLine, Error> {
+        let changed = |reason: &str| {
+            unusable(&self.path, reason)
+                .hint("Nothing in it was changed by this program. Read it again when nobody writes to it.")
+        };
+        // What is near is in memory already.
+        let distance = i64::try_from(position).unwrap_or(i64::MAX) - self.at as i64;
+        self.source
+            .seek_relative(distance)
+            .map_err(|error| changed(&format!("cannot be read: {error}")))?;
+        self.at = position;
+        self.buffer.clear();
+        let length = self
+            .source
+            .by_ref()
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut self.buffer)
+            .map_err(|error| changed(&format!("cannot be read: {error}")))?;
+        self.at += length as u64;
+        self.ended = true;
+        match parse(&self.buffer) {
+            Ok(Line::Outcome(line)) => Ok(line),
+            _ => Err(changed("was changed while it was read")),
+        }
+    }
 }
 
 impl<R: Read> JournalReader<R> {
@@ -45,13 +79,14 @@ impl<R: Read> JournalReader<R> {
             buffer: Vec::new(),
             number: 0,
             whole: 0,
+            at: 0,
             torn: false,
             ended: false,
         }
     }
 
-    /// How many bytes of whole lines were read.
-    pub(super) fn whole(&self) -> u64 {
+    /// How many bytes of whole lines were read: where the next line begins.
+    pub fn position(&self) -> u64 {
         self.whole
     }
 
@@ -67,6 +102,7 @@ impl<R: Read> JournalReader<R> {
         let length = limited
             .read_until(b'\n', &mut self.buffer)
             .map_err(|error| unusable(&self.path, &format!("cannot be read: {error}")))?;
+        self.at += length as u64;
         if length == 0 {
             return Ok(None);
         }
@@ -78,17 +114,22 @@ impl<R: Read> JournalReader<R> {
             {
                 return Err(self.foreign());
             }
+            if holds_more_than_one_record(&self.buffer) {
+                // An editor took the line feeds away: cutting it off would lose what it records.
+                return Err(self.damaged());
+            }
             self.torn = true;
             return Ok(None);
         }
-        match serde_json::from_slice::<Line>(&self.buffer) {
+        match parse(&self.buffer) {
             Ok(Line::Run(line)) if line.version > VERSION => Err(unusable(
                 &self.path,
                 &format!(
                     "was written by a newer version: its lines have version {}, this program knows {VERSION}",
                     line.version
                 ),
-            )),
+            )
+            .hint("Nothing in it was changed. Install the version that wrote it, or give this run a journal of its own.")),
             Ok(line) if self.number > 1 || matches!(line, Line::Run(_)) => {
                 self.whole += length as u64;
                 Ok(Some(line))
@@ -99,12 +140,16 @@ impl<R: Read> JournalReader<R> {
                 self.torn = true;
                 Ok(None)
             }
-            Ok(_) | Err(_) => Err(unusable(
-                &self.path,
-                &format!("is damaged or was edited: its line {} is none that this program writes", self.number),
-            )
-            .hint("Correct or remove that line; what it says of its user is lost, and the user would be signed out again.")),
+            Ok(_) | Err(_) => Err(self.damaged()),
         }
+    }
+
+    fn damaged(&self) -> Error {
+        unusable(
+            &self.path,
+            &format!("is damaged or was edited: its line {} is none that this program writes", self.number),
+        )
+        .hint("Nothing in it was changed. Correct or remove that line; what it says of its user is lost, and the user would be signed out again.")
     }
 
     fn rest_is_empty(&mut self) -> bool {
@@ -122,6 +167,24 @@ impl<R: Read> JournalReader<R> {
             format!("The file {} {what}.", self.path.display()),
         )
         .hint("Nothing in it was changed. Give another file, which this program then writes by itself.")
+    }
+}
+
+/// Whether a line without its end is more than one that was torn: that is the beginning of one object.
+fn holds_more_than_one_record(line: &[u8]) -> bool {
+    let mut records =
+        serde_json::Deserializer::from_slice(line).into_iter::<serde::de::IgnoredAny>();
+    matches!(records.next(), Some(Ok(_)))
+        && line[records.byte_offset()..]
+            .iter()
+            .any(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Reads a line. That of an outcome, as it is written, is told by its beginning, which is several times as quick.
+fn parse(line: &[u8]) -> serde_json::Result<Line> {
+    match line.starts_with(b"{\"type\":\"outcome\",") {
+        true => serde_json::from_slice(line).map(Line::Outcome),
+        false => serde_json::from_slice(line),
     }
 }
 
@@ -157,7 +220,7 @@ mod tests {
                 Err(found) => error = Some(found),
             }
         }
-        (lines, reader.whole(), reader.is_torn(), error)
+        (lines, reader.position(), reader.is_torn(), error)
     }
 
     #[test]
@@ -187,6 +250,21 @@ mod tests {
         let error = read(text.as_bytes()).3.unwrap();
         assert_eq!(error.status(), Status::JournalUnusable);
         assert!(error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn a_journal_that_lost_its_line_feeds_is_not_taken_for_a_torn_line() {
+        for text in [
+            format!("{RUN}{ACCEPTED}{ACCEPTED}").replace('\n', ""),
+            format!("{RUN}{}", format!("{ACCEPTED}{ACCEPTED}").replace('\n', "")),
+            format!(
+                "{RUN}{}",
+                format!("{ACCEPTED}{ACCEPTED}").replace('\n', " ")
+            ),
+        ] {
+            let error = read(text.as_bytes()).3.unwrap();
+            assert!(error.to_string().contains("was edited"), "{error}");
+        }
     }
 
     #[test]

@@ -1,17 +1,20 @@
-//! What journals say, gathered: their runs, and for each user the line that counts.
+//! What journals say, gathered: their runs, and for each user the place of the line that counts.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use graph_invalidate::{
     Error, JournalReader, Line, OutcomeLine, RunLine, RunMode, Status, SummaryLine,
 };
 
-/// Everything that the journals say together.
+use super::names::Names;
+
+/// Everything that the journals say together. What grows with the list is small: lines are read again when they are shown.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) journals: Vec<Recorded>,
     pub(super) people: Vec<Person>,
+    /// The names of the statuses that people refer to.
+    statuses: Vec<String>,
 }
 
 /// One journal.
@@ -19,6 +22,8 @@ pub(super) struct Recorded {
     pub(super) path: PathBuf,
     pub(super) runs: Vec<Recording>,
     pub(super) torn: bool,
+    /// Where its lines begin among those of all journals.
+    begin: u64,
 }
 
 /// One run, or one part of a run that was resumed.
@@ -38,45 +43,54 @@ pub(super) enum Fate {
     Verified,
 }
 
+/// Where a line stands: a byte of all journals, one after the other.
+type Place = u64;
+
+/// No line.
+const NOWHERE: Place = Place::MAX;
+
 /// One user, under whichever name.
 pub(super) struct Person {
     pub(super) fate: Fate,
-    /// The line that says so.
-    pub(super) line: OutcomeLine,
-    /// When the service accepted, by its own clock where it told.
-    pub(super) accepted_at: Option<String>,
-    /// What went wrong after the acceptance.
-    pub(super) trouble: Option<OutcomeLine>,
     /// Whether a run wanted this user's acceptance verified.
     pub(super) to_verify: bool,
+    /// The status of the line that tells what is wrong, among all statuses.
+    status: u16,
+    /// The line that says how far the user came.
+    line: Place,
+    /// The line of the acceptance.
+    accepted: Place,
+    /// What went wrong after the acceptance.
+    trouble: Place,
 }
 
 impl Person {
-    fn new(line: OutcomeLine) -> Person {
+    fn new() -> Person {
         Person {
             fate: Fate::NotAccepted,
-            line,
-            accepted_at: None,
-            trouble: None,
             to_verify: false,
+            status: 0,
+            line: NOWHERE,
+            accepted: NOWHERE,
+            trouble: NOWHERE,
         }
     }
 
-    fn take(&mut self, run: &RunLine, line: OutcomeLine) {
+    fn take(&mut self, run: &RunLine, line: &OutcomeLine, place: Place, status: u16) {
         self.to_verify |= run.verify || !signs_out(run);
+        self.status = status;
         if line.status == Status::Ok.name() {
             // It moved the cut-off: what was verified before says nothing of it.
             self.fate = Fate::Accepted;
-            let date = line.server_date.as_ref().unwrap_or(&line.time);
-            self.accepted_at = Some(date.clone());
+            self.accepted = place;
         } else if line.status == Status::Verified.name() {
             self.fate = Fate::Verified;
         } else if self.fate > Fate::NotAccepted {
-            self.trouble = Some(line);
+            self.trouble = place;
             return;
         }
-        self.trouble = None;
-        self.line = line;
+        self.trouble = NOWHERE;
+        self.line = place;
     }
 
     /// Whether something is left to be done, or to be proved.
@@ -86,11 +100,6 @@ impl Person {
             Fate::Accepted => self.to_verify,
             Fate::Verified => false,
         }
-    }
-
-    /// The line that tells what is wrong.
-    pub(super) fn wrong(&self) -> &OutcomeLine {
-        self.trouble.as_ref().unwrap_or(&self.line)
     }
 }
 
@@ -137,35 +146,131 @@ impl Gathered {
     pub(super) fn count(&self, holds: impl Fn(&Person) -> bool) -> u64 {
         self.people.iter().filter(|person| holds(person)).count() as u64
     }
+
+    /// Who is open, by what is wrong, the most frequent first.
+    pub(super) fn by_reason(&self) -> Vec<(&str, u64)> {
+        let mut reasons: Vec<(&str, u64)> =
+            self.statuses.iter().map(|it| (it.as_str(), 0)).collect();
+        for person in self.people.iter().filter(|person| person.is_open()) {
+            if let Some(reason) = reasons.get_mut(usize::from(person.status)) {
+                reason.1 += 1;
+            }
+        }
+        reasons.retain(|(_, users)| *users > 0);
+        reasons.sort();
+        reasons.sort_by_key(|(_, users)| std::cmp::Reverse(*users));
+        reasons
+    }
+
+    /// Whoever is open for this reason.
+    pub(super) fn open_for(&self, reason: &str) -> impl Iterator<Item = &Person> {
+        let status = self.statuses.iter().position(|it| it == reason);
+        let is_it = move |person: &&Person| Some(usize::from(person.status)) == status;
+        self.people
+            .iter()
+            .filter(|person| person.is_open())
+            .filter(is_it)
+    }
+
+    /// Opens the journals once more, for the lines that are to be shown.
+    pub(super) fn lines(&self) -> Result<Lines, Error> {
+        let open = |journal: &Recorded| {
+            let reader = JournalReader::open(&journal.path)?;
+            Ok((journal.begin, reader))
+        };
+        let readers = || -> Result<Readers, Error> { self.journals.iter().map(open).collect() };
+        Ok(Lines {
+            of_ends: readers()?,
+            of_acceptances: readers()?,
+        })
+    }
+
+    fn status(&mut self, name: &str) -> u16 {
+        let known = self.statuses.iter().position(|status| status == name);
+        let index = known.unwrap_or_else(|| {
+            self.statuses.push(name.to_owned());
+            self.statuses.len() - 1
+        });
+        u16::try_from(index).unwrap_or(u16::MAX)
+    }
+}
+
+/// The journals, for reading a line here and there. Each kind of line has readers of its own, since a reader is quick where it
+/// goes forwards.
+pub(super) struct Lines {
+    of_ends: Readers,
+    of_acceptances: Readers,
+}
+
+type Readers = Vec<(Place, JournalReader)>;
+
+impl Lines {
+    /// The line that says how far a user came.
+    pub(super) fn of(&mut self, person: &Person) -> Result<OutcomeLine, Error> {
+        at(&mut self.of_ends, person.line)
+    }
+
+    /// The line that tells what is wrong.
+    pub(super) fn wrong(&mut self, person: &Person) -> Result<OutcomeLine, Error> {
+        match person.trouble {
+            NOWHERE => at(&mut self.of_ends, person.line),
+            trouble => at(&mut self.of_ends, trouble),
+        }
+    }
+
+    /// When the service accepted, by its own clock where it told.
+    pub(super) fn accepted_at(&mut self, person: &Person) -> Result<Option<String>, Error> {
+        if person.accepted == NOWHERE {
+            return Ok(None);
+        }
+        let line = at(&mut self.of_acceptances, person.accepted)?;
+        Ok(Some(line.server_date.unwrap_or(line.time)))
+    }
+}
+
+fn at(readers: &mut Readers, place: Place) -> Result<OutcomeLine, Error> {
+    let reader = readers.iter_mut().rev().find(|(begin, _)| *begin <= place);
+    match reader {
+        Some((begin, reader)) => reader.outcome_at(place - *begin),
+        None => Ok(OutcomeLine::default()),
+    }
 }
 
 /// Reads the journals, the oldest first.
 pub(super) fn gather(paths: &[PathBuf]) -> Result<Gathered, Error> {
     let mut gathered = Gathered::default();
     let mut names = Names::default();
+    let mut begin = 0;
     for path in in_order(paths)? {
-        let mut journal = Recorded {
-            path: path.to_owned(),
-            runs: Vec::new(),
-            torn: false,
-        };
+        let mut runs: Vec<Recording> = Vec::new();
         let mut reader = JournalReader::open(path)?;
-        for line in reader.by_ref() {
-            match line? {
-                Line::Run(begin) => journal.runs.push(Recording {
-                    last: begin.time.clone(),
-                    begin,
+        loop {
+            let place = begin + reader.position();
+            let Some(line) = reader.next().transpose()? else {
+                break;
+            };
+            match line {
+                Line::Run(line) => runs.push(Recording {
+                    last: line.time.clone(),
+                    begin: line,
                     end: None,
                 }),
                 Line::Outcome(line) => {
-                    let Some(run) = journal.runs.last_mut() else {
+                    let Some(run) = runs.last_mut() else {
                         continue;
                     };
-                    run.last.clone_from(&line.time);
-                    names.note(&mut gathered.people, &run.begin, line);
+                    let status = gathered.status(&line.status);
+                    let index = names.find(&run.begin, &line, gathered.people.len());
+                    if index == gathered.people.len() {
+                        gathered.people.push(Person::new());
+                    }
+                    if let Some(person) = gathered.people.get_mut(index) {
+                        person.take(&run.begin, &line, place, status);
+                    }
+                    run.last = line.time;
                 }
                 Line::Summary(summary) => {
-                    if let Some(run) = journal.runs.last_mut() {
+                    if let Some(run) = runs.last_mut() {
                         run.last.clone_from(&summary.time);
                         run.end = Some(summary);
                     }
@@ -173,8 +278,13 @@ pub(super) fn gather(paths: &[PathBuf]) -> Result<Gathered, Error> {
                 _ => {}
             }
         }
-        journal.torn = reader.is_torn();
-        gathered.journals.push(journal);
+        gathered.journals.push(Recorded {
+            path: path.to_owned(),
+            runs,
+            torn: reader.is_torn(),
+            begin,
+        });
+        begin += reader.position();
     }
     Ok(gathered)
 }
@@ -193,35 +303,4 @@ fn in_order(paths: &[PathBuf]) -> Result<Vec<&Path>, Error> {
     begun.sort();
     begun.dedup_by(|a, b| a.1 == b.1);
     Ok(begun.into_iter().map(|(_, path)| path).collect())
-}
-
-/// Finds people again by what they are called in a tenant: a key in any letter case, or the object id.
-#[derive(Default)]
-struct Names {
-    people: HashMap<String, usize>,
-}
-
-impl Names {
-    fn note(&mut self, people: &mut Vec<Person>, run: &RunLine, line: OutcomeLine) {
-        let tenant = run.tenant.as_deref().unwrap_or_default();
-        let name = |text: &str| format!("{tenant}/{}", text.to_lowercase());
-        let key = match (line.user.as_str(), &run.caller) {
-            ("me", Some(caller)) => name(caller),
-            (user, _) => name(user),
-        };
-        let id = line.id.as_deref().map(name);
-        let known = self.people.get(&key).copied();
-        let known = known.or_else(|| self.people.get(id.as_ref()?).copied());
-        let index = known.unwrap_or(people.len());
-        self.people.entry(key).or_insert(index);
-        if let Some(id) = id {
-            self.people.entry(id).or_insert(index);
-        }
-        if known.is_none() {
-            people.push(Person::new(line.clone()));
-        }
-        if let Some(person) = people.get_mut(index) {
-            person.take(run, line);
-        }
-    }
 }

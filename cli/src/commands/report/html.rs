@@ -6,8 +6,8 @@ use std::io::{self, BufWriter, Write};
 use graph_invalidate::rfc3339;
 use jiff::Timestamp;
 
-use super::gather::{Fate, Gathered, Person};
-use super::text::{by_reason, caller_of, totals, unknown};
+use super::gather::{Fate, Gathered, Lines};
+use super::text::{caller_of, hint_of, totals, unknown};
 use crate::terminal::{count_of, harmless, number};
 
 const HEAD: &str = r#"<!DOCTYPE html>
@@ -37,10 +37,11 @@ pub(super) fn write(file: File, gathered: &Gathered) -> io::Result<()> {
     writeln!(page, "<h1>Sessions invalidated</h1>")?;
     write_verdict(&mut page, gathered)?;
     write_runs(&mut page, gathered)?;
-    for (reason, people) in by_reason(gathered) {
-        write_reason(&mut page, reason, &people)?;
+    let mut lines = gathered.lines().map_err(io::Error::other)?;
+    for (reason, users) in gathered.by_reason() {
+        write_reason(&mut page, gathered, reason, users, &mut lines)?;
     }
-    write_everyone(&mut page, gathered)?;
+    write_everyone(&mut page, gathered, &mut lines)?;
     writeln!(
         page,
         "<p class=\"note\">Made by graph-invalidate {} at {}. Accepted: the service took the request. Verified: it shows that sessions are valid only from then on. Access tokens already issued live up to an hour; guests sign in at their home tenant.</p>\n</body>\n</html>",
@@ -105,33 +106,36 @@ fn write_runs(page: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
     writeln!(page, "</table>")
 }
 
-fn write_reason(page: &mut impl Write, reason: &str, people: &[&Person]) -> io::Result<()> {
+fn write_reason(
+    page: &mut impl Write,
+    gathered: &Gathered,
+    reason: &str,
+    users: u64,
+    lines: &mut Lines,
+) -> io::Result<()> {
     writeln!(
         page,
         "<h2 class=\"bad\">{}: {}</h2>",
         escaped(reason),
-        count_of(people.len() as u64, "user", "users")
+        count_of(users, "user", "users")
     )?;
-    let hint = people
-        .iter()
-        .find_map(|person| person.wrong().hint.as_deref());
-    if let Some(hint) = hint {
-        writeln!(page, "<p>{}</p>", escaped(hint))?;
+    if let Some(hint) = hint_of(gathered, reason, lines)? {
+        writeln!(page, "<p>{}</p>", escaped(&hint))?;
     }
     head(
         page,
         &["User", "When", "What the service said", "Request id"],
     )?;
-    for person in people {
-        let line = person.wrong();
+    for person in gathered.open_for(reason) {
+        let line = lines.wrong(person).map_err(io::Error::other)?;
         let said = line.message.as_deref().unwrap_or_default();
         let id = line.request_id.as_deref().unwrap_or_default();
-        row(page, &[&person.line.user, &line.time, said, id])?;
+        row(page, &[&line.user, &line.time, said, id])?;
     }
     writeln!(page, "</table>")
 }
 
-fn write_everyone(page: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
+fn write_everyone(page: &mut impl Write, gathered: &Gathered, lines: &mut Lines) -> io::Result<()> {
     writeln!(page, "<h2>Everyone</h2>")?;
     head(
         page,
@@ -143,14 +147,15 @@ fn write_everyone(page: &mut impl Write, gathered: &Gathered) -> io::Result<()> 
             Fate::Accepted if person.is_open() => "bad",
             _ => "good",
         };
-        let line = &person.line;
+        let line = lines.of(person).map_err(io::Error::other)?;
+        let accepted_at = lines.accepted_at(person).map_err(io::Error::other)?;
         writeln!(
             page,
             "<tr><td>{}</td><td>{}</td><td class=\"{class}\">{}</td><td>{}</td><td>{}</td></tr>",
             escaped(&line.user),
             escaped(line.id.as_deref().unwrap_or_default()),
             escaped(&line.status),
-            escaped(person.accepted_at.as_deref().unwrap_or_default()),
+            escaped(accepted_at.as_deref().unwrap_or_default()),
             escaped(line.request_id.as_deref().unwrap_or_default())
         )?;
     }

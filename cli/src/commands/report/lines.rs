@@ -16,8 +16,10 @@ pub(super) fn print(gathered: &Gathered) -> io::Result<()> {
     for run in gathered.journals.iter().flat_map(|journal| &journal.runs) {
         line(Line::Run(run.begin.clone()))?;
     }
+    let mut recorded = gathered.lines().map_err(io::Error::other)?;
     for person in &gathered.people {
-        line(Line::Outcome(person.line.clone()))?;
+        let outcome = recorded.of(person).map_err(io::Error::other)?;
+        line(Line::Outcome(outcome))?;
     }
     line(Line::Summary(summary(gathered)))?;
     output.flush()

@@ -3,10 +3,13 @@
 mod gather;
 mod html;
 mod lines;
+mod names;
 mod text;
 
 use std::io;
 use std::path::{Path, PathBuf};
+
+use graph_invalidate::Error;
 
 use crate::Ended;
 use crate::arguments::{Common, Format, Report};
@@ -39,9 +42,17 @@ pub(crate) fn run(common: &Common, arguments: &Report) -> Ended {
         note(&format!("graph-invalidate: {reason}"));
         return Ok(ExitStatus::NothingDone);
     }
-    match common.output {
-        Format::Json => lines::print(&gathered)?,
-        Format::Text => text::print(&gathered, common.quiet)?,
+    let printed = match common.output {
+        Format::Json => lines::print(&gathered),
+        Format::Text => text::print(&gathered, common.quiet),
+    };
+    if let Err(error) = printed {
+        // Lines are read once more when they are shown.
+        let Some(reason) = error.get_ref().and_then(|it| it.downcast_ref::<Error>()) else {
+            return Err(error);
+        };
+        note(&format!("graph-invalidate: {}", with_hint(reason)));
+        return Ok(ExitStatus::NothingDone);
     }
     Ok(match gathered.is_complete() {
         true => ExitStatus::AllDone,

@@ -1,9 +1,8 @@
 //! The report for people, on standard output.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use super::gather::{Fate, Gathered, Person, Recorded, Recording};
+use super::gather::{Fate, Gathered, Lines, Recorded, Recording};
 use crate::terminal::{count_of, harmless, number};
 
 pub(super) fn print(gathered: &Gathered, failures_only: bool) -> io::Result<()> {
@@ -15,19 +14,21 @@ pub(super) fn print(gathered: &Gathered, failures_only: bool) -> io::Result<()> 
     for (name, users) in totals(gathered) {
         writeln!(output, "{name:<20}{:>9}", number(users))?;
     }
+    let mut lines = gathered.lines().map_err(io::Error::other)?;
     if !failures_only {
         for person in gathered.people.iter().filter(|it| !it.is_open()) {
-            let when = person.accepted_at.as_deref().unwrap_or(&person.line.time);
+            let line = lines.of(person).map_err(io::Error::other)?;
+            let accepted_at = lines.accepted_at(person).map_err(io::Error::other)?;
             writeln!(
                 output,
                 "  {}: {} at {}",
-                harmless(&person.line.user),
-                harmless(&person.line.status),
-                harmless(when)
+                harmless(&line.user),
+                harmless(&line.status),
+                harmless(accepted_at.as_deref().unwrap_or(&line.time))
             )?;
         }
     }
-    write_open(&mut output, gathered)?;
+    write_open(&mut output, gathered, &mut lines)?;
     for journal in &gathered.journals {
         for sentence in unknown(journal) {
             writeln!(output, "{sentence}")?;
@@ -114,38 +115,23 @@ pub(super) fn caller_of(run: &Recording) -> String {
     text
 }
 
-/// Who is open, by what is wrong, the most frequent first.
-pub(super) fn by_reason(gathered: &Gathered) -> Vec<(&str, Vec<&Person>)> {
-    let mut reasons: BTreeMap<&str, Vec<&Person>> = BTreeMap::new();
-    for person in gathered.people.iter().filter(|person| person.is_open()) {
-        let reason = &person.wrong().status;
-        reasons.entry(reason).or_default().push(person);
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(_, people)| std::cmp::Reverse(people.len()));
-    reasons
-}
-
-fn write_open(output: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
-    for (reason, people) in by_reason(gathered) {
+fn write_open(output: &mut impl Write, gathered: &Gathered, lines: &mut Lines) -> io::Result<()> {
+    for (reason, users) in gathered.by_reason() {
         writeln!(
             output,
             "\n{}: {}",
             harmless(reason),
-            count_of(people.len() as u64, "user", "users")
+            count_of(users, "user", "users")
         )?;
-        let hint = people
-            .iter()
-            .find_map(|person| person.wrong().hint.as_deref());
-        if let Some(hint) = hint {
-            writeln!(output, "  {}", harmless(hint))?;
+        if let Some(hint) = hint_of(gathered, reason, lines)? {
+            writeln!(output, "  {}", harmless(&hint))?;
         }
-        for person in people {
-            let line = person.wrong();
+        for person in gathered.open_for(reason) {
+            let line = lines.wrong(person).map_err(io::Error::other)?;
             write!(
                 output,
                 "    {} at {}",
-                harmless(&person.line.user),
+                harmless(&line.user),
                 harmless(&line.time)
             )?;
             if let Some(message) = &line.message {
@@ -158,6 +144,18 @@ fn write_open(output: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What to do about a reason, by the first of its lines.
+pub(super) fn hint_of(
+    gathered: &Gathered,
+    reason: &str,
+    lines: &mut Lines,
+) -> io::Result<Option<String>> {
+    match gathered.open_for(reason).next() {
+        Some(person) => Ok(lines.wrong(person).map_err(io::Error::other)?.hint),
+        None => Ok(None),
+    }
 }
 
 /// What a journal does not know, said so that nobody takes it for done.
