@@ -1089,13 +1089,13 @@ int32_t graph_run_new(const graph_client *client,
 /**
  * Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little memory,
  * add as many as graph_progress.wanted says. A user who was added before, under the same key in any letter case, is passed
- * over. A key that cannot be one becomes a failed outcome, and the others go on.
+ * over. A key that cannot be one becomes a failed outcome, and the others go on: one that is NULL, empty or malformed, and one
+ * that is not UTF-8, whose outcome shows U+FFFD where it is not.
  *
  * @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
  * @param users_len the number of users.
  * @param failure as for graph_run_new().
- * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT or GRAPH_STATUS_INVALID_UTF8 with the index of the culprit, nobody was
- *     added then; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
  *     taken and never attempted: graph_run_next() says why.
  */
 int32_t graph_run_add(graph_run *run,

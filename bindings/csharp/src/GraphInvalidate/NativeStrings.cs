@@ -25,24 +25,14 @@ internal sealed unsafe class NativeStrings : IDisposable
             return null;
         }
 
-        int nul = text.IndexOf('\0');
         fixed (char* characters = text)
         {
-            if (nul >= 0)
+            if (!IsPlain(text))
             {
                 return AddAsItIs(characters, text.Length);
             }
 
-            int size;
-            try
-            {
-                size = Strict.GetByteCount(characters, text.Length);
-            }
-            catch (EncoderFallbackException)
-            {
-                return AddAsItIs(characters, text.Length);
-            }
-
+            int size = Strict.GetByteCount(characters, text.Length);
             byte* bytes = (byte*)Allocate(size + 1);
             Strict.GetBytes(characters, text.Length, bytes, size);
             return bytes;
@@ -148,6 +138,24 @@ internal sealed unsafe class NativeStrings : IDisposable
         }
 
         return Array.AsReadOnly(read);
+    }
+
+    /// <summary>Whether C and UTF-8 can hold a text as it stands.</summary>
+    private static bool IsPlain(string text)
+    {
+        for (int index = 0; index < text.Length; index++)
+        {
+            if (char.IsSurrogatePair(text, index))
+            {
+                index++;
+            }
+            else if (text[index] == '\0' || char.IsSurrogate(text[index]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Copies what C cannot hold: a NUL as two bytes, half a surrogate pair as three.</summary>

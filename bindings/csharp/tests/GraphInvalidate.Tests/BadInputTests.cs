@@ -19,7 +19,7 @@ public sealed class BadInputTests(Emulator emulator)
         { "\uDC00jörg", "invalid_utf8", "user holds half of a surrogate pair (U+DC00) at byte 0." },
         { "a\uDC00\0", "invalid_utf8", "user holds half of a surrogate pair (U+DC00) at byte 1." },
         { "a\0\uDC00", "invalid_utf8", "user holds a NUL character (U+0000) at byte 1." },
-        { "\uD83D\0\uDE00", "invalid_utf8", "user holds half of a surrogate pair at byte 0." },
+        { "\uD83D\0\uDE00", "invalid_utf8", "user holds half of a surrogate pair (U+D83D) at byte 0." },
         { "a/b", "invalid_user", "The user key holds a slash (U+002F) as its character 2." },
     };
 
