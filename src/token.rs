@@ -1,6 +1,7 @@
 //! An access token: a secret that is wiped, redacted, and judged before it is sent.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -140,15 +141,11 @@ impl AccessToken {
             return Ok(());
         };
         let seconds = now().as_second();
-        if let Some(expires) = claims
+        if claims
             .expires
-            .filter(|end| end.saturating_add(GRACE) < seconds)
+            .is_some_and(|end| end.saturating_add(GRACE) < seconds)
         {
-            return Err(Error::new(
-                Status::TokenExpired,
-                format!("The access token expired at {}.", time(expires)),
-            )
-            .hint("Get a new token and call again; nothing was sent."));
+            return Err(self.expired());
         }
         if let Some(begin) = claims
             .not_before
@@ -161,6 +158,28 @@ impl AccessToken {
             .hint("Check this machine's clock; nothing was sent."));
         }
         Ok(())
+    }
+
+    /// How long it lives from now on by its own claims, grace included, where they tell.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        let expires = self.claims.as_ref()?.expires?;
+        let left = expires
+            .saturating_add(GRACE)
+            .saturating_sub(now().as_second());
+        Some(Duration::from_secs(u64::try_from(left).unwrap_or_default()))
+    }
+
+    /// A token whose life is over.
+    pub(crate) fn expired(&self) -> Error {
+        let expires = self.claims.as_ref().and_then(|claims| claims.expires);
+        Error::new(
+            Status::TokenExpired,
+            match expires {
+                Some(expires) => format!("The access token expired at {}.", time(expires)),
+                None => "The access token has expired.".to_owned(),
+            },
+        )
+        .hint("Get a new token and call again; nothing was sent.")
     }
 
     /// Refuses a token that cannot work for this user.

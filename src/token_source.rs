@@ -127,6 +127,11 @@ impl TokenSource {
         }
     }
 
+    /// Whether what the credential brought last may still be sent.
+    pub(crate) fn has_usable(&self) -> bool {
+        self.usable().is_some()
+    }
+
     /// After a renewal that failed, or was cut short: the old token where it still works, with which to go on until another
     /// renewal is tried.
     pub(crate) fn after_failed_renewal(&self, error: &Error) -> Option<Arc<AccessToken>> {

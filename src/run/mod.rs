@@ -5,6 +5,7 @@
 
 mod batch;
 mod described;
+mod ending;
 mod engine;
 mod exchange;
 mod fate;
@@ -36,6 +37,7 @@ pub use pacing::Rate;
 pub use progress::Progress;
 
 use crate::client::{Client, ClientCore};
+use crate::endpoint::Endpoint;
 use crate::outcome::{Error, now, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -100,7 +102,8 @@ impl Client {
             None => None,
         };
         if let (Some(journal), Some(token)) = (&journal, self.core.tokens.given()) {
-            journal.check(&run_line(&self.core, &options, &token)?)?;
+            let endpoint = self.core.destination(&token, &User::Key(String::new()))?;
+            journal.check(&run_line(&self.core, &options, &token, &endpoint))?;
         }
         let history = journal
             .as_mut()
@@ -276,13 +279,18 @@ impl Drop for EndsWhenDropped {
 }
 
 /// The line with which a run begins its journal.
-fn run_line(core: &ClientCore, options: &Checked, token: &AccessToken) -> Result<RunLine, Error> {
+fn run_line(
+    core: &ClientCore,
+    options: &Checked,
+    token: &AccessToken,
+    endpoint: &Endpoint,
+) -> RunLine {
     let claims = token.claims().cloned().unwrap_or_default();
-    Ok(RunLine {
+    RunLine {
         version: journal::VERSION,
         time: rfc3339(now()),
         tool: concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")).to_owned(),
-        endpoint: core.destination(token, &User::Key(String::new()))?.origin(),
+        endpoint: endpoint.origin(),
         api: core.settings.api.name().to_owned(),
         tenant: claims.tenant_id,
         application: claims.application_id,
@@ -292,7 +300,7 @@ fn run_line(core: &ClientCore, options: &Checked, token: &AccessToken) -> Result
         mode: options.mode.name().to_owned(),
         verify: options.verify,
         ..RunLine::default()
-    })
+    }
 }
 
 fn notice_of(journal: &Journal, history: &History) -> Option<String> {

@@ -24,6 +24,8 @@ pub(super) struct TokenWatch {
     core: Arc<ClientCore>,
     /// Judged good, with where it goes.
     current: Option<(Arc<AccessToken>, Endpoint)>,
+    /// When its life is over, on the clock that does not jump.
+    ends: Option<Instant>,
     refused: Option<Arc<AccessToken>>,
     refused_in_a_row: u32,
     /// What the client's credential brought.
@@ -56,6 +58,7 @@ impl TokenWatch {
         TokenWatch {
             core,
             current: None,
+            ends: None,
             refused: None,
             refused_in_a_row: 0,
             brought: None,
@@ -98,21 +101,25 @@ impl TokenWatch {
         if brought && self.core.tokens.is_renewal_due() {
             self.want = Some(Want::default());
         }
+        if brought && !self.core.tokens.has_usable() {
+            // Its end is too near: the next one is waited for.
+            self.want.get_or_insert_default();
+            return Ok(None);
+        }
         let fresh = !self.is_current(&token);
         let judged = match fresh {
-            true => self.judge_new(&token).map(|endpoint| {
+            true => self.judge_new(&token, brought).map(|endpoint| {
+                let left = token.time_left().filter(|_| !brought);
+                self.ends = left.and_then(|left| Instant::now().checked_add(left));
                 self.current = Some((Arc::clone(&token), endpoint));
             }),
-            false => token.judge_lifetime(),
+            false if self.ends.is_some_and(|ends| Instant::now() >= ends) => Err(token.expired()),
+            false => Ok(()),
         };
         match judged {
             Ok(()) => {
                 self.why = None;
                 Ok(Some((token, fresh)))
-            }
-            Err(_) if brought && !fresh && self.may_sign_in() => {
-                self.want = Some(Want::default());
-                Ok(None)
             }
             Err(error) => {
                 self.need(Some(token), error.into_outcome());
@@ -164,8 +171,11 @@ impl TokenWatch {
         current.is_some_and(|(current, _)| Arc::ptr_eq(current, token))
     }
 
-    fn judge_new(&mut self, token: &AccessToken) -> Result<Endpoint, Error> {
-        let endpoint = self.core.destination(token, &User::Key(String::new()))?;
+    fn judge_new(&mut self, token: &AccessToken, brought: bool) -> Result<Endpoint, Error> {
+        let endpoint = match brought {
+            true => self.core.destination_of_issued(token)?,
+            false => self.core.destination(token, &User::Key(String::new()))?,
+        };
         let tenant = token.claims().and_then(|claims| claims.tenant_id.clone());
         match (&self.tenant, tenant) {
             (Some(before), Some(now)) if *before != now => Err(Error::new(

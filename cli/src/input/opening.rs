@@ -88,7 +88,11 @@ fn open_file(path: &Path, name: &str) -> Result<File, Fault> {
             "{name} is a directory. Name a file with one user a line, CSV or JSON Lines."
         )));
     }
-    File::open(path).map_err(|error| Fault::new(format!("{name} cannot be read: {error}.")))
+    File::open(path).map_err(|error| {
+        Fault::new(format!(
+            "{name} cannot be read: {error}. Check the path, and who may read the file."
+        ))
+    })
 }
 
 /// What comes first, as far as the end of a line that says something: of a pipe no more is awaited than that.

@@ -10,7 +10,7 @@ const USERS: usize = 600;
 const RUN: &str = "users --from list --journal run.jsonl --yes --quiet --concurrency 2";
 
 /// Runs a line of shell in the situation's folder; `$COMMAND` is the command.
-fn shell(situation: &Situation, line: &str) -> Output {
+pub(crate) fn shell(situation: &Situation, line: &str) -> Output {
     let output = Command::new("sh")
         .args(["-c", line])
         .current_dir(situation.folder.path())
@@ -72,15 +72,21 @@ fn a_limit_that_kills_the_process_leaves_a_journal_that_can_be_resumed() {
     goes_on(&situation);
 }
 
-/// Runs with a disk that is bad in this way.
-fn with_bad_disk(situation: &Situation, how: &str) -> Output {
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs/bad_disk.c");
+/// Builds a program that is preloaded into the command.
+pub(crate) fn preloaded(situation: &Situation, name: &str) {
+    let source = format!("{}/tests/programs/{name}.c", env!("CARGO_MANIFEST_DIR"));
     let compiled = Command::new("gcc")
-        .args(["-shared", "-fPIC", "-o", "bad_disk.so", source, "-ldl"])
+        .args(["-shared", "-fPIC", "-o"])
+        .args([format!("{name}.so"), source, "-ldl".to_owned()])
         .current_dir(situation.folder.path())
         .status()
         .unwrap();
     assert!(compiled.success());
+}
+
+/// Runs with a disk that is bad in this way.
+fn with_bad_disk(situation: &Situation, how: &str) -> Output {
+    preloaded(situation, "bad_disk");
     let line = format!("{how} LD_PRELOAD=./bad_disk.so exec $COMMAND {RUN}");
     shell(situation, &line)
 }

@@ -9,6 +9,7 @@
 )]
 
 mod calls;
+mod clocks;
 mod disks;
 mod documents;
 mod endings;

@@ -149,18 +149,34 @@ fn what_cannot_be_a_journal_is_refused_by_what_it_is() {
         let output = situation.run(&[&users[..], &["pipe"]].concat());
         says(&output, 1, &["pipe is not an ordinary file"]);
     }
+    situation.write("one line", text.replace('\n', " "));
     let sent = situation.emulator.totals().requests;
+    // Without --resume as well: what is no journal cannot be resumed.
+    let new = ["users", ADELE, "--journal", "letter"];
+    says(
+        &situation.run(&new),
+        1,
+        &[
+            "letter is no journal of this program",
+            "Nothing in it was changed",
+        ],
+    );
     for (name, said) in [
         ("folder", "folder is a directory"),
         ("letter", "letter is no journal of this program"),
         ("damaged", "its line 2 is none"),
-        ("newer", "newer version"),
+        ("newer", "Install the version that wrote it"),
+        ("one line", "its line 1 is none"),
         ("/dev/full", "is not an ordinary file"),
         ("no/such/folder", "cannot be opened"),
     ] {
         says(&situation.run(&[&users[..], &[name]].concat()), 1, &[said]);
     }
     assert_eq!(situation.emulator.totals().requests, sent);
+    for name in ["letter", "damaged", "newer", "one line"] {
+        let length = std::fs::metadata(situation.path(name)).unwrap().len();
+        assert!(length > 0, "{name} was changed");
+    }
 }
 
 #[test]

@@ -56,7 +56,10 @@ pub(super) fn open_for_writing(path: &Path) -> Result<File, Error> {
 /// Opens a journal for reading alone.
 pub(super) fn open_for_reading(path: &Path) -> Result<File, Error> {
     refuse_what_is_no_file(path)?;
-    File::open(path).map_err(|error| unusable(path, &format!("cannot be read: {error}")))
+    File::open(path).map_err(|error| {
+        unusable(path, &format!("cannot be read: {error}"))
+            .hint("Give the path of a journal that a run has written.")
+    })
 }
 
 /// Cuts off what stands after this length: a line that was torn when a process or a machine died.
