@@ -89,6 +89,9 @@ pub(crate) struct Emulator {
 }
 
 #[derive(Args)]
+#[command(
+    after_help = "Exit status, for a job that watches: 0 the token works, and the user that was asked about can be signed out as far as can be told; 4 it cannot work, or that user will be refused; 1 the network, the service or the sign-in service failed."
+)]
 pub(crate) struct Token {
     /// Ask the directory too, by harmless reads: the signed-in user's roles as they are now
     #[arg(long)]
