@@ -46,7 +46,6 @@ const DOUBLED: &[(&str, &str)] = &[
     ("bitflags", "portable-pty stays with 1, for tests alone"),
     ("getrandom", "ring 0.17 stays with 0.2"),
     ("syn", "cbindgen and the macros of jni stay with 2"),
-    ("synstructure", "follows syn"),
     ("thiserror", "portable-pty stays with 1, for tests alone"),
     ("thiserror-impl", "follows thiserror"),
     ("windows-sys", "ring 0.17 stays with 0.52"),
