@@ -20,6 +20,8 @@ from graph_invalidate._progress import Progress, read_progress
 if TYPE_CHECKING:
     from graph_invalidate._client import Client
 
+_OutcomePointer = POINTER(GraphOutcome)
+
 # The good ends of graph_run_next().
 _OK, _DONE, _TIMEOUT, _TOKEN_NEEDED = 0, 1, 2, 3
 
@@ -97,7 +99,7 @@ class Run(Closable):
 
     def _look(self, timeout_ms: int) -> Outcome | None:
         native, handle = library(), self._open_handle()
-        pointer = POINTER(GraphOutcome)()
+        pointer = _OutcomePointer()
         try:
             status = native.graph_run_next(handle, timeout_ms, byref(pointer))
             outcome = read_outcome(status, pointer) if status not in (_DONE, _TIMEOUT) else None
