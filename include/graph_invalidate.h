@@ -633,7 +633,7 @@ typedef struct {
    */
   const char *authority;
   /**
-   * The environment to read variables in, instead of the process's own. NULL with environment_len 0: the process's own.
+   * The environment to read variables in, instead of the client's. NULL with environment_len 0: that of the client.
    */
   const graph_variable *environment;
   /**
@@ -712,6 +712,16 @@ typedef struct {
    * is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
    */
   const char *expect_tenant;
+  /**
+   * The environment to read variables in, instead of the process's own: for languages that keep one of their own. The rule
+   * for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read when the client
+   * is made. NULL with environment_len 0: the process's own. SSL_CERT_FILE and SSL_CERT_DIR always are the process's own.
+   */
+  const graph_variable *environment;
+  /**
+   * The number of variables.
+   */
+  size_t environment_len;
 } graph_client_options;
 
 /**

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use crate::cloud::Cloud;
+use crate::environment::Environment;
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -77,18 +78,17 @@ impl Endpoint {
     }
 
     /// An endpoint from the environment: a Graph host or loopback, so that no environment can steal a token.
-    pub(crate) fn from_environment() -> Result<Option<Endpoint>, Error> {
-        let Some(value) = std::env::var_os(ENDPOINT_VARIABLE).filter(|value| !value.is_empty())
-        else {
-            return Ok(None);
-        };
-        let value = value.to_str().ok_or_else(|| {
+    pub(crate) fn from_environment(environment: &Environment) -> Result<Option<Endpoint>, Error> {
+        let value = environment.get_whole(ENDPOINT_VARIABLE).map_err(|_| {
             Error::new(
                 Status::InvalidEndpoint,
                 format!("{ENDPOINT_VARIABLE} is not valid UTF-8."),
             )
         })?;
-        let endpoint = Endpoint::named_by_caller(value).map_err(|error| {
+        let Some(value) = value else {
+            return Ok(None);
+        };
+        let endpoint = Endpoint::named_by_caller(&value).map_err(|error| {
             Error::new(
                 error.status(),
                 format!("{ENDPOINT_VARIABLE} cannot be used: {error}"),
@@ -221,6 +221,39 @@ mod tests {
             ("https://graph.microsoft.de", Status::HostRefused),
         ] {
             assert_eq!(status_of(text), Some(status), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_environment_can_steal_a_token_whoever_hands_it_over() {
+        let chosen = |value: Option<&str>| {
+            let variable = (ENDPOINT_VARIABLE.to_owned(), value.map(str::to_owned));
+            let chosen = Endpoint::from_environment(&Environment::of_any(vec![variable]));
+            chosen.map(|endpoint| endpoint.map(|it| it.origin()))
+        };
+        let origin = |text: &str| Ok(Some(text.to_owned()));
+        assert_eq!(chosen(Some("")), Ok(None));
+        assert_eq!(
+            chosen(Some("http://localhost:9")),
+            origin("http://localhost:9")
+        );
+        assert_eq!(
+            chosen(Some("https://graph.microsoft.us/")),
+            origin("https://graph.microsoft.us")
+        );
+        for (value, status) in [
+            (Some("https://evil.example"), Status::HostRefused),
+            (Some("https://graph.microsoft.com:444"), Status::HostRefused),
+            (Some("http://graph.microsoft.com"), Status::HostRefused),
+            (Some("graph.microsoft.com"), Status::InvalidEndpoint),
+            (None, Status::InvalidEndpoint),
+        ] {
+            let error = chosen(value).err();
+            assert!(
+                error.is_some_and(|error| error.status() == status
+                    && error.to_string().contains(ENDPOINT_VARIABLE)),
+                "{value:?}"
+            );
         }
     }
 

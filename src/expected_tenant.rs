@@ -1,5 +1,6 @@
 //! The one tenant in which a client may act: a script that meets another one must not go on.
 
+use crate::environment::Environment;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -13,15 +14,17 @@ pub(crate) struct ExpectedTenant(String);
 
 impl ExpectedTenant {
     /// The tenant that the option names, or else the environment.
-    pub(crate) fn choose(option: Option<&str>) -> Result<Option<ExpectedTenant>, Error> {
+    pub(crate) fn choose(
+        option: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Option<ExpectedTenant>, Error> {
         if let Some(text) = option {
             return ExpectedTenant::read("expect_tenant", text).map(Some);
         }
-        match std::env::var(VARIABLE) {
-            Ok(text) if !text.is_empty() => ExpectedTenant::read(VARIABLE, &text).map(Some),
-            Err(std::env::VarError::NotUnicode(_)) => Err(not_an_id(VARIABLE)),
-            _ => Ok(None),
-        }
+        let text = environment.get_whole(VARIABLE);
+        text.map_err(|_| not_an_id(VARIABLE))?
+            .map(|text| ExpectedTenant::read(VARIABLE, &text))
+            .transpose()
     }
 
     fn read(name: &str, text: &str) -> Result<ExpectedTenant, Error> {
@@ -66,6 +69,10 @@ mod tests {
 
     const TENANT: &str = "c0ffee00-1111-4222-8333-444455556666";
 
+    fn expecting(text: &str) -> Result<ExpectedTenant, Error> {
+        ExpectedTenant::choose(Some(text), &Environment::default()).map(Option::unwrap)
+    }
+
     #[test]
     fn a_tenant_is_expected_by_its_id() {
         for text in [
@@ -73,18 +80,18 @@ mod tests {
             "C0FFEE00-1111-4222-8333-444455556666",
             " {c0ffee00-1111-4222-8333-444455556666} ",
         ] {
-            let expected = ExpectedTenant::choose(Some(text)).unwrap().unwrap();
+            let expected = expecting(text).unwrap();
             assert_eq!(expected.0, TENANT, "{text}");
         }
         for text in ["", "contoso.com", "c0ffee00"] {
-            let error = ExpectedTenant::choose(Some(text)).unwrap_err();
+            let error = expecting(text).unwrap_err();
             assert_eq!(error.status(), Status::InvalidOption, "{text}");
         }
     }
 
     #[test]
     fn a_token_that_does_not_tell_its_tenant_is_refused() {
-        let expected = ExpectedTenant::choose(Some(TENANT)).unwrap().unwrap();
+        let expected = expecting(TENANT).unwrap();
         let error = expected
             .judge(&AccessToken::new("opaque").unwrap())
             .unwrap_err();

@@ -39,6 +39,7 @@ mod credential;
 mod cut_off;
 mod directory_roles;
 mod endpoint;
+mod environment;
 mod expected_tenant;
 mod ffi;
 mod headers;
@@ -60,8 +61,9 @@ pub use cancellation::Cancellation;
 pub use claims::Claims;
 pub use client::Client;
 pub use cloud::Cloud;
-pub use credential::{CredentialKind, CredentialOptions, Environment, Secret, SecretBytes};
+pub use credential::{CredentialKind, CredentialOptions, Secret, SecretBytes};
 pub use endpoint::ENDPOINT_VARIABLE;
+pub use environment::Environment;
 #[cfg(feature = "ffi-check")]
 #[doc(hidden)]
 pub use ffi::second_header;

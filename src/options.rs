@@ -9,12 +9,13 @@ use crate::action::Api;
 use crate::cloud::Cloud;
 use crate::credential::{Credential, CredentialOptions};
 use crate::endpoint::Endpoint;
+use crate::environment::Environment;
 use crate::expected_tenant::ExpectedTenant;
 use crate::headers;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
-use crate::transport::{ExtraAuthorities, TransportOptions};
+use crate::transport::{ExtraAuthorities, TransportOptions, proxies};
 
 /// How long one call may take when nothing else is said: all its attempts and waits.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(100);
@@ -47,6 +48,9 @@ pub struct ClientOptions {
     pub ca_file: Option<PathBuf>,
     /// Further headers for every request, such as `x-ms-throttle-priority`.
     pub headers: Vec<(String, String)>,
+    /// The environment to read variables in, also for a credential that has none of its own; it is read when the client is made.
+    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` are always the process's own.
+    pub environment: Environment,
 }
 
 /// The options, checked.
@@ -66,7 +70,7 @@ impl Settings {
         let endpoint = match (&options.endpoint, options.cloud) {
             (Some(text), _) => Some(Endpoint::named_by_caller(text)?),
             (None, Some(cloud)) => Some(Endpoint::of_cloud(cloud)?),
-            (None, None) => Endpoint::from_environment()?,
+            (None, None) => Endpoint::from_environment(&options.environment)?,
         };
         let timeout = options.timeout.unwrap_or(DEFAULT_TIMEOUT);
         if timeout.is_zero() {
@@ -77,7 +81,7 @@ impl Settings {
         Ok(Settings {
             cloud: cloud_of_endpoint.or(options.cloud).unwrap_or(Cloud::Global),
             transport: TransportOptions {
-                proxy: options.proxy.as_deref().map(read_proxy).transpose()?,
+                proxies: proxies::choose(options.proxy.as_deref(), &options.environment)?,
                 encrypted: endpoint.as_ref().is_none_or(Endpoint::is_encrypted),
                 extra_authorities: options
                     .ca_file
@@ -86,7 +90,10 @@ impl Settings {
                     .transpose()?,
             },
             endpoint,
-            expected_tenant: ExpectedTenant::choose(options.expect_tenant.as_deref())?,
+            expected_tenant: ExpectedTenant::choose(
+                options.expect_tenant.as_deref(),
+                &options.environment,
+            )?,
             api: options.api,
             timeout,
             headers: headers::of_caller(&options.headers)?,
@@ -108,7 +115,11 @@ impl Settings {
             )
             .hint("Give one of them."));
         }
-        Credential::check(credential, options.cloud, self.endpoint.as_ref()).map(Some)
+        let credential = CredentialOptions {
+            environment: credential.environment.or(&options.environment),
+            ..credential.clone()
+        };
+        Credential::check(&credential, options.cloud, self.endpoint.as_ref()).map(Some)
     }
 
     /// Where a request with this token goes: to the endpoint that the caller named, otherwise where the token itself says.
@@ -118,25 +129,6 @@ impl Settings {
             None => token.endpoint(),
         }
     }
-}
-
-fn read_proxy(text: &str) -> Result<reqwest::Proxy, Error> {
-    let refuse = |message: &str| {
-        Error::new(Status::InvalidProxy, message).hint(
-            "A proxy is http://host:port, with user:password@ before the host where it wants them.",
-        )
-    };
-    // No message repeats the text: it may hold a password.
-    let url = reqwest::Url::parse(text.trim())
-        .map_err(|_| refuse("The proxy's address is not a URL."))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(refuse(
-            "The proxy's address is not an http:// or https:// URL.",
-        ));
-    }
-    reqwest::Proxy::all(url)
-        .map(|proxy| proxy.no_proxy(reqwest::NoProxy::from_env()))
-        .map_err(|_| refuse("The proxy's address cannot be used."))
 }
 
 #[cfg(test)]

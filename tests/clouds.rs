@@ -188,3 +188,55 @@ fn a_clouds_graph_takes_no_token_of_another_cloud() {
     assert_eq!(error.status(), Status::TokenWrongCloud);
     assert_eq!(situation.emulator.totals().tunnels, 0);
 }
+
+#[test]
+fn an_environment_that_is_handed_over_serves_the_client_and_its_credential() {
+    let situation = Situation::new();
+    let client = |variables: &[(&str, &str)], credential: CredentialOptions| {
+        let variables = variables.iter();
+        let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut options = ClientOptions::default();
+        options.credential = Some(credential);
+        options.ca_file = Some(situation.authority.path().to_owned());
+        options.environment = Environment::of(variables.collect());
+        Client::new(options)
+    };
+    let variables = &[
+        ("AZURE_TENANT_ID", TENANT),
+        ("AZURE_CLIENT_ID", "aaaaaaaa-0000-4000-8000-000000000003"),
+        ("AZURE_CLIENT_SECRET", "emulated-secret"),
+        (
+            "GRAPH_INVALIDATE_ENDPOINT",
+            "https://dod-graph.microsoft.us",
+        ),
+        ("GRAPH_INVALIDATE_EXPECT_TENANT", TENANT),
+        ("HTTPS_PROXY", situation.emulator.url()),
+    ];
+    let described = || CredentialOptions::new(CredentialKind::Environment);
+    let client_of_all = client(variables, described()).unwrap();
+    let outcome = client_of_all.invalidate(ADELE, None).unwrap();
+    assert_eq!(outcome.status, Status::Ok);
+    situation.requests(&["login.microsoftonline.us", "dod-graph.microsoft.us"]);
+
+    let mut blind = described();
+    blind.environment = Environment::of(Vec::new());
+    let error = client(variables, blind).unwrap_err();
+    assert_eq!(error.status(), Status::InvalidCredential);
+
+    for (name, value, status) in [
+        (
+            "GRAPH_INVALIDATE_ENDPOINT",
+            "https://gateway.contoso.example",
+            Status::HostRefused,
+        ),
+        (
+            "GRAPH_INVALIDATE_EXPECT_TENANT",
+            "contoso.example",
+            Status::InvalidOption,
+        ),
+    ] {
+        let error = client(&[(name, value)], client_secret()).unwrap_err();
+        assert_eq!(error.status(), status, "{name}");
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}

@@ -7,7 +7,7 @@ mod support;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use graph_invalidate::{AccessToken, Client, ClientOptions, Cloud, Status};
+use graph_invalidate::{AccessToken, Client, ClientOptions, Cloud, Environment, Status};
 use graph_invalidate_emulator::{Emulator, TokenRequest};
 
 const ADELE: &str = "adele.vance@contoso.example";
@@ -50,6 +50,21 @@ impl Situation {
         options.ca_file = Some(self.authority.path().to_owned());
         options.timeout = Some(Duration::from_secs(20));
         Client::new(options).unwrap()
+    }
+
+    /// How a call ends with these variables and no others, at this endpoint or at the global cloud.
+    fn status(&self, endpoint: Option<&str>, variables: &[(&str, &str)]) -> Status {
+        let variables = variables.iter();
+        let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut options = ClientOptions::default();
+        options.endpoint = endpoint.map(str::to_owned);
+        options.token = Some(self.token(Cloud::Global));
+        options.ca_file = Some(self.authority.path().to_owned());
+        options.environment = Environment::of(variables.collect());
+        match Client::new(options).unwrap().invalidate(ADELE, None) {
+            Ok(outcome) => outcome.status,
+            Err(error) => error.status(),
+        }
     }
 }
 
@@ -120,4 +135,62 @@ fn this_machine_is_never_asked_for_through_a_proxy() {
     let outcome = Client::new(options).unwrap().invalidate(ADELE, None);
     assert_eq!(outcome.unwrap().status, Status::Ok);
     assert!(unused.accept().is_err(), "the proxy was asked");
+}
+
+#[test]
+fn the_proxy_of_an_environment_that_was_handed_over_is_used() {
+    let situation = Situation::new();
+    situation.emulator.guard_proxy("ada", "p@ss word");
+    let proxy = situation.proxy("ada:p%40ss%20word@");
+    let bare = proxy.strip_prefix("http://").unwrap();
+    for variables in [
+        &[("HTTPS_PROXY", proxy.as_str())][..],
+        &[("https_proxy", &proxy)],
+        &[("ALL_PROXY", &proxy)],
+        &[("all_proxy", bare)],
+        &[("HTTPS_PROXY", &proxy), ("https_proxy", "http://[::1]:9")],
+        &[("HTTPS_PROXY", &proxy), ("ALL_PROXY", "http://[::1]:9")],
+        &[("HTTPS_PROXY", ""), ("ALL_PROXY", &proxy)],
+        &[("HTTPS_PROXY", "none at all"), ("ALL_PROXY", &proxy)],
+    ] {
+        situation.emulator.reset();
+        situation.emulator.guard_proxy("ada", "p@ss word");
+        assert_eq!(
+            situation.status(None, variables),
+            Status::Ok,
+            "{variables:?}"
+        );
+        assert_eq!(situation.emulator.totals().tunnels, 1, "{variables:?}");
+    }
+}
+
+#[test]
+fn hosts_that_an_environment_excludes_do_without_its_proxy() {
+    let situation = Situation::new();
+    let proxy = situation.proxy("");
+    // A name that exists nowhere: the proxy refuses it, and without the proxy it cannot be resolved.
+    let status = |variables: &[(&str, &str)]| {
+        situation.status(Some("https://graph.contoso.example"), variables)
+    };
+    let used = ("HTTPS_PROXY", proxy.as_str());
+    for proxied in [
+        &[used][..],
+        &[used, ("NO_PROXY", "graph.microsoft.com")],
+        &[used, ("NO_PROXY", ""), ("no_proxy", "contoso.example")],
+    ] {
+        assert_eq!(status(proxied), Status::ProxyFailed, "{proxied:?}");
+    }
+    let asked = situation.emulator.totals().tunnels_refused;
+    assert!(asked > 0);
+    for direct in [
+        &[][..],
+        &[("HTTP_PROXY", proxy.as_str())],
+        &[used, ("NO_PROXY", "graph.contoso.example")],
+        &[used, ("no_proxy", "10.0.0.0/8, .contoso.example")],
+        &[used, ("NO_PROXY", "*")],
+        &[used, ("REQUEST_METHOD", "GET")],
+    ] {
+        assert_eq!(status(direct), Status::NameResolutionFailed, "{direct:?}");
+    }
+    assert_eq!(situation.emulator.totals().tunnels_refused, asked);
 }

@@ -16,6 +16,7 @@ internal sealed class Connection : IDisposable
 {
     internal const string TokenVariable = "GRAPH_INVALIDATE_TOKEN";
     private const string ExpectTenantVariable = "GRAPH_INVALIDATE_EXPECT_TENANT";
+    private const string EndpointVariable = "GRAPH_INVALIDATE_ENDPOINT";
     private const string Pending = "sign_in_pending";
 
     /// <summary>Every runspace has its own: what one connects, another neither sees nor uses.</summary>
@@ -83,7 +84,7 @@ internal sealed class Connection : IDisposable
                 return connected;
             }
 
-            (string? Token, string? ExpectedTenant) said = (Variable(TokenVariable), ExpectedTenant);
+            (string? Token, string? ExpectedTenant, string? Endpoint) said = (Variable(TokenVariable), ExpectedTenant, Variable(EndpointVariable));
             if (slot.FromEnvironment is null || slot.Said != said)
             {
                 slot.FromEnvironment?.Dispose();
@@ -99,7 +100,7 @@ internal sealed class Connection : IDisposable
     /// <summary>What there is to show: null where nothing was connected and the environment has no token.</summary>
     internal static Connection? Known => Here.Connected ?? (Variable(TokenVariable) is null ? null : Current);
 
-    /// <summary>The only tenant in which calls may act, as this session's environment has it: outside Windows the library does not see that.</summary>
+    /// <summary>The only tenant in which calls may act, as this session's environment has it.</summary>
     internal static string? ExpectedTenant => Variable(ExpectTenantVariable);
 
     /// <summary>What Connect-GraphInvalidate made in this runspace.</summary>
@@ -209,6 +210,6 @@ internal sealed class Connection : IDisposable
         internal Connection? FromEnvironment { get; set; }
 
         /// <summary>What the environment said when that was made.</summary>
-        internal (string? Token, string? ExpectedTenant) Said { get; set; }
+        internal (string? Token, string? ExpectedTenant, string? Endpoint) Said { get; set; }
     }
 }

@@ -98,7 +98,7 @@ Describe '-AccessTokenProvider' {
 
 Describe 'Without a connection' {
     BeforeAll {
-        # In an engine of its own: a native library sees the environment that its process was started with.
+        # In an engine of its own, which is started with these variables.
         function Show([string] $Text, [string] $Token) {
             Invoke-Engine "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; $Text" @{ GRAPH_INVALIDATE_TOKEN = $Token; GRAPH_INVALIDATE_ENDPOINT = $EmulatorAddress }
         }
@@ -114,6 +114,26 @@ Describe 'Without a connection' {
         $text = "Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele; `$env:GRAPH_INVALIDATE_TOKEN = '$(New-Token @{ user = $Adele })'; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId me"
         Show $text (New-Token) | Should -Be @('True', 'True')
         Get-Accepted | ForEach-Object { $_.count } | Should -Be 2
+    }
+
+    It 'an endpoint that the session sets is used from then on, and never a foreign one' {
+        $elsewhere = New-EmulatorProcess
+        try {
+            $env:GRAPH_INVALIDATE_TOKEN = New-Token
+            $env:GRAPH_INVALIDATE_ENDPOINT = $EmulatorAddress
+            Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+            $env:GRAPH_INVALIDATE_ENDPOINT = 'https://gateway.contoso.example'
+            (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1).FullyQualifiedErrorId | Should -BeLike 'host_refused,*'
+            Get-RequestCount | Should -Be 1
+            $env:GRAPH_INVALIDATE_ENDPOINT = $elsewhere.Address
+            $env:GRAPH_INVALIDATE_TOKEN = (Send-Control tokens @{} $elsewhere.Address).access_token
+            Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+            Get-RequestCount | Should -Be 1
+        }
+        finally {
+            $env:GRAPH_INVALIDATE_ENDPOINT = $null
+            $elsewhere.Process.Kill()
+        }
     }
 
     It 'a token that is none is an error of each call, until there is another' {

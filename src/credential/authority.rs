@@ -117,8 +117,9 @@ fn from_environment(options: &CredentialOptions) -> Result<Option<Endpoint>, Err
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::{CredentialKind, Environment};
+    use super::super::CredentialKind;
     use super::*;
+    use crate::environment::Environment;
 
     fn choose(
         authority: Option<&str>,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::authority::Authority;
 use super::kinds::Kind;
-use super::needs::Needs;
+use super::needs::{Needs, SECRET_VARIABLES};
 use super::workload_identity::TOKEN_FILE_VARIABLE;
 use super::{CredentialKind, CredentialOptions, Issued, Wire};
 use crate::outcome::Error;
@@ -128,7 +128,7 @@ impl Link {
             CredentialKind::Environment => {
                 options.tenant.clone_from(&chain.tenant);
                 options.client_id.clone_from(&chain.client_id);
-                if !needs.has_any(super::environment::SECRET_VARIABLES) {
+                if !needs.has_any(SECRET_VARIABLES) {
                     return absent("AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH");
                 }
             }

@@ -3,7 +3,6 @@
 //! A credential signs in over the client's own transport: a future like every other, which a deadline or a cancellation
 //! ends. What a kind needs is checked when the client is made; what can only fail later fails with a status of its own.
 
-mod environment;
 mod options;
 mod secret;
 
@@ -42,7 +41,6 @@ mod without;
 #[cfg(feature = "credentials")]
 mod workload_identity;
 
-pub use environment::Environment;
 pub use options::{CredentialKind, CredentialOptions};
 pub use secret::{Secret, SecretBytes};
 

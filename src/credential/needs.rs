@@ -11,6 +11,10 @@ use super::{CredentialOptions, Secret, SecretBytes};
 use crate::outcome::Error;
 use crate::status::Status;
 
+/// The variables by which an application proves itself.
+pub(super) const SECRET_VARIABLES: &[&str] =
+    &["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"];
+
 /// The options of one kind, and the variables that stand for them.
 pub(super) struct Needs<'a> {
     options: &'a CredentialOptions,

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::environment::Environment;
 use super::secret::{Secret, SecretBytes};
+use crate::environment::Environment;
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -114,7 +114,7 @@ pub struct CredentialOptions {
     /// or the one that `AZURE_AUTHORITY_HOST` names where that is a cloud's or this machine. Secrets are sent there: name
     /// only what you trust.
     pub authority: Option<String>,
-    /// The environment to read variables in.
+    /// The environment to read variables in; the client's, if left as it is.
     pub environment: Environment,
 }
 

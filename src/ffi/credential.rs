@@ -3,23 +3,13 @@
 use libc::c_char;
 use std::mem::offset_of;
 
-use crate::credential::{CredentialKind, CredentialOptions, Environment, Secret, SecretBytes};
+use crate::credential::{CredentialKind, CredentialOptions, Secret, SecretBytes};
 use crate::outcome::Error;
-use crate::status::Status;
 
-use super::strings::{null, optional, required};
+use super::environment::{self, graph_variable};
+use super::lists;
+use super::strings::{optional, required};
 use super::versioned;
-
-/// An environment variable. Both strings are NUL-terminated UTF-8.
-#[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct graph_variable {
-    /// Its name.
-    pub name: *const c_char,
-    /// Its value.
-    pub value: *const c_char,
-}
 
 /// Where access tokens come from when the caller brings none. Zero everything, set struct_size to
 /// sizeof(graph_credential_options), then kind and what that kind takes: an option that it cannot use is refused. The
@@ -66,7 +56,7 @@ pub struct graph_credential_options {
     /// endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are sent
     /// there: name only what you trust.
     pub authority: *const c_char,
-    /// The environment to read variables in, instead of the process's own. NULL with environment_len 0: the process's own.
+    /// The environment to read variables in, instead of the client's. NULL with environment_len 0: that of the client.
     pub environment: *const graph_variable,
     /// The number of variables.
     pub environment_len: usize,
@@ -80,9 +70,6 @@ const NAME: &str = "graph_credential_options";
 
 /// The size of the structure in the first header: it never shrinks below.
 const SMALLEST: usize = offset_of!(graph_credential_options, flags) + size_of::<u32>();
-
-/// More bytes than any certificate file has, and more variables than any environment: beyond it is garbage.
-const MOST: usize = 1 << 20;
 
 /// # Safety
 ///
@@ -107,7 +94,7 @@ pub(super) unsafe fn read(
         read.client_id = text("client_id", raw.client_id)?;
         read.client_secret = secret("client_secret", raw.client_secret)?;
         read.certificate_file = text("certificate_file", raw.certificate_file)?.map(Into::into);
-        read.certificate = read_list("certificate", raw.certificate, raw.certificate_len)?
+        read.certificate = lists::read("certificate", raw.certificate, raw.certificate_len)?
             .map(|bytes| SecretBytes::new(bytes.to_vec()));
         read.certificate_password = secret("certificate_password", raw.certificate_password)?;
         read.send_certificate_chain =
@@ -117,54 +104,7 @@ pub(super) unsafe fn read(
         read.resource_id = text("resource_id", raw.resource_id)?;
         read.scopes = text("scopes", raw.scopes)?;
         read.authority = text("authority", raw.authority)?;
-        read.environment = read_environment(raw.environment, raw.environment_len)?;
+        read.environment = environment::read(raw.environment, raw.environment_len)?;
         Ok(Some(read))
     }
-}
-
-/// # Safety
-///
-/// `elements` points to `len` elements that live for `'a`, or is NULL.
-unsafe fn read_list<'a, T>(
-    name: &str,
-    elements: *const T,
-    len: usize,
-) -> Result<Option<&'a [T]>, Error> {
-    if elements.is_null() {
-        return if len == 0 { Ok(None) } else { Err(null(name)) };
-    }
-    if len > MOST {
-        return Err(Error::new(
-            Status::InvalidOption,
-            format!("{name}_len is {len}, which is too much."),
-        ));
-    }
-    // SAFETY: not NULL, and by this function's contract `len` elements long.
-    Ok(Some(unsafe { std::slice::from_raw_parts(elements, len) }))
-}
-
-/// # Safety
-///
-/// `variables` points to `len` variables of NULL or NUL-terminated strings, or is NULL.
-unsafe fn read_environment(
-    variables: *const graph_variable,
-    len: usize,
-) -> Result<Environment, Error> {
-    // SAFETY: the same contract.
-    let Some(variables) = (unsafe { read_list("environment", variables, len) })? else {
-        return Ok(Environment::default());
-    };
-    let mut kept = Vec::new();
-    for variable in variables {
-        if variable.name.is_null() || variable.value.is_null() {
-            return Err(null("A variable's name or value"));
-        }
-        // SAFETY: by this function's contract.
-        let read = unsafe { (required("", variable.name), required("", variable.value)) };
-        // What is empty counts as not set, and what is not UTF-8 is none of the variables that are read.
-        if let (Ok(name), Ok(value)) = read {
-            kept.push((name.to_owned(), value.to_owned()));
-        }
-    }
-    Ok(Environment::of(kept))
 }

@@ -12,6 +12,7 @@ use crate::status::Status;
 use crate::token::AccessToken;
 
 use super::credential::{self, graph_credential_options};
+use super::environment::{self, graph_variable};
 use super::outcome::graph_header;
 use super::strings::{null, optional, required};
 use super::versioned;
@@ -53,6 +54,12 @@ pub struct graph_client_options {
     /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing
     /// is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
     pub expect_tenant: *const c_char,
+    /// The environment to read variables in, instead of the process's own: for languages that keep one of their own. The rule
+    /// for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read when the client
+    /// is made. NULL with environment_len 0: the process's own. SSL_CERT_FILE and SSL_CERT_DIR always are the process's own.
+    pub environment: *const graph_variable,
+    /// The number of variables.
+    pub environment_len: usize,
 }
 
 const NAME: &str = "graph_client_options";
@@ -89,6 +96,7 @@ pub(super) unsafe fn read(options: *const graph_client_options) -> Result<Client
         read.credential = credential::read(raw.credential)?;
         read.expect_tenant = optional("expect_tenant", raw.expect_tenant)?.map(str::to_owned);
         read.headers = read_headers(raw.headers, raw.headers_len)?;
+        read.environment = environment::read(raw.environment, raw.environment_len)?;
     }
     read.timeout = (raw.timeout_ms > 0).then(|| Duration::from_millis(raw.timeout_ms.into()));
     Ok(read)

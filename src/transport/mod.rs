@@ -8,6 +8,7 @@ mod departure;
 mod failure;
 mod name_resolution;
 mod per_process;
+pub(crate) mod proxies;
 mod roots;
 
 use std::sync::Arc;
@@ -47,7 +48,7 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(50);
 /// How requests leave: all that is fixed when a client is made.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TransportOptions {
-    pub(crate) proxy: Option<reqwest::Proxy>,
+    pub(crate) proxies: Vec<reqwest::Proxy>,
     pub(crate) encrypted: bool,
     pub(crate) extra_authorities: Option<ExtraAuthorities>,
 }
@@ -89,7 +90,7 @@ impl Body {
 
 pub(crate) struct Transport {
     tls: rustls::ClientConfig,
-    proxy: Option<reqwest::Proxy>,
+    proxies: Vec<reqwest::Proxy>,
     /// For hosts elsewhere, through the proxy if there is one.
     far: OnceCell<reqwest::Client>,
     /// For hosts that no proxy could reach.
@@ -126,7 +127,7 @@ impl Transport {
 
         Ok(Transport {
             tls,
-            proxy: options.proxy.clone(),
+            proxies: options.proxies.clone(),
             far: OnceCell::new(),
             near: OnceCell::new(),
             runtime: Some(runtime),
@@ -148,11 +149,12 @@ impl Transport {
                 .http1_max_headers(MOST_HEADERS)
                 .tcp_nodelay(true)
                 .connect_timeout(CONNECTING)
-                .pool_idle_timeout(IDLE_CONNECTION);
-            if near {
-                http = http.no_proxy();
-            } else if let Some(proxy) = &self.proxy {
-                http = http.proxy(proxy.clone());
+                .pool_idle_timeout(IDLE_CONNECTION)
+                .no_proxy();
+            if !near {
+                for proxy in &self.proxies {
+                    http = http.proxy(proxy.clone());
+                }
             }
             http.build()
                 .map_err(|error| TransportFailure::not_set_up(&error))

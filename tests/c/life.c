@@ -171,6 +171,40 @@ static void check_credentials(const char *endpoint, const char *token) {
   graph_client_free(client);
 }
 
+/* The environment that is handed over is read instead of the process's own, by the same rules. */
+static void check_environment(const char *endpoint, const char *token) {
+  graph_client_options options = options_for(NULL, token);
+  graph_variable variables[2];
+  graph_client *client = NULL;
+  graph_outcome *outcome = NULL;
+
+  options.environment_len = 1;
+  refused(&options, GRAPH_STATUS_NULL_ARGUMENT);
+  options.environment = variables;
+  variables[0].name = "GRAPH_INVALIDATE_ENDPOINT";
+  variables[0].value = NULL;
+  refused(&options, GRAPH_STATUS_NULL_ARGUMENT);
+  variables[0].value = "https://gateway.contoso.example";
+  refused(&options, GRAPH_STATUS_HOST_REFUSED);
+  variables[0].value = "http://127.0.0.1:9/\xff";
+  refused(&options, GRAPH_STATUS_INVALID_ENDPOINT);
+  variables[0].value = endpoint;
+  variables[1].name = "GRAPH_INVALIDATE_EXPECT_TENANT";
+  variables[1].value = "\xff";
+  options.environment_len = 2;
+  refused(&options, GRAPH_STATUS_INVALID_OPTION);
+  variables[1].value = "11111111-2222-4333-8444-555555555555";
+
+  CHECK(graph_client_new(&options, &client, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_client_invalidate(client, "me", NULL, NULL) == GRAPH_STATUS_TOKEN_WRONG_TENANT);
+  graph_client_free(client);
+  options.environment_len = 1;
+  CHECK(graph_client_new(&options, &client, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_client_invalidate(client, "me", NULL, &outcome) == GRAPH_STATUS_OK && outcome->http_status == 200);
+  graph_outcome_free(outcome);
+  graph_client_free(client);
+}
+
 /* A call fails in this way, with details and without. */
 static void fails(const graph_client *client, const char *user, int32_t status) {
   graph_outcome *outcome = (graph_outcome *)1;
@@ -302,6 +336,7 @@ int main(int argc, char **argv) {
   check_versions();
   check_options(argv[1], argv[2]);
   check_credentials(argv[1], argv[2]);
+  check_environment(argv[1], argv[2]);
   check_calls(argv[1], argv[2]);
   check_access(argv[1], argv[2]);
   check_one_call(argv[2]);

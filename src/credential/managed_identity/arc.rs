@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use zeroize::Zeroizing;
 
-use super::super::Environment;
 use super::super::needs::read_file;
+use crate::environment::Environment;
 use crate::outcome::Error;
 use crate::status::Status;
 

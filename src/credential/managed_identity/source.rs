@@ -7,8 +7,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::super::form::Form;
-use super::super::{CredentialOptions, Environment, Secret};
+use super::super::{CredentialOptions, Secret};
 use crate::endpoint::is_loopback;
+use crate::environment::Environment;
 use crate::outcome::Error;
 use crate::status::Status;
 

@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use graph_invalidate_emulator::Emulator;
 
-use super::super::{CredentialKind, Environment};
+use super::super::CredentialKind;
 use super::*;
 use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
+use crate::environment::Environment;
 use crate::transport::{Transport, TransportOptions};
 
 fn environment(variables: &[(&str, &str)]) -> Environment {

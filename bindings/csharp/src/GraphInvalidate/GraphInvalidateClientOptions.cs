@@ -1,5 +1,7 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -30,7 +32,7 @@ public sealed record GraphInvalidateClientOptions
 
     /// <summary>
     /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing is sent.
-    /// Left out, the environment's <c>GRAPH_INVALIDATE_EXPECT_TENANT</c> applies, if set.
+    /// Left out, <c>GRAPH_INVALIDATE_EXPECT_TENANT</c> of the <see cref="Environment"/> applies, if set.
     /// </summary>
     public string? ExpectTenant { get; set; }
 
@@ -41,9 +43,8 @@ public sealed record GraphInvalidateClientOptions
 
     /// <summary>
     /// The root of the service, <c>https://host[:port]</c>, plain http to loopback only; beats <see cref="Cloud"/>. The access
-    /// token is sent there: name only what you trust. With neither endpoint nor cloud the environment's
-    /// <c>GRAPH_INVALIDATE_ENDPOINT</c> applies, where it names a Graph host or loopback; anything else there is an error.
-    /// That is the environment which the process was started with: what a program sets itself does not reach it everywhere.
+    /// token is sent there: name only what you trust. With neither endpoint nor cloud <c>GRAPH_INVALIDATE_ENDPOINT</c> of the
+    /// <see cref="Environment"/> applies, where it names a Graph host or loopback; anything else there is an error.
     /// </summary>
     public string? Endpoint { get; set; }
 
@@ -67,8 +68,8 @@ public sealed record GraphInvalidateClientOptions
     }
 
     /// <summary>
-    /// An HTTP proxy, <c>http://[user:password@]host:port</c>. Left out, HTTPS_PROXY and NO_PROXY apply, as the process
-    /// was started with them. Loopback never goes through a proxy. It is never shown by <see cref="ToString"/>.
+    /// An HTTP proxy, <c>http://[user:password@]host:port</c>. Left out, HTTPS_PROXY and NO_PROXY of the <see cref="Environment"/>
+    /// apply. Loopback never goes through a proxy. It is never shown by <see cref="ToString"/>.
     /// </summary>
     public string? Proxy { get; set; }
 
@@ -77,6 +78,14 @@ public sealed record GraphInvalidateClientOptions
 
     /// <summary>Further headers for every request; a dictionary will do. Their values are never shown by <see cref="ToString"/>.</summary>
     public IEnumerable<KeyValuePair<string, string>>? Headers { get; set; }
+
+    /// <summary>
+    /// The variables to read, instead of the environment; a dictionary will do. Left out: those that
+    /// <see cref="System.Environment.GetEnvironmentVariables()"/> shows when the client is made, so also what the program has set
+    /// itself. They are never shown by <see cref="ToString"/>. SSL_CERT_FILE and SSL_CERT_DIR are those that the process was started
+    /// with; <see cref="CaFile"/> stands in for them.
+    /// </summary>
+    public IEnumerable<KeyValuePair<string, string>>? Environment { get; set; }
 
     /// <summary>Shows where calls go, and no secret.</summary>
     /// <returns>The options that hold no secret.</returns>
@@ -97,15 +106,15 @@ public sealed record GraphInvalidateClientOptions
             proxy = strings.Add(Proxy),
             ca_file = strings.Add(CaFile),
             credential = Credential is null ? null : Credential.ToNative(strings),
-            expect_tenant = strings.Add(ExpectTenant ?? TenantOfEnvironment()),
+            expect_tenant = strings.Add(ExpectTenant),
         };
         native.headers = (graph_header*)strings.Add(Headers, out native.headers_len);
+        native.environment = (graph_variable*)strings.Add(Environment ?? Own(), out native.environment_len);
         return native;
     }
 
-    /// <summary>
-    /// Outside Windows the native library does not see what a program has set in its environment. An empty variable counts as not set.
-    /// </summary>
-    private static string? TenantOfEnvironment() =>
-        Environment.GetEnvironmentVariable("GRAPH_INVALIDATE_EXPECT_TENANT") is { Length: > 0 } tenant ? tenant : null;
+    /// <summary>The environment as .NET has it: outside Windows the native library does not see what a program has set in it.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Own() => System.Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .Select(variable => new KeyValuePair<string, string>((string)variable.Key, (string?)variable.Value ?? string.Empty));
 }

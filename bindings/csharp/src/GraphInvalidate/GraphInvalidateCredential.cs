@@ -1,7 +1,5 @@
 using System;
-using System.Collections;
 using System.Collections.Generic;
-using System.Linq;
 
 namespace GraphInvalidate;
 
@@ -76,9 +74,8 @@ public sealed record GraphInvalidateCredential(string Kind)
     public string? Authority { get; set; }
 
     /// <summary>
-    /// The variables to read, instead of the environment; a dictionary will do. Left out: those that
-    /// <see cref="System.Environment.GetEnvironmentVariables()"/> shows when the client is made, so also what the program has set
-    /// itself. They are never shown by <see cref="ToString"/>.
+    /// The variables to read, instead of the client's <see cref="GraphInvalidateClientOptions.Environment"/>; a dictionary will do.
+    /// They are never shown by <see cref="ToString"/>.
     /// </summary>
     public IEnumerable<KeyValuePair<string, string>>? Environment { get; set; }
 
@@ -104,13 +101,8 @@ public sealed record GraphInvalidateCredential(string Kind)
         native->resource_id = strings.Add(ResourceId);
         native->scopes = strings.Add(Scopes);
         native->authority = strings.Add(Authority);
-        native->environment = (graph_variable*)strings.Add(Environment ?? Own(), out native->environment_len);
+        native->environment = (graph_variable*)strings.Add(Environment, out native->environment_len);
         native->send_certificate_chain = SendCertificateChain ? 1u : 0u;
         return native;
     }
-
-    /// <summary>The environment as .NET has it: outside Windows the native library does not see what a program has set in it.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> Own() => System.Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>()
-        .Select(variable => new KeyValuePair<string, string>((string)variable.Key, (string?)variable.Value ?? string.Empty));
 }

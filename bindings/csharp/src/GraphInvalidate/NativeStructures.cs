@@ -64,6 +64,8 @@ internal unsafe struct graph_client_options
     internal nuint headers_len;
     internal graph_credential_options* credential;
     internal byte* expect_tenant;
+    internal graph_variable* environment;
+    internal nuint environment_len;
 }
 
 [StructLayout(LayoutKind.Sequential)]

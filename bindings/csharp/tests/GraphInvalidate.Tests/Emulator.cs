@@ -28,6 +28,8 @@ public sealed class Emulator : IDisposable
     internal Emulator(string[] arguments)
     {
         GraphInvalidateLibrary.UseFile(Project.Library);
+        // Some tests begin with what a client would have loaded.
+        GraphInvalidateLibrary.Load();
         _process = Process.Start(new ProcessStartInfo(Project.Command, ["emulator", .. arguments]) { RedirectStandardOutput = true })!;
         string line = _process.StandardOutput.ReadLine() ?? string.Empty;
         Assert.StartsWith("listening on ", line, StringComparison.Ordinal);

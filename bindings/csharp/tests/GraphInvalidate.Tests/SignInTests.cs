@@ -177,7 +177,7 @@ public sealed class SignInTests(Emulator emulator)
         };
 
         Assert.Contains("Kind = client-secret, Tenant = contoso.example, ", credential.ToString(), StringComparison.Ordinal);
-        AssertHushed(credential.ToString() + new GraphInvalidateClientOptions { Credential = credential });
+        AssertHushed(credential.ToString() + new GraphInvalidateClientOptions { Credential = credential, Environment = credential.Environment });
     }
 
     internal static async Task<InvalidateOutcome> SignInAsync(GraphInvalidateClient client, bool blocking) =>
@@ -193,18 +193,4 @@ public sealed class SignInTests(Emulator emulator)
 
     internal static void AssertHushed(string shown) =>
         Assert.All(Hushed, secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));
-
-    /// <summary>Variables of this process's environment, until disposed of.</summary>
-    private sealed class Variables : IDisposable
-    {
-        private readonly string[] _names;
-
-        public Variables(params (string Name, string? Value)[] variables)
-        {
-            _names = [.. variables.Select(variable => variable.Name)];
-            Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable.Name, variable.Value));
-        }
-
-        public void Dispose() => Array.ForEach(_names, name => Environment.SetEnvironmentVariable(name, null));
-    }
 }

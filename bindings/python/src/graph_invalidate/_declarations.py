@@ -67,6 +67,8 @@ class GraphClientOptions(Structure):
         ("headers_len", c_size_t),
         ("credential", POINTER(GraphCredentialOptions)),
         ("expect_tenant", c_char_p),
+        ("environment", POINTER(GraphVariable)),
+        ("environment_len", c_size_t),
     ]
 
 

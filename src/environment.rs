@@ -1,0 +1,121 @@
+//! The environment that clients and credentials read.
+
+use std::fmt;
+
+/// Where environment variables are read: in the process's own environment, unless others are given.
+///
+/// Some languages keep an environment that the process's own does not follow. `Debug` shows nothing: values may be secrets.
+#[derive(Clone, Default)]
+pub struct Environment(Option<Vec<(String, Option<String>)>>);
+
+/// A variable that is set, to what is not UTF-8.
+#[derive(Debug)]
+pub(crate) struct NotUtf8;
+
+impl Environment {
+    /// Exactly these variables, by name and value, and none of the process's own.
+    pub fn of(variables: Vec<(String, String)>) -> Environment {
+        let variables = variables.into_iter();
+        Environment::of_any(variables.map(|(name, value)| (name, Some(value))).collect())
+    }
+
+    /// The same, where a value that is not UTF-8 is `None`.
+    pub(crate) fn of_any(variables: Vec<(String, Option<String>)>) -> Environment {
+        Environment(Some(variables))
+    }
+
+    /// This environment where it was given, otherwise that one.
+    pub(crate) fn or(&self, other: &Environment) -> Environment {
+        if self.0.is_some() { self } else { other }.clone()
+    }
+
+    /// A variable's value; an empty one counts as not set, and so does one that is not UTF-8.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        self.get_whole(name).ok().flatten()
+    }
+
+    /// A variable's value, where what is not UTF-8 must not be passed over; an empty one counts as not set.
+    pub(crate) fn get_whole(&self, name: &str) -> Result<Option<String>, NotUtf8> {
+        let value = self.look_up(name).transpose()?;
+        Ok(value.filter(|value| !value.is_empty()))
+    }
+
+    /// The value of the first of these that is set, be it to nothing.
+    pub(crate) fn first_of(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.look_up(name)?.ok())
+    }
+
+    /// Whether a variable is set, be it to nothing.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.look_up(name).is_some()
+    }
+
+    fn look_up(&self, name: &str) -> Option<Result<String, NotUtf8>> {
+        let Some(variables) = &self.0 else {
+            let value = std::env::var_os(name)?;
+            return Some(value.into_string().map_err(|_| NotUtf8));
+        };
+        variables
+            .iter()
+            .find(|(present, _)| is_called(present, name))
+            .map(|(_, value)| value.clone().ok_or(NotUtf8))
+    }
+}
+
+/// On Windows the case of a variable's name does not matter.
+fn is_called(present: &str, name: &str) -> bool {
+    present == name || cfg!(windows) && present.eq_ignore_ascii_case(name)
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Environment(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, Option<&str>)]) -> Environment {
+        let variables = variables.iter();
+        Environment::of_any(
+            variables
+                .map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned)))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn what_was_handed_over_hides_the_processs_own() {
+        assert!(Environment::default().get("PATH").is_some());
+        assert_eq!(Environment::of(Vec::new()).get("PATH"), None);
+        assert!(!format!("{:?}", environment(&[("X", Some("hush"))])).contains("hush"));
+    }
+
+    #[test]
+    fn what_is_empty_counts_as_not_set_and_what_is_not_text_can_be_told() {
+        let environment = environment(&[("EMPTY", Some("")), ("BROKEN", None)]);
+        for name in ["EMPTY", "BROKEN", "ABSENT"] {
+            assert_eq!(environment.get(name), None, "{name}");
+        }
+        assert!(environment.get_whole("BROKEN").is_err());
+        assert!(matches!(environment.get_whole("EMPTY"), Ok(None)));
+    }
+
+    #[test]
+    fn the_first_name_that_is_set_counts_be_it_to_nothing() {
+        let names = &["UPPER", "lower"];
+        let first = |upper| environment(&[("lower", Some("l")), upper]).first_of(names);
+        assert_eq!(first(("UPPER", Some("u"))).as_deref(), Some("u"));
+        assert_eq!(first(("UPPER", Some(""))).as_deref(), Some(""));
+        assert_eq!(first(("UPPER", None)).as_deref(), Some("l"));
+        assert_eq!(first(("OTHER", Some("o"))).as_deref(), Some("l"));
+    }
+
+    #[test]
+    fn names_are_those_of_the_system() {
+        let mixed = environment(&[("Azure_Tenant_Id", Some("t"))]);
+        assert_eq!(mixed.get("AZURE_TENANT_ID").is_some(), cfg!(windows));
+    }
+}
