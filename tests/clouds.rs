@@ -10,8 +10,9 @@ use std::path::Path;
 use graph_invalidate::{
     Client, ClientOptions, Cloud, CredentialKind, CredentialOptions, Environment, Secret, Status,
 };
-use graph_invalidate_emulator::{Emulator, RequestRecord};
+use graph_invalidate_emulator::RequestRecord;
 use serde_json::json;
+use support::behind_proxy::Situation;
 use support::control::Control;
 
 const ADELE: &str = "adele.vance@contoso.example";
@@ -41,22 +42,7 @@ const CLOUDS: &[(Cloud, &str, &str)] = &[
     ),
 ];
 
-struct Situation {
-    emulator: Emulator,
-    authority: tempfile::NamedTempFile,
-}
-
 impl Situation {
-    fn new() -> Situation {
-        let emulator = Emulator::builder().proxy(true).start().unwrap();
-        let authority = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(authority.path(), emulator.authority().unwrap()).unwrap();
-        Situation {
-            emulator,
-            authority,
-        }
-    }
-
     fn client(&self, cloud: Option<Cloud>, credential: CredentialOptions) -> Client {
         let mut options = ClientOptions::default();
         options.cloud = cloud;

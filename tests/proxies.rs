@@ -8,26 +8,12 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use graph_invalidate::{AccessToken, Client, ClientOptions, Cloud, Environment, Status};
-use graph_invalidate_emulator::{Emulator, TokenRequest};
+use graph_invalidate_emulator::TokenRequest;
+use support::behind_proxy::Situation;
 
 const ADELE: &str = "adele.vance@contoso.example";
 
-struct Situation {
-    emulator: Emulator,
-    authority: tempfile::NamedTempFile,
-}
-
 impl Situation {
-    fn new() -> Situation {
-        let emulator = Emulator::builder().proxy(true).start().unwrap();
-        let authority = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(authority.path(), emulator.authority().unwrap()).unwrap();
-        Situation {
-            emulator,
-            authority,
-        }
-    }
-
     fn token(&self, cloud: Cloud) -> AccessToken {
         let mut request = TokenRequest::default();
         request.audience = Some(format!("https://{}", cloud.graph_host()));

@@ -13,7 +13,7 @@ use graph_invalidate::{
 };
 use graph_invalidate_emulator::Emulator;
 use support::control::Control;
-use support::run_scenario::{Arranged, GENERATED_USERS, ObservedRun, RunScenario, Step, all};
+use support::run_scenario::{Arranged, ObservedRun, RunScenario, Step, play_all};
 
 fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     let said = &step.options;
@@ -144,18 +144,7 @@ fn assert_no_token(journal: &Path, token: Option<&str>) {
 
 #[test]
 fn every_scenario_of_runs_ends_as_it_says() {
-    let emulator = Emulator::builder().users(GENERATED_USERS).start().unwrap();
-    let control = Control::of(emulator.url());
-    let scenarios = all();
-    assert!(scenarios.len() >= 30, "{}", scenarios.len());
-    let mut failed = Vec::new();
-    for scenario in &scenarios {
-        let ended = std::panic::catch_unwind(|| play(scenario, &emulator, &control));
-        if ended.is_err() {
-            failed.push(&scenario.name);
-        }
-    }
-    assert!(failed.is_empty(), "{failed:?}");
+    play_all(play);
 }
 
 fn play(scenario: &RunScenario, emulator: &Emulator, control: &Control) {

@@ -3,11 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 #![cfg(unix)]
 
+#[allow(unreachable_pub)]
+#[path = "../../tests/support"]
+mod support {
+    pub mod behind_proxy;
+}
+
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use graph_invalidate_emulator::Emulator;
+use support::behind_proxy::Situation;
 
 const ADELE: &str = "adele.vance@contoso.example";
 const PASSWORD: &str = "hush-hush";
@@ -70,22 +77,7 @@ impl Drop for Proxy {
     }
 }
 
-struct Situation {
-    emulator: Emulator,
-    authority: tempfile::NamedTempFile,
-}
-
 impl Situation {
-    fn new() -> Situation {
-        let emulator = Emulator::builder().proxy(true).start().unwrap();
-        let authority = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(authority.path(), emulator.authority().unwrap()).unwrap();
-        Situation {
-            emulator,
-            authority,
-        }
-    }
-
     /// The command signs in with a secret and signs a user out, in the US government's cloud.
     fn command(&self, further: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_graph-invalidate"));

@@ -22,7 +22,7 @@ use graph_invalidate::Status;
 use graph_invalidate_emulator::Emulator;
 use serde_json::Value;
 use support::control::Control;
-use support::run_scenario::{Arranged, GENERATED_USERS, ObservedRun, RunScenario, Step, all};
+use support::run_scenario::{Arranged, ObservedRun, RunScenario, Step, play_all};
 
 /// The rows of the table at the end, and the fields of the progress that they show.
 const ROWS: &[(&str, &str)] = &[
@@ -44,18 +44,7 @@ const ROWS: &[(&str, &str)] = &[
 
 #[test]
 fn every_scenario_of_runs_ends_as_it_says() {
-    let emulator = Emulator::builder().users(GENERATED_USERS).start().unwrap();
-    let control = Control::of(emulator.url());
-    let scenarios = all();
-    assert!(scenarios.len() >= 30, "{}", scenarios.len());
-    let mut failed = Vec::new();
-    for scenario in &scenarios {
-        let ended = std::panic::catch_unwind(|| play(scenario, &emulator, &control));
-        if ended.is_err() {
-            failed.push(&scenario.name);
-        }
-    }
-    assert!(failed.is_empty(), "{failed:?}");
+    play_all(play);
 }
 
 fn play(scenario: &RunScenario, emulator: &Emulator, control: &Control) {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)]
 
+pub mod behind_proxy;
 pub mod c_program;
 pub mod control;
 pub mod program;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use graph_invalidate_emulator::Emulator;
+
 use super::control::Control;
 use super::scenario::{arrange, files, token};
 
@@ -223,4 +225,20 @@ impl Step {
             assert_eq!(accepted, *count, "{user}: {}", shown());
         }
     }
+}
+
+/// Plays every scenario on one emulator, and fails at the end with the names of those that failed.
+pub fn play_all(play: fn(&RunScenario, &Emulator, &Control)) {
+    let emulator = Emulator::builder().users(GENERATED_USERS).start().unwrap();
+    let control = Control::of(emulator.url());
+    let scenarios = all();
+    assert!(scenarios.len() >= 30, "{}", scenarios.len());
+    let mut failed = Vec::new();
+    for scenario in &scenarios {
+        let ended = std::panic::catch_unwind(|| play(scenario, &emulator, &control));
+        if ended.is_err() {
+            failed.push(&scenario.name);
+        }
+    }
+    assert!(failed.is_empty(), "{failed:?}");
 }
