@@ -44,6 +44,8 @@ struct Inquiry {
     method: Method,
     url: Url,
     purpose: Purpose,
+    /// Whether an answer may be some moments old.
+    is_eventual: bool,
 }
 
 /// How one attempt ended.
@@ -62,6 +64,7 @@ impl Call<'_> {
             method: Method::POST,
             url: self.endpoint.join(&path)?,
             purpose: Purpose::Invalidate,
+            is_eventual: false,
         };
         Ok(self.answered(&inquiry).await.0)
     }
@@ -74,6 +77,7 @@ impl Call<'_> {
             method: Method::GET,
             url: self.endpoint.join(&path)?,
             purpose: Purpose::ReadCutOff,
+            is_eventual: false,
         };
         let mut pause = Duration::from_millis(500);
         loop {
@@ -102,10 +106,24 @@ impl Call<'_> {
     /// Reads a path below the root once, for what it says of the caller or of the user. The body is that of a success. What
     /// cannot be read is an outcome; only being cancelled is an error.
     pub(crate) async fn read(&mut self, path: &str) -> Result<(Outcome, Vec<u8>), Error> {
+        self.read_of_age(path, false).await
+    }
+
+    /// The same, where the answer may be some moments old.
+    pub(crate) async fn read_eventual(&mut self, path: &str) -> Result<(Outcome, Vec<u8>), Error> {
+        self.read_of_age(path, true).await
+    }
+
+    async fn read_of_age(
+        &mut self,
+        path: &str,
+        is_eventual: bool,
+    ) -> Result<(Outcome, Vec<u8>), Error> {
         let inquiry = Inquiry {
             method: Method::GET,
             url: self.endpoint.join(path)?,
             purpose: Purpose::ReadCutOff,
+            is_eventual,
         };
         let (outcome, body) = self.answered(&inquiry).await;
         if outcome.status == Status::Cancelled {
@@ -222,10 +240,15 @@ impl Call<'_> {
         departure: &Departure,
     ) -> (Attempt, bool) {
         let left = self.deadline.saturating_duration_since(Instant::now());
+        let mut headers = headers::of_request(&self.core.settings, &self.token, client_request_id);
+        if inquiry.is_eventual {
+            let (name, value) = headers::EVENTUAL;
+            headers.insert(name, value);
+        }
         let request = Request {
             method: inquiry.method.clone(),
             url: inquiry.url.clone(),
-            headers: headers::of_request(&self.core.settings, &self.token, client_request_id),
+            headers,
             body: Bytes::new(),
         };
         let sending = self.transport.send(request, departure);

@@ -29,6 +29,13 @@ const OWN_HEADERS: &[&str] = &[
 pub(crate) const AGENT: HeaderValue =
     HeaderValue::from_static(concat!("graph-invalidate/", env!("CARGO_PKG_VERSION")));
 
+/// Of requests whose answers may be some moments old: the service wants it where a read names the type of what it lists
+/// (<https://learn.microsoft.com/graph/aad-advanced-queries>).
+pub(crate) const EVENTUAL: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("consistencylevel"),
+    HeaderValue::from_static("eventual"),
+);
+
 /// The headers of a request with this token. A user agent of the caller's own takes the place of ours.
 pub(crate) fn of_request(
     settings: &Settings,

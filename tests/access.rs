@@ -195,6 +195,11 @@ fn the_directory_knows_roles_that_the_token_does_not_show() {
     assert!(online.finding(Job::Target).is_none());
     let requests = emulator.requests();
     assert!(requests.iter().all(|request| request.method == "GET"));
+    let asked_for_roles = requests
+        .iter()
+        .find(|request| request.path.contains("transitiveMemberOf"));
+    let consistency = &asked_for_roles.unwrap().headers["consistencylevel"];
+    assert_eq!(consistency, "eventual");
 }
 
 #[test]

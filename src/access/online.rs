@@ -18,7 +18,8 @@ use crate::token_source::token_missing;
 use crate::user::User;
 
 /// A user's built-in directory roles for the whole tenant, by groups as well.
-const ROLES: &str = "/transitiveMemberOf/microsoft.graph.directoryRole?$select=roleTemplateId";
+const ROLES: &str =
+    "/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=roleTemplateId";
 
 #[derive(Deserialize)]
 struct Roles {
@@ -132,7 +133,9 @@ async fn read_roles(
     call: &mut Call<'_>,
     path_of_user: &str,
 ) -> Result<Result<Vec<String>, String>, Error> {
-    let (outcome, body) = call.read(&format!("/v1.0{path_of_user}{ROLES}")).await?;
+    let (outcome, body) = call
+        .read_eventual(&format!("/v1.0{path_of_user}{ROLES}"))
+        .await?;
     if outcome.status.is_failure() {
         return Ok(Err(outcome.message.unwrap_or_default()));
     }

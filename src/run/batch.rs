@@ -38,9 +38,6 @@ pub(super) struct Asked {
     pub(super) is_eventual: bool,
 }
 
-/// The header of requests whose answers may be some moments old.
-pub(super) const EVENTUAL: (&str, &str) = ("consistencylevel", "eventual");
-
 /// Writes the batch that asks for these.
 ///
 /// The service refuses a whole batch when an item that writes has no Content-Type or body, so each has both.

@@ -50,8 +50,8 @@ impl Sender {
         }
         if let [item] = items {
             if item.is_eventual() {
-                let (name, value) = batch::EVENTUAL;
-                headers.insert(name, HeaderValue::from_static(value));
+                let (name, value) = headers::EVENTUAL;
+                headers.insert(name, value);
             }
             return Ok(Request {
                 method: item.method(),
