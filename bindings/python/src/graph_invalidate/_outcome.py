@@ -48,20 +48,23 @@ class Outcome:
     headers: tuple[tuple[str, str], ...]
 
 
-_TEXTS = ("user", "id", "code", "message", "hint", "request_id", "client_request_id")
-
-
 def read_outcome(status: int, pointer: Any) -> Outcome:
     """Copies an outcome out of the library's memory; where it had none to spare, the status alone has to do."""
     raw = pointer.contents if pointer else GraphOutcome(status=status)
     # What the constructor of a frozen class does, in a third of the time: a run makes an outcome for each user.
     outcome = object.__new__(Outcome)
     vars(outcome).update(
-        {name: None if (text := getattr(raw, name)) is None else text.decode() for name in _TEXTS},
         time=read_time(raw.time) or datetime.now(timezone.utc),
+        user=read_text(raw.user),
+        id=read_text(raw.id),
         status=status_name(raw.status),
         http_status=raw.http_status or None,
+        code=read_text(raw.code),
+        message=read_text(raw.message),
+        hint=read_text(raw.hint),
         attempts=raw.attempts,
+        request_id=read_text(raw.request_id),
+        client_request_id=read_text(raw.client_request_id),
         server_date=read_time(raw.server_date),
         retry_after=timedelta(seconds=raw.retry_after) if raw.retry_after else None,
         headers=tuple([(it.name.decode(), it.value.decode()) for it in raw.headers[: raw.headers_len]]),
