@@ -48,6 +48,8 @@ class Run(Closable):
     def __init__(self, client: Client, users: Iterable[str], options: GraphRunOptions) -> None:
         """Begins a run; `Client.run` does."""
         native = library()
+        # Taken anew, without the declared types: comparing with them, for each user, takes longer than the calls.
+        self._next, self._free_outcome = native["graph_run_next"], native["graph_outcome_free"]
         self._users: Iterator[str] | None = iter(users)
         self._client = client
         self._is_slow = False
@@ -98,13 +100,12 @@ class Run(Closable):
         return outcome
 
     def _look(self, timeout_ms: int) -> Outcome | None:
-        native, handle = library(), self._open_handle()
-        pointer = _OutcomePointer()
+        handle, pointer = self._open_handle(), _OutcomePointer()
         try:
-            status = native.graph_run_next(handle, timeout_ms, byref(pointer))
+            status = self._next(handle, timeout_ms, byref(pointer))
             outcome = read_outcome(status, pointer) if status not in (_DONE, _TIMEOUT) else None
         finally:
-            native.graph_outcome_free(pointer)
+            self._free_outcome(pointer)
         if status == _OK or outcome is None:
             if status == _DONE:
                 raise StopIteration
