@@ -29,6 +29,10 @@ impl Credential {
         .hint("Give it an access token, or build it with its feature \"credentials\"."))
     }
 
+    pub(crate) fn cloud(&self) -> Cloud {
+        match *self {}
+    }
+
     pub(crate) fn endpoint(&self) -> Result<Endpoint, Error> {
         match *self {}
     }
