@@ -1,5 +1,6 @@
 //! How a client is set up: the same options, under the same names, in every language.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use crate::transport::{ExtraAuthorities, TransportOptions, proxies};
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(100);
 
 /// How a [`Client`](crate::Client) is set up. Everything left out has a sensible default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClientOptions {
     /// The access token; may come later, by [`Client::set_token`](crate::Client::set_token).
@@ -51,6 +52,26 @@ pub struct ClientOptions {
     /// The environment to read variables in, also for a credential that has none of its own; it is read when the client is made.
     /// `SSL_CERT_FILE` and `SSL_CERT_DIR` are always the process's own.
     pub environment: Environment,
+}
+
+/// Shows no secret: a proxy's address may hold a password, and a header's value be one.
+impl fmt::Debug for ClientOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        formatter
+            .debug_struct("ClientOptions")
+            .field("token", &self.token)
+            .field("credential", &self.credential)
+            .field("expect_tenant", &self.expect_tenant)
+            .field("cloud", &self.cloud)
+            .field("endpoint", &self.endpoint)
+            .field("api", &self.api)
+            .field("timeout", &self.timeout)
+            .field("proxy", &self.proxy.as_ref().map(|_| "…"))
+            .field("ca_file", &self.ca_file)
+            .field("headers", &names)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The options, checked.
@@ -191,5 +212,18 @@ mod tests {
                 "{path}"
             );
         }
+    }
+
+    #[test]
+    fn options_show_no_secret() {
+        let mut options = ClientOptions {
+            proxy: Some("http://ada:hush-proxy@proxy.example:8080".to_owned()),
+            headers: vec![("x-key".to_owned(), "hush-header".to_owned())],
+            ..ClientOptions::default()
+        };
+        options.environment = Environment::of(vec![("X".to_owned(), "hush-variable".to_owned())]);
+        let shown = format!("{options:?}");
+        assert!(!shown.contains("hush"), "{shown}");
+        assert!(shown.contains("x-key"), "{shown}");
     }
 }
