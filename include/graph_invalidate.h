@@ -1051,7 +1051,8 @@ int32_t graph_client_sign_in(const graph_client *client,
 
 /**
  * The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or
- * that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to be freed. NULL where the client is NULL.
+ * that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to be
+ * freed. NULL where the client is NULL.
  */
 const char *graph_client_scope(const graph_client *client);
 
@@ -1105,8 +1106,9 @@ int32_t graph_run_new(const graph_client *client,
  * @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
  * @param users_len the number of users.
  * @param failure as for graph_run_new().
- * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
- *     taken and never attempted: graph_run_next() says why.
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after
+ *     graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are taken and never attempted:
+ *     graph_run_next() says why.
  */
 int32_t graph_run_add(graph_run *run,
                       const char *const *users,

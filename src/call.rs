@@ -105,16 +105,7 @@ impl Call<'_> {
 
     /// Reads a path below the root once, for what it says of the caller or of the user. The body is that of a success. What
     /// cannot be read is an outcome; only being cancelled is an error.
-    pub(crate) async fn read(&mut self, path: &str) -> Result<(Outcome, Vec<u8>), Error> {
-        self.read_of_age(path, false).await
-    }
-
-    /// The same, where the answer may be some moments old.
-    pub(crate) async fn read_eventual(&mut self, path: &str) -> Result<(Outcome, Vec<u8>), Error> {
-        self.read_of_age(path, true).await
-    }
-
-    async fn read_of_age(
+    pub(crate) async fn read(
         &mut self,
         path: &str,
         is_eventual: bool,

@@ -1,4 +1,29 @@
-//! The directory roles that may sign other users out, and whom each may act on.
+//! Directory roles: which a user has, which may sign other users out, and whom each of those may act on.
+
+use serde::Deserialize;
+
+/// What follows a user in the address of their built-in roles for the whole tenant, those by groups as well. It takes the header
+/// that asks for `eventual` consistency, which goes with a cast and `$count`
+/// (<https://learn.microsoft.com/graph/api/user-list-transitivememberof#request-headers>).
+pub(crate) const OF_USER: &str = "/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=displayName,roleTemplateId";
+
+/// A role as the directory lists it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Held {
+    pub(crate) display_name: Option<String>,
+    pub(crate) role_template_id: Option<String>,
+}
+
+/// Reads the answer; nothing where it is no list of roles.
+pub(crate) fn read(body: &[u8]) -> Option<Vec<Held>> {
+    #[derive(Deserialize)]
+    struct Answer {
+        value: Vec<Held>,
+    }
+    let answer = serde_json::from_slice::<Answer>(body);
+    answer.ok().map(|answer| answer.value)
+}
 
 /// Whom the holder of a role may act on, besides users without any administrator role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,21 +17,6 @@ use crate::status::Status;
 use crate::token_source::token_missing;
 use crate::user::User;
 
-/// A user's built-in directory roles for the whole tenant, by groups as well.
-const ROLES: &str =
-    "/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=roleTemplateId";
-
-#[derive(Deserialize)]
-struct Roles {
-    value: Vec<Role>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Role {
-    role_template_id: Option<String>,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Target {
@@ -133,19 +118,18 @@ async fn read_roles(
     call: &mut Call<'_>,
     path_of_user: &str,
 ) -> Result<Result<Vec<String>, String>, Error> {
-    let (outcome, body) = call
-        .read_eventual(&format!("/v1.0{path_of_user}{ROLES}"))
-        .await?;
+    let path = format!("/v1.0{path_of_user}{}", directory_roles::OF_USER);
+    let (outcome, body) = call.read(&path, true).await?;
     if outcome.status.is_failure() {
         return Ok(Err(outcome.message.unwrap_or_default()));
     }
-    let roles = serde_json::from_slice::<Roles>(&body);
+    let roles = directory_roles::read(&body);
     Ok(roles
         .map(|roles| {
-            let roles = roles.value.into_iter();
+            let roles = roles.into_iter();
             roles.filter_map(|role| role.role_template_id).collect()
         })
-        .map_err(|_| "the answer is no list of roles.".to_owned()))
+        .ok_or_else(|| "the answer is no list of roles.".to_owned()))
 }
 
 async fn judge_target(
@@ -156,7 +140,7 @@ async fn judge_target(
     let path = target.path();
     let properties = "id,userPrincipalName,userType";
     let (outcome, body) = call
-        .read(&format!("/v1.0{path}?$select={properties}"))
+        .read(&format!("/v1.0{path}?$select={properties}"), false)
         .await?;
     let unknown = |reason: String| Finding {
         job: Job::Target,

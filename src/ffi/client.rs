@@ -116,7 +116,8 @@ pub unsafe extern "C" fn graph_client_sign_in(
 }
 
 /// The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or
-/// that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to be freed. NULL where the client is NULL.
+/// that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to be
+/// freed. NULL where the client is NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_scope(client: *const graph_client) -> *const c_char {
     guard_or("graph_client_scope", ptr::null(), || {

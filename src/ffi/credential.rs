@@ -71,6 +71,9 @@ const NAME: &str = "graph_credential_options";
 /// The size of the structure in the first header: it never shrinks below.
 const SMALLEST: usize = offset_of!(graph_credential_options, flags) + size_of::<u32>();
 
+/// More bytes than any certificate file has.
+const MOST_BYTES: usize = 1 << 20;
+
 /// # Safety
 ///
 /// `options` is NULL, or points to a structure of as many bytes as its struct_size says, whose pointers are NULL or
@@ -94,8 +97,13 @@ pub(super) unsafe fn read(
         read.client_id = text("client_id", raw.client_id)?;
         read.client_secret = secret("client_secret", raw.client_secret)?;
         read.certificate_file = text("certificate_file", raw.certificate_file)?.map(Into::into);
-        read.certificate = lists::read("certificate", raw.certificate, raw.certificate_len)?
-            .map(|bytes| SecretBytes::new(bytes.to_vec()));
+        read.certificate = lists::read(
+            "certificate",
+            raw.certificate,
+            raw.certificate_len,
+            MOST_BYTES,
+        )?
+        .map(|bytes| SecretBytes::new(bytes.to_vec()));
         read.certificate_password = secret("certificate_password", raw.certificate_password)?;
         read.send_certificate_chain =
             versioned::switch("send_certificate_chain", raw.send_certificate_chain)?;

@@ -20,6 +20,9 @@ pub struct graph_variable {
     pub value: *const c_char,
 }
 
+/// More variables than any environment has.
+const MOST: usize = 1 << 20;
+
 /// # Safety
 ///
 /// `variables` points to `len` variables of NULL or NUL-terminated strings, or is NULL.
@@ -28,7 +31,7 @@ pub(super) unsafe fn read(
     len: usize,
 ) -> Result<Environment, Error> {
     // SAFETY: the same contract.
-    let Some(variables) = (unsafe { lists::read("environment", variables, len) })? else {
+    let Some(variables) = (unsafe { lists::read("environment", variables, len, MOST) })? else {
         return Ok(Environment::default());
     };
     let mut kept = Vec::new();

@@ -8,13 +8,13 @@ use crate::action::Api;
 use crate::cloud::Cloud;
 use crate::options::ClientOptions;
 use crate::outcome::Error;
-use crate::status::Status;
 use crate::token::AccessToken;
 
 use super::credential::{self, graph_credential_options};
 use super::environment::{self, graph_variable};
+use super::lists;
 use super::outcome::graph_header;
-use super::strings::{null, optional, required};
+use super::strings::{optional, required};
 use super::versioned;
 
 /// How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
@@ -102,6 +102,9 @@ pub(super) unsafe fn read(options: *const graph_client_options) -> Result<Client
     Ok(read)
 }
 
+/// More headers than any request has.
+const MOST_HEADERS: usize = 1000;
+
 /// # Safety
 ///
 /// `headers` points to `len` headers of NULL or NUL-terminated strings, or is NULL.
@@ -109,21 +112,10 @@ unsafe fn read_headers(
     headers: *const graph_header,
     len: usize,
 ) -> Result<Vec<(String, String)>, Error> {
-    if len == 0 {
-        return Ok(Vec::new());
-    }
-    if headers.is_null() {
-        return Err(null("headers"));
-    }
-    if len > 1000 {
-        return Err(Error::new(
-            Status::InvalidOption,
-            format!("headers_len is {len}; no request has that many headers."),
-        ));
-    }
-    // SAFETY: not NULL, and by this function's contract `len` headers long.
-    let headers = unsafe { std::slice::from_raw_parts(headers, len) };
+    // SAFETY: the same contract.
+    let headers = unsafe { lists::read("headers", headers, len, MOST_HEADERS) }?;
     headers
+        .unwrap_or_default()
         .iter()
         .map(|header| {
             // SAFETY: by this function's contract.

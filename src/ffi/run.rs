@@ -88,8 +88,9 @@ pub unsafe extern "C" fn graph_run_new(
 /// @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
 /// @param users_len the number of users.
 /// @param failure as for graph_run_new().
-/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
-///     taken and never attempted: graph_run_next() says why.
+/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after
+///     graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are taken and never attempted:
+///     graph_run_next() says why.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add(
     run: *mut graph_run,

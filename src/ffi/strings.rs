@@ -8,6 +8,8 @@ use crate::outcome::Error;
 use crate::run::Key;
 use crate::status::Status;
 
+use super::lists;
+
 /// A longer list does not fit into any address space: its length is garbage.
 const MOST_TEXTS: usize = isize::MAX as usize / size_of::<*const c_char>();
 
@@ -44,8 +46,9 @@ pub(super) unsafe fn list<'a>(
     len: usize,
 ) -> Result<Vec<&'a str>, Error> {
     // SAFETY: the same contract.
-    let texts = unsafe { pointers(name, texts, len) }?;
+    let texts = unsafe { lists::read(name, texts, len, MOST_TEXTS) }?;
     texts
+        .unwrap_or_default()
         .iter()
         .enumerate()
         .map(|(index, text)| {
@@ -70,47 +73,22 @@ pub(super) unsafe fn keys(
     len: usize,
 ) -> Result<Vec<Key>, Error> {
     // SAFETY: the same contract.
-    let texts = unsafe { pointers(name, texts, len) }?;
-    let keys = texts.iter().map(|text| {
+    let texts = unsafe { lists::read(name, texts, len, MOST_TEXTS) }?;
+    let keys = texts.unwrap_or_default().iter().map(|text| {
         if text.is_null() {
             let error = null("user").hint("Give an object id, a user principal name, or me.");
-            return Key::Malformed(Box::new(error.into_outcome()));
+            return Key::Malformed(error);
         }
         // SAFETY: not NULL, and by this function's contract a string.
         match unsafe { utf8("user", *text) } {
             Ok(text) => Key::Text(Box::from(text)),
             Err(error) => {
                 // SAFETY: the same string.
-                let shown = unsafe { lossy(*text) };
-                Key::Malformed(Box::new(error.for_user(&shown).into_outcome()))
+                Key::Malformed(error.for_user(&unsafe { lossy(*text) }))
             }
         }
     });
     Ok(keys.collect())
-}
-
-/// # Safety
-///
-/// `texts` points to `len` pointers that live for `'a`, or is NULL.
-unsafe fn pointers<'a>(
-    name: &str,
-    texts: *const *const c_char,
-    len: usize,
-) -> Result<&'a [*const c_char], Error> {
-    if len == 0 {
-        return Ok(&[]);
-    }
-    if texts.is_null() {
-        return Err(null(name));
-    }
-    if len > MOST_TEXTS {
-        return Err(Error::new(
-            Status::InvalidOption,
-            format!("{name}_len is {len}, which is more than memory can hold."),
-        ));
-    }
-    // SAFETY: not NULL, and by this function's contract `len` pointers long.
-    Ok(unsafe { std::slice::from_raw_parts(texts, len) })
 }
 
 /// # Safety
@@ -153,18 +131,14 @@ fn misfit(bytes: &[u8]) -> Option<(u16, usize)> {
     }
 }
 
-/// The longest part of a malformed key that is shown.
-const LONGEST_SHOWN: usize = 1024;
-
-/// A key that is no text as records show it: each code point that does not belong there as one replacement character.
+/// A key that is no text, as one: each code point that does not belong there is one replacement character.
 ///
 /// # Safety
 ///
 /// As for [`utf8`].
 unsafe fn lossy(text: *const c_char) -> String {
     // SAFETY: the same contract.
-    let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-    let mut bytes = &bytes[..bytes.len().min(LONGEST_SHOWN)];
+    let mut bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
     let mut mended = Vec::with_capacity(bytes.len());
     while let Some(first) = bytes.first() {
         let length = match misfit(bytes) {
@@ -179,7 +153,7 @@ unsafe fn lossy(text: *const c_char) -> String {
         };
         bytes = &bytes[length..];
     }
-    String::from_utf8_lossy(&mended).trim().to_owned()
+    String::from_utf8_lossy(&mended).into_owned()
 }
 
 /// Reads a string that must be there.

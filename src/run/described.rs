@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::directory_roles;
+
 /// A user as a dry run names one.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,20 +50,10 @@ pub(super) enum Roles {
 
 impl Roles {
     pub(super) fn read(body: &[u8]) -> Roles {
-        #[derive(Deserialize)]
-        struct Answer {
-            value: Vec<Role>,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Role {
-            display_name: Option<String>,
-            role_template_id: Option<String>,
-        }
-        let Ok(answer) = serde_json::from_slice::<Answer>(body) else {
+        let Some(roles) = directory_roles::read(body) else {
             return Roles::Unknown;
         };
-        let names = answer.value.into_iter().map(|role| {
+        let names = roles.into_iter().map(|role| {
             let name = role.display_name.or(role.role_template_id);
             name.unwrap_or_else(|| "a role without a name".to_owned())
         });

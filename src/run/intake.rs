@@ -93,14 +93,14 @@ impl Intake {
     pub(super) fn take(&mut self, key: Key) -> Arrival {
         match key {
             Key::Text(key) => self.take_text(&key),
-            Key::Malformed(outcome) => Arrival::Refused(outcome),
+            Key::Malformed(error) => Arrival::Refused(refused(error)),
         }
     }
 
     fn take_text(&mut self, key: &str) -> Arrival {
         let user = match User::parse(key) {
             Ok(user) => user,
-            Err(error) => return Arrival::Refused(refused(error, key)),
+            Err(error) => return Arrival::Refused(refused(error.for_user(key))),
         };
         let print = match &user {
             User::Me => self.own_id.as_deref().map(|id| self.prints.of(id)),
@@ -169,11 +169,11 @@ impl Intake {
 
     /// Notes that a user of the journal is in the list.
     pub(super) fn not_missing(&mut self, key: &Key) {
-        let shown = match key {
-            Key::Text(key) => shown(key),
-            Key::Malformed(outcome) => &outcome.user,
+        let key = match key {
+            Key::Text(key) => key,
+            Key::Malformed(error) => &*error.outcome().user,
         };
-        self.history.open.remove(&self.prints.of(shown));
+        self.history.open.remove(&self.prints.of(shown(key)));
     }
 
     /// Users of the journal that were attempted, were not accepted, and are not in the list.
@@ -191,8 +191,10 @@ fn shown(key: &str) -> &str {
     &key[..key.floor_char_boundary(LONGEST_SHOWN)]
 }
 
-fn refused(error: Error, key: &str) -> Box<Outcome> {
-    Box::new(error.for_user(shown(key)).into_outcome())
+fn refused(error: Error) -> Box<Outcome> {
+    let mut outcome = error.into_outcome();
+    outcome.user = shown(&outcome.user).to_owned();
+    Box::new(outcome)
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use reqwest::Method;
 
 use crate::action::Api;
 use crate::answer::Purpose;
-use crate::outcome::Outcome;
+use crate::directory_roles;
+use crate::outcome::{Error, Outcome};
 use crate::user::User;
 
 /// What a dry run and an exclusion read.
@@ -19,14 +20,9 @@ const DESCRIPTION: &str = "?$select=id,displayName,userPrincipalName,userType";
 #[derive(Debug)]
 pub(crate) enum Key {
     Text(Box<str>),
-    /// No text at all: the outcome says why, and shows what there is of it.
-    Malformed(Box<Outcome>),
+    /// No text at all: the error says why, and has as its user what can be shown of it.
+    Malformed(Error),
 }
-
-/// A user's directory roles for the whole tenant, by groups as well. With the header that asks for `eventual` consistency,
-/// which goes with a cast and `$count`
-/// (<https://learn.microsoft.com/graph/api/user-list-transitivememberof#request-headers>).
-const ROLES: &str = "/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=displayName,roleTemplateId";
 
 /// What is asked about a user.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,7 +94,7 @@ impl Item {
             Task::Invalidate => [&user, "/", api.action()].concat(),
             Task::Verify { .. } => [&user, "?$select=", api.cut_off_properties()].concat(),
             Task::Describe | Task::ResolveExclusion => [&user, DESCRIPTION].concat(),
-            Task::DescribeRoles => [&user, ROLES].concat(),
+            Task::DescribeRoles => [&user, directory_roles::OF_USER].concat(),
         }
     }
 }

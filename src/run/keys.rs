@@ -1,4 +1,4 @@
-//! Recognising a user again: a fingerprint for each key, so that memory stays small however long the list.
+//! Recognising a user again: a fingerprint for each key, so that memory stays small however long a list or a journal.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -7,18 +7,18 @@ use std::hash::{BuildHasher, Hasher};
 ///
 /// Two different keys with the same fingerprint would leave a user signed in. With keyed hashes of 128 bits that does not happen
 /// by chance, and nobody can arrange it.
-pub(super) type Fingerprint = u128;
+pub type Fingerprint = u128;
 
-/// Makes fingerprints, with keys of its own.
+/// Makes fingerprints of user keys, with secret keys of its own: those of two makers cannot be compared.
 #[derive(Debug, Default)]
-pub(super) struct Fingerprints {
+pub struct Fingerprints {
     high: RandomState,
     low: RandomState,
 }
 
 impl Fingerprints {
     /// The fingerprint of a key, trimmed as keys are.
-    pub(super) fn of(&self, key: &str) -> Fingerprint {
+    pub fn of(&self, key: &str) -> Fingerprint {
         let mut high = self.high.build_hasher();
         let mut low = self.low.build_hasher();
         let mut write = |bytes: &[u8]| {

@@ -48,7 +48,7 @@ use exchange::{Ending, Exchange};
 use intake::Intake;
 pub(crate) use item::Key;
 use journal::{History, Journal};
-use keys::Fingerprints;
+pub use keys::{Fingerprint, Fingerprints};
 use options::Checked;
 use request::Sender;
 

