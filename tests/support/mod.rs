@@ -9,6 +9,7 @@ pub mod program;
 pub mod run_scenario;
 pub mod scenario;
 pub mod sign_in_scenario;
+pub mod signing_in;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
