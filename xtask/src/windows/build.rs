@@ -79,11 +79,9 @@ impl Compiler {
                 system_root: None,
             });
         }
-        let sources = Path::new(&said(
-            Command::new(DISTRIBUTION_COMPILER).args(["--print", "sysroot"]),
-        )?)
-        .join("lib/rustlib/src/rust/library/std");
-        if !sources.is_dir() {
+        let system_root = said(Command::new(DISTRIBUTION_COMPILER).args(["--print", "sysroot"]));
+        let sources = "lib/rustlib/src/rust/library/std";
+        if !system_root.is_ok_and(|root| Path::new(&root).join(sources).is_dir()) {
             return Err(format!(
                 "there is no standard library for {TARGET}: `rustup target add {TARGET}`, or install rustc-web and rust-web-src"
             ));
@@ -175,7 +173,7 @@ fn standard_library() -> Result<PathBuf, String> {
     Ok(system_root)
 }
 
-/// The first line that a program prints, or all of several.
+/// What a program prints.
 fn said(command: &mut Command) -> Result<String, String> {
     let output = command
         .output()
