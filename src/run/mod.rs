@@ -307,10 +307,11 @@ fn notice_of(journal: &Journal, history: &History) -> Option<String> {
     if journal.is_fresh() {
         return None;
     }
+    let (accepted, open) = (history.users, history.open.len());
     let mut notice = format!(
-        "The journal holds {} accepted users; {} were attempted and not accepted.",
-        history.users,
-        history.open.len()
+        "The journal holds {accepted} accepted {}; {open} {} attempted and not accepted.",
+        if accepted == 1 { "user" } else { "users" },
+        if open == 1 { "was" } else { "were" },
     );
     if journal.torn {
         notice.push_str(" Its last line was torn and has been cut off; that user is sent again.");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use graph_invalidate::{Fingerprints, OutcomeLine, RunLine};
 
-/// 96 bits of a fingerprint, which are enough, and save a fifth of the memory.
+/// 96 bits of a fingerprint, which are enough, and take half the room of 128 beside a number.
 type Print = [u32; 3];
 
 /// A few bytes for each name, however long it is.
