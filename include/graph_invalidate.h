@@ -204,6 +204,10 @@ typedef enum {
    */
   GRAPH_STATUS_TOKEN_WRONG_TENANT = 216,
   /**
+   * The caller's own access token provider failed, or gave nothing.
+   */
+  GRAPH_STATUS_TOKEN_PROVIDER_FAILED = 217,
+  /**
    * The scope or the role for this action on this user is missing.
    */
   GRAPH_STATUS_PERMISSION_DENIED = 300,

@@ -88,6 +88,8 @@ pub enum Status {
     DeviceCodeDeclined = 215,
     /// The token was issued by another tenant than the expected one, or does not tell by which.
     TokenWrongTenant = 216,
+    /// The caller's own access token provider failed, or gave nothing.
+    TokenProviderFailed = 217,
 
     /// The scope or the role for this action on this user is missing.
     PermissionDenied = 300,
@@ -194,6 +196,7 @@ impl Status {
         Status::DeviceCodeExpired,
         Status::DeviceCodeDeclined,
         Status::TokenWrongTenant,
+        Status::TokenProviderFailed,
         Status::PermissionDenied,
         Status::UserNotFound,
         Status::UserKeyRefused,
@@ -300,6 +303,7 @@ impl Status {
             Status::DeviceCodeExpired => c"device_code_expired",
             Status::DeviceCodeDeclined => c"device_code_declined",
             Status::TokenWrongTenant => c"token_wrong_tenant",
+            Status::TokenProviderFailed => c"token_provider_failed",
             Status::PermissionDenied => c"permission_denied",
             Status::UserNotFound => c"user_not_found",
             Status::UserKeyRefused => c"user_key_refused",
