@@ -3,7 +3,7 @@
 use crate::advisories::Advisories;
 use crate::dotnet::dotnet;
 use crate::workspace::{cargo, files_with_ending, has_program, root};
-use crate::{advisories, dependencies, header};
+use crate::{abi, advisories, dependencies, header};
 
 /// Runs every check, one line each; true when all are in order.
 pub(crate) fn run() -> Result<bool, String> {
@@ -19,6 +19,7 @@ pub(crate) fn run() -> Result<bool, String> {
         faults += found.len();
     };
     report("header", header::drift()?.into_iter().collect());
+    report("bindings", abi::drift()?);
     report("dependencies", dependencies::faults()?);
     match advisories::look_up()? {
         Advisories::Checked(found) => report("advisories", found),

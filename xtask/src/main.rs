@@ -1,5 +1,6 @@
 //! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `windows`, `kill-campaign` and `bench`.
 
+mod abi;
 mod advisories;
 mod bench;
 mod check;
@@ -41,6 +42,8 @@ enum Task {
     KillCampaign(kill_campaign::Arguments),
     /// Print figures as ratios against baselines taken in the same run.
     Bench(bench::Arguments),
+    /// Make include/graph_invalidate.json, and the declarations of every language, anew from the source.
+    Abi,
     /// Make include/graph_invalidate.h anew from the source.
     Header,
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Package(arguments) => package::run(&arguments),
         Task::Windows(arguments) => windows::run(&arguments),
+        Task::Abi => abi::write(),
         Task::Header => header::write(),
     };
     match result {

@@ -1,8 +1,6 @@
 using System;
-using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
-using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -69,18 +67,5 @@ public sealed partial class GraphInvalidateClient
         graph_outcome* failure;
         int status = Native.graph_client_access_online(client.Pointer, strings.Add(user), cancellation.Pointer, &access, &failure);
         return TokenAccess.Take(status, access, failure, cancellationToken);
-    }
-
-    private static unsafe partial class Native
-    {
-#if NET
-        [LibraryImport(Name)] internal static partial int graph_client_access(nint client, graph_access** access, graph_outcome** failure);
-        [LibraryImport(Name)] internal static partial int graph_client_access_online(nint client, byte* user, nint cancellation, graph_access** access, graph_outcome** failure);
-#else
-        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int> graph_client_access =
-            (delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int>)Function(nameof(graph_client_access));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_access**, graph_outcome**, int> graph_client_access_online =
-            (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_access**, graph_outcome**, int>)Function(nameof(graph_client_access_online));
-#endif
     }
 }

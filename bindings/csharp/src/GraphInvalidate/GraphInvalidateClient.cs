@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Win32.SafeHandles;
-using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -282,35 +281,5 @@ public sealed partial class GraphInvalidateClient : IDisposable
             Native.graph_client_free(handle);
             return true;
         }
-    }
-
-    private static unsafe partial class Native
-    {
-        internal const int GRAPH_STATUS_TOKEN_EXPIRED = 202;
-
-#if NET
-        [LibraryImport(Name)] internal static partial int graph_client_new(graph_client_options* options, nint* client, graph_outcome** failure);
-        [LibraryImport(Name)] internal static partial int graph_client_invalidate(nint client, byte* user, nint cancellation, graph_outcome** outcome);
-        [LibraryImport(Name)] internal static partial int graph_client_verify(nint client, byte* user, byte* not_before, nint cancellation, graph_outcome** outcome);
-        [LibraryImport(Name)] internal static partial int graph_client_sign_in(nint client, nint cancellation, graph_outcome** outcome);
-        [LibraryImport(Name)] internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
-        [LibraryImport(Name)] internal static partial byte* graph_client_scope(nint client);
-        [LibraryImport(Name)] internal static partial void graph_client_free(nint client);
-#else
-        internal static readonly delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int> graph_client_new =
-            (delegate* unmanaged[Cdecl]<graph_client_options*, nint*, graph_outcome**, int>)Function(nameof(graph_client_new));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int> graph_client_invalidate =
-            (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_invalidate));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int> graph_client_verify =
-            (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int>)Function(nameof(graph_client_verify));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, nint, graph_outcome**, int> graph_client_sign_in =
-            (delegate* unmanaged[Cdecl]<nint, nint, graph_outcome**, int>)Function(nameof(graph_client_sign_in));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_client_set_token =
-            (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)Function(nameof(graph_client_set_token));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, byte*> graph_client_scope =
-            (delegate* unmanaged[Cdecl]<nint, byte*>)Function(nameof(graph_client_scope));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_client_free =
-            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_client_free));
-#endif
     }
 }

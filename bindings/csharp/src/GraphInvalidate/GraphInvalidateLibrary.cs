@@ -19,16 +19,6 @@ public static unsafe partial class GraphInvalidateLibrary
     /// <summary>The name by which the imports know the library.</summary>
     internal const string Name = "graph_invalidate";
 
-    /// <summary>All that this assembly calls; looked for once, so that no call finds its function missing.</summary>
-    private static readonly string[] Functions =
-    [
-        "graph_abi_version", "graph_access_free", "graph_cancellation_cancel", "graph_cancellation_free", "graph_cancellation_new",
-        "graph_client_access", "graph_client_access_online", "graph_client_free", "graph_client_invalidate", "graph_client_new",
-        "graph_client_scope", "graph_client_set_token", "graph_client_sign_in", "graph_client_verify", "graph_outcome_free",
-        "graph_run_add", "graph_run_cancel", "graph_run_finish_input", "graph_run_free", "graph_run_new", "graph_run_next",
-        "graph_run_progress", "graph_status_name", "graph_version",
-    ];
-
     private static readonly object Loading = new();
     private static string? s_named;
     private static string? s_filePath;
@@ -155,7 +145,7 @@ public static unsafe partial class GraphInvalidateLibrary
 
         const uint Ours = Native.GRAPH_INVALIDATE_ABI_VERSION;
         uint found = ((delegate* unmanaged[Cdecl]<uint>)function)();
-        string? missing = found == Ours ? Functions.FirstOrDefault(name => NativeLoader.Find(library, name) == 0) : null;
+        string? missing = found == Ours ? NativeFunctions.Names.FirstOrDefault(name => NativeLoader.Find(library, name) == 0) : null;
         return found == Ours && missing is null
             ? library
             : throw new GraphInvalidateLibraryException(
@@ -163,6 +153,4 @@ public static unsafe partial class GraphInvalidateLibrary
                 + $"than this assembly, which is for ABI {Ours}. Install both from one version.",
                 path);
     }
-
-    private static class Native { internal const uint GRAPH_INVALIDATE_ABI_VERSION = 1; }
 }

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
-using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -220,37 +219,5 @@ public sealed partial class GraphInvalidateRun : IDisposable
             Native.graph_run_free(handle);
             return true;
         }
-    }
-
-    private static unsafe partial class Native
-    {
-        internal const int GRAPH_STATUS_RUN_DONE = 1;
-        internal const int GRAPH_STATUS_RUN_TIMEOUT = 2;
-        internal const int GRAPH_STATUS_RUN_TOKEN_NEEDED = 3;
-
-#if NET
-        [LibraryImport(Name)] internal static partial int graph_run_new(nint client, graph_run_options* options, nint* run, graph_outcome** failure);
-        [LibraryImport(Name)] internal static partial int graph_run_add(nint run, byte** users, nuint users_len, graph_outcome** failure);
-        [LibraryImport(Name)] internal static partial int graph_run_finish_input(nint run);
-        [LibraryImport(Name)] internal static partial int graph_run_next(nint run, uint timeout_ms, graph_outcome** outcome);
-        [LibraryImport(Name)] internal static partial int graph_run_progress(nint run, graph_progress* progress);
-        [LibraryImport(Name)] internal static partial void graph_run_cancel(nint run);
-        [LibraryImport(Name)] internal static partial void graph_run_free(nint run);
-#else
-        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_run_options*, nint*, graph_outcome**, int> graph_run_new =
-            (delegate* unmanaged[Cdecl]<nint, graph_run_options*, nint*, graph_outcome**, int>)Function(nameof(graph_run_new));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, byte**, nuint, graph_outcome**, int> graph_run_add =
-            (delegate* unmanaged[Cdecl]<nint, byte**, nuint, graph_outcome**, int>)Function(nameof(graph_run_add));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, int> graph_run_finish_input =
-            (delegate* unmanaged[Cdecl]<nint, int>)Function(nameof(graph_run_finish_input));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, uint, graph_outcome**, int> graph_run_next =
-            (delegate* unmanaged[Cdecl]<nint, uint, graph_outcome**, int>)Function(nameof(graph_run_next));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, graph_progress*, int> graph_run_progress =
-            (delegate* unmanaged[Cdecl]<nint, graph_progress*, int>)Function(nameof(graph_run_progress));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_run_cancel =
-            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_run_cancel));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_run_free =
-            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_run_free));
-#endif
     }
 }

@@ -3,13 +3,14 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Threading;
-using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
 /// <summary>What became of one call. The fields are the same in every language, in the command's JSON and in journals.</summary>
 public sealed partial class InvalidateOutcome
 {
+    private const int FirstFailure = 100;
+
     private unsafe InvalidateOutcome(int status, graph_outcome* native)
     {
         StatusNumber = native is null ? status : native->status;
@@ -112,7 +113,7 @@ public sealed partial class InvalidateOutcome
     /// <summary>Gives itself back where nothing failed; else throws what its status asks for.</summary>
     internal InvalidateOutcome OrThrow(CancellationToken cancellationToken)
     {
-        if (StatusNumber < Native.FirstFailure)
+        if (StatusNumber < FirstFailure)
         {
             return this;
         }
@@ -133,20 +134,4 @@ public sealed partial class InvalidateOutcome
         DateTimeOffset.TryParse(NativeStrings.Read(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time
             : null;
-
-    private static unsafe partial class Native
-    {
-        internal const int FirstFailure = 100;
-        internal const int GRAPH_STATUS_CANCELLED = 800;
-
-#if NET
-        [LibraryImport(Name)] internal static partial byte* graph_status_name(int status);
-        [LibraryImport(Name)] internal static partial void graph_outcome_free(graph_outcome* outcome);
-#else
-        internal static readonly delegate* unmanaged[Cdecl]<int, byte*> graph_status_name =
-            (delegate* unmanaged[Cdecl]<int, byte*>)Function(nameof(graph_status_name));
-        internal static readonly delegate* unmanaged[Cdecl]<graph_outcome*, void> graph_outcome_free =
-            (delegate* unmanaged[Cdecl]<graph_outcome*, void>)Function(nameof(graph_outcome_free));
-#endif
-    }
 }

@@ -2,7 +2,6 @@ using System;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
-using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -54,21 +53,5 @@ internal sealed unsafe partial class NativeCancellation : IDisposable
             Native.graph_cancellation_free(handle);
             return true;
         }
-    }
-
-    private static partial class Native
-    {
-#if NET
-        [LibraryImport(Name)] internal static partial int graph_cancellation_new(nint* cancellation);
-        [LibraryImport(Name)] internal static partial void graph_cancellation_cancel(nint cancellation);
-        [LibraryImport(Name)] internal static partial void graph_cancellation_free(nint cancellation);
-#else
-        internal static readonly delegate* unmanaged[Cdecl]<nint*, int> graph_cancellation_new =
-            (delegate* unmanaged[Cdecl]<nint*, int>)Function(nameof(graph_cancellation_new));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_cancel =
-            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_cancellation_cancel));
-        internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_free =
-            (delegate* unmanaged[Cdecl]<nint, void>)Function(nameof(graph_cancellation_free));
-#endif
     }
 }

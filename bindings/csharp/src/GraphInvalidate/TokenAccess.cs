@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
-using static GraphInvalidate.GraphInvalidateLibrary;
 
 namespace GraphInvalidate;
 
@@ -95,16 +94,6 @@ public sealed partial class TokenAccess
         {
             Native.graph_access_free(native);
         }
-    }
-
-    private static unsafe partial class Native
-    {
-#if NET
-        [LibraryImport(Name)] internal static partial void graph_access_free(graph_access* access);
-#else
-        internal static readonly delegate* unmanaged[Cdecl]<graph_access*, void> graph_access_free =
-            (delegate* unmanaged[Cdecl]<graph_access*, void>)Function(nameof(graph_access_free));
-#endif
     }
 }
 

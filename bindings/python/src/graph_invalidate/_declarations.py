@@ -1,4 +1,4 @@
-"""The C ABI as ctypes sees it: what include/graph_invalidate.h declares, and nothing else. A test compares the two."""
+"""The C ABI as ctypes sees it. Made by ``cargo xtask abi`` from the library's source: do not edit."""
 
 from __future__ import annotations
 
@@ -9,83 +9,36 @@ ABI_VERSION = 1
 """The ABI that these declarations describe."""
 
 
-def _of(kind: Any, names: str) -> list[tuple[str, Any]]:
-    """Fields of one type that follow one another."""
-    return [(name, kind) for name in names.split()]
-
-
-class GraphHeader(Structure):
-    """``graph_header``: one HTTP header."""
-
-    _fields_ = _of(c_char_p, "name value")
-
-
-class GraphOutcome(Structure):
-    """``graph_outcome``: what became of one call."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        *_of(c_int32, "status http_status"),
-        *_of(c_uint32, "attempts reserved"),
-        ("retry_after", c_double),
-        *_of(c_char_p, "time user id code message hint request_id client_request_id server_date"),
-        ("headers", POINTER(GraphHeader)),
-        ("headers_len", c_size_t),
-    ]
-
-
-class GraphVariable(Structure):
-    """``graph_variable``: one variable of an environment."""
-
-    _fields_ = _of(c_char_p, "name value")
-
-
-class GraphCredentialOptions(Structure):
-    """``graph_credential_options``: where tokens come from."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        *_of(c_char_p, "kind tenant client_id client_secret certificate_file"),
-        ("certificate", POINTER(c_uint8)),
-        ("certificate_len", c_size_t),
-        *_of(c_char_p, "certificate_password token_file object_id resource_id scopes authority"),
-        ("environment", POINTER(GraphVariable)),
-        ("environment_len", c_size_t),
-        *_of(c_uint32, "send_certificate_chain flags"),
-    ]
-
-
-class GraphClientOptions(Structure):
-    """``graph_client_options``: how a client is set up."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        *_of(c_char_p, "token cloud endpoint api"),
-        *_of(c_uint32, "timeout_ms flags"),
-        *_of(c_char_p, "proxy ca_file"),
-        ("headers", POINTER(GraphHeader)),
-        ("headers_len", c_size_t),
-        ("credential", POINTER(GraphCredentialOptions)),
-        ("expect_tenant", c_char_p),
-        ("environment", POINTER(GraphVariable)),
-        ("environment_len", c_size_t),
-    ]
-
-
 class GraphAccessFinding(Structure):
-    """``graph_access_finding``: whether the token may do one job."""
+    """``graph_access_finding``."""
 
-    _fields_ = [("struct_size", c_size_t), *_of(c_char_p, "job verdict reason hint")]
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("job", c_char_p),
+        ("verdict", c_char_p),
+        ("reason", c_char_p),
+        ("hint", c_char_p),
+    ]
 
 
 class GraphAccess(Structure):
-    """``graph_access``: what a token may do."""
+    """``graph_access``."""
 
     _fields_ = [
         ("struct_size", c_size_t),
         ("status", c_int32),
         ("reserved", c_uint32),
-        *_of(c_char_p, "message hint kind user id tenant application application_id cloud endpoint expires"),
+        ("message", c_char_p),
+        ("hint", c_char_p),
+        ("kind", c_char_p),
+        ("user", c_char_p),
+        ("id", c_char_p),
+        ("tenant", c_char_p),
+        ("application", c_char_p),
+        ("application_id", c_char_p),
+        ("cloud", c_char_p),
+        ("endpoint", c_char_p),
+        ("expires", c_char_p),
         ("permissions", POINTER(c_char_p)),
         ("permissions_len", c_size_t),
         ("directory_roles", POINTER(c_char_p)),
@@ -95,8 +48,70 @@ class GraphAccess(Structure):
     ]
 
 
+class GraphHeader(Structure):
+    """``graph_header``."""
+
+    _fields_ = [
+        ("name", c_char_p),
+        ("value", c_char_p),
+    ]
+
+
+class GraphOutcome(Structure):
+    """``graph_outcome``."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("status", c_int32),
+        ("http_status", c_int32),
+        ("attempts", c_uint32),
+        ("reserved", c_uint32),
+        ("retry_after", c_double),
+        ("time", c_char_p),
+        ("user", c_char_p),
+        ("id", c_char_p),
+        ("code", c_char_p),
+        ("message", c_char_p),
+        ("hint", c_char_p),
+        ("request_id", c_char_p),
+        ("client_request_id", c_char_p),
+        ("server_date", c_char_p),
+        ("headers", POINTER(GraphHeader)),
+        ("headers_len", c_size_t),
+    ]
+
+
+class GraphProgress(Structure):
+    """``graph_progress``."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("added", c_uint64),
+        ("duplicates", c_uint64),
+        ("excluded", c_uint64),
+        ("accepted_before", c_uint64),
+        ("accepted", c_uint64),
+        ("verified", c_uint64),
+        ("failed", c_uint64),
+        ("planned", c_uint64),
+        ("waiting", c_uint64),
+        ("never_attempted", c_uint64),
+        ("in_flight", c_uint64),
+        ("verifying", c_uint64),
+        ("attempts", c_uint64),
+        ("throttled", c_uint64),
+        ("rate", c_double),
+        ("pace", c_double),
+        ("pause_ms", c_uint64),
+        ("time_left_ms", c_uint64),
+        ("wanted", c_uint32),
+        ("unanswered", c_uint32),
+        ("unverified", c_uint64),
+    ]
+
+
 class GraphRunOptions(Structure):
-    """``graph_run_options``: how a run is set up."""
+    """``graph_run_options``."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -105,56 +120,250 @@ class GraphRunOptions(Structure):
         ("exclude_len", c_size_t),
         ("throttle_priority", c_char_p),
         ("rate", c_double),
-        *_of(c_uint32, "resume verify dry_run verify_journal allow_unresolved_exclusions"),
-        *_of(c_uint32, "batch_size concurrency wait_ms deadline_ms flags"),
+        ("resume", c_uint32),
+        ("verify", c_uint32),
+        ("dry_run", c_uint32),
+        ("verify_journal", c_uint32),
+        ("allow_unresolved_exclusions", c_uint32),
+        ("batch_size", c_uint32),
+        ("concurrency", c_uint32),
+        ("wait_ms", c_uint32),
+        ("deadline_ms", c_uint32),
+        ("flags", c_uint32),
     ]
 
 
-class GraphProgress(Structure):
-    """``graph_progress``: how far a run is."""
+class GraphVariable(Structure):
+    """``graph_variable``."""
+
+    _fields_ = [
+        ("name", c_char_p),
+        ("value", c_char_p),
+    ]
+
+
+class GraphCredentialOptions(Structure):
+    """``graph_credential_options``."""
 
     _fields_ = [
         ("struct_size", c_size_t),
-        *_of(c_uint64, "added duplicates excluded accepted_before accepted verified failed planned waiting"),
-        *_of(c_uint64, "never_attempted in_flight verifying attempts throttled"),
-        *_of(c_double, "rate pace"),
-        *_of(c_uint64, "pause_ms time_left_ms"),
-        *_of(c_uint32, "wanted unanswered"),
-        ("unverified", c_uint64),
+        ("kind", c_char_p),
+        ("tenant", c_char_p),
+        ("client_id", c_char_p),
+        ("client_secret", c_char_p),
+        ("certificate_file", c_char_p),
+        ("certificate", POINTER(c_uint8)),
+        ("certificate_len", c_size_t),
+        ("certificate_password", c_char_p),
+        ("token_file", c_char_p),
+        ("object_id", c_char_p),
+        ("resource_id", c_char_p),
+        ("scopes", c_char_p),
+        ("authority", c_char_p),
+        ("environment", POINTER(GraphVariable)),
+        ("environment_len", c_size_t),
+        ("send_certificate_chain", c_uint32),
+        ("flags", c_uint32),
     ]
 
 
-_client = c_void_p
-_cancellation = c_void_p
-_run = c_void_p
-_outcome = POINTER(GraphOutcome)
-_access = POINTER(GraphAccess)
+class GraphClientOptions(Structure):
+    """``graph_client_options``."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("token", c_char_p),
+        ("cloud", c_char_p),
+        ("endpoint", c_char_p),
+        ("api", c_char_p),
+        ("timeout_ms", c_uint32),
+        ("flags", c_uint32),
+        ("proxy", c_char_p),
+        ("ca_file", c_char_p),
+        ("headers", POINTER(GraphHeader)),
+        ("headers_len", c_size_t),
+        ("credential", POINTER(GraphCredentialOptions)),
+        ("expect_tenant", c_char_p),
+        ("environment", POINTER(GraphVariable)),
+        ("environment_len", c_size_t),
+    ]
+
 
 FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
-    "graph_invalidate_all_refresh_tokens": (c_int32, [c_char_p, c_char_p]),
-    "graph_client_invalidate": (c_int32, [_client, c_char_p, _cancellation, POINTER(_outcome)]),
-    "graph_client_verify": (c_int32, [_client, c_char_p, c_char_p, _cancellation, POINTER(_outcome)]),
-    "graph_cancellation_new": (c_int32, [POINTER(_cancellation)]),
-    "graph_cancellation_cancel": (None, [_cancellation]),
-    "graph_cancellation_free": (None, [_cancellation]),
-    "graph_client_new": (c_int32, [POINTER(GraphClientOptions), POINTER(_client), POINTER(_outcome)]),
-    "graph_client_set_token": (c_int32, [_client, c_char_p, POINTER(_outcome)]),
-    "graph_client_sign_in": (c_int32, [_client, _cancellation, POINTER(_outcome)]),
-    "graph_client_access": (c_int32, [_client, POINTER(_access), POINTER(_outcome)]),
-    "graph_client_access_online": (c_int32, [_client, c_char_p, _cancellation, POINTER(_access), POINTER(_outcome)]),
-    "graph_access_free": (None, [_access]),
-    "graph_client_scope": (c_char_p, [_client]),
-    "graph_client_free": (None, [_client]),
-    "graph_run_new": (c_int32, [_client, POINTER(GraphRunOptions), POINTER(_run), POINTER(_outcome)]),
-    "graph_run_add": (c_int32, [_run, POINTER(c_char_p), c_size_t, POINTER(_outcome)]),
-    "graph_run_finish_input": (c_int32, [_run]),
-    "graph_run_next": (c_int32, [_run, c_uint32, POINTER(_outcome)]),
-    "graph_run_progress": (c_int32, [_run, POINTER(GraphProgress)]),
-    "graph_run_cancel": (None, [_run]),
-    "graph_run_free": (None, [_run]),
-    "graph_outcome_free": (None, [_outcome]),
-    "graph_status_name": (c_char_p, [c_int32]),
-    "graph_version": (c_char_p, []),
-    "graph_abi_version": (c_uint32, []),
+    "graph_abi_version": (
+        c_uint32,
+        [],
+    ),
+    "graph_access_free": (
+        None,
+        [
+            POINTER(GraphAccess),
+        ],
+    ),
+    "graph_cancellation_cancel": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_cancellation_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_cancellation_new": (
+        c_int32,
+        [
+            POINTER(c_void_p),
+        ],
+    ),
+    "graph_client_access": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(POINTER(GraphAccess)),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_access_online": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            c_void_p,
+            POINTER(POINTER(GraphAccess)),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_client_invalidate": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            c_void_p,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_new": (
+        c_int32,
+        [
+            POINTER(GraphClientOptions),
+            POINTER(c_void_p),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_scope": (
+        c_char_p,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_client_set_token": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_sign_in": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_verify": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            c_char_p,
+            c_void_p,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_invalidate_all_refresh_tokens": (
+        c_int32,
+        [
+            c_char_p,
+            c_char_p,
+        ],
+    ),
+    "graph_outcome_free": (
+        None,
+        [
+            POINTER(GraphOutcome),
+        ],
+    ),
+    "graph_run_add": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(c_char_p),
+            c_size_t,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_run_cancel": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_run_finish_input": (
+        c_int32,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_run_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_run_new": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(GraphRunOptions),
+            POINTER(c_void_p),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_run_next": (
+        c_int32,
+        [
+            c_void_p,
+            c_uint32,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_run_progress": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(GraphProgress),
+        ],
+    ),
+    "graph_status_name": (
+        c_char_p,
+        [
+            c_int32,
+        ],
+    ),
+    "graph_version": (
+        c_char_p,
+        [],
+    ),
 }
 """Every function: what it returns, and what it takes."""
