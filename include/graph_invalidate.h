@@ -30,6 +30,26 @@
 #include <stdint.h>
 
 /**
+ * A call that invalidates, as graph_client_invalidate() does.
+ */
+#define GRAPH_CALL_INVALIDATE 0
+
+/**
+ * A call that reads the cut-off back, as graph_client_verify() does.
+ */
+#define GRAPH_CALL_VERIFY 1
+
+/**
+ * A question about a token, as graph_client_access() answers it: for graph_client_access_with() alone.
+ */
+#define GRAPH_CALL_ACCESS 2
+
+/**
+ * The same by harmless reads, as graph_client_access_online() answers it: for graph_client_access_with() alone.
+ */
+#define GRAPH_CALL_ACCESS_ONLINE 3
+
+/**
  * The number of the ABI that this header describes: graph_abi_version() of a library that fits is the same.
  * It changes only when something is taken away or changes its meaning, and with it the name of the shared library.
  */
@@ -92,6 +112,10 @@ typedef enum {
    */
   GRAPH_STATUS_SIGNED_IN = 7,
   /**
+   * The cut-off was read and is shown; no time was given that it could prove.
+   */
+  GRAPH_STATUS_SHOWN = 8,
+  /**
    * A pointer that must not be NULL was NULL.
    */
   GRAPH_STATUS_NULL_ARGUMENT = 100,
@@ -116,7 +140,7 @@ typedef enum {
    */
   GRAPH_STATUS_INVALID_ENDPOINT = 105,
   /**
-   * A time is not written as RFC 3339 has it.
+   * A time is not written as RFC 3339 has it, or is none that an outcome can have.
    */
   GRAPH_STATUS_INVALID_TIME = 106,
   /**
@@ -551,6 +575,55 @@ typedef struct {
 } graph_outcome;
 
 /**
+ * What one call is to do, and what of its own it brings. Zero everything, set struct_size to sizeof(graph_call_options), then
+ * set what you need: zero means what the client has. The library copies what it needs. The structure grows by appending.
+ */
+typedef struct {
+  /**
+   * sizeof(graph_call_options) of your header.
+   */
+  size_t struct_size;
+  /**
+   * An object id or a user principal name; "me": the signed-in user. NULL is an error: a user who is missing is nobody.
+   */
+  const char *user;
+  /**
+   * The length of user in bytes. 0: it is NUL-terminated.
+   */
+  size_t user_len;
+  /**
+   * The access token of this call, without or with "Bearer " in front. It goes with this call and with no other; its claims
+   * choose the cloud, and its tenant is held against the expected one. NULL: the client's own token or credential.
+   */
+  const char *token;
+  /**
+   * The length of token in bytes. 0: it is NUL-terminated.
+   */
+  size_t token_len;
+  /**
+   * For GRAPH_CALL_VERIFY: as for graph_client_verify().
+   */
+  const char *not_before;
+  /**
+   * How long the call may take, all its attempts and waits, in milliseconds. 0: as long as the client's others.
+   */
+  uint32_t timeout_ms;
+  /**
+   * What is done: GRAPH_CALL_INVALIDATE, GRAPH_CALL_VERIFY, and for graph_client_access_with() GRAPH_CALL_ACCESS or
+   * GRAPH_CALL_ACCESS_ONLINE.
+   */
+  uint32_t kind;
+  /**
+   * Must be 0.
+   */
+  uint32_t flags;
+  /**
+   * Must be 0.
+   */
+  uint32_t reserved;
+} graph_call_options;
+
+/**
  * An environment variable. Both strings are NUL-terminated UTF-8.
  */
 typedef struct {
@@ -799,6 +872,11 @@ typedef struct {
    * Must be 0.
    */
   uint32_t flags;
+  /**
+   * The access token of this run alone, without or with "Bearer " in front: from then on the client's token and credential
+   * are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
+   */
+  const char *token;
 } graph_run_options;
 
 /**
@@ -936,6 +1014,23 @@ int32_t graph_client_access_online(const graph_client *client,
                                    graph_outcome **failure);
 
 /**
+ * Tells what a token may do as graph_client_access() or graph_client_access_online() does, of a token that the options bring.
+ *
+ * @param client the client; may be shared by any number of threads.
+ * @param options GRAPH_CALL_ACCESS or GRAPH_CALL_ACCESS_ONLINE, and the token. For the latter: the user to look at, and the
+ *    timeout, if any.
+ * @param cancellation as for graph_client_invalidate().
+ * @param access as for graph_client_access_online().
+ * @param failure as for graph_client_new().
+ * @return as graph_client_access_online(); GRAPH_STATUS_INVALID_OPTION; what is wrong with the token.
+ */
+int32_t graph_client_access_with(const graph_client *client,
+                                 const graph_call_options *options,
+                                 const graph_cancellation *cancellation,
+                                 graph_access **access,
+                                 graph_outcome **failure);
+
+/**
  * Frees what graph_client_access() handed out, and everything it points to. NULL does nothing. From any thread, once.
  */
 void graph_access_free(graph_access *access);
@@ -946,7 +1041,7 @@ void graph_access_free(graph_access *access);
  * The cloud is chosen by the token, or by GRAPH_INVALIDATE_ENDPOINT in the environment when the process first calls.
  * Waits up to 100 seconds. For details, a deadline or a way to cancel, use graph_client_invalidate().
  *
- * @param user an object id or a user principal name; NULL or "me": the signed-in user.
+ * @param user an object id or a user principal name; "me": the signed-in user. NULL is an error.
  * @param token an access token for Microsoft Graph, without or with "Bearer " in front. Not kept.
  * @return GRAPH_STATUS_OK when the service accepted; else the reason, which graph_status_name() names.
  *
@@ -962,7 +1057,7 @@ int32_t graph_invalidate_all_refresh_tokens(const char *user, const char *token)
  * Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
  *
  * @param client the client; may be shared by any number of threads.
- * @param user an object id or a user principal name; NULL or "me": the signed-in user.
+ * @param user an object id or a user principal name; "me": the signed-in user. NULL is an error.
  * @param cancellation a signal that ends the call early; NULL: none. May be freed while the call runs.
  * @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
  *    first. May be NULL.
@@ -980,17 +1075,38 @@ int32_t graph_client_invalidate(const graph_client *client,
  *
  * @param client the client; may be shared by any number of threads.
  * @param user as for graph_client_invalidate().
- * @param not_before the time in RFC 3339: the server_date of the outcome that accepted.
+ * @param not_before the time in RFC 3339: the server_date of the outcome that accepted. NULL: the cut-off is read once and
+ *    shown in the outcome's message, which proves nothing.
  * @param cancellation as for graph_client_invalidate().
- * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success.
- * @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_NOT_VERIFIED when the cut-off stayed behind; else the outcome's
- *     status.
+ * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success, GRAPH_STATUS_SHOWN where
+ *    no time was given.
+ * @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_SHOWN where no time was given; GRAPH_STATUS_NOT_VERIFIED when the
+ *    cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000, or more
+ *    than a day ahead); else the outcome's status.
  */
 int32_t graph_client_verify(const graph_client *client,
                             const char *user,
                             const char *not_before,
                             const graph_cancellation *cancellation,
                             graph_outcome **outcome);
+
+/**
+ * Makes one call as its options say: with a token and a timeout of its own, where they bring them.
+ *
+ * This is the call for programs that act for several identities with one client: the token of a call goes with that call and
+ * with no other, whatever other threads do. Everything else is as for graph_client_invalidate() and graph_client_verify().
+ *
+ * @param client the client; may be shared by any number of threads.
+ * @param options what is done, for whom, and with which token.
+ * @param cancellation as for graph_client_invalidate().
+ * @param outcome as for graph_client_invalidate().
+ * @return as graph_client_invalidate() or graph_client_verify(); GRAPH_STATUS_NULL_ARGUMENT where the options or their user
+ *    are NULL; GRAPH_STATUS_INVALID_OPTION.
+ */
+int32_t graph_client_call(const graph_client *client,
+                          const graph_call_options *options,
+                          const graph_cancellation *cancellation,
+                          graph_outcome **outcome);
 
 /**
  * Makes a signal. One signal may be given to any number of calls, one after another and at once.
@@ -1026,15 +1142,18 @@ int32_t graph_client_new(const graph_client_options *options,
                          graph_outcome **failure);
 
 /**
- * Replaces the access token for the calls that begin from now on. The token is copied; the old one is wiped when the
- * last call that uses it ends. May run while other threads call.
+ * Replaces the access token for the calls that begin from now on, and for the runs that have none of their own. The token is
+ * copied; the old one is wiped when the last call that uses it ends. May run while other threads call. For a client that acts
+ * for one identity: where several share a client, each call brings its own token, with graph_client_call().
  *
  * @param token the access token, without or with "Bearer " in front.
  * @param failure as for graph_client_new().
  * @return GRAPH_STATUS_OK, GRAPH_STATUS_NULL_ARGUMENT, GRAPH_STATUS_EMPTY_ARGUMENT, GRAPH_STATUS_INVALID_UTF8 or
  *     GRAPH_STATUS_TOKEN_MALFORMED: the old token stays then. Whether the token works is judged when it is used.
  */
-int32_t graph_client_set_token(const graph_client *client, const char *token, graph_outcome **failure);
+int32_t graph_client_set_token(const graph_client *client,
+                               const char *token,
+                               graph_outcome **failure);
 
 /**
  * Signs in with the client's credential, so that what could fail does so before anything is done.
@@ -1081,7 +1200,7 @@ void graph_outcome_free(graph_outcome *outcome);
  *   graph_run_finish_input(run);
  *   while ((status = graph_run_next(run, 1000, &outcome)) != GRAPH_STATUS_RUN_DONE) {
  *     if (status == GRAPH_STATUS_RUN_TIMEOUT) show_progress();
- *     else if (status == GRAPH_STATUS_RUN_TOKEN_NEEDED) graph_client_set_token(client, fresh_token(), NULL);
+ *     else if (status == GRAPH_STATUS_RUN_TOKEN_NEEDED) graph_run_set_token(run, fresh_token(), NULL);
  *     else if (status == GRAPH_STATUS_OK) show(outcome->user, outcome->status);
  *     else stop_saying(outcome->message, outcome->hint);
  *     graph_outcome_free(outcome);
@@ -1127,6 +1246,19 @@ int32_t graph_run_add(graph_run *run,
 int32_t graph_run_finish_input(graph_run *run);
 
 /**
+ * Gives the run an access token of its own, instead of the one that it has: at any time, and when it says
+ * GRAPH_STATUS_RUN_TOKEN_NEEDED. From then on the client's token and credential are none of the run's, and the client does not
+ * come to know this one: runs for several identities may share a client. The token is copied.
+ *
+ * @param token as for graph_client_set_token().
+ * @param failure as for graph_run_new().
+ * @return as graph_client_set_token(); GRAPH_STATUS_RUN_FORKED.
+ */
+int32_t graph_run_set_token(graph_run *run,
+                            const char *token,
+                            graph_outcome **failure);
+
+/**
  * Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already, where
  * there is a journal.
  *
@@ -1135,7 +1267,7 @@ int32_t graph_run_finish_input(graph_run *run);
  * @return GRAPH_STATUS_OK: the outcome is what became of one user, see outcome->status.
  *     GRAPH_STATUS_RUN_TIMEOUT: nothing came in time; the run goes on.
  *     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
- *     graph_client_set_token() and read on; nobody is lost. Said again until there is one.
+ *     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
  *     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
  *     Any other: the whole run ended early; the outcome says why. Said once, then GRAPH_STATUS_RUN_DONE.
  */

@@ -36,6 +36,7 @@ pub(crate) struct Call<'a> {
     pub(crate) user: &'a User,
     pub(crate) token: Arc<AccessToken>,
     pub(crate) cancellation: &'a Cancellation,
+    pub(crate) timeout: Duration,
     pub(crate) deadline: Instant,
 }
 
@@ -69,16 +70,30 @@ impl Call<'_> {
         Ok(self.answered(&inquiry).await.0)
     }
 
-    pub(crate) async fn verify(&mut self, not_before: Timestamp) -> Result<Outcome, Error> {
+    /// Reads the cut-off once, and shows it.
+    pub(crate) async fn show(&mut self) -> Result<Outcome, Error> {
+        let inquiry = self.reading_of_cut_off()?;
+        let (mut outcome, body) = self.answered(&inquiry).await;
+        if !outcome.status.is_failure() {
+            cut_off::show(&body, &mut outcome);
+        }
+        Ok(outcome)
+    }
+
+    fn reading_of_cut_off(&self) -> Result<Inquiry, Error> {
         let api = self.core.settings.api;
         let properties = api.cut_off_properties();
         let path = format!("/{}{}?$select={properties}", api.name(), self.user.path());
-        let inquiry = Inquiry {
+        Ok(Inquiry {
             method: Method::GET,
             url: self.endpoint.join(&path)?,
             purpose: Purpose::ReadCutOff,
             is_eventual: false,
-        };
+        })
+    }
+
+    pub(crate) async fn verify(&mut self, not_before: Timestamp) -> Result<Outcome, Error> {
+        let inquiry = self.reading_of_cut_off()?;
         let mut pause = Duration::from_millis(500);
         loop {
             let (mut outcome, body) = self.answered(&inquiry).await;
@@ -274,7 +289,7 @@ impl Call<'_> {
         outcome.status = Status::DeadlineExceeded;
         outcome.message = Some(format!(
             "No answer came within {} s; {}.",
-            self.core.settings.timeout.as_secs_f64(),
+            self.timeout.as_secs_f64(),
             if any_left {
                 "the request had left, and the service may have acted on it"
             } else {

@@ -7,12 +7,13 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use crate::access::Access;
-use crate::call::Call;
+use crate::call_options::{CallKind, CallOptions};
 use crate::cancellation::Cancellation;
-use crate::credential::{Credential, Wire};
+use crate::credential::Credential;
 use crate::endpoint::Endpoint;
 use crate::options::{ClientOptions, Settings};
 use crate::outcome::{Error, Outcome};
+use crate::prepared_call::PreparedCall;
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::token_source::{TokenSource, token_missing};
@@ -68,7 +69,8 @@ impl Client {
             .scope()
     }
 
-    /// Replaces the access token for the calls that begin from now on.
+    /// Replaces the access token for the calls that begin from now on, and for runs that have no token of their own. For a
+    /// client that acts for one identity: where several share a client, each call brings its own ([`CallOptions::token`]).
     pub fn set_token(&self, token: AccessToken) {
         self.core.tokens.give(token);
     }
@@ -86,27 +88,7 @@ impl Client {
         user: &str,
         cancellation: Option<&Cancellation>,
     ) -> Result<Outcome, Error> {
-        self.perform(
-            user,
-            self.core.tokens.given(),
-            cancellation,
-            Task::Invalidate,
-        )
-    }
-
-    /// Invalidates as [`Client::invalidate`] does, with this token instead of the client's own.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::invalidate`].
-    pub fn invalidate_with_token(
-        &self,
-        user: &str,
-        token: &AccessToken,
-        cancellation: Option<&Cancellation>,
-    ) -> Result<Outcome, Error> {
-        let token = Some(Arc::new(token.clone()));
-        self.perform(user, token, cancellation, Task::Invalidate)
+        self.call(user, CallOptions::default(), cancellation)
     }
 
     /// Reads the user's cut-off back until it lies at or after `not_before`, or the timeout has passed.
@@ -116,15 +98,37 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Status::NotVerified`] when the cut-off stayed behind; else every status of 100 and above.
+    /// [`Status::NotVerified`] when the cut-off stayed behind; [`Status::InvalidTime`] for a time that no outcome can have;
+    /// else every status of 100 and above.
     pub fn verify(
         &self,
         user: &str,
         not_before: Timestamp,
         cancellation: Option<&Cancellation>,
     ) -> Result<Outcome, Error> {
-        let given = self.core.tokens.given();
-        self.perform(user, given, cancellation, Task::Verify(not_before))
+        let options = CallOptions::of_kind(CallKind::Verify(not_before));
+        self.call(user, options, cancellation)
+    }
+
+    /// Makes one call as its options say: with a token and a timeout of its own, where they bring them.
+    ///
+    /// A call's own token goes with that call and with no other, on however many threads the client is used.
+    ///
+    /// # Errors
+    ///
+    /// Every status of 100 and above; the error holds the complete outcome.
+    pub fn call(
+        &self,
+        user: &str,
+        options: CallOptions,
+        cancellation: Option<&Cancellation>,
+    ) -> Result<Outcome, Error> {
+        let core = &*self.core;
+        let prepared = PreparedCall::new(core, user, options, cancellation)?;
+        let named = |error: Error| error.for_user(user.trim());
+        let transport = core.transport().map_err(named)?;
+        let performing = async { Ok(prepared.perform(core, transport).await) };
+        core.block_on(performing).map_err(named)?.into_result()
     }
 
     /// What the client's token may do, by its own claims: whose it is, until when, and what will be refused. Nothing is
@@ -132,62 +136,15 @@ impl Client {
     pub fn access(&self) -> Access {
         let core = &*self.core;
         match core.tokens.at_hand() {
-            Some(token) => Access::with_token(token.claims(), core.judged_endpoint(&token)),
+            Some(token) => self.access_with(&token),
             None if core.tokens.has_credential() => Access::without_token(None),
             None => Access::without_token(Some(&token_missing())),
         }
     }
 
-    fn perform(
-        &self,
-        user: &str,
-        given: Option<Arc<AccessToken>>,
-        cancellation: Option<&Cancellation>,
-        task: Task,
-    ) -> Result<Outcome, Error> {
-        let core = &*self.core;
-        let named = |error: Error| error.for_user(user.trim());
-        let user = User::parse(user).map_err(named)?;
-        let named = |error: Error| error.for_user(user.text());
-        // All that can be refused before anything is made or sent.
-        match &given {
-            Some(token) => drop(core.destination(token, &user).map_err(named)?),
-            None if core.tokens.has_credential() => {}
-            None => return Err(named(token_missing())),
-        }
-        let transport = core.transport().map_err(named)?;
-        let deadline = Instant::now() + core.settings.timeout;
-        let cancellation = cancellation.cloned().unwrap_or_default();
-        let performing = async {
-            let token = match given {
-                Some(token) => token,
-                None => {
-                    core.signed_in(
-                        core.tokens.current(Wire {
-                            transport,
-                            deadline,
-                        }),
-                        deadline,
-                        &cancellation,
-                    )
-                    .await?
-                }
-            };
-            let mut call = Call {
-                core,
-                transport,
-                endpoint: core.destination(&token, &user)?,
-                user: &user,
-                token,
-                cancellation: &cancellation,
-                deadline,
-            };
-            match task {
-                Task::Invalidate => call.invalidate().await,
-                Task::Verify(not_before) => call.verify(not_before).await,
-            }
-        };
-        core.block_on(performing).map_err(named)?.into_result()
+    /// What this token may do with this client, as [`Client::access`] tells it of the client's own.
+    pub fn access_with(&self, token: &AccessToken) -> Access {
+        Access::with_token(token.claims(), self.core.judged_endpoint(token))
     }
 }
 
@@ -239,7 +196,8 @@ impl ClientCore {
             expected.judge(token)?;
         }
         match (&self.settings.endpoint, self.tokens.endpoint()) {
-            (None, Some(endpoint)) if self.tokens.given().is_none() => endpoint,
+            // Judged by the token at hand: a call may bring one of its own beside the credential.
+            (None, Some(endpoint)) if token.is_brought() => endpoint,
             _ => self.settings.endpoint_for(token),
         }
     }
@@ -265,13 +223,6 @@ impl ClientCore {
             )),
         }
     }
-}
-
-/// What is to be done for a user.
-#[derive(Clone, Copy)]
-enum Task {
-    Invalidate,
-    Verify(Timestamp),
 }
 
 impl std::fmt::Debug for Client {

@@ -3,11 +3,19 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::outcome::{Outcome, rfc3339};
+use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::status::Status;
 
 /// Sign-in judges the cut-off in whole seconds.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(1);
+
+/// No outcome is older: 2000-01-01T00:00:00Z.
+const EARLIEST: Timestamp = Timestamp::constant(946_684_800, 0);
+
+/// How far the service's clock may be ahead of this machine's, before a time that it gave is taken for a mistake.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+const NOT_SHOWN: &str = "The service does not show from when sign-in sessions are valid.";
 
 /// The cut-off under its present name and the one it had first.
 #[derive(Default, Deserialize)]
@@ -18,19 +26,58 @@ struct CutOff {
     refresh_tokens_valid_from_date_time: Option<Timestamp>,
 }
 
-/// Writes into the outcome of a read what its body proves; tells whether that is final.
-///
-/// Until the cut-off lies at or after `not_before` the outcome says that it is not verified, which another look may change.
-pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -> bool {
+/// Refuses a time that the outcome of a call cannot have: a default that was never set, another unit, a date mistyped.
+pub(crate) fn check_expected(not_before: Timestamp) -> Result<(), Error> {
+    let latest = now().saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+    let said = rfc3339(not_before);
+    let message = if not_before < EARLIEST {
+        format!("The time to verify from is {said}: no outcome is that old.")
+    } else if not_before > latest {
+        format!("The time to verify from is {said}, which lies in the future.")
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(Status::InvalidTime, message)
+        .hint("Give the server_date of the outcome that accepted, or no time at all to be shown the cut-off."))
+}
+
+/// Writes into the outcome of a read which cut-off it shows: no failure, and no proof of anything.
+pub(crate) fn show(body: &[u8], outcome: &mut Outcome) {
+    let Some(valid_from) = read(body, outcome) else {
+        return;
+    };
+    outcome.status = Status::Shown;
+    outcome.message = Some(match valid_from {
+        Some(from) => format!("Sign-in sessions are valid from {} on.", rfc3339(from)),
+        None => NOT_SHOWN.to_owned(),
+    });
+    outcome.hint = Some(
+        "This proves nothing by itself: compare it with the time at which the user was signed out."
+            .to_owned(),
+    );
+}
+
+/// The cut-off that a body shows, if it shows one. `None`, and the outcome says so, where the body is no user.
+fn read(body: &[u8], outcome: &mut Outcome) -> Option<Option<Timestamp>> {
     let Ok(cut_off) = serde_json::from_slice::<CutOff>(body) else {
         outcome.status = Status::UnexpectedAnswer;
         outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
-        return true;
+        return None;
     };
     outcome.id = cut_off.id.or(outcome.id.take());
     let valid_from = cut_off
         .sign_in_sessions_valid_from_date_time
         .max(cut_off.refresh_tokens_valid_from_date_time);
+    Some(valid_from)
+}
+
+/// Writes into the outcome of a read what its body proves; tells whether that is final.
+///
+/// Until the cut-off lies at or after `not_before` the outcome says that it is not verified, which another look may change.
+pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -> bool {
+    let Some(valid_from) = read(body, outcome) else {
+        return true;
+    };
     let far_enough = |from: Timestamp| {
         from.saturating_add(TOLERANCE)
             .is_ok_and(|from| from >= not_before)
@@ -52,8 +99,7 @@ pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -
             ));
         }
         None => {
-            outcome.message =
-                Some("The service does not show from when sign-in sessions are valid.".to_owned());
+            outcome.message = Some(NOT_SHOWN.to_owned());
         }
     }
     outcome.status = Status::NotVerified;

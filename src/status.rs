@@ -28,6 +28,8 @@ pub enum Status {
     SignInPending = 6,
     /// The credential has brought a token.
     SignedIn = 7,
+    /// The cut-off was read and is shown; no time was given that it could prove.
+    Shown = 8,
 
     /// A pointer that must not be NULL was NULL.
     NullArgument = 100,
@@ -41,7 +43,7 @@ pub enum Status {
     InvalidOption = 104,
     /// The endpoint is not a plain `https://host[:port]` (or `http://` to loopback).
     InvalidEndpoint = 105,
-    /// A time is not written as RFC 3339 has it.
+    /// A time is not written as RFC 3339 has it, or is none that an outcome can have.
     InvalidTime = 106,
     /// The file of certificate authorities cannot be read or holds no certificate.
     InvalidCaFile = 107,
@@ -168,6 +170,7 @@ impl Status {
         Status::Planned,
         Status::SignInPending,
         Status::SignedIn,
+        Status::Shown,
         Status::NullArgument,
         Status::EmptyArgument,
         Status::InvalidUtf8,
@@ -275,6 +278,7 @@ impl Status {
             Status::Planned => c"planned",
             Status::SignInPending => c"sign_in_pending",
             Status::SignedIn => c"signed_in",
+            Status::Shown => c"shown",
             Status::NullArgument => c"null_argument",
             Status::EmptyArgument => c"empty_argument",
             Status::InvalidUtf8 => c"invalid_utf8",

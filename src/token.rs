@@ -25,10 +25,17 @@ const GRACE: i64 = 5 * 60;
 ///
 /// Its memory is wiped when the last holder drops it, and its `Debug` shows nothing of it. Two are equal when their texts are:
 /// so a caller can tell whether its provider has another one.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AccessToken {
     authorization: HeaderValue,
     claims: Option<Claims>,
+    brought: bool,
+}
+
+impl PartialEq for AccessToken {
+    fn eq(&self, other: &AccessToken) -> bool {
+        self.authorization == other.authorization
+    }
 }
 
 impl AccessToken {
@@ -81,7 +88,18 @@ impl AccessToken {
         Ok(AccessToken {
             authorization,
             claims: Claims::read(token),
+            brought: false,
         })
+    }
+
+    /// Marks a token that a credential brought: it belongs where the credential's tokens go, and the credential renews it.
+    pub(crate) fn brought_by_a_credential(mut self) -> AccessToken {
+        self.brought = true;
+        self
+    }
+
+    pub(crate) fn is_brought(&self) -> bool {
+        self.brought
     }
 
     /// The claims, where the token has the shape of a JSON Web Token; tokens of personal accounts do not.

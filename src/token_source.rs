@@ -162,7 +162,7 @@ impl TokenSource {
         let Some(credential) = &self.credential else {
             return Ok(None);
         };
-        if self.given().is_some() {
+        if !refused.is_brought() {
             return Ok(None);
         }
         let turn = self.turn()?;

@@ -71,6 +71,7 @@ fn both_headers_lay_every_structure_out_alike() {
     assert_eq!(
         names,
         [
+            "graph_call_options",
             "graph_access_finding",
             "graph_access",
             "graph_header",

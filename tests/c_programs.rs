@@ -12,7 +12,7 @@ use support::control::Control;
 use support::program::run;
 use support::run_scenario::{self, Arranged, GENERATED_USERS, ObservedRun, Step};
 use support::scenario::{Call, Scenario, all};
-use support::{Reply, Server, accepted, token_text};
+use support::{Reply, Server, accepted, text_of, token_text};
 
 const VALGRIND: [&str; 6] = [
     "valgrind",
@@ -70,6 +70,28 @@ fn threads_share_a_client_and_children_of_fork_call_with_it() {
         .command(&[], &server)
         .args([&server.url, &token_text()])));
     assert_eq!(server.requests().len(), 32 * 20 + 1 + 20 * 2 + 1);
+}
+
+#[test]
+fn a_calls_token_goes_with_that_call_and_with_no_other() {
+    let tokens = ["c", "a", "b"].map(|tenant| {
+        let id = format!("aaaaaaaa-0000-4000-8000-00000000000{tenant}");
+        text_of(&format!(
+            r#"{{"aud":"https://graph.microsoft.com","scp":"User.RevokeSessions.All","idtyp":"user","tid":"{id}"}}"#
+        ))
+    });
+    let server = Server::start(vec![accepted()]);
+    let program = Program::build("identities.c", GCC, "");
+    let mut command = program.command(&[], &server);
+    assert_ok(&run(command.arg(&server.url).args(&tokens)));
+    let requests = server.requests();
+    assert_eq!(requests.len(), 8 * 30 + 2 * 30 + 2);
+    for request in requests {
+        let user = request.split("/users/").nth(1).unwrap();
+        let whose = "cab".find(&user[..1]).unwrap();
+        let sent = format!("Bearer {}\r\n", tokens[whose]);
+        assert!(request.contains(&sent), "{request}");
+    }
 }
 
 #[test]

@@ -125,7 +125,7 @@ Describe 'Confirm-GraphInvalidateOutcome' {
 
     It 'says what was not proven, one error a user' {
         Connect-GraphInvalidate -AccessToken (ConvertTo-Secure (New-Token)) -Endpoint $EmulatorAddress -ClientTimeout 0.5
-        $failure = Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore '2100-01-01T00:00:00Z' 2>&1
+        $failure = Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore ([DateTimeOffset]::UtcNow.AddHours(1)) 2>&1
         $failure.FullyQualifiedErrorId | Should -BeLike 'not_verified,*'
         $failure.TargetObject | Should -Be $Adele
     }

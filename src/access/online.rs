@@ -1,5 +1,6 @@
 //! What harmless reads add to a token's own claims: the caller's directory roles as they are now, and one user.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Deserialize;
@@ -7,6 +8,7 @@ use serde::Deserialize;
 use super::judge::ShownBy;
 use super::{Access, Finding, IdentityKind, Job, Verdict, judge};
 use crate::call::Call;
+use crate::call_options::CallOptions;
 use crate::cancellation::Cancellation;
 use crate::claims::Claims;
 use crate::client::Client;
@@ -39,14 +41,29 @@ impl Client {
         user: Option<&str>,
         cancellation: Option<&Cancellation>,
     ) -> Result<Access, Error> {
+        self.access_online_with(user, CallOptions::default(), cancellation)
+    }
+
+    /// As [`Client::access_online`], with the token and the timeout that the options bring; their kind is of no matter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::access_online`].
+    pub fn access_online_with(
+        &self,
+        user: Option<&str>,
+        options: CallOptions,
+        cancellation: Option<&Cancellation>,
+    ) -> Result<Access, Error> {
         let core = &*self.core;
         let target = user.map(User::parse).transpose()?;
-        let given = core.tokens.given();
+        let given = options.token.map(Arc::new).or_else(|| core.tokens.given());
+        let timeout = options.timeout.unwrap_or(core.settings.timeout);
         if given.is_none() && !core.tokens.has_credential() {
             return Ok(Access::without_token(Some(&token_missing())));
         }
         let cancellation = cancellation.cloned().unwrap_or_default();
-        let deadline = Instant::now() + core.settings.timeout;
+        let deadline = Instant::now() + timeout;
         core.block_on(async {
             let transport = core.transport()?;
             let token = match given {
@@ -72,6 +89,7 @@ impl Client {
                 user: target.as_ref().unwrap_or(&User::Me),
                 token,
                 cancellation: &cancellation,
+                timeout,
                 deadline,
             };
             if let Some(claims) = &claims

@@ -80,7 +80,7 @@ impl Issued {
                 .unwrap_or(Timestamp::MAX)
         };
         Issued {
-            token: Arc::new(token),
+            token: Arc::new(token.brought_by_a_credential()),
             renew_from: end(EARLY),
             unusable_from: end(LATE),
         }

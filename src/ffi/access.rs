@@ -9,6 +9,7 @@ use crate::access::{Access, Finding};
 use crate::cloud::Cloud;
 use crate::outcome::rfc3339;
 
+use super::call_options::{self, graph_call_options};
 use super::cancellation::{self, graph_cancellation};
 use super::client::{borrow, graph_client};
 use super::guard::{guard, guard_or};
@@ -243,6 +244,47 @@ pub unsafe extern "C" fn graph_client_access_online(
             let cancellation = cancellation::clone_of(cancellation);
             let known =
                 borrow(client)?.access_online(optional("user", user)?, cancellation.as_ref())?;
+            access.write(graph_access::from_access(&known));
+        }
+        Ok(())
+    })
+}
+
+/// Tells what a token may do as graph_client_access() or graph_client_access_online() does, of a token that the options bring.
+///
+/// @param client the client; may be shared by any number of threads.
+/// @param options GRAPH_CALL_ACCESS or GRAPH_CALL_ACCESS_ONLINE, and the token. For the latter: the user to look at, and the
+///    timeout, if any.
+/// @param cancellation as for graph_client_invalidate().
+/// @param access as for graph_client_access_online().
+/// @param failure as for graph_client_new().
+/// @return as graph_client_access_online(); GRAPH_STATUS_INVALID_OPTION; what is wrong with the token.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_access_with(
+    client: *const graph_client,
+    options: *const graph_call_options,
+    cancellation: *const graph_cancellation,
+    access: *mut *mut graph_access,
+    failure: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let failure = unsafe { OutcomePlace::new(failure) };
+    guard("graph_client_access_with", failure, || {
+        if access.is_null() {
+            return Err(null("access"));
+        }
+        // SAFETY: not NULL; the header asks for a place valid for writing, for a live client and signal, and for options as
+        // it describes them, or NULL.
+        unsafe {
+            access.write(ptr::null_mut());
+            let client = borrow(client)?;
+            let cancellation = cancellation::clone_of(cancellation);
+            let (online, user, options) = call_options::read(options)?.of_access()?;
+            let known = match (online, &options.token) {
+                (true, _) => client.access_online_with(user, options, cancellation.as_ref())?,
+                (false, Some(token)) => client.access_with(token),
+                (false, None) => client.access(),
+            };
             access.write(graph_access::from_access(&known));
         }
         Ok(())

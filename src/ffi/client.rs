@@ -57,8 +57,9 @@ pub unsafe extern "C" fn graph_client_new(
     })
 }
 
-/// Replaces the access token for the calls that begin from now on. The token is copied; the old one is wiped when the
-/// last call that uses it ends. May run while other threads call.
+/// Replaces the access token for the calls that begin from now on, and for the runs that have none of their own. The token is
+/// copied; the old one is wiped when the last call that uses it ends. May run while other threads call. For a client that acts
+/// for one identity: where several share a client, each call brings its own token, with graph_client_call().
 ///
 /// @param token the access token, without or with "Bearer " in front.
 /// @param failure as for graph_client_new().

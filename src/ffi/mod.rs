@@ -12,6 +12,7 @@
 mod access;
 #[cfg(feature = "wipe-freed-memory")]
 mod allocator;
+mod call_options;
 mod calls;
 mod cancellation;
 mod client;

@@ -7,13 +7,14 @@ use std::time::Duration;
 use crate::outcome::{Error, Outcome};
 use crate::run::{Next, Run};
 use crate::status::Status;
+use crate::token::AccessToken;
 
 use super::client::{borrow as borrow_client, graph_client};
 use super::guard::{guard, guard_or};
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::progress::{self, graph_progress};
 use super::run_options::{self, graph_run_options};
-use super::strings::{keys, null};
+use super::strings::{keys, null, required};
 
 /// Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may run
 /// on any number of threads at once: users may be added on one thread while another one reads.
@@ -38,7 +39,7 @@ unsafe fn borrow<'a>(run: *const graph_run) -> Result<&'a Run, Error> {
 ///   graph_run_finish_input(run);
 ///   while ((status = graph_run_next(run, 1000, &outcome)) != GRAPH_STATUS_RUN_DONE) {
 ///     if (status == GRAPH_STATUS_RUN_TIMEOUT) show_progress();
-///     else if (status == GRAPH_STATUS_RUN_TOKEN_NEEDED) graph_client_set_token(client, fresh_token(), NULL);
+///     else if (status == GRAPH_STATUS_RUN_TOKEN_NEEDED) graph_run_set_token(run, fresh_token(), NULL);
 ///     else if (status == GRAPH_STATUS_OK) show(outcome->user, outcome->status);
 ///     else stop_saying(outcome->message, outcome->hint);
 ///     graph_outcome_free(outcome);
@@ -118,6 +119,28 @@ pub unsafe extern "C" fn graph_run_finish_input(run: *mut graph_run) -> i32 {
     })
 }
 
+/// Gives the run an access token of its own, instead of the one that it has: at any time, and when it says
+/// GRAPH_STATUS_RUN_TOKEN_NEEDED. From then on the client's token and credential are none of the run's, and the client does not
+/// come to know this one: runs for several identities may share a client. The token is copied.
+///
+/// @param token as for graph_client_set_token().
+/// @param failure as for graph_run_new().
+/// @return as graph_client_set_token(); GRAPH_STATUS_RUN_FORKED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_set_token(
+    run: *mut graph_run,
+    token: *const c_char,
+    failure: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let failure = unsafe { OutcomePlace::new(failure) };
+    guard("graph_run_set_token", failure, || {
+        // SAFETY: the header asks for a live run and a NUL-terminated string, or NULL.
+        let (run, token) = unsafe { (borrow(run)?, required("token", token)?) };
+        run.set_token(AccessToken::new(token)?)
+    })
+}
+
 /// Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already, where
 /// there is a journal.
 ///
@@ -126,7 +149,7 @@ pub unsafe extern "C" fn graph_run_finish_input(run: *mut graph_run) -> i32 {
 /// @return GRAPH_STATUS_OK: the outcome is what became of one user, see outcome->status.
 ///     GRAPH_STATUS_RUN_TIMEOUT: nothing came in time; the run goes on.
 ///     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
-///     graph_client_set_token() and read on; nobody is lost. Said again until there is one.
+///     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
 ///     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
 ///     Any other: the whole run ended early; the outcome says why. Said once, then GRAPH_STATUS_RUN_DONE.
 #[unsafe(no_mangle)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::outcome::Error;
 use crate::run::{Rate, RunMode, RunOptions};
 use crate::status::Status;
+use crate::token::AccessToken;
 
 use super::strings::{list, optional};
 use super::versioned;
@@ -51,6 +52,9 @@ pub struct graph_run_options {
     pub deadline_ms: u32,
     /// Must be 0.
     pub flags: u32,
+    /// The access token of this run alone, without or with "Bearer " in front: from then on the client's token and credential
+    /// are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
+    pub token: *const c_char,
 }
 
 const NAME: &str = "graph_run_options";
@@ -73,6 +77,9 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
     // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
     unsafe {
         read.journal = optional("journal", raw.journal)?.map(Into::into);
+        read.token = optional("token", raw.token)?
+            .map(AccessToken::new)
+            .transpose()?;
         read.throttle_priority =
             optional("throttle_priority", raw.throttle_priority)?.map(str::to_owned);
         let exclude = list("exclude", raw.exclude, raw.exclude_len)?;

@@ -35,6 +35,40 @@ pub(super) unsafe fn optional<'a>(
     }
 }
 
+/// Reads an optional string of so many bytes, or with length 0 one that is NUL-terminated.
+///
+/// # Safety
+///
+/// As for [`optional`], or `text` points to `len` readable bytes that live for `'a`.
+pub(super) unsafe fn optional_of_length<'a>(
+    name: &str,
+    text: *const c_char,
+    len: usize,
+) -> Result<Option<&'a str>, Error> {
+    if text.is_null() || len == 0 {
+        // SAFETY: the same contract.
+        return unsafe { optional(name, text) };
+    }
+    if len > isize::MAX as usize {
+        return Err(Error::new(
+            Status::InvalidOption,
+            format!("{name}_len is {len}, which is no length."),
+        ));
+    }
+    // SAFETY: not NULL, and by the contract of this function as many bytes.
+    let bytes = unsafe { std::slice::from_raw_parts(text.cast::<u8>(), len) };
+    utf8_of(name, bytes).map(Some)
+}
+
+/// The key of a user whom a call concerns: whoever is missing is not the caller.
+pub(super) fn required_user(user: Option<&str>) -> Result<&str, Error> {
+    user.ok_or_else(null_user)
+}
+
+fn null_user() -> Error {
+    null("user").hint("Give an object id, a user principal name, or me for the signed-in user.")
+}
+
 /// Reads a list of strings, which may be empty; an error names the one that it concerns.
 ///
 /// # Safety
@@ -76,8 +110,7 @@ pub(super) unsafe fn keys(
     let texts = unsafe { lists::read(name, texts, len, MOST_TEXTS) }?;
     let keys = texts.unwrap_or_default().iter().map(|text| {
         if text.is_null() {
-            let error = null("user").hint("Give an object id, a user principal name, or me.");
-            return Key::Malformed(error);
+            return Key::Malformed(null_user());
         }
         // SAFETY: not NULL, and by this function's contract a string.
         match unsafe { utf8("user", *text) } {
@@ -96,13 +129,22 @@ pub(super) unsafe fn keys(
 /// `text` points to a NUL-terminated string that lives for `'a`.
 unsafe fn utf8<'a>(name: &str, text: *const c_char) -> Result<&'a str, Error> {
     // SAFETY: by this function's contract a NUL-terminated string that lives for 'a.
-    let text = unsafe { CStr::from_ptr(text) };
-    match text.to_str() {
+    utf8_of(name, unsafe { CStr::from_ptr(text) }.to_bytes())
+}
+
+fn utf8_of<'a>(name: &str, text: &'a [u8]) -> Result<&'a str, Error> {
+    if let Some(position) = text.iter().position(|byte| *byte == 0) {
+        return Err(Error::new(
+            Status::InvalidUtf8,
+            format!("{name} holds a NUL character (U+0000) at byte {position}."),
+        ));
+    }
+    match std::str::from_utf8(text) {
         Ok(text) => Ok(text),
         Err(error) => {
             let position = error.valid_up_to();
             // How languages whose strings may hold these pass them on, so that nothing is cut off silently.
-            let message = match text.to_bytes().get(position..).and_then(misfit) {
+            let message = match text.get(position..).and_then(misfit) {
                 Some((0, _)) => {
                     format!("{name} holds a NUL character (U+0000) at byte {position}.")
                 }

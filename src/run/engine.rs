@@ -17,6 +17,7 @@ use super::progress::{Meter, Progress};
 use super::queue::{MOST_VERIFYING, Packing, Pick, Queue};
 use super::recorder::Recorder;
 use super::request::{Finished, Sender};
+use super::run_token::RunToken;
 use super::sign_in::SignIn;
 use super::silence::Silence;
 use super::token_watch::TokenWatch;
@@ -58,6 +59,7 @@ pub(super) struct Engine {
 impl Engine {
     pub(super) fn new(
         sender: Sender,
+        token: Arc<RunToken>,
         exchange: Arc<Exchange>,
         intake: Intake,
         journal: Option<Journal>,
@@ -78,7 +80,7 @@ impl Engine {
         }
         Engine {
             exchange: Arc::clone(&exchange),
-            tokens: TokenWatch::new(Arc::clone(&sender.core)),
+            tokens: TokenWatch::new(Arc::clone(&sender.core), token),
             sign_in: SignIn::new(Arc::clone(&sender.core), Arc::clone(&sender.transport)),
             writes: Pacing::of_writes(options.rate),
             reads: Pacing::of_reads(),

@@ -21,6 +21,7 @@ mod progress;
 mod queue;
 mod recorder;
 mod request;
+mod run_token;
 mod sign_in;
 mod silence;
 mod token_watch;
@@ -51,6 +52,7 @@ use journal::{History, Journal};
 pub use keys::{Fingerprint, Fingerprints};
 use options::Checked;
 use request::Sender;
+use run_token::RunToken;
 
 /// Many users on their way. Any number of threads may use it at once; dropping it cancels it.
 ///
@@ -64,7 +66,7 @@ use request::Sender;
 /// loop {
 ///     match run.next(std::time::Duration::from_secs(1))? {
 ///         Next::Outcome(outcome) => println!("{}: {}", outcome.user, outcome.status),
-///         Next::TokenNeeded(_) => break, // or client.set_token(…), and go on
+///         Next::TokenNeeded(_) => break, // or run.set_token(…), and go on
 ///         Next::Done => break,
 ///         _ => {}
 ///     }
@@ -73,7 +75,7 @@ use request::Sender;
 /// # }
 /// ```
 pub struct Run {
-    core: Arc<ClientCore>,
+    token: Arc<RunToken>,
     exchange: Arc<Exchange>,
     thread: Option<JoinHandle<()>>,
     process: u32,
@@ -89,7 +91,8 @@ impl Client {
     ///
     /// Options that cannot be used (statuses 100 to 109); a journal that cannot ([`Status::JournalExists`],
     /// [`Status::JournalUnusable`], [`Status::JournalLocked`], [`Status::JournalMismatch`]).
-    pub fn run(&self, options: RunOptions) -> Result<Run, Error> {
+    pub fn run(&self, mut options: RunOptions) -> Result<Run, Error> {
+        let token = Arc::new(RunToken::new(Arc::clone(&self.core), options.token.take()));
         let options = Arc::new(Checked::check(options)?);
         let prints = Fingerprints::default();
         // Before the journal is opened for writing, which would make one where there is none.
@@ -101,7 +104,7 @@ impl Client {
             Some(path) => Some(Journal::open(path, options.resume, &prints)?),
             None => None,
         };
-        if let (Some(journal), Some(token)) = (&journal, self.core.tokens.given()) {
+        if let (Some(journal), Some(token)) = (&journal, token.given()) {
             let endpoint = self.core.destination(&token, &User::Key(String::new()))?;
             journal.check(&run_line(&self.core, &options, &token, &endpoint))?;
         }
@@ -120,7 +123,14 @@ impl Client {
             options,
             transport: Arc::clone(&transport),
         };
-        let engine = Engine::new(sender, Arc::clone(&exchange), intake, journal, old_journal);
+        let engine = Engine::new(
+            sender,
+            Arc::clone(&token),
+            Arc::clone(&exchange),
+            intake,
+            journal,
+            old_journal,
+        );
         let thread = std::thread::Builder::new()
             .name("graph-invalidate run".to_owned())
             .spawn({
@@ -137,7 +147,7 @@ impl Client {
                 )
             })?;
         Ok(Run {
-            core: Arc::clone(&self.core),
+            token,
             exchange,
             thread: Some(thread),
             process: std::process::id(),
@@ -189,12 +199,24 @@ impl Run {
     pub fn next(&self, timeout: Duration) -> Result<Next, Error> {
         self.check_process()?;
         self.exchange.next(timeout, |needed| {
-            let token = self.core.tokens.given();
+            let token = self.token.given();
             match (token.as_ref(), &needed.instead_of) {
                 (Some(token), Some(refused)) => !Arc::ptr_eq(token, refused),
                 (token, _) => token.is_some(),
             }
         })
+    }
+
+    /// Gives the run a token of its own, instead of the one that it has. From now on the client's token and credential are
+    /// none of the run's, and the client does not come to know this one.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::RunForked`] in another process than the run's own.
+    pub fn set_token(&self, token: AccessToken) -> Result<(), Error> {
+        self.check_process()?;
+        self.token.give(token);
+        Ok(())
     }
 
     /// How far the run is.
@@ -248,7 +270,7 @@ impl Drop for Run {
         if self.check_process().is_err() {
             std::mem::forget(thread);
             std::mem::forget(Arc::clone(&self.exchange));
-            std::mem::forget(Arc::clone(&self.core));
+            std::mem::forget(Arc::clone(&self.token));
             return;
         }
         self.exchange.end(Ending::Cancel);

@@ -9,6 +9,7 @@ use super::batch;
 use super::pacing::Rate;
 use crate::outcome::Error;
 use crate::status::Status;
+use crate::token::AccessToken;
 use crate::user::User;
 
 /// How long verification waits for the cut-off to move when nothing else is said.
@@ -73,6 +74,9 @@ pub struct RunOptions {
     pub resume: bool,
     /// `low`, `normal` or `high`: what the service sheds first under load.
     pub throttle_priority: Option<String>,
+    /// The access token of this run alone. From then on the client's token and credential are none of the run's: another
+    /// token comes by [`Run::set_token`](super::Run::set_token). The client's if left out.
+    pub token: Option<AccessToken>,
 }
 
 /// The options, checked.

@@ -11,17 +11,20 @@ use crate::token::AccessToken;
 use crate::token_source::token_missing;
 use crate::user::User;
 
+use super::run_token::RunToken;
 use super::sign_in::Want;
 
 /// So many tokens in a row that the service refused, without one acceptance: others would not do better.
 const MOST_REFUSED: u32 = 3;
 
-/// Watches the client's token.
+/// Watches the run's token, or its client's.
 ///
-/// A caller replaces it by [`Client::set_token`](crate::Client::set_token) at any time and from any thread. While the run waits
-/// it looks for the change, rather than being told: nothing in the library holds a lock that a fork could leave locked.
+/// A caller replaces it by [`Run::set_token`](super::Run::set_token) or [`Client::set_token`](crate::Client::set_token) at any
+/// time and from any thread. While the run waits it looks for the change, rather than being told: nothing in the library holds
+/// a lock that a fork could leave locked.
 pub(super) struct TokenWatch {
     core: Arc<ClientCore>,
+    caller: Arc<RunToken>,
     /// Judged good, with where it goes.
     current: Option<(Arc<AccessToken>, Endpoint)>,
     /// When its life is over, on the clock that does not jump.
@@ -54,9 +57,10 @@ impl TokenWatch {
     /// How soon a new token is noticed.
     pub(super) const LOOK: Duration = Duration::from_millis(20);
 
-    pub(super) fn new(core: Arc<ClientCore>) -> TokenWatch {
+    pub(super) fn new(core: Arc<ClientCore>, caller: Arc<RunToken>) -> TokenWatch {
         TokenWatch {
             core,
+            caller,
             current: None,
             ends: None,
             refused: None,
@@ -83,7 +87,7 @@ impl TokenWatch {
             )
             .hint("See what the token says of itself before you go on; what was accepted is recorded."));
         }
-        let Some(token) = self.core.tokens.given().or_else(|| self.brought.clone()) else {
+        let Some(token) = self.caller.given().or_else(|| self.brought.clone()) else {
             if self.may_sign_in() {
                 self.want = Some(Want::default());
             } else if self.why.is_none() {
@@ -163,7 +167,7 @@ impl TokenWatch {
             Chance::From(time) => Instant::now() >= time,
             Chance::Never => false,
         };
-        has_chance && self.core.tokens.has_credential()
+        has_chance && self.caller.may_sign_in()
     }
 
     fn is_current(&self, token: &Arc<AccessToken>) -> bool {

@@ -252,10 +252,28 @@ static void check_calls(const char *endpoint, const char *token) {
   CHECK(outcome->http_status == 200 && outcome->attempts == 1 && outcome->headers_len > 0);
   CHECK(strcmp(outcome->user, "adele@contoso.com") == 0 && outcome->time != NULL);
   CHECK(outcome->code == NULL && outcome->client_request_id != NULL);
-  CHECK(graph_client_verify(client, NULL, "yesterday", NULL, NULL) == GRAPH_STATUS_INVALID_TIME);
-  CHECK(graph_client_verify(client, NULL, NULL, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_client_verify(client, "me", "yesterday", NULL, NULL) == GRAPH_STATUS_INVALID_TIME);
+  CHECK(graph_client_verify(client, NULL, "2026-11-24T10:00:00Z", NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
   graph_outcome_free(outcome);
-  CHECK(graph_client_invalidate(client, NULL, NULL, NULL) == GRAPH_STATUS_OK);
+  {
+    graph_call_options call;
+    memset(&call, 0, sizeof call);
+    call.struct_size = sizeof call;
+    call.user = "adele@contoso.com";
+    call.token = token;
+    call.timeout_ms = 20000;
+    CHECK(graph_client_call(client, &call, NULL, &outcome) == GRAPH_STATUS_OK && outcome->http_status == 200);
+    graph_outcome_free(outcome);
+    call.kind = GRAPH_CALL_VERIFY; /* against a server that answers with no user: nothing is shown */
+    CHECK(graph_client_call(client, &call, NULL, &outcome) == GRAPH_STATUS_SHOWN);
+    CHECK(outcome->status == GRAPH_STATUS_SHOWN && strstr(outcome->message, "does not show") != NULL);
+    graph_outcome_free(outcome);
+    CHECK(graph_client_verify(client, "me", NULL, NULL, NULL) == GRAPH_STATUS_SHOWN);
+    CHECK(graph_client_verify(client, "me", "0001-01-01T00:00:00Z", NULL, NULL) == GRAPH_STATUS_INVALID_TIME);
+    CHECK(graph_client_verify(client, "me", "9999-12-31T00:00:00Z", NULL, NULL) == GRAPH_STATUS_INVALID_TIME);
+  }
+  fails(client, NULL, GRAPH_STATUS_NULL_ARGUMENT); /* a user who is missing is not the caller */
+  CHECK(graph_client_invalidate(client, "me", NULL, NULL) == GRAPH_STATUS_OK);
 
   CHECK(graph_cancellation_new(NULL) == GRAPH_STATUS_NULL_ARGUMENT);
   CHECK(graph_cancellation_new(&cancellation) == GRAPH_STATUS_OK);
@@ -324,7 +342,8 @@ static void check_access(const char *endpoint, const char *token) {
 
 static void check_one_call(const char *token) {
   CHECK(graph_invalidate_all_refresh_tokens("adele@contoso.com", token) == GRAPH_STATUS_OK);
-  CHECK(graph_invalidate_all_refresh_tokens(NULL, token) == GRAPH_STATUS_OK);
+  CHECK(graph_invalidate_all_refresh_tokens("me", token) == GRAPH_STATUS_OK);
+  CHECK(graph_invalidate_all_refresh_tokens(NULL, token) == GRAPH_STATUS_NULL_ARGUMENT);
   CHECK(graph_invalidate_all_refresh_tokens("me", NULL) == GRAPH_STATUS_NULL_ARGUMENT);
   CHECK(graph_invalidate_all_refresh_tokens("me", "") == GRAPH_STATUS_EMPTY_ARGUMENT);
   CHECK(graph_invalidate_all_refresh_tokens("", token) == GRAPH_STATUS_EMPTY_ARGUMENT);

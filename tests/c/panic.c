@@ -76,6 +76,8 @@ int main(int argc, char **argv) {
     if (graph_run_add(run, NULL, 0, NULL) != GRAPH_STATUS_PANIC) return 20;
     forced("graph_run_finish_input");
     if (graph_run_finish_input(run) != GRAPH_STATUS_PANIC) return 21;
+    forced("graph_run_set_token");
+    if (graph_run_set_token(run, "x", NULL) != GRAPH_STATUS_PANIC) return 27;
     forced("graph_run_progress");
     if (graph_run_progress(run, &progress) != GRAPH_STATUS_PANIC) return 22;
     forced("graph_run_next");
@@ -90,6 +92,10 @@ int main(int argc, char **argv) {
   }
   forced("graph_client_access_online");
   if (graph_client_access_online(client, NULL, NULL, NULL, NULL) != GRAPH_STATUS_PANIC) return 19;
+  forced("graph_client_call");
+  if (graph_client_call(client, NULL, NULL, NULL) != GRAPH_STATUS_PANIC) return 25;
+  forced("graph_client_access_with");
+  if (graph_client_access_with(client, NULL, NULL, NULL, NULL) != GRAPH_STATUS_PANIC) return 26;
   forced("graph_client_sign_in");
   if (graph_client_sign_in(client, NULL, NULL) != GRAPH_STATUS_PANIC) return 18;
   forced("graph_client_free");

@@ -181,7 +181,8 @@ pub fn token_text() -> String {
 const CLAIMS: &str =
     r#"{"aud":"https://graph.microsoft.com","scp":"User.RevokeSessions.All","idtyp":"user"}"#;
 
-fn text_of(claims: &str) -> String {
+/// The text of a token with just these claims.
+pub fn text_of(claims: &str) -> String {
     let payload = URL_SAFE_NO_PAD.encode(claims);
     format!("eyJhbGciOiJFUzI1NiJ9.{payload}.{SECRET}")
 }

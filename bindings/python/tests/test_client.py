@@ -52,8 +52,11 @@ def test_what_was_accepted_can_be_verified(client: Client) -> None:
 
 
 def test_the_signed_in_user_is_the_default(client: Client, emulator: Emulator) -> None:
-    """None is me."""
-    assert client.invalidate().user == client.invalidate(None).user == client.invalidate("me").user == "me"
+    """And None is nobody: a cell that is missing in a table must not sign the administrator out."""
+    assert client.invalidate().user == client.invalidate("me").user == "me"
+    with pytest.raises(graph_invalidate.InvalidInputError) as refused:
+        client.invalidate(None)
+    assert refused.value.outcome.status == "null_argument"
     assert {request["path"] for request in emulator.requests()} == {"/beta/me/invalidateAllRefreshTokens"}
 
 

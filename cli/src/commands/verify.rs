@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use graph_invalidate::{RunMode, RunOptions};
-use jiff::Timestamp;
+use graph_invalidate::{CallKind, CallOptions, RunMode, RunOptions};
 
 use super::{Connected, begin, connect, either};
 use crate::Ended;
@@ -30,11 +29,12 @@ pub(crate) fn run(common: &Common, verify: &Verify) -> Ended {
 fn of_keys(common: &Common, verify: &Verify, connected: &Connected) -> Ended {
     let interruption = Interruption::watch();
     let cancellation = interruption.cancellation();
-    let since = verify.since.unwrap_or(Timestamp::UNIX_EPOCH);
+    let kind = verify.since.map_or(CallKind::Show, CallKind::Verify);
     let mut printer = Printer::new(common);
     let mut tally = Tally::default();
     for (done, key) in verify.keys.iter().enumerate() {
-        let outcome = either(connected.client.verify(key, since, Some(&cancellation)));
+        let options = CallOptions::of_kind(kind);
+        let outcome = either(connected.client.call(key, options, Some(&cancellation)));
         printer.print(&outcome)?;
         tally.count(&outcome);
         if let Some(status) = interruption.exit_status() {

@@ -54,7 +54,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// Blocks until the service has accepted or refused, the client's timeout has passed, or the token is cancelled.
     /// Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
     /// </remarks>
-    /// <param name="user">An object id or a user principal name; <see langword="null"/> or <c>me</c>: the signed-in user.</param>
+    /// <param name="user">An object id or a user principal name; <c>me</c>, or no argument at all: the signed-in user. <see langword="null"/> is an error, so that a user who is missing is nobody.</param>
     /// <param name="cancellationToken">Ends the call within 100 ms, whatever the network does.</param>
     /// <returns>What the service answered; its status is <c>accepted</c>.</returns>
     /// <exception cref="GraphInvalidateException">The call failed; the subclass is the kind of failure.</exception>
@@ -62,7 +62,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// <paramref name="cancellationToken"/> was cancelled. The inner exception, where there is one, says whether the request had left.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
-    public InvalidateOutcome Invalidate(string? user = null, CancellationToken cancellationToken = default) =>
+    public InvalidateOutcome Invalidate(string? user = "me", CancellationToken cancellationToken = default) =>
         Complete(Invalidating(user), cancellationToken);
 
     /// <inheritdoc cref="Invalidate"/>
@@ -70,7 +70,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// The native call blocks, so it runs on a thread of its own until it ends: the caller's thread is free, and no thread
     /// of the pool is held. An access token provider is awaited before, without a thread.
     /// </remarks>
-    public Task<InvalidateOutcome> InvalidateAsync(string? user = null, CancellationToken cancellationToken = default) =>
+    public Task<InvalidateOutcome> InvalidateAsync(string? user = "me", CancellationToken cancellationToken = default) =>
         CompleteAsync(Invalidating(user), cancellationToken);
 
     /// <summary>Reads a user's cut-off back until it lies at or after a time: the proof that an invalidation took effect.</summary>

@@ -44,6 +44,21 @@ internal unsafe struct graph_access
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal unsafe struct graph_call_options
+{
+    internal nuint struct_size;
+    internal byte* user;
+    internal nuint user_len;
+    internal byte* token;
+    internal nuint token_len;
+    internal byte* not_before;
+    internal uint timeout_ms;
+    internal uint kind;
+    internal uint flags;
+    internal uint reserved;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal unsafe struct graph_header
 {
     internal byte* name;
@@ -118,6 +133,7 @@ internal unsafe struct graph_run_options
     internal uint wait_ms;
     internal uint deadline_ms;
     internal uint flags;
+    internal byte* token;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -172,6 +188,10 @@ internal unsafe struct graph_client_options
 
 internal static unsafe partial class Native
 {
+    internal const uint GRAPH_CALL_ACCESS = 2;
+    internal const uint GRAPH_CALL_ACCESS_ONLINE = 3;
+    internal const uint GRAPH_CALL_INVALIDATE = 0;
+    internal const uint GRAPH_CALL_VERIFY = 1;
     internal const uint GRAPH_INVALIDATE_ABI_VERSION = 1;
     internal const uint GRAPH_INVALIDATE_VERSION_MAJOR = 0;
     internal const uint GRAPH_INVALIDATE_VERSION_MINOR = 1;
@@ -184,6 +204,7 @@ internal static unsafe partial class Native
     internal const int GRAPH_STATUS_PLANNED = 5;
     internal const int GRAPH_STATUS_SIGN_IN_PENDING = 6;
     internal const int GRAPH_STATUS_SIGNED_IN = 7;
+    internal const int GRAPH_STATUS_SHOWN = 8;
     internal const int GRAPH_STATUS_NULL_ARGUMENT = 100;
     internal const int GRAPH_STATUS_EMPTY_ARGUMENT = 101;
     internal const int GRAPH_STATUS_INVALID_UTF8 = 102;
@@ -266,6 +287,12 @@ internal static unsafe partial class Native
     internal static partial int graph_client_access_online(nint client, byte* user, nint cancellation, graph_access** access, graph_outcome** failure);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_client_access_with(nint client, graph_call_options* options, nint cancellation, graph_access** access, graph_outcome** failure);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_client_call(nint client, graph_call_options* options, nint cancellation, graph_outcome** outcome);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial void graph_client_free(nint client);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
@@ -314,6 +341,9 @@ internal static unsafe partial class Native
     internal static partial int graph_run_progress(nint run, graph_progress* progress);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_run_set_token(nint run, byte* token, graph_outcome** failure);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial byte* graph_status_name(int status);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
@@ -333,6 +363,10 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<nint, graph_access**, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_access");
     internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_access**, graph_outcome**, int> graph_client_access_online =
         (delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_access**, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_access_online");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, graph_call_options*, nint, graph_access**, graph_outcome**, int> graph_client_access_with =
+        (delegate* unmanaged[Cdecl]<nint, graph_call_options*, nint, graph_access**, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_access_with");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, graph_call_options*, nint, graph_outcome**, int> graph_client_call =
+        (delegate* unmanaged[Cdecl]<nint, graph_call_options*, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_call");
     internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_client_free =
         (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function("graph_client_free");
     internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nint, graph_outcome**, int> graph_client_invalidate =
@@ -365,6 +399,8 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<nint, uint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_next");
     internal static readonly delegate* unmanaged[Cdecl]<nint, graph_progress*, int> graph_run_progress =
         (delegate* unmanaged[Cdecl]<nint, graph_progress*, int>)GraphInvalidateLibrary.Function("graph_run_progress");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_run_set_token =
+        (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_set_token");
     internal static readonly delegate* unmanaged[Cdecl]<int, byte*> graph_status_name =
         (delegate* unmanaged[Cdecl]<int, byte*>)GraphInvalidateLibrary.Function("graph_status_name");
     internal static readonly delegate* unmanaged[Cdecl]<byte*> graph_version =
@@ -384,6 +420,8 @@ internal static class NativeFunctions
         "graph_cancellation_new",
         "graph_client_access",
         "graph_client_access_online",
+        "graph_client_access_with",
+        "graph_client_call",
         "graph_client_free",
         "graph_client_invalidate",
         "graph_client_new",
@@ -400,6 +438,7 @@ internal static class NativeFunctions
         "graph_run_new",
         "graph_run_next",
         "graph_run_progress",
+        "graph_run_set_token",
         "graph_status_name",
         "graph_version",
     ];

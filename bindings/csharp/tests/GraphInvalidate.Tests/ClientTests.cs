@@ -26,6 +26,7 @@ public sealed class ClientTests(Emulator emulator)
         using GraphInvalidateClient client = await emulator.FreshClientAsync();
 
         Assert.Equal("me", client.Invalidate().User);
+        Assert.Equal("null_argument", Assert.Throws<InvalidInputException>(() => client.Invalidate(null)).Status);
         Assert.Equal("/beta/me/invalidateAllRefreshTokens", (await emulator.RequestsAsync())[^1].GetProperty("path").GetString());
     }
 
@@ -159,6 +160,6 @@ public sealed class ClientTests(Emulator emulator)
         DateTimeOffset accepted = client.Invalidate(Emulator.Adele).ServerDate!.Value;
 
         Assert.Equal("verified", client.Verify(Emulator.Adele, accepted.ToOffset(TimeSpan.FromHours(14))).Status);
-        Assert.Equal("verified", client.Verify(Emulator.Adele, DateTimeOffset.MinValue).Status);
+        Assert.Equal("invalid_time", Assert.Throws<InvalidInputException>(() => client.Verify(Emulator.Adele, default)).Status);
     }
 }

@@ -99,7 +99,7 @@ class Client(Closable):
         outcome_of(lambda failure: native.graph_client_new(byref(options), handle.place, failure))
         self._handle = handle
 
-    def invalidate(self, user: str | None = None, *, cancellation: Cancellation | None = None) -> Outcome:
+    def invalidate(self, user: str | None = "me", *, cancellation: Cancellation | None = None) -> Outcome:
         """Invalidates all refresh tokens and session cookies of a user.
 
         Waits until the service has accepted or refused, or the timeout has passed; what is worth repeating is repeated
@@ -107,7 +107,8 @@ class Client(Closable):
         their home tenant and are not affected.
 
         Args:
-            user: An object id or a user principal name; None or ``me``: the signed-in user.
+            user: An object id or a user principal name; ``me``, or no argument at all: the signed-in user. None is an error,
+                so that a user who is missing is nobody.
             cancellation: A signal that ends the call early. Ctrl+C in the main thread gives it, too.
 
         Returns:
@@ -316,7 +317,7 @@ class Client(Closable):
         return interruptible(lambda signal: call(handle, signal), signal) if main else call(handle, signal)
 
 
-def invalidate_all_refresh_tokens(user: str | None = None, *, token: Token | Credential) -> Outcome:
+def invalidate_all_refresh_tokens(user: str | None = "me", *, token: Token | Credential) -> Outcome:
     """Does the whole job in one call: takes, gives and raises what `Client` and `Client.invalidate` do.
 
     For more than one user a `Client` is better: it keeps its connections.

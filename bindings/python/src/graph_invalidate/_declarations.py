@@ -48,6 +48,23 @@ class GraphAccess(Structure):
     ]
 
 
+class GraphCallOptions(Structure):
+    """``graph_call_options``."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("user", c_char_p),
+        ("user_len", c_size_t),
+        ("token", c_char_p),
+        ("token_len", c_size_t),
+        ("not_before", c_char_p),
+        ("timeout_ms", c_uint32),
+        ("kind", c_uint32),
+        ("flags", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class GraphHeader(Structure):
     """``graph_header``."""
 
@@ -130,6 +147,7 @@ class GraphRunOptions(Structure):
         ("wait_ms", c_uint32),
         ("deadline_ms", c_uint32),
         ("flags", c_uint32),
+        ("token", c_char_p),
     ]
 
 
@@ -233,6 +251,25 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_char_p,
             c_void_p,
             POINTER(POINTER(GraphAccess)),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_access_with": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(GraphCallOptions),
+            c_void_p,
+            POINTER(POINTER(GraphAccess)),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_client_call": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(GraphCallOptions),
+            c_void_p,
             POINTER(POINTER(GraphOutcome)),
         ],
     ),
@@ -353,6 +390,14 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [
             c_void_p,
             POINTER(GraphProgress),
+        ],
+    ),
+    "graph_run_set_token": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            POINTER(POINTER(GraphOutcome)),
         ],
     ),
     "graph_status_name": (

@@ -1,0 +1,110 @@
+//! A call between being asked for and being answered: refused at once where it can be, then carried out anywhere.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::call::Call;
+use crate::call_options::{CallKind, CallOptions};
+use crate::cancellation::Cancellation;
+use crate::client::ClientCore;
+use crate::credential::Wire;
+use crate::cut_off;
+use crate::outcome::{Error, Outcome};
+use crate::token::AccessToken;
+use crate::token_source::token_missing;
+use crate::transport::Transport;
+use crate::user::User;
+
+/// A call that nothing speaks against so far. Its time runs.
+pub(crate) struct PreparedCall {
+    user: User,
+    kind: CallKind,
+    /// The call's own token, or the one that the client was given; `None` where a credential brings it.
+    token: Option<Arc<AccessToken>>,
+    cancellation: Cancellation,
+    timeout: Duration,
+    deadline: Instant,
+}
+
+impl PreparedCall {
+    /// Refuses all that can be refused before anything is made or sent.
+    pub(crate) fn new(
+        core: &ClientCore,
+        user: &str,
+        options: CallOptions,
+        cancellation: Option<&Cancellation>,
+    ) -> Result<PreparedCall, Error> {
+        let named = |error: Error| error.for_user(user.trim());
+        let user = User::parse(user).map_err(named)?;
+        let named = |error: Error| error.for_user(user.text());
+        if let CallKind::Verify(not_before) = options.kind {
+            cut_off::check_expected(not_before).map_err(named)?;
+        }
+        let token = match options.token {
+            Some(token) => Some(Arc::new(token)),
+            None => core.tokens.given(),
+        };
+        match &token {
+            Some(token) => drop(core.destination(token, &user).map_err(named)?),
+            None if core.tokens.has_credential() => {}
+            None => return Err(named(token_missing())),
+        }
+        let timeout = options.timeout.unwrap_or(core.settings.timeout);
+        Ok(PreparedCall {
+            user,
+            kind: options.kind,
+            token,
+            cancellation: cancellation.cloned().unwrap_or_default(),
+            timeout,
+            deadline: Instant::now() + timeout,
+        })
+    }
+
+    /// Carries the call out. What it ends in, failures included, is an outcome.
+    pub(crate) async fn perform(self, core: &ClientCore, transport: &Transport) -> Outcome {
+        let user = self.user.clone();
+        let performed = self.try_to_perform(core, transport).await;
+        performed.unwrap_or_else(|error| error.for_user(user.text()).into_outcome())
+    }
+
+    async fn try_to_perform(
+        self,
+        core: &ClientCore,
+        transport: &Transport,
+    ) -> Result<Outcome, Error> {
+        let PreparedCall {
+            user,
+            kind,
+            token,
+            cancellation,
+            timeout,
+            deadline,
+        } = self;
+        let token = match token {
+            Some(token) => token,
+            None => {
+                let wire = Wire {
+                    transport,
+                    deadline,
+                };
+                let signing_in = core.tokens.current(wire);
+                core.signed_in(signing_in, deadline, &cancellation).await?
+            }
+        };
+        let mut call = Call {
+            core,
+            transport,
+            endpoint: core.destination(&token, &user)?,
+            user: &user,
+            token,
+            cancellation: &cancellation,
+            timeout,
+            deadline,
+        };
+        match kind {
+            CallKind::Invalidate => call.invalidate().await,
+            CallKind::Verify(not_before) => call.verify(not_before).await,
+            CallKind::Show => call.show().await,
+        }
+    }
+}
