@@ -227,7 +227,12 @@ mod tests {
     #[test]
     fn no_environment_can_steal_a_token_whoever_hands_it_over() {
         let chosen = |value: Option<&str>| {
-            let variable = (ENDPOINT_VARIABLE.to_owned(), value.map(str::to_owned));
+            #[cfg(unix)]
+            let broken = std::os::unix::ffi::OsStringExt::from_vec(vec![0xFF]);
+            #[cfg(windows)]
+            let broken = std::os::windows::ffi::OsStringExt::from_wide(&[0xD800]);
+            let value: std::ffi::OsString = value.map_or(broken, Into::into);
+            let variable = (ENDPOINT_VARIABLE.to_owned(), value);
             let chosen = Endpoint::from_environment(&Environment::of_any(vec![variable]));
             chosen.map(|endpoint| endpoint.map(|it| it.origin()))
         };

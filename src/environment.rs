@@ -1,12 +1,14 @@
 //! The environment that clients and credentials read.
 
+use std::ffi::OsString;
 use std::fmt;
+use std::process::Command;
 
 /// Where environment variables are read: in the process's own environment, unless others are given.
 ///
 /// Some languages keep an environment that the process's own does not follow. `Debug` shows nothing: values may be secrets.
 #[derive(Clone, Default)]
-pub struct Environment(Option<Vec<(String, Option<String>)>>);
+pub struct Environment(Option<Vec<(String, OsString)>>);
 
 /// A variable that is set, to what is not UTF-8.
 #[derive(Debug)]
@@ -16,12 +18,24 @@ impl Environment {
     /// Exactly these variables, by name and value, and none of the process's own.
     pub fn of(variables: Vec<(String, String)>) -> Environment {
         let variables = variables.into_iter();
-        Environment::of_any(variables.map(|(name, value)| (name, Some(value))).collect())
+        Environment::of_any(
+            variables
+                .map(|(name, value)| (name, value.into()))
+                .collect(),
+        )
     }
 
-    /// The same, where a value that is not UTF-8 is `None`.
-    pub(crate) fn of_any(variables: Vec<(String, Option<String>)>) -> Environment {
+    /// The same, where a value may be what is not UTF-8.
+    pub(crate) fn of_any(variables: Vec<(String, OsString)>) -> Environment {
         Environment(Some(variables))
+    }
+
+    /// Lets a program that is to be started see this environment, and be looked for in its `PATH`.
+    pub(crate) fn hand_to(&self, program: &mut Command) {
+        if let Some(variables) = &self.0 {
+            program.env_clear();
+            program.envs(variables.iter().map(|(name, value)| (name, value)));
+        }
     }
 
     /// This environment where it was given, otherwise that one.
@@ -51,14 +65,15 @@ impl Environment {
     }
 
     fn look_up(&self, name: &str) -> Option<Result<String, NotUtf8>> {
-        let Some(variables) = &self.0 else {
-            let value = std::env::var_os(name)?;
-            return Some(value.into_string().map_err(|_| NotUtf8));
+        let value = match &self.0 {
+            None => std::env::var_os(name)?,
+            Some(variables) => {
+                let mut variables = variables.iter();
+                let (_, value) = variables.find(|(present, _)| is_called(present, name))?;
+                value.clone()
+            }
         };
-        variables
-            .iter()
-            .find(|(present, _)| is_called(present, name))
-            .map(|(_, value)| value.clone().ok_or(NotUtf8))
+        Some(value.into_string().map_err(|_| NotUtf8))
     }
 }
 
@@ -77,13 +92,26 @@ impl fmt::Debug for Environment {
 mod tests {
     use super::*;
 
+    /// What has no value here has one that is not UTF-8.
     fn environment(variables: &[(&str, Option<&str>)]) -> Environment {
         let variables = variables.iter();
         Environment::of_any(
             variables
-                .map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned)))
+                .map(|(name, value)| ((*name).to_owned(), value.map_or_else(broken, Into::into)))
                 .collect(),
         )
+    }
+
+    #[cfg(unix)]
+    fn broken() -> OsString {
+        use std::os::unix::ffi::OsStringExt;
+        OsString::from_vec(vec![0xFF])
+    }
+
+    #[cfg(windows)]
+    fn broken() -> OsString {
+        use std::os::windows::ffi::OsStringExt;
+        OsString::from_wide(&[0xD800])
     }
 
     #[test]

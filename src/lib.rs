@@ -51,6 +51,7 @@ mod prepared_call;
 mod retry;
 mod run;
 mod signing_in;
+mod small_text;
 mod status;
 mod token;
 mod token_source;

@@ -12,6 +12,7 @@ use crate::claims::Claims;
 use crate::cloud::{Cloud, Placement};
 use crate::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome, now, rfc3339};
+use crate::small_text;
 use crate::status::Status;
 use crate::user::User;
 
@@ -39,13 +40,14 @@ impl PartialEq for AccessToken {
 }
 
 impl AccessToken {
-    /// Takes a token as given: white space around it is trimmed, and a leading `Bearer ` is taken off.
+    /// Takes a token as given: white space and quotation marks around it, and a leading `Bearer `, are taken off.
     ///
     /// # Errors
     ///
     /// [`Status::EmptyArgument`] for nothing, [`Status::TokenMalformed`] for what no token can be. No message repeats any of it.
     pub fn new(text: &str) -> Result<AccessToken, Error> {
-        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let around = |c: char| c.is_whitespace() || c == '\u{feff}';
+        let text = small_text::bare(text.trim_matches(around)).trim_matches(around);
         let token = match text.split_at_checked(7) {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("Bearer ") => rest.trim_start(),
             _ => text,
@@ -100,6 +102,17 @@ impl AccessToken {
 
     pub(crate) fn is_brought(&self) -> bool {
         self.brought
+    }
+
+    /// Takes a token out of the bytes of a file or of standard input, in UTF-8 or in the UTF-16 of older PowerShell.
+    ///
+    /// # Errors
+    ///
+    /// As [`AccessToken::new`]; [`Status::TokenMalformed`] for what is no text.
+    pub fn from_bytes(bytes: &[u8]) -> Result<AccessToken, Error> {
+        let text = small_text::decode(bytes)
+            .ok_or_else(|| malformed("The access token is no text.".to_owned()))?;
+        AccessToken::new(&text)
     }
 
     /// The claims, where the token has the shape of a JSON Web Token; tokens of personal accounts do not.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use graph_invalidate::{
     Cancellation, CredentialKind, CredentialOptions, Secret, SecretBytes, Status,
 };
-use graph_invalidate_emulator::{Emulator, Fault, FaultKind};
+use graph_invalidate_emulator::{Emulator, Fault, FaultKind, TokenRequest};
 use serde_json::{Value, json};
 use support::control::Control;
 use support::signing_in::{ADELE, TENANT, asked, client, client_with, credential};
@@ -134,6 +134,8 @@ fn a_certificate_signs_in_from_pem_and_pfx_files_and_from_memory() {
         ("encrypted.pem", Some(PASSWORD)),
         ("client.pfx", Some(PASSWORD)),
         ("rc2.pfx", Some(PASSWORD)),
+        ("pbmac1.pfx", Some(PASSWORD)),
+        ("version-1.pem", None),
     ] {
         let mut from_file = application(CredentialKind::ClientCertificate);
         from_file.certificate_file = Some(certificate(name));
@@ -201,6 +203,52 @@ fn a_workload_signs_in_with_the_token_that_lies_in_its_file() {
     let token = federated("repo:contoso/incidents:ref:refs/heads/main");
     std::fs::write(&file, format!("{token}\n")).unwrap();
     assert_eq!(client.invalidate(ADELE, None).unwrap().status, Status::Ok);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_azure_cli_is_looked_for_and_started_in_the_environment_that_was_handed_over() {
+    use std::os::unix::fs::PermissionsExt;
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator.mint(&TokenRequest::default()).unwrap();
+    let until = jiff::Timestamp::now().as_second() + 3000;
+    let answer = format!(
+        r#"{{"accessToken": "{}", "expires_on": {until}}}"#,
+        token.access_token
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("az");
+    // HOME is the process's own, and not handed over.
+    let script = format!(
+        "#!/bin/sh\n[ \"$AZURE_CONFIG_DIR\" = /srv/responder ] && [ -z \"$HOME\" ] || {{ echo \"ERROR: somebody else's account\" >&2; exit 1; }}\necho '{answer}'\n"
+    );
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = ("PATH", folder.path().to_str().unwrap());
+    let sign_in = |variables: &[(&str, &str)]| {
+        let credential = credential(CredentialKind::AzureCli, variables);
+        client(&emulator, credential).sign_in(None)
+    };
+    let signed_in = sign_in(&[path, ("AZURE_CONFIG_DIR", "/srv/responder")]).unwrap();
+    assert_eq!(signed_in.status, Status::SignedIn);
+    let error = sign_in(&[path]).unwrap_err();
+    assert!(error.to_string().contains("somebody else"), "{error}");
+    let error = sign_in(&[("PATH", "/nonexistent")]).unwrap_err();
+    assert!(error.to_string().contains("cannot be started"), "{error}");
+}
+
+#[test]
+fn nothing_leaves_this_machine_when_the_endpoint_is_this_machine() {
+    let emulator = Emulator::builder().start().unwrap();
+    // Without a variable the metadata service of Azure's network would be asked.
+    for kind in [CredentialKind::ManagedIdentity, CredentialKind::Chain] {
+        let credential = credential(kind, &[("PATH", "/nonexistent")]);
+        let client = client_with(&emulator, credential, Duration::from_secs(20));
+        let error = client.and_then(|client| client.invalidate(ADELE, None));
+        let error = error.unwrap_err();
+        assert_eq!(error.status(), Status::CredentialUnavailable);
+        assert!(error.to_string().contains("is not asked"), "{error}");
+    }
 }
 
 #[test]

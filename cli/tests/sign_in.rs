@@ -310,6 +310,102 @@ fn an_azure_cli_that_is_not_signed_in_or_hangs_is_said_to_be_so() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn what_the_azure_cli_said_decides_where_nobody_can_tell_how_it_ended() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator
+        .mint(&TokenRequest::default())
+        .unwrap()
+        .access_token;
+    let folder = tempfile::tempdir().unwrap();
+    let until = jiff::Timestamp::now().as_second() + 3000;
+    let answer = format!(r#"echo '{{"accessToken": "{token}", "expires_on": {until}}}'"#);
+    let sign_in_first = "echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1";
+    for (script, status, said) in [
+        (answer.as_str(), 0, "accepted"),
+        (sign_in_first, 4, "az login"),
+    ] {
+        let path = azure_cli(&folder, script);
+        let plain = command(&emulator, &[]);
+        let mut shell = Command::new("sh");
+        // Whoever starts the command ignores the ends of its children, and so does the command then.
+        let program = env!("CARGO_BIN_EXE_graph-invalidate");
+        let line = format!("trap '' CHLD; exec {program} users {ADELE} --auth azure-cli");
+        shell.args(["-c", &line]).stdin(Stdio::null());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let output = shell.env("PATH", path).output().unwrap();
+        assert_eq!(code(&output), status, "{}", shown(&output));
+        assert!(shown(&output).contains(said), "{}", shown(&output));
+    }
+}
+
+#[test]
+fn a_token_or_a_secret_is_taken_as_powershell_and_az_write_it() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator
+        .mint(&TokenRequest::default())
+        .unwrap()
+        .access_token;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    let path = file.to_str().unwrap();
+    let utf16 = |text: &str| -> Vec<u8> {
+        let marked = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        marked.flat_map(u16::to_le_bytes).collect()
+    };
+    let secret_file = [&WHO[..], &["--client-secret-file", path]].concat();
+    for (text, arguments) in [
+        (token.as_str(), &["--token-file", path][..]),
+        (SECRET, &secret_file),
+    ] {
+        for bytes in [
+            utf16(&format!("{text}\r\n")),
+            utf16(&format!("\"{text}\"\r\n")),
+            format!("\"{text}\"\n").into_bytes(),
+            format!("\u{feff}{text}\r\n").into_bytes(),
+        ] {
+            std::fs::write(&file, bytes).unwrap();
+            let output = command(&emulator, &[&["users", ADELE], arguments].concat())
+                .output()
+                .unwrap();
+            assert_eq!(code(&output), 0, "{}", shown(&output));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_a_secret_that_everybody_can_read_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let emulator = Emulator::builder().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, SECRET).unwrap();
+    let arguments = [&["users", ADELE][..], &WHO, &["--client-secret-file", path]].concat();
+    for (mode, quiet, is_said) in [
+        (0o600, false, false),
+        (0o640, false, false),
+        (0o644, false, true),
+        (0o644, true, false),
+    ] {
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
+        let further: &[&str] = if quiet { &["--quiet"] } else { &[] };
+        let output = command(&emulator, &[&arguments, further].concat())
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 0, "{}", shown(&output));
+        let said = shown(&output).contains(&format!("chmod 600 {path}"));
+        assert_eq!(said, is_said, "{mode:o}: {}", shown(&output));
+    }
+}
+
 #[test]
 fn a_tenant_that_is_not_expected_ends_the_command_before_anything_is_sent() {
     let emulator = Emulator::builder().start().unwrap();

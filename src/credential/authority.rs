@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use super::CredentialOptions;
 use crate::cloud::Cloud;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, is_loopback};
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -17,6 +17,28 @@ pub(super) struct Authority {
     root: Endpoint,
     /// The cloud whose Graph the tokens are for.
     pub(super) cloud: Cloud,
+}
+
+/// How far a sign-in may reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    Anywhere,
+    /// The endpoint is this machine itself: so must be all that is asked and was not named by the caller.
+    ThisMachine,
+}
+
+impl Reach {
+    pub(super) fn of(endpoint: Option<&Endpoint>) -> Reach {
+        match endpoint.is_some_and(Endpoint::is_loopback) {
+            true => Reach::ThisMachine,
+            false => Reach::Anywhere,
+        }
+    }
+
+    /// Whether this address may be asked.
+    pub(super) fn includes(self, url: &Url) -> bool {
+        self == Reach::Anywhere || is_loopback(url.host_str().unwrap_or_default())
+    }
 }
 
 impl Authority {

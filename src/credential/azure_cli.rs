@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -10,8 +10,10 @@ use zeroize::Zeroizing;
 
 use super::authority::Authority;
 use super::needs::check_tenant;
-use super::{CredentialOptions, Issued};
+use super::{CredentialOptions, Issued, redaction};
+use crate::environment::Environment;
 use crate::outcome::Error;
+use crate::small_text;
 use crate::status::Status;
 use crate::token::AccessToken;
 
@@ -22,6 +24,8 @@ const LONGEST_OUTPUT: u64 = 1 << 20;
 
 pub(super) struct AzureCli {
     tenant: Option<String>,
+    /// What the program sees: it decides who is signed in.
+    environment: Environment,
 }
 
 #[derive(Deserialize)]
@@ -35,7 +39,8 @@ struct Token {
 
 /// What the program said.
 struct Said {
-    succeeded: bool,
+    /// How it ended, where that can be told: in a program that ignores SIGCHLD nobody can.
+    succeeded: Option<bool>,
     output: Zeroizing<Vec<u8>>,
     complaint: String,
 }
@@ -45,6 +50,7 @@ impl AzureCli {
         options.refuse_others(&["tenant"])?;
         Ok(AzureCli {
             tenant: options.tenant.as_deref().map(check_tenant).transpose()?,
+            environment: options.environment.clone(),
         })
     }
 
@@ -70,6 +76,7 @@ impl AzureCli {
         if let Some(tenant) = &self.tenant {
             command.args(["--tenant", tenant]);
         }
+        self.environment.hand_to(&mut command);
         let child = command.spawn().map_err(|error| {
             Error::new(
                 Status::CredentialUnavailable,
@@ -78,36 +85,41 @@ impl AzureCli {
             .hint("Install the Azure CLI and run az login, or sign in in another way.")
         })?;
         let said = Running::of(child).said().await?;
-        if !said.succeeded {
-            return Err(refused(&said.complaint));
+        match said.succeeded {
+            Some(true) => read(&said.output),
+            Some(false) => Err(refused(&said.complaint)),
+            // Then what it said decides.
+            None => read(&said.output).map_err(|error| match said.output.is_empty() {
+                true => refused(&said.complaint),
+                false => error,
+            }),
         }
-        read(&said.output)
     }
 }
 
 /// The program, which is killed when nobody waits for it any more.
-struct Running(Arc<Mutex<Child>>);
+struct Running(Arc<Mutex<Option<Child>>>);
 
 impl Running {
     fn of(child: Child) -> Running {
-        Running(Arc::new(Mutex::new(child)))
+        Running(Arc::new(Mutex::new(Some(child))))
     }
 
     async fn said(self) -> Result<Said, Error> {
         let child = Arc::clone(&self.0);
         // Its pipes are read by a thread: it needs most of a second, and waiting for it must not hold up anybody else.
         let reading = tokio::task::spawn_blocking(move || {
-            let (output, errors) = {
-                let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
-                (child.stdout.take(), child.stderr.take())
+            let (output, errors) = match &mut *lock(&child) {
+                Some(child) => (child.stdout.take(), child.stderr.take()),
+                None => (None, None),
             };
             let complaining = std::thread::spawn(move || read_all(errors));
             let output = read_all(output);
             let complaint = complaining.join().unwrap_or_default();
-            let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
-            let succeeded = child.wait().is_ok_and(|status| status.success());
+            // Taken out while it can still be killed: once it has been waited for, its number may be another program's.
+            let ended = lock(&child).take().map(|mut child| child.wait());
             Said {
-                succeeded,
+                succeeded: ended.and_then(Result::ok).map(|status| status.success()),
                 output,
                 complaint: String::from_utf8_lossy(&complaint).into_owned(),
             }
@@ -124,10 +136,16 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         // Where the lock is held, the program is being waited for: it has closed its pipes.
-        if let Ok(mut child) = self.0.try_lock() {
+        if let Ok(mut child) = self.0.try_lock()
+            && let Some(child) = &mut *child
+        {
             let _ = child.kill();
         }
     }
+}
+
+fn lock(child: &Mutex<Option<Child>>) -> MutexGuard<'_, Option<Child>> {
+    child.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read_all(source: Option<impl Read>) -> Zeroizing<Vec<u8>> {
@@ -139,7 +157,7 @@ fn read_all(source: Option<impl Read>) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-fn read(output: &[u8]) -> Result<Issued, Error> {
+pub(super) fn read(output: &[u8]) -> Result<Issued, Error> {
     let senseless = || {
         Error::new(
             Status::UnexpectedAnswer,
@@ -147,7 +165,14 @@ fn read(output: &[u8]) -> Result<Issued, Error> {
         )
         .hint("Run az account get-access-token yourself, and az upgrade if it is old.")
     };
-    let token: Token = serde_json::from_slice(output).map_err(|_| senseless())?;
+    let text = small_text::decode(output).ok_or_else(senseless)?;
+    // A console in colours, or an extension, may have put something around the answer.
+    let text = Zeroizing::new(redaction::without_control_sequences(&text));
+    let answer = text
+        .find('{')
+        .zip(text.rfind('}'))
+        .and_then(|(begin, end)| text.get(begin..=end));
+    let token: Token = serde_json::from_str(answer.unwrap_or_default()).map_err(|_| senseless())?;
     let text = Zeroizing::new(token.access_token);
     let access = AccessToken::new(&text).map_err(|_| senseless())?;
     let claimed = access.claims().and_then(|claims| claims.expires);
@@ -163,27 +188,18 @@ fn read(output: &[u8]) -> Result<Issued, Error> {
     Ok(Issued::living(access, SignedDuration::from_secs(left)))
 }
 
-/// The program's complaint, in its last line that says anything.
-fn refused(complaint: &str) -> Error {
+/// The program's complaint, in the line that says what failed. Other lines could hold anything.
+pub(super) fn refused(complaint: &str) -> Error {
+    let complaint = redaction::without_control_sequences(complaint);
     let line = complaint
         .lines()
         .map(str::trim)
         .find(|line| line.starts_with("ERROR:") || line.contains("AADSTS"))
-        .or_else(|| {
-            complaint
-                .lines()
-                .map(str::trim)
-                .find(|line| !line.is_empty())
-        });
-    let line = line
-        .unwrap_or("it said nothing")
+        .unwrap_or("it did not say why.")
         .trim_start_matches("ERROR:")
         .trim();
-    let line: String = line
-        .chars()
-        .filter(|it| !it.is_control())
-        .take(500)
-        .collect();
+    let line: String = line.chars().take(500).collect();
+    let line = redaction::without_tokens(&line);
     let number = line.split("AADSTS").nth(1).map(|rest| {
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         format!("AADSTS{digits}")
@@ -232,11 +248,18 @@ mod tests {
                 None,
             ),
             ("", Status::SignInRefused, None),
+            (
+                "\u{1b}[31mERROR: Please run \u{1b}[1maz login\u{1b}[0m to setup account.\u{1b}[0m\n",
+                Status::CredentialUnavailable,
+                None,
+            ),
         ] {
             let outcome = refused(complaint).into_outcome();
             assert_eq!(outcome.status, status, "{complaint}");
             assert_eq!(outcome.code.as_deref(), code, "{complaint}");
-            assert!(!outcome.message.unwrap().contains("WARNING"));
+            let message = outcome.message.unwrap();
+            assert!(!message.contains("WARNING"), "{message}");
+            assert!(!message.contains("[31m"), "{message}");
         }
     }
 
@@ -244,7 +267,13 @@ mod tests {
     fn a_token_needs_an_end_that_is_to_come() {
         let soon = Timestamp::now().as_second() + 1000;
         let output = format!(r#"{{"accessToken":"opaque","expires_on":{soon},"expiresOn":"x"}}"#);
-        assert!(read(output.as_bytes()).is_ok());
+        for output in [
+            output.clone(),
+            format!("\u{1b}[0m{output}\u{1b}[0m\n"),
+            format!("\u{feff}This command is in preview.\r\n{output}\r\n"),
+        ] {
+            assert!(read(output.as_bytes()).is_ok(), "{output:?}");
+        }
         for output in [
             "",
             "az: hello",

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::authority::Authority;
+use super::authority::{Authority, Reach};
 use super::kinds::Kind;
 use super::needs::{Needs, SECRET_VARIABLES};
 use super::workload_identity::TOKEN_FILE_VARIABLE;
@@ -35,9 +35,9 @@ struct Link {
 }
 
 impl Chain {
-    pub(super) fn check(options: &CredentialOptions) -> Result<Chain, Error> {
+    pub(super) fn check(options: &CredentialOptions, reach: Reach) -> Result<Chain, Error> {
         options.refuse_others(&["tenant", "client_id", "scopes"])?;
-        let links = ORDER.iter().map(|kind| Link::check(*kind, options));
+        let links = ORDER.iter().map(|kind| Link::check(*kind, options, reach));
         Ok(Chain {
             links: links.collect::<Result<_, Error>>()?,
             found: AtomicUsize::new(NONE),
@@ -111,7 +111,7 @@ impl Chain {
 
 impl Link {
     /// What is set up wrongly is an error; what is not set up at all is passed over.
-    fn check(kind: CredentialKind, chain: &CredentialOptions) -> Result<Link, Error> {
+    fn check(kind: CredentialKind, chain: &CredentialOptions, reach: Reach) -> Result<Link, Error> {
         let mut options = CredentialOptions::new(kind);
         options.environment = chain.environment.clone();
         let needs = Needs::of(chain);
@@ -151,7 +151,7 @@ impl Link {
             }
             _ => options.tenant.clone_from(&chain.tenant),
         }
-        match Kind::check(&options) {
+        match Kind::check(&options, reach) {
             Ok(credential) => Ok(Link {
                 kind,
                 credential: Ok(credential),

@@ -5,6 +5,7 @@ use reqwest::{Method, Url};
 
 use super::form::Form;
 use super::issued;
+use super::redaction;
 use super::refusal;
 use super::{Issued, Wire};
 use crate::answer;
@@ -138,10 +139,8 @@ impl<'a> Asked<'a> {
 
     /// Takes what was sent out of a text that came back.
     pub(super) fn redact(&self, text: &mut String) {
-        for secret in self.secrets.iter().filter(|secret| !secret.is_empty()) {
-            if text.contains(secret) {
-                *text = text.replace(secret, "…");
-            }
+        for secret in self.secrets {
+            redaction::take_out(text, secret);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::authority::Authority;
+use super::authority::{Authority, Reach};
 use super::azure_cli::AzureCli;
 use super::chain::Chain;
 use super::client_certificate::ClientCertificate;
@@ -42,7 +42,7 @@ impl Credential {
     ) -> Result<Credential, Error> {
         Ok(Credential {
             authority: Authority::choose(options, cloud, endpoint)?,
-            kind: Kind::check(options)?,
+            kind: Kind::check(options, Reach::of(endpoint))?,
         })
     }
 
@@ -97,7 +97,7 @@ impl Credential {
 }
 
 impl Kind {
-    pub(super) fn check(options: &CredentialOptions) -> Result<Kind, Error> {
+    pub(super) fn check(options: &CredentialOptions, reach: Reach) -> Result<Kind, Error> {
         Ok(match options.kind {
             CredentialKind::ClientSecret => Kind::ClientSecret(ClientSecret::check(options)?),
             CredentialKind::ClientCertificate => {
@@ -107,12 +107,12 @@ impl Kind {
                 Kind::WorkloadIdentity(WorkloadIdentity::check(options)?)
             }
             CredentialKind::ManagedIdentity => {
-                Kind::ManagedIdentity(Box::new(ManagedIdentity::check(options)?))
+                Kind::ManagedIdentity(Box::new(ManagedIdentity::check(options, reach)?))
             }
             CredentialKind::AzureCli => Kind::AzureCli(AzureCli::check(options)?),
             CredentialKind::DeviceCode => Kind::DeviceCode(DeviceCode::check(options)?),
             CredentialKind::Environment => Kind::of_environment(options)?,
-            CredentialKind::Chain => Kind::Chain(Chain::check(options)?),
+            CredentialKind::Chain => Kind::Chain(Chain::check(options, reach)?),
         })
     }
 

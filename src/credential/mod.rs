@@ -30,10 +30,16 @@ mod form;
 mod issued;
 #[cfg(feature = "credentials")]
 mod kinds;
+#[cfg(all(test, feature = "credentials"))]
+mod leaks;
+#[cfg(feature = "credentials")]
+mod lifetime;
 #[cfg(feature = "credentials")]
 mod managed_identity;
 #[cfg(feature = "credentials")]
 mod needs;
+#[cfg(feature = "credentials")]
+mod redaction;
 #[cfg(feature = "credentials")]
 mod refusal;
 #[cfg(not(feature = "credentials"))]

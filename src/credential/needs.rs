@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::certificate::Certificate;
 use super::{CredentialOptions, Secret, SecretBytes};
 use crate::outcome::Error;
+use crate::small_text;
 use crate::status::Status;
 
 /// The variables by which an application proves itself.
@@ -113,14 +114,15 @@ impl<'a> Needs<'a> {
         value.is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
     }
 
+    /// The client secret. None that the sign-in service makes has quotation marks: those around it are JSON's or a shell's.
     pub(super) fn client_secret(&self) -> Result<Secret, Error> {
         let variable = "AZURE_CLIENT_SECRET";
         match &self.options.client_secret {
-            Some(secret) => Ok(secret.clone()),
+            Some(secret) => Secret::new(small_text::bare(secret.text())),
             None => {
                 let text = self.options.environment.get(variable).map(Zeroizing::new);
                 let text = text.ok_or_else(|| self.missing("client_secret", variable))?;
-                Secret::new(&text)
+                Secret::new(small_text::bare(&text))
             }
         }
     }

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 
 use super::exchange::{Answered, Asked};
+use super::redaction;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::transport::Body;
@@ -57,7 +58,7 @@ impl Refusal<'_> {
             _ => text,
         };
         let text = text.trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        (!text.is_empty()).then(|| redaction::without_tokens(text))
     }
 
     pub(super) fn into_error(self, asked: &Asked<'_>) -> Error {
@@ -73,15 +74,15 @@ impl Refusal<'_> {
         };
         let code = match self.number() {
             Some(number) => Some(format!("AADSTS{number}")),
-            None => self.body.error.clone().filter(|error| !error.is_empty()),
+            None => self.body.error.clone().filter(|error| is_name(error)),
         };
         asked
             .error(self.answered, status, message)
             .hint(hint)
             .with(|outcome| {
                 outcome.code = code;
-                if let Some(id) = &self.body.trace_id {
-                    outcome.request_id = Some(id.clone());
+                if let Some(id) = self.body.trace_id.filter(|id| is_name(id)) {
+                    outcome.request_id = Some(id);
                 }
             })
     }
@@ -188,6 +189,13 @@ impl Refusal<'_> {
             }
         }
     }
+}
+
+/// Whether this is short and simple enough for the name of an error, or an id: an answer that was garbled may hold a token there.
+fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    let is_short = (1..=64).contains(&text.len()) && text.chars().all(fits);
+    is_short && redaction::without_tokens(text) == text
 }
 
 const CONSENT: &str =

@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::outcome::Error;
+use crate::small_text;
 use crate::status::Status;
 
 /// Longer than any secret or password of the sign-in service; what is longer is another file.
@@ -35,6 +36,19 @@ impl Secret {
             .hint("Give the secret alone, in one line."));
         }
         Ok(Secret(Zeroizing::new(text.to_owned())))
+    }
+
+    /// Takes a secret out of the bytes of a file or of standard input, in UTF-8 or in the UTF-16 of older PowerShell.
+    ///
+    /// # Errors
+    ///
+    /// As [`Secret::new`]; [`Status::InvalidCredential`] for what is no text.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Secret, Error> {
+        let text = small_text::decode(bytes).ok_or_else(|| {
+            Error::new(Status::InvalidCredential, "The secret is no text.")
+                .hint("Give the secret alone, in one line.")
+        })?;
+        Secret::new(&text)
     }
 
     pub(super) fn text(&self) -> &str {
@@ -81,6 +95,12 @@ mod tests {
             assert_eq!(secret.0.as_str(), "hush", "{text:?}");
             assert_eq!(format!("{secret:?}"), "Secret(…)");
         }
+        let utf16: Vec<u8> = "\u{feff}hush\r\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(Secret::from_bytes(&utf16).unwrap().0.as_str(), "hush");
+        assert!(Secret::from_bytes(&[0xFF]).is_err());
         assert_eq!(Secret::new(" a b ").unwrap().0.as_str(), " a b ");
         assert_eq!(
             Secret::new("\n").unwrap_err().status(),

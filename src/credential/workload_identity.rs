@@ -1,7 +1,7 @@
 //! A workload that another issuer vouches for: Kubernetes, a pipeline. Its token lies in a file and is read anew each time,
 //! since whoever writes it renews it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::authority::Authority;
 use super::client_certificate::ASSERTION_TYPE;
@@ -10,6 +10,7 @@ use super::form::Form;
 use super::needs::{Needs, read_file};
 use super::{CredentialOptions, Issued, Secret, Wire, capability};
 use crate::outcome::Error;
+use crate::small_text;
 use crate::status::Status;
 
 /// The variable that Azure's workload identity sets.
@@ -42,7 +43,7 @@ impl WorkloadIdentity {
         authority: &Authority,
         claims: Option<&str>,
     ) -> Result<Issued, Error> {
-        let assertion = self.assertion()?;
+        let assertion = read_token(&self.token_file)?;
         let form = Form::new()
             .field("grant_type", "client_credentials")
             .field("client_id", &self.client_id)
@@ -53,23 +54,22 @@ impl WorkloadIdentity {
         let page = authority.page(&self.tenant, "token")?;
         redeem(wire, page, form, &[assertion.text()]).await
     }
+}
 
-    fn assertion(&self) -> Result<Secret, Error> {
-        let unavailable =
-            |error: Error| error.with(|outcome| outcome.status = Status::CredentialUnavailable);
-        let bytes = read_file("The federated token file", &self.token_file).map_err(unavailable)?;
-        let text = std::str::from_utf8(bytes.bytes()).map(str::trim);
-        text.ok()
-            .and_then(|text| Secret::new(text).ok())
-            .ok_or_else(|| {
-                Error::new(
-                    Status::CredentialUnavailable,
-                    format!(
-                        "The federated token file {} holds no token.",
-                        self.token_file.display()
-                    ),
-                )
-                .hint("Check what writes the file: it must hold the token alone.")
-            })
-    }
+/// The token that lies in a file.
+pub(super) fn read_token(path: &Path) -> Result<Secret, Error> {
+    let bytes = read_file("The federated token file", path)
+        .map_err(|error| error.with(|outcome| outcome.status = Status::CredentialUnavailable))?;
+    small_text::decode(bytes.bytes())
+        .and_then(|text| Secret::new(small_text::bare(&text).trim()).ok())
+        .ok_or_else(|| {
+            Error::new(
+                Status::CredentialUnavailable,
+                format!(
+                    "The federated token file {} holds no token.",
+                    path.display()
+                ),
+            )
+            .hint("Check what writes the file: it must hold the token alone.")
+        })
 }

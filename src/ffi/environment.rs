@@ -1,7 +1,9 @@
 //! `graph_variable`: how C hands an environment over.
 
 use libc::c_char;
-use std::ffi::CStr;
+#[cfg(unix)]
+use std::ffi::OsStr;
+use std::ffi::{CStr, OsString};
 
 use crate::environment::Environment;
 use crate::outcome::Error;
@@ -22,6 +24,23 @@ pub struct graph_variable {
 
 /// More variables than any environment has.
 const MOST: usize = 1 << 20;
+
+/// A value as the system keeps it.
+#[cfg(unix)]
+fn value_of(value: &CStr) -> OsString {
+    use std::os::unix::ffi::OsStrExt;
+    OsStr::from_bytes(value.to_bytes()).to_owned()
+}
+
+/// A value as the system keeps it: what is not UTF-8 becomes what is no text there either, and may be refused.
+#[cfg(windows)]
+fn value_of(value: &CStr) -> OsString {
+    use std::os::windows::ffi::OsStringExt;
+    match value.to_str() {
+        Ok(value) => value.into(),
+        Err(_) => OsString::from_wide(&[0xD800]),
+    }
+}
 
 /// # Safety
 ///
@@ -48,7 +67,7 @@ pub(super) unsafe fn read(
         };
         // A name that is not UTF-8 is none of those that are read; such a value may be refused where it is.
         if let Ok(name) = name.to_str() {
-            kept.push((name.to_owned(), value.to_str().ok().map(str::to_owned)));
+            kept.push((name.to_owned(), value_of(value)));
         }
     }
     Ok(Environment::of_any(kept))

@@ -17,11 +17,16 @@ certificate() { # KEY NAME OUT FROM UNTIL
 key client.key
 certificate client.key "Incident Automation" client.crt 20200101000000Z 21200101000000Z
 certificate client.key "Incident Automation (expired)" expired.crt 20200101000000Z 20210101000000Z
+# Without extensions it is one of version 1, as plain openssl makes it.
+openssl req -new -key client.key -subj "/CN=Incident Automation (version 1)" -out request.pem
+quietly openssl x509 -req -in request.pem -signkey client.key -days 34000 -out version-1.crt
+rm request.pem
 key other.key
 certificate other.key "Somebody else" other.crt 20200101000000Z 21200101000000Z
 
 cat client.key client.crt >client.pem
 cat client.key expired.crt >expired.pem
+cat client.key version-1.crt >version-1.pem
 cat other.key other.crt >unregistered.pem
 cat other.crt client.key client.crt >with-another-certificate.pem
 cat client.key other.key client.crt >two-keys.pem
@@ -40,6 +45,8 @@ export client.pfx -passout pass:$password
 export triple-des.pfx -passout pass:$password -legacy -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1
 export rc2.pfx -passout pass:$password -legacy -keypbe PBE-SHA1-RC2-128 -certpbe PBE-SHA1-RC2-40 -macalg sha1
 export aes-128.pfx -passout pass:$password -keypbe AES-128-CBC -certpbe AES-192-CBC -macalg sha512
+# The MAC of RFC 9879, which takes OpenSSL 3.4.
+export pbmac1.pfx -passout pass:$password -pbmac1_pbkdf2 -pbmac1_pbkdf2_md sha256 -macalg sha512
 export no-mac.pfx -passout pass:$password -nomac
 export no-password.pfx -passout pass:
 export chain.pfx -passout pass:$password -certfile other.crt

@@ -31,6 +31,9 @@ fn connect(common: &Common) -> Result<Connected, ExitStatus> {
         note(&format!("graph-invalidate: {message}"));
         status
     })?;
+    if !common.quiet {
+        common.signing_in.warn_of_readers();
+    }
     let token = options.token.clone();
     let kind = options
         .credential

@@ -68,7 +68,7 @@ fn of_journal(common: &Common, verify: &Verify, path: &Path, connected: Connecte
         run: Arc::new(run),
         total: None,
         feeder: None,
-        token_file: TokenFile::of(&common.signing_in, connected.token),
+        token_file: TokenFile::of(&common.signing_in, connected.token, common.timeout),
     };
     let result = running::watch(&mut course);
     if result.early.is_none() && result.progress.added == 0 {

@@ -13,6 +13,7 @@ use graph_invalidate::{Client, Error, Next, Outcome, Progress, Run};
 
 pub(crate) use ending::{Purpose, SURVIVORS, finish, place_of};
 pub(crate) use feeding::Feeder;
+use token_file::Renewal;
 pub(crate) use token_file::TokenFile;
 
 use crate::arguments::Common;
@@ -97,13 +98,12 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
                 }
             }
             Ok(Next::TokenNeeded(why)) => {
-                let renewed = course
-                    .token_file
-                    .as_mut()
-                    .filter(|_| early.is_none())
-                    .is_some_and(|file| file.renew(course.client, &display));
-                if !renewed {
-                    if early.is_none() {
+                let renewal = match &mut course.token_file {
+                    Some(file) if early.is_none() => file.renew(course.client, &display),
+                    _ => Renewal::InVain,
+                };
+                if renewal != Renewal::Renewed {
+                    if renewal == Renewal::InVain && early.is_none() {
                         early = Some(Early::TokenNeeded(why));
                         stop(&course.run, &mut cancel_at);
                     }

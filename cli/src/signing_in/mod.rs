@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::exit_status::ExitStatus;
 pub(crate) use person::wait_for_a_person;
-use secrets::{STANDARD_INPUT, read_file, read_secret, refusal, usage};
+use secrets::{STANDARD_INPUT, read_file, read_secret, refusal, usage, warn_of_readers};
 
 /// The variable that carries the token.
 pub(crate) const VARIABLE: &str = "GRAPH_INVALIDATE_TOKEN";
@@ -131,24 +131,39 @@ impl SigningIn {
 
     /// The token that is given: in a file, on standard input or in the environment.
     pub(crate) fn token(&self) -> Result<AccessToken, Refusal> {
-        let text = if let Some(path) = &self.token_file {
+        let bytes = if let Some(path) = &self.token_file {
             read_file("token", path)?
         } else if self.token_stdin {
             read_file("token", Path::new(STANDARD_INPUT))?
         } else {
             let variable = std::env::var(VARIABLE).ok();
-            Zeroizing::new(variable.filter(|value| !value.is_empty()).ok_or_else(|| {
+            let variable = variable.filter(|value| !value.is_empty()).ok_or_else(|| {
                 (
                     format!("There is no access token.\n  Give one with --token-file FILE or --token-stdin, set {VARIABLE}, or sign in with --auth KIND."),
                     ExitStatus::TokenRefused,
                 )
-            })?)
+            })?;
+            Zeroizing::new(variable.into_bytes())
         };
-        AccessToken::new(&text).map_err(|error| {
+        AccessToken::from_bytes(&bytes).map_err(|error| {
             let hint = error.outcome().hint.as_deref();
             let hint = hint.unwrap_or("Get a token from the sign-in service.");
             (format!("{error}\n  {hint}"), ExitStatus::TokenRefused)
         })
+    }
+
+    /// Says which of the secrets' files everybody on this machine can read.
+    pub(crate) fn warn_of_readers(&self) {
+        for (what, path) in [
+            ("token", &self.token_file),
+            ("client secret", &self.client_secret_file),
+            ("certificate", &self.certificate_file),
+            ("certificate password", &self.certificate_password_file),
+        ] {
+            if let Some(path) = path {
+                warn_of_readers(what, path);
+            }
+        }
     }
 
     fn credential_is_described(&self) -> bool {

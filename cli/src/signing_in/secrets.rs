@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use super::Refusal;
 use crate::exit_status::ExitStatus;
+#[cfg(unix)]
+use crate::terminal::note;
 
 /// Far above any token or secret: what is longer is another file.
 const LONGEST: u64 = 1 << 20;
@@ -20,13 +22,13 @@ pub(super) fn read_secret(what: &str, path: Option<&Path>) -> Result<Option<Secr
     let Some(path) = path else {
         return Ok(None);
     };
-    let text = read_file(what, path)?;
-    Secret::new(&text)
+    let bytes = read_file(what, path)?;
+    Secret::from_bytes(&bytes)
         .map(Some)
         .map_err(|error| refusal(&error))
 }
 
-pub(super) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<String>, Refusal> {
+pub(super) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     if path == Path::new(STANDARD_INPUT) {
         return read_all(std::io::stdin().lock()).map_err(|error| {
             usage(format!(
@@ -42,13 +44,34 @@ pub(super) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<String>, Re
     })
 }
 
-fn read_all(source: impl Read) -> std::io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::with_capacity(16 * 1024));
-    source.take(LONGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LONGEST {
+fn read_all(source: impl Read) -> std::io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    source.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
         return Err(std::io::Error::other("it is far too long"));
     }
-    Ok(text)
+    Ok(bytes)
+}
+
+/// Says so where a file that holds a secret can be read by every account of this machine.
+pub(super) fn warn_of_readers(what: &str, path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        const OTHERS_READ: u32 = 0o004;
+        let Ok(metadata) = std::fs::metadata(path) else {
+            return;
+        };
+        // A pipe of the shell's is nobody else's.
+        if metadata.is_file() && metadata.permissions().mode() & OTHERS_READ != 0 {
+            note(&format!(
+                "graph-invalidate: the {what} file {} can be read by every account of this machine.\n  Take that away: chmod 600 {0}",
+                path.display()
+            ));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (what, path);
 }
 
 pub(super) fn usage(message: String) -> Refusal {

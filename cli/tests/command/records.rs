@@ -292,8 +292,33 @@ fn a_token_file_that_was_renewed_meanwhile_is_read_again() {
     assert_eq!(situation.accepted(100), 100);
 
     situation.emulator.expire_tokens();
-    let output = situation.run(&arguments);
-    says(&output, 4, &["needs another access token"]);
+    let output = situation.run(&[&arguments[..], &["--timeout", "1s"]].concat());
+    says(
+        &output,
+        4,
+        &[
+            "the token file still holds the token that was used up; a new one is awaited for 1 s",
+            "nobody has written a new one in time",
+            "needs another access token",
+        ],
+    );
+}
+
+#[test]
+fn a_token_file_that_is_renewed_late_is_awaited() {
+    let situation = Situation::of(10);
+    situation.list("list", 10);
+    situation.write("token", &situation.token);
+    situation.emulator.expire_tokens();
+    let mut child = situation.start(&["users", "--from", "list", "--token-file", "token"]);
+    // The old token must have been refused, and found in the file once more.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let fresh = situation.emulator.mint(&TokenRequest::default()).unwrap();
+    situation.write("token", &fresh.access_token);
+    drop(child.stdin.take());
+    let output = child.wait_with_output().unwrap();
+    says(&output, 0, &["holds another one, and the run goes on"]);
+    assert_eq!(situation.accepted(10), 10);
 }
 
 #[test]

@@ -4,11 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
-use rustls::pki_types::{CertificateDer, UnixTime};
 use serde_json::Value;
-use webpki::ring::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256_LEGACY_KEY};
-use webpki::{EndEntityCert, KeyUsage};
 
+use super::certificate::Certificate;
 use super::refusal::{by_number, refusal};
 use crate::reply::Reply;
 use crate::tenant::App;
@@ -96,30 +94,15 @@ fn by_certificate(
         .filter_map(|text| STANDARD.decode(text).ok())
         .find(|der| URL_SAFE_NO_PAD.encode(digest(&SHA256, der)) == thumbprint);
     let unregistered = || Box::new(by_number(700_027));
-    let der = CertificateDer::from(registered.ok_or_else(unregistered)?);
-    let certificate = EndEntityCert::try_from(&der).map_err(|_| unregistered())?;
-    let algorithm = match header["alg"].as_str() {
-        Some("PS256") => RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-        Some("RS256") => RSA_PKCS1_2048_8192_SHA256,
-        _ => return Err(unregistered()),
-    };
-    certificate
-        .verify_signature(algorithm, signed, signature)
-        .map_err(|_| unregistered())?;
-    let anchor = webpki::anchor_from_trusted_cert(&der).map_err(|_| unregistered())?;
-    match certificate.verify_for_usage(
-        webpki::ALL_VERIFICATION_ALGS,
-        &[anchor],
-        &[],
-        UnixTime::now(),
-        KeyUsage::client_auth(),
-        None,
-        None,
-    ) {
-        Err(webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. }) => {
-            Err(Box::new(by_number(1_000_502)))
-        }
-        _ => Ok(()),
+    let der = registered.ok_or_else(unregistered)?;
+    let certificate = Certificate::read(&der).ok_or_else(unregistered)?;
+    let algorithm = header["alg"].as_str().unwrap_or_default();
+    if !certificate.has_signed(algorithm, signed, signature) {
+        return Err(unregistered());
+    }
+    match certificate.is_valid_at(Timestamp::now()) {
+        true => Ok(()),
+        false => Err(Box::new(by_number(1_000_502))),
     }
 }
 

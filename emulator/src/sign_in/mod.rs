@@ -1,6 +1,7 @@
 //! The sign-in service: `POST /{tenant}/oauth2/v2.0/token` and `/devicecode`, and the endpoints of managed identities.
 
 mod assertion;
+mod certificate;
 mod device_code;
 mod form;
 mod managed_identity;

@@ -3,6 +3,7 @@
 //! The old algorithms are here because files are still written with them: Windows exports with triple DES by default, and
 //! OpenSSL did so with RC2 until its version 3.
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 
 use cbc::cipher::block_padding::Pkcs7;
@@ -16,6 +17,8 @@ use super::der::Der;
 const MOST_ROUNDS: u32 = 10_000_000;
 
 const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d];
+/// RFC 9879: a PFX's MAC under a key that PBKDF2 derives.
+const PBMAC1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0e];
 const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0c];
 /// pkcs-12PbeIds, which one more number follows.
 const PKCS12_PBE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01];
@@ -99,27 +102,7 @@ type KeyAndIv = (Cipher, Zeroizing<Vec<u8>>, Vec<u8>);
 
 fn pbes2(mut parameters: Der<'_>, password: &Password) -> Result<KeyAndIv, Failure> {
     let damaged = Failure::Damaged;
-    let mut derivation = parameters.sequence().ok_or(Failure::Damaged)?;
-    if derivation.object_id() != Some(PBKDF2) {
-        return Err(Failure::Unknown);
-    }
-    let mut details = derivation.sequence().ok_or(Failure::Damaged)?;
-    let salt = details.octets().ok_or(Failure::Damaged)?;
-    let rounds = rounds(details.number())?;
-    let _key_length = details.number();
-    let algorithm = match details.sequence() {
-        None => pbkdf2::PBKDF2_HMAC_SHA1,
-        Some(mut function) => {
-            let id = function.object_id().ok_or(Failure::Damaged)?;
-            match id.strip_prefix(RSADSI_DIGEST) {
-                Some([7]) => pbkdf2::PBKDF2_HMAC_SHA1,
-                Some([9]) => pbkdf2::PBKDF2_HMAC_SHA256,
-                Some([10]) => pbkdf2::PBKDF2_HMAC_SHA384,
-                Some([11]) => pbkdf2::PBKDF2_HMAC_SHA512,
-                _ => return Err(Failure::Unknown),
-            }
-        }
-    };
+    let derivation = Derivation::read(parameters.sequence().ok_or(Failure::Damaged)?)?;
     let mut encryption = parameters.sequence().ok_or(Failure::Damaged)?;
     let id = encryption.object_id().ok_or(Failure::Damaged)?;
     let cipher = match id.strip_prefix(AES) {
@@ -130,9 +113,60 @@ fn pbes2(mut parameters: Der<'_>, password: &Password) -> Result<KeyAndIv, Failu
         _ => return Err(Failure::Unknown),
     };
     let iv = encryption.octets().ok_or(damaged)?.into_owned();
-    let mut key = Zeroizing::new(vec![0; cipher.key_length()]);
-    pbkdf2::derive(algorithm, rounds, &salt, &password.utf8, &mut key);
+    let key = derivation.key(password, cipher.key_length());
     Ok((cipher, key, iv))
+}
+
+/// How PBKDF2 makes a key of a password.
+struct Derivation<'a> {
+    salt: Cow<'a, [u8]>,
+    rounds: NonZeroU32,
+    key_length: Option<u32>,
+    algorithm: pbkdf2::Algorithm,
+}
+
+impl<'a> Derivation<'a> {
+    /// Reads an AlgorithmIdentifier of PBKDF2.
+    fn read(mut derivation: Der<'a>) -> Result<Derivation<'a>, Failure> {
+        if derivation.object_id() != Some(PBKDF2) {
+            return Err(Failure::Unknown);
+        }
+        let mut details = derivation.sequence().ok_or(Failure::Damaged)?;
+        let salt = details.octets().ok_or(Failure::Damaged)?;
+        let rounds = rounds(details.number())?;
+        let key_length = details.number();
+        let algorithm = match details.sequence() {
+            None => pbkdf2::PBKDF2_HMAC_SHA1,
+            Some(mut function) => {
+                let id = function.object_id().ok_or(Failure::Damaged)?;
+                match id.strip_prefix(RSADSI_DIGEST) {
+                    Some([7]) => pbkdf2::PBKDF2_HMAC_SHA1,
+                    Some([9]) => pbkdf2::PBKDF2_HMAC_SHA256,
+                    Some([10]) => pbkdf2::PBKDF2_HMAC_SHA384,
+                    Some([11]) => pbkdf2::PBKDF2_HMAC_SHA512,
+                    _ => return Err(Failure::Unknown),
+                }
+            }
+        };
+        Ok(Derivation {
+            salt,
+            rounds,
+            key_length,
+            algorithm,
+        })
+    }
+
+    fn key(&self, password: &Password, length: usize) -> Zeroizing<Vec<u8>> {
+        let mut key = Zeroizing::new(vec![0; length]);
+        pbkdf2::derive(
+            self.algorithm,
+            self.rounds,
+            &self.salt,
+            &password.utf8,
+            &mut key,
+        );
+        key
+    }
 }
 
 fn pkcs12(number: u8, mut parameters: Der<'_>, password: &Password) -> Result<KeyAndIv, Failure> {
@@ -265,6 +299,31 @@ fn derive(
     }
 }
 
+/// The key of a MAC by RFC 9879, section 4, from the parameters of its algorithm.
+fn pbmac1(mut algorithm: Der<'_>, password: &Password) -> Result<hmac::Key, Failure> {
+    let mut parameters = algorithm.sequence().ok_or(Failure::Damaged)?;
+    let derivation = Derivation::read(parameters.sequence().ok_or(Failure::Damaged)?)?;
+    let mut scheme = parameters.sequence().ok_or(Failure::Damaged)?;
+    let id = scheme.object_id().ok_or(Failure::Damaged)?;
+    let algorithm = match id.strip_prefix(RSADSI_DIGEST) {
+        Some([7]) => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+        Some([9]) => hmac::HMAC_SHA256,
+        Some([10]) => hmac::HMAC_SHA384,
+        Some([11]) => hmac::HMAC_SHA512,
+        _ => return Err(Failure::Unknown),
+    };
+    // The length must be there; more than a digest has would be a mistake or an attack.
+    let length = derivation
+        .key_length
+        .and_then(|length| usize::try_from(length).ok())
+        .filter(|length| MAC_KEY_LENGTHS.contains(length))
+        .ok_or(Failure::Damaged)?;
+    Ok(hmac::Key::new(algorithm, &derivation.key(password, length)))
+}
+
+/// RFC 9879, section 5: shorter keys of a MAC are to be refused.
+const MAC_KEY_LENGTHS: std::ops::RangeInclusive<usize> = 20..=64;
+
 /// Whether the MAC of a PFX file fits its content and the password: MacData, RFC 7292, section 4.
 pub(super) fn verify_mac(
     mut mac: Der<'_>,
@@ -275,6 +334,11 @@ pub(super) fn verify_mac(
     let mut digest_algorithm = info.sequence().ok_or(Failure::Damaged)?;
     let id = digest_algorithm.object_id().ok_or(Failure::Damaged)?;
     let expected = info.octets().ok_or(Failure::Damaged)?;
+    if id == PBMAC1 {
+        // The salt and the rounds that follow are of no meaning then.
+        let key = pbmac1(digest_algorithm, password)?;
+        return hmac::verify(&key, content, &expected).map_err(|_| Failure::WrongPassword);
+    }
     let salt = mac.octets().ok_or(Failure::Damaged)?;
     let rounds = if mac.is_empty() {
         NonZeroU32::MIN

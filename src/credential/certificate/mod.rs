@@ -5,10 +5,13 @@ mod encryption;
 mod pem;
 mod pfx;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ring::signature::{KeyPair, RsaKeyPair};
 use zeroize::Zeroizing;
 
 use crate::outcome::Error;
+use crate::small_text;
 use crate::status::Status;
 use der::{BIT_STRING, CONTEXT_0, Der};
 use encryption::{Failure, Password};
@@ -33,18 +36,20 @@ impl Certificate {
         bytes: &[u8],
         password: Option<&str>,
     ) -> Result<Certificate, Error> {
-        let read = if pem::is_pem(bytes) {
-            read_pem(bytes, password)
-        } else if pfx::is_pfx(bytes) {
-            read_pfx(bytes, password)
-        } else {
-            Err("is neither PEM nor PFX".to_owned())
+        let read = |password| {
+            let (keys, certificates) = read_any(bytes, password)?;
+            Certificate::of(keys, certificates)
         };
-        read.and_then(|(keys, certificates)| Certificate::of(keys, certificates))
-            .map_err(|complaint| {
-                Error::new(Status::InvalidCredential, format!("{name} {complaint}."))
-                    .hint("Give one RSA private key with its certificate, as PEM or PFX, and the file's password if it has one.")
-            })
+        // Whoever wrote the password's file may have put it between quotation marks, or have a password with such marks.
+        let bare = password.map(small_text::bare);
+        let certificate = match read(password) {
+            Err(complaint) if bare != password => read(bare).map_err(|_| complaint),
+            certificate => certificate,
+        };
+        certificate.map_err(|complaint| {
+            Error::new(Status::InvalidCredential, format!("{name} {complaint}."))
+                .hint("Give one RSA private key with its certificate, as PEM or PFX, and the file's password if it has one.")
+        })
     }
 
     fn of(keys: Vec<PrivateKey>, certificates: Vec<Vec<u8>>) -> Result<Certificate, Complaint> {
@@ -84,8 +89,32 @@ enum PrivateKey {
 
 type Parts = (Vec<PrivateKey>, Vec<Vec<u8>>);
 
-fn read_pem(bytes: &[u8], password: Option<&str>) -> Result<Parts, Complaint> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "is neither PEM nor PFX".to_owned())?;
+/// PFX, PEM, or either of them in base64 once more: what Key Vault, pipelines and portals make of a PFX in a text.
+fn read_any(bytes: &[u8], password: Option<&str>) -> Result<Parts, Complaint> {
+    if pfx::is_pfx(bytes) {
+        return read_pfx(bytes, password);
+    }
+    let text = small_text::decode(bytes).ok_or(NEITHER)?;
+    if pem::is_pem(&text) {
+        return read_pem(&text, password);
+    }
+    let inside = unwrapped(small_text::bare(&text)).ok_or(NEITHER)?;
+    if pfx::is_pfx(&inside) {
+        return read_pfx(&inside, password);
+    }
+    let text = small_text::decode(&inside).filter(|text| pem::is_pem(text));
+    read_pem(&text.ok_or(NEITHER)?, password)
+}
+
+/// What a text in base64 holds, however its lines were broken.
+fn unwrapped(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut encoded = Zeroizing::new(String::with_capacity(text.len()));
+    encoded.extend(text.chars().filter(|character| !character.is_whitespace()));
+    let decoded = STANDARD.decode(encoded.as_bytes()).map(Zeroizing::new);
+    decoded.ok().filter(|decoded| !decoded.is_empty())
+}
+
+fn read_pem(text: &str, password: Option<&str>) -> Result<Parts, Complaint> {
     let (mut keys, mut certificates) = (Vec::new(), Vec::new());
     for block in pem::blocks(text)? {
         match block.label {
@@ -122,6 +151,8 @@ fn read_pfx(bytes: &[u8], password: Option<&str>) -> Result<Parts, Complaint> {
 
 const NOT_RSA: &str = "holds a private key that is not RSA; the sign-in service takes RSA alone";
 
+const NEITHER: &str = "is neither PEM nor PFX, and no base64 text of one";
+
 const PASSWORD_WANTED: &str = "wants a password";
 
 fn complaint(failure: Failure) -> Complaint {
@@ -141,7 +172,10 @@ fn read_key(key: &PrivateKey) -> Result<RsaKeyPair, Complaint> {
         }
         PrivateKey::Pkcs8(der) => RsaKeyPair::from_pkcs8(der),
     };
-    read.map_err(|error| format!("holds a private key that cannot be used ({error})"))
+    read.map_err(|_| {
+        "holds a private key that cannot be used: it is damaged, or shorter than 2,048 bits"
+            .to_owned()
+    })
 }
 
 fn algorithm_of(pkcs8: &[u8]) -> Option<&[u8]> {

@@ -32,6 +32,7 @@ fn every_kind_of_file_brings_the_same_certificate_and_key() {
         ("rc2.pfx", Some(PASSWORD), 1),
         ("aes-128.pfx", Some(PASSWORD), 1),
         ("no-mac.pfx", Some(PASSWORD), 1),
+        ("pbmac1.pfx", Some(PASSWORD), 1),
         ("no-password.pfx", None, 1),
         ("no-password.pfx", Some(""), 1),
         ("chain.pfx", Some(PASSWORD), 2),
@@ -48,6 +49,51 @@ fn every_kind_of_file_brings_the_same_certificate_and_key() {
 }
 
 #[test]
+fn a_certificate_is_read_as_vaults_variables_and_windows_write_it() {
+    use base64::Engine as _;
+    let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let (pem, pfx) = (file("client.pem"), file("client.pfx"));
+    let text = std::str::from_utf8(&pem).unwrap();
+    let utf16 = |text: &str| -> Vec<u8> {
+        let marked = std::iter::once(0xFEFF).chain(text.encode_utf16());
+        marked.flat_map(u16::to_le_bytes).collect()
+    };
+    let wrapped: String = encode(&pfx)
+        .as_bytes()
+        .chunks(76)
+        .map(|line| format!("{}\r\n", std::str::from_utf8(line).unwrap()))
+        .collect();
+    let plain = read("client.pem", None).unwrap();
+    for (what, bytes) in [
+        ("PFX in base64", encode(&pfx).into_bytes()),
+        ("PFX in base64, in lines", wrapped.clone().into_bytes()),
+        (
+            "PFX in base64, quoted",
+            format!("\"{}\"\n", encode(&pfx)).into_bytes(),
+        ),
+        ("PFX in base64, in UTF-16", utf16(&wrapped)),
+        ("PEM in base64", encode(&pem).into_bytes()),
+        ("PEM with a mark", [b"\xef\xbb\xbf", &pem[..]].concat()),
+        ("PEM in UTF-16", utf16(text)),
+        (
+            "PEM without line feeds",
+            text.replace('\n', "").into_bytes(),
+        ),
+        ("PEM with spaces", text.replace('\n', " ").into_bytes()),
+        (
+            "PEM in JSON",
+            format!("\"{}\"", text.replace('\n', "\\n")).into_bytes(),
+        ),
+    ] {
+        for password in [PASSWORD, "\"emulated-password\"", "'emulated-password'\n"] {
+            let read = Certificate::read("The client certificate", &bytes, Some(password));
+            let read = read.unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert_eq!(read.chain[0], plain.chain[0], "{what}");
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
     for (name, password, said) in [
         (
@@ -56,6 +102,11 @@ fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
             "does not open with this password",
         ),
         ("rc2.pfx", Some("wrong"), "does not open with this password"),
+        (
+            "pbmac1.pfx",
+            Some("wrong"),
+            "does not open with this password",
+        ),
         (
             "no-mac.pfx",
             Some("wrong"),
@@ -86,7 +137,7 @@ fn what_is_wrong_with_a_file_is_said_in_one_sentence() {
 
 #[test]
 fn damaged_files_end_in_a_sentence_and_not_in_a_panic() {
-    for name in ["client.pfx", "rc2.pfx", "no-mac.pfx"] {
+    for name in ["client.pfx", "rc2.pfx", "no-mac.pfx", "pbmac1.pfx"] {
         let whole = file(name);
         for length in 0..whole.len() {
             assert!(

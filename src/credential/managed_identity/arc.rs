@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::super::needs::read_file;
 use crate::environment::Environment;
 use crate::outcome::Error;
+use crate::small_text;
 use crate::status::Status;
 
 /// Longer than any of the agent's keys.
@@ -25,7 +26,7 @@ pub(super) fn key_folder(environment: &Environment) -> PathBuf {
 }
 
 /// The authorization that the agent's challenge asks for.
-pub(super) fn key(headers: &HeaderMap, folder: &Path) -> Result<HeaderValue, Error> {
+pub(in super::super) fn key(headers: &HeaderMap, folder: &Path) -> Result<HeaderValue, Error> {
     let unavailable = |message: String| {
         Error::new(Status::CredentialUnavailable, message).hint(
             "Azure Arc's keys are for administrators and the group himds: run this as one of them.",
@@ -48,8 +49,7 @@ pub(super) fn key(headers: &HeaderMap, folder: &Path) -> Result<HeaderValue, Err
         })?;
     let bytes =
         read_file("Azure Arc's key", path).map_err(|error| unavailable(error.to_string()))?;
-    let key = std::str::from_utf8(bytes.bytes())
-        .ok()
+    let key = small_text::decode(bytes.bytes())
         .filter(|key| key.len() <= LONGEST_KEY)
         .map(|key| Zeroizing::new(format!("Basic {}", key.trim())));
     let mut value = key

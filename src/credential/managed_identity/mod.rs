@@ -15,7 +15,7 @@ use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
-use super::authority::Authority;
+use super::authority::{Authority, Reach};
 use super::exchange::{Answered, Asked, send};
 use super::{CredentialOptions, Issued, Wire, issued, refusal};
 use crate::outcome::Error;
@@ -40,9 +40,20 @@ pub(super) struct ManagedIdentity {
 }
 
 impl ManagedIdentity {
-    pub(super) fn check(options: &CredentialOptions) -> Result<ManagedIdentity, Error> {
+    pub(super) fn check(
+        options: &CredentialOptions,
+        reach: Reach,
+    ) -> Result<ManagedIdentity, Error> {
         options.refuse_others(&["client_id", "object_id", "resource_id"])?;
         let source = Source::find(&options.environment)?;
+        if !reach.includes(&source.endpoint) {
+            let host = source.endpoint.host_str().unwrap_or_default();
+            return Err(Error::new(
+                Status::CredentialUnavailable,
+                format!("The managed identity endpoint {host} is not asked: the endpoint for Graph is this machine, and nothing leaves it then."),
+            )
+            .hint("Name a managed identity endpoint of this machine with AZURE_POD_IDENTITY_AUTHORITY_HOST, or sign in in another way."));
+        }
         Ok(ManagedIdentity {
             identity: source.identity(options)?,
             source,
@@ -167,6 +178,9 @@ impl ManagedIdentity {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) use arc::key as agent_key;
 
 fn absent(asked: &Asked<'_>, why: &dyn std::fmt::Display) -> Error {
     Error::new(

@@ -31,7 +31,7 @@ fn ask_arc(
         ("IDENTITY_ENDPOINT", &endpoint),
         ("IMDS_ENDPOINT", "http://127.0.0.1:9"),
     ]);
-    let mut identity = ManagedIdentity::check(&options).unwrap();
+    let mut identity = ManagedIdentity::check(&options, Reach::Anywhere).unwrap();
     identity.key_folder = expected.to_owned();
     let transport = Transport::new(&TransportOptions::default()).unwrap();
     let authority = Authority::choose(
@@ -115,7 +115,7 @@ fn an_identity_is_named_once_and_where_that_is_possible() {
         options.environment = environment(variables);
         options.client_id = client_id.map(str::to_owned);
         options.object_id = object_id.map(str::to_owned);
-        ManagedIdentity::check(&options)
+        ManagedIdentity::check(&options, Reach::Anywhere)
             .map(|identity| identity.identity.map(|(name, _)| name))
             .map_err(|error| error.status())
     };
@@ -135,4 +135,31 @@ fn an_identity_is_named_once_and_where_that_is_possible() {
     assert_eq!(twice, Err(Status::InvalidCredential));
     let arc = check(&[("IDENTITY_ENDPOINT", local)], Some("a"), None);
     assert_eq!(arc, Err(Status::InvalidCredential));
+}
+
+#[test]
+fn nothing_leaves_this_machine_when_graph_is_this_machine() {
+    for (variables, is_asked) in [
+        (&[][..], false),
+        (
+            &[
+                ("IDENTITY_ENDPOINT", "http://10.0.0.1/token"),
+                ("IDENTITY_HEADER", "x"),
+            ],
+            false,
+        ),
+        (&[("MSI_ENDPOINT", "http://127.0.0.1:1/token")], true),
+        (
+            &[("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://localhost:1")],
+            true,
+        ),
+    ] {
+        let mut options = CredentialOptions::new(CredentialKind::ManagedIdentity);
+        options.environment = environment(variables);
+        let here = ManagedIdentity::check(&options, Reach::ThisMachine);
+        let refusal = here.err().map(|error| error.status());
+        let expected = (!is_asked).then_some(Status::CredentialUnavailable);
+        assert_eq!(refusal, expected, "{variables:?}");
+        assert!(ManagedIdentity::check(&options, Reach::Anywhere).is_ok());
+    }
 }

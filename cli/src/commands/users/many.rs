@@ -54,7 +54,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         run: Arc::clone(&run),
         total,
         feeder: Some(feeder),
-        token_file: TokenFile::of(&common.signing_in, token),
+        token_file: TokenFile::of(&common.signing_in, token, common.timeout),
     };
     let result = running::watch(&mut course);
     let forecast = (users.dry_run && result.early.is_none() && !common.quiet)
