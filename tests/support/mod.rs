@@ -5,6 +5,7 @@
 pub mod behind_proxy;
 pub mod c_program;
 pub mod control;
+pub mod driver;
 pub mod program;
 pub mod run_scenario;
 pub mod scenario;

@@ -37,6 +37,9 @@ pub struct Step {
     pub generated: usize,
     #[serde(default)]
     pub options: RunOptions,
+    /// The same options as they stand in the file.
+    #[serde(skip)]
+    pub given: Map<String, Value>,
     #[serde(default)]
     faults: Vec<Value>,
     quota: Option<Value>,
@@ -125,6 +128,11 @@ pub fn all() -> Vec<RunScenario> {
             let mut scenario: RunScenario =
                 serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
             scenario.name = name;
+            let file: Value = serde_json::from_str(&text).unwrap();
+            for (index, step) in scenario.runs.iter_mut().enumerate() {
+                let options = file["runs"][index]["options"].as_object();
+                step.given = options.cloned().unwrap_or_default();
+            }
             scenario
         })
         .collect()

@@ -13,6 +13,17 @@ pub(super) fn run(session: &mut Session, arguments: &[&str]) -> Result<(), Strin
     session.test(&mut command, counts)
 }
 
+/// Has the judge of tests/conformance.rs put every scenario to a language's driver, whose command line these words are.
+pub(super) fn conformance(session: &mut Session, driver: &[&str]) -> Result<(), String> {
+    println!("\nconformance: {}", driver.join(" "));
+    let mut command = cargo();
+    command
+        .args(["test", "--locked", "--package", "graph-invalidate"])
+        .args(["--test", "conformance"])
+        .env("GRAPH_INVALIDATE_TEST_DRIVER", driver.join("\n"));
+    session.test(&mut command, counts)
+}
+
 /// The numbers of a line such as `test result: ok. 5 passed; 0 failed; …`.
 fn counts(line: &str) -> Option<Counts> {
     let result = line.strip_prefix("test result: ")?;

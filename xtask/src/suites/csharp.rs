@@ -4,8 +4,8 @@ use crate::dotnet::dotnet;
 use crate::package::{csharp, platform};
 use crate::workspace::{build_command, root};
 
-use super::Suite;
-use super::session::Counts;
+use super::session::{Counts, Session};
+use super::{Suite, cargo_test};
 
 pub(super) const BINDING: Suite = Suite {
     name: "csharp",
@@ -31,9 +31,39 @@ pub(super) const BINDING: Suite = Suite {
                     root().join("target/release/graph-invalidate"),
                 ),
             counts,
-        )
+        )?;
+        conformance(session)
     },
 };
+
+/// Every scenario through both builds of the binding: what the tests have compiled, under the runtime of each.
+fn conformance(session: &mut Session) -> Result<(), String> {
+    let built = root().join("target/csharp");
+    let path = |path: &str| built.join(path).display().to_string();
+    let library = platform::shared_library().display().to_string();
+    let (net10, mono) = (
+        path("bin/Driver/release/Driver.dll"),
+        path("mono/Driver.exe"),
+    );
+    let dotnet = dotnet(&[]).get_program().to_string_lossy().into_owned();
+    for form in ["blocking", "awaited"] {
+        cargo_test::conformance(
+            session,
+            &[&dotnet, "exec", &net10, "conformance", &library, form],
+        )?;
+    }
+    cargo_test::conformance(
+        session,
+        &[
+            "mono",
+            "--debug",
+            &mono,
+            "conformance",
+            &library,
+            "blocking",
+        ],
+    )
+}
 
 /// The numbers of the summary: a line each, `failed: 0` and `succeeded: 12`.
 fn counts(line: &str) -> Option<Counts> {

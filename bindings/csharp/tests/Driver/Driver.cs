@@ -21,8 +21,8 @@ internal static class Driver
         {
             case "load":
                 return Load(arguments[1]);
-            case "calls":
-                return Calls(arguments[1], Console.In);
+            case "conformance":
+                return Conformance.Answer(arguments[1], blocking: arguments[2] == "blocking");
             case "exercise":
                 return Exercise(arguments[1], arguments[2], Console.In.ReadLine());
             case "abandon":
@@ -54,55 +54,6 @@ internal static class Driver
 
         return 0;
     }
-
-    /// <summary>A call for each line that is read, and what could be seen of it; the fields are escaped as in addresses.</summary>
-    private static int Calls(string file, TextReader lines)
-    {
-        GraphInvalidateLibrary.UseFile(file);
-        for (string line = lines.ReadLine(); line != null; line = lines.ReadLine())
-        {
-            string[] fields = line.Split('\t').Select(Uri.UnescapeDataString).ToArray();
-            InvalidateOutcome outcome;
-            try
-            {
-                outcome = Call(fields);
-            }
-            catch (GraphInvalidateException failure)
-            {
-                outcome = failure.Outcome;
-            }
-
-            object[] seen = { outcome.Status, outcome.HttpStatus, outcome.Attempts, outcome.User, outcome.Code, outcome.Message, outcome.Hint };
-            Console.WriteLine(string.Join("\t", seen.Select(field => Uri.EscapeDataString(Convert.ToString(field)))));
-        }
-
-        return 0;
-    }
-
-    private static InvalidateOutcome Call(string[] fields)
-    {
-        string user = fields[1], notBefore = fields[2];
-        GraphInvalidateClientOptions options = new GraphInvalidateClientOptions
-        {
-            Endpoint = Given(fields[3]),
-            Cloud = Given(fields[4]),
-            Api = Given(fields[5]),
-            Timeout = TimeSpan.FromMilliseconds(int.Parse(fields[6])),
-            AccessToken = fields[7] == "none" ? null : fields[7],
-        };
-        using (GraphInvalidateClient client = new GraphInvalidateClient(options))
-        {
-            if (fields[0] == "invalidate")
-            {
-                return client.Invalidate(user);
-            }
-
-            DateTimeOffset time = notBefore == "accepted" ? client.Invalidate(user).ServerDate.Value : DateTimeOffset.Parse(notBefore);
-            return client.Verify(user, time);
-        }
-    }
-
-    private static string Given(string text) => text.Length == 0 ? null : text;
 
     /// <summary>What can only be seen from inside a process; one line each.</summary>
     private static int Exercise(string file, string endpoint, string token)

@@ -32,7 +32,7 @@ public sealed class CloudTests(ProxyEmulator proxy) : IClassFixture<ProxyEmulato
         JsonElement[] requests = await proxy.Emulator.RequestsAsync();
         Assert.Equal([login, graph], requests.Select(request => request.GetProperty("server_name").GetString()));
         Assert.Equal([login, graph], requests.Select(request => request.GetProperty("headers").GetProperty("host").GetString()));
-        Assert.Equal(client.Scope, SignInScenario.Asked(requests[0]).GetProperty("scope").GetString());
+        Assert.Equal(client.Scope, Emulator.Asked(requests[0]).GetProperty("scope").GetString());
     }
 }
 

@@ -78,6 +78,9 @@ public sealed class Emulator : IDisposable
         return [.. report.GetProperty("requests").EnumerateArray()];
     }
 
+    /// <summary>What a request to the sign-in service asked for; nothing where it went elsewhere.</summary>
+    public static JsonElement Asked(JsonElement request) => request.TryGetProperty("asked", out JsonElement asked) ? asked : default;
+
     public void Dispose()
     {
         _process.Kill();
@@ -87,10 +90,10 @@ public sealed class Emulator : IDisposable
     }
 }
 
-/// <summary>Another emulator than everybody's.</summary>
-public sealed class SecondEmulator : IDisposable
+/// <summary>An emulator with a tenant of thousands.</summary>
+public sealed class CrowdedEmulator : IDisposable
 {
-    public Emulator Emulator { get; } = new();
+    internal Emulator Emulator { get; } = new(["--users", "5000"]);
 
     public void Dispose() => Emulator.Dispose();
 }

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Reflection;
 
@@ -14,6 +15,8 @@ internal static class Project
     public static string Configuration => Metadata("Configuration");
 
     public static string Facades => Metadata("Facades");
+
+    public static string Certificates => Path.Combine(Root, "tests", "certificates");
 
     public static string Library => Given("GRAPH_INVALIDATE_TEST_LIBRARY");
 

@@ -80,7 +80,7 @@ public sealed class SignInTests(Emulator emulator)
         }
 
         Assert.Null(run.Next());
-        Assert.Equal(2, (await emulator.RequestsAsync()).Count(request => SignInScenario.Asked(request).ValueKind == JsonValueKind.Object));
+        Assert.Equal(2, (await emulator.RequestsAsync()).Count(request => Emulator.Asked(request).ValueKind == JsonValueKind.Object));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class SignInTests(Emulator emulator)
         {
             Tenant = Application.Tenant,
             ClientId = Application.ClientId,
-            Certificate = await File.ReadAllBytesAsync(Path.Combine(SignInScenario.Certificates, "client.pfx")),
+            Certificate = await File.ReadAllBytesAsync(Path.Combine(Project.Certificates, "client.pfx")),
             CertificatePassword = "emulated-password",
         };
         using GraphInvalidateClient client = await FreshClientAsync(credential);

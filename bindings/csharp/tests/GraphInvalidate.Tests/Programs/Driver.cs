@@ -37,8 +37,9 @@ public sealed class Driver : IAsyncLifetime
         string forwarder = Path.Combine(MonoFolder, "forwarder.cs");
         await File.WriteAllTextAsync(forwarder, Forwarder);
         await Programs.RunAsync("mcs", "-target:library", $"-out:{Path.Combine(MonoFolder, ForwarderName)}", forwarder);
-        string source = Path.Combine(Project.Root, "bindings/csharp/tests/Driver/Driver.cs");
-        await Programs.RunAsync("mcs", $"-out:{MonoFolder}/Driver.exe", $"-r:{binding}", $"-r:{facade}", source);
+        string[] sources = Directory.GetFiles(Path.Combine(Project.Root, "bindings/csharp/tests/Driver"), "*.cs");
+        string[] references = [binding, facade, "System.Runtime.Serialization.dll", "System.Xml.dll", "System.Xml.Linq.dll"];
+        await Programs.RunAsync("mcs", [$"-out:{MonoFolder}/Driver.exe", .. references.Select(reference => $"-r:{reference}"), .. sources]);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -25,35 +25,6 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
         Assert.All(lines, line => Assert.EndsWith(": ok", line.TrimEnd(), StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Every_scenario_ends_as_it_says_under_mono()
-    {
-        foreach (string name in Scenario.Names)
-        {
-            Scenario scenario = Scenario.Read(name);
-            string? token = await scenario.ArrangeAsync(emulator);
-            ScenarioOptions options = scenario.Options ?? new();
-            string[] fields =
-            [
-                scenario.Call, scenario.User, scenario.NotBefore ?? string.Empty, options.EndpointFor(emulator) ?? string.Empty,
-                options.Cloud ?? string.Empty, options.Api ?? string.Empty, $"{options.TimeoutMs}", token ?? "none",
-            ];
-
-            string said = await Driver.RunAsync("mono", ["calls", Project.Library], string.Join('\t', fields.Select(Uri.EscapeDataString)) + "\n");
-
-            string?[] seen = [.. said.Split('\t').Select(Uri.UnescapeDataString).Select(field => field.Length == 0 ? null : field)];
-            Observed observed = new(seen[0]!, seen[1] is { } http ? int.Parse(http, null) : null, int.Parse(seen[2]!, null), seen[3], seen[4], seen[5], seen[6]);
-            try
-            {
-                await scenario.JudgeAsync(observed, emulator);
-            }
-            catch (Xunit.Sdk.XunitException failure)
-            {
-                Assert.Fail($"{name}: {failure.Message}");
-            }
-        }
-    }
-
     [Theory]
     [MemberData(nameof(Runtimes))]
     public async Task What_is_forgotten_is_given_back_by_the_collector(string runtime)
@@ -82,7 +53,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
     {
         await emulator.ResetAsync();
         string watching = await CompileAsync("freed", await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/tests/Driver/freed.c")));
-        string certificate = Path.Combine(SignInScenario.Certificates, "client.pfx");
+        string certificate = Path.Combine(Project.Certificates, "client.pfx");
 
         string said = await Driver.RunAsync(
             runtime, ["secrets", Project.Library, emulator.Address, certificate], environment: new() { ["LD_PRELOAD"] = watching });

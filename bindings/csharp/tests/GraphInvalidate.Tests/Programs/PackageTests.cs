@@ -78,7 +78,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             environment["AZURE_CLIENT_ID"] = SignInTests.Application.ClientId;
             environment["AZURE_CLIENT_SECRET"] = SignInTests.Application.ClientSecret;
             await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), environment["GRAPH_INVALIDATE_TOKEN"]);
-            File.Copy(Path.Combine(SignInScenario.Certificates, "client.pem"), Path.Combine(folder, "client.pem"));
+            File.Copy(Path.Combine(Project.Certificates, "client.pem"), Path.Combine(folder, "client.pem"));
             await File.WriteAllLinesAsync(Path.Combine(folder, "users.txt"), [Emulator.Adele, "o'brien@contoso.example"]);
             string guide = await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"));
             string front = await File.ReadAllTextAsync(Path.Combine(Project.Root, "README.md"));

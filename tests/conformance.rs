@@ -1,0 +1,263 @@
+//! The judge of every language: puts each scenario to a language's driver, and holds what it answers against the file.
+//!
+//! The suites of `cargo xtask test` run it with the words of a driver's command line in GRAPH_INVALIDATE_TEST_DRIVER, one a line.
+//! The protocol is described in tests/scenarios/README.md.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use graph_invalidate_emulator::Emulator;
+use serde_json::{Value, json};
+use support::control::Control;
+use support::driver::{Answer, Driver, RunAnswer};
+use support::run_scenario::{self, GENERATED_USERS, RunScenario};
+use support::scenario::{self, Scenario};
+use support::sign_in_scenario::{self, SignInScenario};
+
+struct Judge {
+    driver: Driver,
+    emulator: Emulator,
+    control: Control,
+    passed: usize,
+    failed: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let Ok(words) = std::env::var("GRAPH_INVALIDATE_TEST_DRIVER") else {
+        eprintln!("GRAPH_INVALIDATE_TEST_DRIVER names no driver: run cargo xtask test LANGUAGE");
+        return ExitCode::FAILURE;
+    };
+    // Names of scenarios, or parts of them, as with any other test.
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let emulator = Emulator::builder().users(GENERATED_USERS).start().unwrap();
+    let mut judge = Judge {
+        driver: Driver::new(words.lines().map(str::to_owned).collect()),
+        control: Control::of(emulator.url()),
+        emulator,
+        passed: 0,
+        failed: Vec::new(),
+    };
+    let is_wanted =
+        |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
+    for scenario in scenario::all() {
+        let name = format!("calls/{}", scenario.name);
+        judge.test(&name, is_wanted(&name), |judge| judge.call(&scenario));
+    }
+    for scenario in run_scenario::all() {
+        let name = format!("runs/{}", scenario.name);
+        judge.test(&name, is_wanted(&name), |judge| judge.run(&scenario));
+    }
+    for scenario in sign_in_scenario::all() {
+        let name = format!("sign-in/{}", scenario.name);
+        judge.test(&name, is_wanted(&name), |judge| judge.sign_in(&scenario));
+    }
+    judge.close()
+}
+
+impl Judge {
+    fn test(&mut self, name: &str, wanted: bool, play: impl FnOnce(&mut Judge)) {
+        if !wanted {
+            return;
+        }
+        // The driver is started anew after a failure, and the emulator emptied: nothing of it is left.
+        let ended = catch_unwind(AssertUnwindSafe(|| play(self)));
+        if ended.is_ok() {
+            self.passed += 1;
+        } else {
+            self.failed.push(name.to_owned());
+        }
+        println!(
+            "test {name} ... {}",
+            if ended.is_ok() { "ok" } else { "FAILED" }
+        );
+    }
+
+    fn close(self) -> ExitCode {
+        let (passed, failed) = (self.passed, self.failed.len());
+        for name in &self.failed {
+            println!("failed: {name}");
+        }
+        let ok = failed == 0 && passed > 0;
+        let word = if ok { "ok" } else { "FAILED" };
+        println!("\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored");
+        if ok {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
+    /// Puts a situation; an answer that says that the language cannot express it, and why, ends the scenario well.
+    fn ask<T: serde::de::DeserializeOwned>(
+        &mut self,
+        situation: &Value,
+        secret: Option<&str>,
+    ) -> Option<(T, String)> {
+        let line = self.driver.ask(situation);
+        // The signature alone would be enough to know a token by, and nobody could guess it.
+        if let Some(secret) = secret.filter(|secret| secret.len() > 10) {
+            let signature = secret.rsplit('.').next().unwrap();
+            assert!(
+                !line.contains(signature),
+                "the driver shows a token: {line}"
+            );
+        }
+        let answer: Value = serde_json::from_str(&line).unwrap();
+        if let Some(why) = answer.get("inexpressible") {
+            println!("  cannot be expressed: {why}");
+            return None;
+        }
+        let read = serde_json::from_value(answer).unwrap_or_else(|error| panic!("{error}: {line}"));
+        Some((read, line))
+    }
+
+    fn call(&mut self, scenario: &Scenario) {
+        let token = scenario.arrange(&self.control);
+        let situation = scenario.situation(self.emulator.url(), token.as_deref());
+        if let Some((answer, _)) = self.ask::<Answer>(&situation, token.as_deref()) {
+            scenario.judge(&answer.into(), &self.control);
+        }
+    }
+
+    fn run(&mut self, scenario: &RunScenario) {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("journal.jsonl");
+        let token = scenario.begin(&self.control);
+        for (index, step) in scenario.runs.iter().enumerate() {
+            let arranged = step.arrange(&self.control, &journal);
+            let situation = step.situation(&arranged, self.emulator.url(), token.as_deref());
+            if let Some((answer, _)) = self.ask::<RunAnswer>(&situation, token.as_deref()) {
+                let name = format!("{} ({}), run {}", scenario.name, scenario.says, index + 1);
+                step.judge(&name, &answer.into(), &self.control);
+            }
+            if let (Ok(text), Some(token)) = (std::fs::read_to_string(&journal), &token) {
+                assert!(!text.contains(token.as_str()), "the journal holds a token");
+            }
+        }
+    }
+
+    fn sign_in(&mut self, scenario: &SignInScenario) {
+        let arranged = scenario.arrange(&self.control, self.emulator.url());
+        let situation = scenario.situation(&arranged, self.emulator.url());
+        if let Some((answer, line)) = self.ask::<Answer>(&situation, None) {
+            scenario.judge(&answer.into(), &line, &self.control);
+        }
+    }
+}
+
+/// The client's options of a situation: those that are given, and an environment in which nothing is set.
+fn client_options(given: &[(&str, Value)]) -> Value {
+    let mut options = json!({"environment": {}});
+    for (name, value) in given.iter().filter(|(_, value)| !value.is_null()) {
+        options[*name] = value.clone();
+    }
+    options
+}
+
+impl Scenario {
+    fn situation(&self, emulator: &str, token: Option<&str>) -> Value {
+        let client = client_options(&[
+            ("token", json!(token)),
+            ("cloud", json!(self.options.cloud)),
+            ("endpoint", json!(self.endpoint(emulator))),
+            ("api", json!(self.options.api)),
+            (
+                "timeout_ms",
+                json!(self.options.timeout_ms.unwrap_or(20_000)),
+            ),
+        ]);
+        let invalidate = json!({"call": "invalidate", "user": self.user});
+        let verify = json!({"call": "verify", "user": self.user});
+        let calls = match (self.call, self.not_before.as_deref()) {
+            (scenario::Call::Invalidate, _) => vec![invalidate],
+            (scenario::Call::Verify, Some("accepted")) => vec![invalidate, verify],
+            (scenario::Call::Verify, not_before) => {
+                let mut verify = verify;
+                verify["not_before"] = json!(not_before);
+                vec![verify]
+            }
+        };
+        json!({"client": client, "calls": calls})
+    }
+}
+
+impl run_scenario::Step {
+    fn situation(
+        &self,
+        arranged: &run_scenario::Arranged,
+        emulator: &str,
+        token: Option<&str>,
+    ) -> Value {
+        let client = client_options(&[
+            ("token", json!(token)),
+            ("endpoint", json!(emulator)),
+            ("api", json!(self.options.api)),
+            (
+                "timeout_ms",
+                json!(self.options.timeout_ms.unwrap_or(20_000)),
+            ),
+        ]);
+        let mut options = self.given.clone();
+        for name in ["api", "timeout_ms", "journal"] {
+            options.remove(name);
+        }
+        if options
+            .get("rate")
+            .is_some_and(|rate| rate.as_f64() == Some(0.0))
+        {
+            options.insert("rate".to_owned(), json!("unlimited"));
+        }
+        if let Some(journal) = &arranged.journal {
+            options.insert("journal".to_owned(), json!(journal));
+        }
+        let mut situation = json!({
+            "client": client,
+            "run": options,
+            "users": arranged.users,
+            "tokens_when_needed": arranged.tokens_when_needed,
+        });
+        if let Some(count) = self.cancel_after {
+            situation["cancel_after"] = json!(count);
+        }
+        situation
+    }
+}
+
+impl SignInScenario {
+    fn situation(&self, arranged: &sign_in_scenario::Arranged, emulator: &str) -> Value {
+        let mut credential = json!(arranged.credential);
+        if let Some(chain) = credential.get_mut("send_certificate_chain") {
+            *chain = json!(*chain == "1");
+        }
+        let environment: serde_json::Map<String, Value> = arranged
+            .environment
+            .iter()
+            .map(|(name, value)| (name.clone(), json!(value)))
+            .collect();
+        credential["environment"] = Value::Object(environment);
+        let client = client_options(&[
+            ("credential", credential),
+            ("cloud", json!(self.options.cloud)),
+            ("endpoint", json!(self.options.endpoint.then_some(emulator))),
+            ("timeout_ms", json!(self.options.timeout_ms)),
+        ]);
+        let calls: Vec<Value> = self
+            .calls
+            .iter()
+            .map(|call| match call {
+                sign_in_scenario::Call::SignIn => json!({"call": "sign_in"}),
+                sign_in_scenario::Call::Invalidate => {
+                    json!({"call": "invalidate", "user": sign_in_scenario::USER})
+                }
+            })
+            .collect();
+        json!({"client": client, "calls": calls})
+    }
+}
