@@ -11,10 +11,11 @@
  * OWNERSHIP  What a function hands out through a pointer to a pointer is yours, and freed by the _free function of its
  *            type, once. Freeing NULL does nothing. Out pointers are set to NULL first, then to a complete value or not
  *            at all. A const char * that is returned is static.
- * THREADS    A pointer to const may be used by any number of threads at once, and so may a graph_run until it is freed; any
- *            other pointer by one at a time.
+ * THREADS    A pointer to const may be used by any number of threads at once, and so may a graph_run and
+ *            a graph_call_queue until they are freed; any other pointer by one at a time.
  *            Nothing is kept in the thread: a handle or an outcome may be used on another thread than the one that made it.
- * fork()     A client works on in the child, with connections of the child's own. A call in progress and a run do not cross.
+ * fork()     A client works on in the child, with connections of the child's own. A call in progress, a run and a queue do
+ *            not cross.
  * PANICS     The library never unwinds into C: a defect in it comes back as GRAPH_STATUS_PANIC.
  * VERSIONS   Structures grow by appending, option structures say their size. GRAPH_INVALIDATE_ABI_VERSION changes when
  *            something is taken away; the shared library's name carries it.
@@ -115,6 +116,14 @@ typedef enum {
    * The cut-off was read and is shown; no time was given that it could prove.
    */
   GRAPH_STATUS_SHOWN = 8,
+  /**
+   * No call of the queue ended within the given time; those under way go on.
+   */
+  GRAPH_STATUS_QUEUE_TIMEOUT = 9,
+  /**
+   * A queue that was closed has handed out its last call.
+   */
+  GRAPH_STATUS_QUEUE_DONE = 10,
   /**
    * A pointer that must not be NULL was NULL.
    */
@@ -340,6 +349,14 @@ typedef enum {
    */
   GRAPH_STATUS_RUN_FORKED = 809,
   /**
+   * The queue takes no more calls.
+   */
+  GRAPH_STATUS_QUEUE_CLOSED = 820,
+  /**
+   * The queue was made in another process: a queue does not cross a fork.
+   */
+  GRAPH_STATUS_QUEUE_FORKED = 821,
+  /**
    * Something failed that should not: please report it.
    */
   GRAPH_STATUS_INTERNAL_ERROR = 900,
@@ -348,6 +365,12 @@ typedef enum {
    */
   GRAPH_STATUS_PANIC = 901,
 } graph_status;
+
+/**
+ * Calls under way, which end whenever they do: what awaited calls rest on. Made by graph_call_queue_new(), freed by
+ * graph_call_queue_free(). Every function but graph_call_queue_free() may run on any number of threads at once.
+ */
+typedef struct graph_call_queue graph_call_queue;
 
 /**
  * A signal that ends the calls it is given to. Made by graph_cancellation_new(), freed by graph_cancellation_free().
@@ -1034,6 +1057,78 @@ int32_t graph_client_access_with(const graph_client *client,
  * Frees what graph_client_access() handed out, and everything it points to. NULL does nothing. From any thread, once.
  */
 void graph_access_free(graph_access *access);
+
+/**
+ * Makes a queue. Any number of calls may be under way in it at once, of any number of clients, on one thread: it starts with
+ * the first call, and ends by itself two seconds after the last. One queue serves a whole program.
+ *
+ * The whole of it:
+ *
+ *   graph_call_queue_new(&queue);
+ *   for (i = 0; i < users_len; i++) {
+ *     options.user = users[i];
+ *     graph_call_queue_submit(queue, client, &options, NULL, i, NULL);
+ *   }
+ *   graph_call_queue_close(queue);
+ *   while ((status = graph_call_queue_next(queue, 1000, &i, &outcome)) != GRAPH_STATUS_QUEUE_DONE) {
+ *     if (status == GRAPH_STATUS_OK) show(users[i], outcome->status);
+ *     graph_outcome_free(outcome);
+ *   }
+ *   graph_call_queue_free(queue);
+ *
+ * @param queue receives the queue; set to NULL first.
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the pointer is NULL.
+ */
+int32_t graph_call_queue_new(graph_call_queue **queue);
+
+/**
+ * Submits a call. Never waits for the network; the call's time begins now. As many calls are under way at once as half of the
+ * process's descriptors allow (its soft limit when the first call comes, and 16,384 at most); the others wait for their turn,
+ * within their time, and can be cancelled like all.
+ *
+ * @param client the client; may be freed before the call has ended.
+ * @param options what is done, for whom, and with which token. Copied.
+ * @param cancellation a signal that ends the call early; NULL: none. May be freed at once.
+ * @param tag anything that tells the call from others: graph_call_queue_next() gives it back.
+ * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+ * @return GRAPH_STATUS_OK: graph_call_queue_next() will hand out what becomes of the call, once. Any other: it was refused
+ *     before anything was sent, and nothing will be handed out: what is wrong with the options, the user or the token;
+ *     GRAPH_STATUS_QUEUE_CLOSED after graph_call_queue_close(); GRAPH_STATUS_QUEUE_FORKED.
+ */
+int32_t graph_call_queue_submit(graph_call_queue *queue,
+                                const graph_client *client,
+                                const graph_call_options *options,
+                                const graph_cancellation *cancellation,
+                                uint64_t tag,
+                                graph_outcome **failure);
+
+/**
+ * Hands out the next call that has ended, in the order in which they ended.
+ *
+ * @param timeout_ms how long to wait for one, in milliseconds; 0 only looks.
+ * @param tag receives the tag of the call. May be NULL.
+ * @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
+ *    first. May be NULL.
+ * @return GRAPH_STATUS_OK: a call has ended, see outcome->status. GRAPH_STATUS_QUEUE_TIMEOUT: none ended in time.
+ *     GRAPH_STATUS_QUEUE_DONE: the queue was closed, and the last call has been handed out. GRAPH_STATUS_QUEUE_FORKED;
+ *     GRAPH_STATUS_NULL_ARGUMENT.
+ */
+int32_t graph_call_queue_next(graph_call_queue *queue, uint32_t timeout_ms, uint64_t *tag, graph_outcome **outcome);
+
+/**
+ * Takes no more calls. Those under way end as they do and are handed out; then graph_call_queue_next() says
+ * GRAPH_STATUS_QUEUE_DONE to everybody who waits.
+ *
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_QUEUE_FORKED.
+ */
+int32_t graph_call_queue_close(graph_call_queue *queue);
+
+/**
+ * Frees a queue, and ends without an outcome what is still under way: nothing is sent any more when this returns, within
+ * 100 ms. Nobody may wait in graph_call_queue_next(). NULL does nothing. In a child of fork() it leaves everything to the
+ * parent.
+ */
+void graph_call_queue_free(graph_call_queue *queue);
 
 /**
  * The whole job in one call: invalidates all refresh tokens and session cookies of a user.

@@ -245,6 +245,13 @@ impl Call<'_> {
         client_request_id: &str,
         departure: &Departure,
     ) -> (Attempt, bool) {
+        // Waiting for a place is none of the attempt's time, but of the call's.
+        let place = tokio::time::timeout_at(self.deadline.into(), self.transport.place());
+        let _place = match self.cancellation.or(place).await {
+            None => return (Attempt::Cancelled, false),
+            Some(Err(_)) => return (Attempt::DeadlinePassed, false),
+            Some(Ok(place)) => place,
+        };
         let left = self.deadline.saturating_duration_since(Instant::now());
         let mut headers = headers::of_request(&self.core.settings, &self.token, client_request_id);
         if inquiry.is_eventual {
@@ -257,9 +264,9 @@ impl Call<'_> {
             headers,
             body: Bytes::new(),
         };
-        let sending = self.transport.send(request, departure);
-        // The future must outlive the question whether the request has left: dropping it drops the body.
-        let mut sending = std::pin::pin!(sending);
+        // In a place of its own, which is large, and not there while the call waits. It must outlive the question whether the
+        // request has left: dropping it drops the body.
+        let mut sending = Box::pin(self.transport.send(request, departure));
         let bounded = tokio::time::timeout(left.min(ATTEMPT_TIMEOUT), sending.as_mut());
         let end = match self.cancellation.or(bounded).await {
             None => Attempt::Cancelled,

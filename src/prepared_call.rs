@@ -60,6 +60,11 @@ impl PreparedCall {
         })
     }
 
+    /// The outcome of a call that could not even begin.
+    pub(crate) fn failed(self, error: Error) -> Outcome {
+        error.for_user(self.user.text()).into_outcome()
+    }
+
     /// Carries the call out. What it ends in, failures included, is an outcome.
     pub(crate) async fn perform(self, core: &ClientCore, transport: &Transport) -> Outcome {
         let user = self.user.clone();

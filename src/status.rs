@@ -30,6 +30,10 @@ pub enum Status {
     SignedIn = 7,
     /// The cut-off was read and is shown; no time was given that it could prove.
     Shown = 8,
+    /// No call of the queue ended within the given time; those under way go on.
+    QueueTimeout = 9,
+    /// A queue that was closed has handed out its last call.
+    QueueDone = 10,
 
     /// A pointer that must not be NULL was NULL.
     NullArgument = 100,
@@ -152,6 +156,10 @@ pub enum Status {
     RunClosed = 808,
     /// The run was begun in another process: a run does not cross a fork.
     RunForked = 809,
+    /// The queue takes no more calls.
+    QueueClosed = 820,
+    /// The queue was made in another process: a queue does not cross a fork.
+    QueueForked = 821,
 
     /// Something failed that should not: please report it.
     InternalError = 900,
@@ -171,6 +179,8 @@ impl Status {
         Status::SignInPending,
         Status::SignedIn,
         Status::Shown,
+        Status::QueueTimeout,
+        Status::QueueDone,
         Status::NullArgument,
         Status::EmptyArgument,
         Status::InvalidUtf8,
@@ -227,6 +237,8 @@ impl Status {
         Status::ExclusionUnresolved,
         Status::RunClosed,
         Status::RunForked,
+        Status::QueueClosed,
+        Status::QueueForked,
         Status::InternalError,
         Status::Panic,
     ];
@@ -279,6 +291,8 @@ impl Status {
             Status::SignInPending => c"sign_in_pending",
             Status::SignedIn => c"signed_in",
             Status::Shown => c"shown",
+            Status::QueueTimeout => c"queue_timeout",
+            Status::QueueDone => c"queue_done",
             Status::NullArgument => c"null_argument",
             Status::EmptyArgument => c"empty_argument",
             Status::InvalidUtf8 => c"invalid_utf8",
@@ -335,6 +349,8 @@ impl Status {
             Status::ExclusionUnresolved => c"exclusion_unresolved",
             Status::RunClosed => c"run_closed",
             Status::RunForked => c"run_forked",
+            Status::QueueClosed => c"queue_closed",
+            Status::QueueForked => c"queue_forked",
             Status::InternalError => c"internal_error",
             Status::Panic => c"panic",
         }

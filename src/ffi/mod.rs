@@ -13,10 +13,12 @@ mod access;
 #[cfg(feature = "wipe-freed-memory")]
 mod allocator;
 mod call_options;
+mod call_queue;
 mod calls;
 mod cancellation;
 mod client;
 mod credential;
+pub(crate) mod descriptors;
 mod environment;
 mod guard;
 mod lists;

@@ -8,6 +8,7 @@ mod departure;
 mod failure;
 mod name_resolution;
 mod per_process;
+mod places;
 pub(crate) mod proxies;
 mod roots;
 
@@ -23,6 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 pub(crate) use departure::Departure;
 pub(crate) use failure::TransportFailure;
 pub(crate) use per_process::PerProcess;
+pub(crate) use places::Place;
 pub(crate) use roots::ExtraAuthorities;
 
 use crate::endpoint::is_out_of_reach_of_proxies;
@@ -95,24 +97,27 @@ pub(crate) struct Transport {
     far: OnceCell<reqwest::Client>,
     /// For hosts that no proxy could reach.
     near: OnceCell<reqwest::Client>,
-    /// An option only so that dropping can take it out.
+    /// None where another runtime drives all that is sent: that of a queue.
     runtime: Option<Runtime>,
+    /// Whether each request takes a place, of which there are only so many.
+    takes_places: bool,
 }
 
 impl Transport {
     pub(crate) fn new(options: &TransportOptions) -> Result<Transport, Error> {
-        let broken = |what: &str, error: &dyn std::fmt::Display| {
-            Error::new(
-                Status::InternalError,
-                format!("{what} could not be set up: {error}."),
-            )
-        };
         let runtime = Builder::new_current_thread()
             .enable_all()
             .thread_name("graph-invalidate")
             .build()
             .map_err(|error| broken("The network runtime", &error))?;
+        let mut transport = Transport::of_queue(options)?;
+        transport.runtime = Some(runtime);
+        transport.takes_places = false;
+        Ok(transport)
+    }
 
+    /// One that is driven by the runtime in which its requests are made, and takes places.
+    pub(crate) fn of_queue(options: &TransportOptions) -> Result<Transport, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let roots = Roots::new(Arc::clone(&provider), options.extra_authorities.as_ref())?;
         if options.encrypted {
@@ -130,7 +135,8 @@ impl Transport {
             proxies: options.proxies.clone(),
             far: OnceCell::new(),
             near: OnceCell::new(),
-            runtime: Some(runtime),
+            runtime: None,
+            takes_places: true,
         })
     }
 
@@ -175,6 +181,14 @@ impl Transport {
         std::thread::scope(|scope| scope.spawn(|| runtime.block_on(future)).join().ok())
     }
 
+    /// Waits until a request may use a connection, for ever if need be. `None` where any number may.
+    pub(crate) async fn place(&self) -> Option<Place> {
+        match self.takes_places {
+            true => places::place().await,
+            false => None,
+        }
+    }
+
     /// Sends one request and reads its answer. It counts as one attempt, whatever becomes of it.
     pub(crate) async fn send(
         &self,
@@ -212,6 +226,13 @@ impl Transport {
             },
         })
     }
+}
+
+fn broken(what: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::new(
+        Status::InternalError,
+        format!("{what} could not be set up: {error}."),
+    )
 }
 
 impl Drop for Transport {

@@ -19,7 +19,7 @@ struct Slot<T> {
 }
 
 impl<T> PerProcess<T> {
-    pub(crate) fn new() -> PerProcess<T> {
+    pub(crate) const fn new() -> PerProcess<T> {
         PerProcess {
             first: OnceBox::new(),
         }

@@ -92,6 +92,24 @@ int main(int argc, char **argv) {
   }
   forced("graph_client_access_online");
   if (graph_client_access_online(client, NULL, NULL, NULL, NULL) != GRAPH_STATUS_PANIC) return 19;
+  {
+    graph_call_queue *queue = NULL, *no_queue = NULL;
+    forced("none");
+    if (graph_call_queue_new(&queue) != GRAPH_STATUS_OK) return 28;
+    forced("graph_call_queue_new");
+    if (graph_call_queue_new(&no_queue) != GRAPH_STATUS_PANIC || no_queue != NULL) return 29;
+    forced("graph_call_queue_submit");
+    if (graph_call_queue_submit(queue, client, NULL, NULL, 1, NULL) != GRAPH_STATUS_PANIC) return 30;
+    forced("graph_call_queue_next");
+    if (graph_call_queue_next(queue, 0, NULL, NULL) != GRAPH_STATUS_PANIC) return 31;
+    forced("graph_call_queue_close");
+    if (graph_call_queue_close(queue) != GRAPH_STATUS_PANIC) return 32;
+    forced("graph_call_queue_free");
+    graph_call_queue_free(queue);
+    forced("none");
+    if (graph_call_queue_next(queue, 0, NULL, NULL) != GRAPH_STATUS_QUEUE_TIMEOUT) return 33;
+    graph_call_queue_free(queue);
+  }
   forced("graph_client_call");
   if (graph_client_call(client, NULL, NULL, NULL) != GRAPH_STATUS_PANIC) return 25;
   forced("graph_client_access_with");

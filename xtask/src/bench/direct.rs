@@ -18,7 +18,7 @@ pub(super) fn program(name: &str) -> Result<PathBuf, String> {
     let program = folder.join(name);
     succeed(
         Command::new("gcc")
-            .args(["-O2", "-Wl,-rpath,$ORIGIN", "-I"])
+            .args(["-O2", "-pthread", "-Wl,-rpath,$ORIGIN", "-I"])
             .arg(root().join("include"))
             .arg(root().join(format!("benches/{name}.c")))
             .arg(&library)

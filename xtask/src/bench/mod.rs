@@ -2,6 +2,7 @@
 
 mod asked;
 mod call;
+mod calls;
 mod csharp;
 mod direct;
 mod emulator;
@@ -19,6 +20,7 @@ struct Group {
 
 const GROUPS: &[Group] = &[
     call::GROUP,
+    calls::GROUP,
     run::GROUP,
     run::languages::GROUP,
     sign_in::GROUP,

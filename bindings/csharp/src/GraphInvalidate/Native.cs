@@ -205,6 +205,8 @@ internal static unsafe partial class Native
     internal const int GRAPH_STATUS_SIGN_IN_PENDING = 6;
     internal const int GRAPH_STATUS_SIGNED_IN = 7;
     internal const int GRAPH_STATUS_SHOWN = 8;
+    internal const int GRAPH_STATUS_QUEUE_TIMEOUT = 9;
+    internal const int GRAPH_STATUS_QUEUE_DONE = 10;
     internal const int GRAPH_STATUS_NULL_ARGUMENT = 100;
     internal const int GRAPH_STATUS_EMPTY_ARGUMENT = 101;
     internal const int GRAPH_STATUS_INVALID_UTF8 = 102;
@@ -261,6 +263,8 @@ internal static unsafe partial class Native
     internal const int GRAPH_STATUS_EXCLUSION_UNRESOLVED = 807;
     internal const int GRAPH_STATUS_RUN_CLOSED = 808;
     internal const int GRAPH_STATUS_RUN_FORKED = 809;
+    internal const int GRAPH_STATUS_QUEUE_CLOSED = 820;
+    internal const int GRAPH_STATUS_QUEUE_FORKED = 821;
     internal const int GRAPH_STATUS_INTERNAL_ERROR = 900;
     internal const int GRAPH_STATUS_PANIC = 901;
 
@@ -270,6 +274,21 @@ internal static unsafe partial class Native
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial void graph_access_free(graph_access* access);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_call_queue_close(nint queue);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial void graph_call_queue_free(nint queue);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_call_queue_new(nint* queue);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_call_queue_next(nint queue, uint timeout_ms, ulong* tag, graph_outcome** outcome);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_call_queue_submit(nint queue, nint client, graph_call_options* options, nint cancellation, ulong tag, graph_outcome** failure);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial void graph_cancellation_cancel(nint cancellation);
@@ -353,6 +372,16 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<uint>)GraphInvalidateLibrary.Function("graph_abi_version");
     internal static readonly delegate* unmanaged[Cdecl]<graph_access*, void> graph_access_free =
         (delegate* unmanaged[Cdecl]<graph_access*, void>)GraphInvalidateLibrary.Function("graph_access_free");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, int> graph_call_queue_close =
+        (delegate* unmanaged[Cdecl]<nint, int>)GraphInvalidateLibrary.Function("graph_call_queue_close");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_call_queue_free =
+        (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function("graph_call_queue_free");
+    internal static readonly delegate* unmanaged[Cdecl]<nint*, int> graph_call_queue_new =
+        (delegate* unmanaged[Cdecl]<nint*, int>)GraphInvalidateLibrary.Function("graph_call_queue_new");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, uint, ulong*, graph_outcome**, int> graph_call_queue_next =
+        (delegate* unmanaged[Cdecl]<nint, uint, ulong*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_call_queue_next");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, nint, graph_call_options*, nint, ulong, graph_outcome**, int> graph_call_queue_submit =
+        (delegate* unmanaged[Cdecl]<nint, nint, graph_call_options*, nint, ulong, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_call_queue_submit");
     internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_cancel =
         (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function("graph_cancellation_cancel");
     internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_cancellation_free =
@@ -415,6 +444,11 @@ internal static class NativeFunctions
     [
         "graph_abi_version",
         "graph_access_free",
+        "graph_call_queue_close",
+        "graph_call_queue_free",
+        "graph_call_queue_new",
+        "graph_call_queue_next",
+        "graph_call_queue_submit",
         "graph_cancellation_cancel",
         "graph_cancellation_free",
         "graph_cancellation_new",

@@ -218,6 +218,44 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(GraphAccess),
         ],
     ),
+    "graph_call_queue_close": (
+        c_int32,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_call_queue_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_call_queue_new": (
+        c_int32,
+        [
+            POINTER(c_void_p),
+        ],
+    ),
+    "graph_call_queue_next": (
+        c_int32,
+        [
+            c_void_p,
+            c_uint32,
+            POINTER(c_uint64),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_call_queue_submit": (
+        c_int32,
+        [
+            c_void_p,
+            c_void_p,
+            POINTER(GraphCallOptions),
+            c_void_p,
+            c_uint64,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
     "graph_cancellation_cancel": (
         None,
         [
