@@ -1286,6 +1286,29 @@ void graph_client_free(graph_client *client);
 void graph_outcome_free(graph_outcome *outcome);
 
 /**
+ * Finds the user of one row of a table, or of one object: the number of the value that is a user's key.
+ *
+ * A value counts where it can be a user, an object id or a user principal name; names only set the order: a user principal
+ * name before an e-mail address, a user's id before an event's. The names are those of Graph, Exchange, the portal's exports,
+ * Defender, Sentinel, Purview and Okta, in any letter case. Sends nothing.
+ *
+ * @param names the names of the columns or properties; NULL or a NULL among them: no name. A field within another is named with
+ *    dots, such as "properties.userPrincipalName".
+ * @param values their values, in the same order; NULL among them: nothing.
+ * @param length how many names and values there are.
+ * @param index receives the number of the value, from 0; set to length first.
+ * @param failure receives the details of a failure; may be NULL.
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_EMPTY_ARGUMENT where the row names no user: the message then lists its names.
+ *
+ * From any thread.
+ */
+int32_t graph_user_of_row(const char *const *names,
+                          const char *const *values,
+                          size_t length,
+                          size_t *index,
+                          graph_outcome **failure);
+
+/**
  * Begins a run over many users. It has a thread of its own, which sends what is added as soon as the client has a token.
  *
  * The whole of it:

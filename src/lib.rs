@@ -58,6 +58,7 @@ mod token;
 mod token_source;
 mod transport;
 mod user;
+mod user_columns;
 
 pub use access::{Access, Finding, IdentityKind, Job, Verdict};
 pub use action::Api;
@@ -81,3 +82,4 @@ pub use run::{
 };
 pub use status::Status;
 pub use token::AccessToken;
+pub use user_columns::{UserColumns, user_of_row};

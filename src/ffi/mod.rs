@@ -25,6 +25,7 @@ mod lists;
 mod options;
 mod outcome;
 mod progress;
+mod rows;
 mod run;
 mod run_options;
 mod strings;

@@ -124,6 +124,32 @@ pub(super) unsafe fn keys(
     Ok(keys.collect())
 }
 
+/// Reads strings of which any may be missing, or be no text: NULL is empty, and what is not UTF-8 is replaced. A list that is NULL
+/// is empty.
+///
+/// # Safety
+///
+/// As for [`list`].
+pub(super) unsafe fn any(
+    name: &str,
+    texts: *const *const c_char,
+    len: usize,
+) -> Result<Vec<String>, Error> {
+    if texts.is_null() {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the same contract.
+    let texts = unsafe { lists::read(name, texts, len, MOST_TEXTS) }?;
+    let texts = texts.unwrap_or_default().iter().map(|text| {
+        if text.is_null() {
+            return String::new();
+        }
+        // SAFETY: not NULL, and by this function's contract a string.
+        unsafe { lossy(*text) }
+    });
+    Ok(texts.collect())
+}
+
 /// # Safety
 ///
 /// `text` points to a NUL-terminated string that lives for `'a`.

@@ -3,6 +3,7 @@
 
 #include <graph_invalidate.h>
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -350,6 +351,25 @@ static void check_one_call(const char *token) {
   CHECK(graph_invalidate_all_refresh_tokens("\xff", token) == GRAPH_STATUS_INVALID_UTF8);
 }
 
+static void check_rows(void) {
+  const char *names[] = {"Id", "User", "Risk level", NULL};
+  const char *values[] = {"3f2504e0-4f89-41d3-9a0c-0305e82c3301", "adele@contoso.com", "high", NULL};
+  size_t index = 9;
+  graph_outcome *failure = (graph_outcome *)1;
+  CHECK(graph_user_of_row(names, values, 4, &index, &failure) == GRAPH_STATUS_OK && index == 1 && failure == NULL);
+  values[1] = "Adele Vance";
+  CHECK(graph_user_of_row(names, values, 4, &index, NULL) == GRAPH_STATUS_EMPTY_ARGUMENT && index == 4);
+  CHECK(graph_user_of_row(names, values, 4, &index, &failure) == GRAPH_STATUS_EMPTY_ARGUMENT);
+  CHECK(strstr(failure->message, "\"Id\", \"User\"") != NULL && failure->hint != NULL);
+  graph_outcome_free(failure);
+  values[2] = "b@contoso.com\xff";
+  CHECK(graph_user_of_row(NULL, values, 2, &index, NULL) == GRAPH_STATUS_OK && index == 0);
+  CHECK(graph_user_of_row(NULL, NULL, 0, &index, NULL) == GRAPH_STATUS_EMPTY_ARGUMENT && index == 0);
+  CHECK(graph_user_of_row(names, NULL, 2, &index, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_user_of_row(names, values, 2, NULL, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_user_of_row(names, values, SIZE_MAX, &index, NULL) == GRAPH_STATUS_INVALID_OPTION);
+}
+
 int main(int argc, char **argv) {
   CHECK(argc == 3);
   check_versions();
@@ -359,6 +379,7 @@ int main(int argc, char **argv) {
   check_calls(argv[1], argv[2]);
   check_access(argv[1], argv[2]);
   check_one_call(argv[2]);
+  check_rows();
   puts("ok");
   return 0;
 }

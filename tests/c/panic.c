@@ -49,6 +49,12 @@ int main(int argc, char **argv) {
     forced("none");
     graph_access_free(access);
   }
+  forced("graph_user_of_row");
+  {
+    const char *value = "adele@contoso.com";
+    size_t index = 9;
+    if (graph_user_of_row(NULL, &value, 1, &index, NULL) != GRAPH_STATUS_PANIC || index != 9) return 40;
+  }
   forced("graph_client_set_token");
   if (graph_client_set_token(client, "x", NULL) != GRAPH_STATUS_PANIC) return 10;
   forced("graph_invalidate_all_refresh_tokens");
