@@ -23,16 +23,21 @@ pub(crate) struct Users {
     /// Object ids or user principal names; me is the signed-in user
     #[arg(value_name = "KEY", required_unless_present = "from")]
     pub(crate) keys: Vec<String>,
-    /// Take users from this file as well, or from standard input where it is -: a user a line, CSV, or JSON Lines
+    /// Take users from this file as well, or from standard input where it is -: a user a line, CSV, or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
-    /// The column of the CSV, by name or number, or the field of JSON Lines that holds the users
+    /// The column of the CSV, by name or number, or the field of the JSON that holds the users: userPrincipalName, or
+    /// properties.userPrincipalName within another
     #[arg(long, value_name = "NAME", requires = "from")]
     pub(crate) column: Option<String>,
     /// Never sign out this user, or the users of this file: break-glass accounts. May be repeated
     #[arg(long, value_name = "KEY|@FILE")]
     pub(crate) exclude: Vec<String>,
-    /// Go on when an exclusion cannot be looked up: it then protects the very key that was given, and no other name
+    /// The column, or field, of the files of --exclude that holds the users, by name or number
+    #[arg(long, value_name = "NAME", requires = "exclude")]
+    pub(crate) exclude_column: Option<String>,
+    /// Go on when an exclusion cannot be looked up: it then protects the very key that was given, and no other name. Each is
+    /// named
     #[arg(long)]
     pub(crate) allow_unresolved_exclusions: bool,
     /// Name every user and say how long the run will take; nothing is sent that writes
@@ -48,9 +53,12 @@ pub(crate) struct Users {
     pub(crate) resume: bool,
     #[command(flatten)]
     pub(crate) running: Running,
-    /// Do not ask before signing out more than 100 users
+    /// Do not ask before signing out more than 100 users, or yourself where a list says me
     #[arg(long)]
     pub(crate) yes: bool,
+    /// End with status 0 where the list holds no users, as a nightly job's may
+    #[arg(long, requires = "from")]
+    pub(crate) allow_empty: bool,
 }
 
 impl Users {

@@ -4,11 +4,15 @@ use std::io::{BufRead, Read};
 
 use super::{Entry, Fault, LONGEST_LINE, Named};
 
+/// With what old programs end a text.
+const END_OF_OLD_FILES: &str = "\u{1a}";
+
 /// Lines that say something, with their numbers.
 pub(super) struct Lines<R> {
     source: R,
     named: Named,
     number: u64,
+    keeps_spaces: bool,
     ended: bool,
 }
 
@@ -19,8 +23,15 @@ impl<R: BufRead> Lines<R> {
             source,
             named,
             number: before,
+            keeps_spaces: false,
             ended: false,
         }
+    }
+
+    /// Keeps the spaces at the beginning of lines, of which columns are made.
+    pub(super) fn keeping_spaces(mut self) -> Lines<R> {
+        self.keeps_spaces = true;
+        self
     }
 
     fn read(&mut self) -> Result<Option<Entry>, Fault> {
@@ -38,8 +49,11 @@ impl<R: BufRead> Lines<R> {
                 return Err(self.named.too_long(self.number));
             }
             let line = String::from_utf8(bytes).map_err(|_| self.named.bad_text(self.number))?;
-            let line = line.trim();
-            if !line.is_empty() && !is_comment(line) {
+            let line = match self.keeps_spaces {
+                true => line.trim_end(),
+                false => line.trim(),
+            };
+            if !line.is_empty() && !is_comment(line) && line != END_OF_OLD_FILES {
                 return Ok(Some(Entry {
                     key: line.to_owned(),
                     line: self.number,

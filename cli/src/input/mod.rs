@@ -1,11 +1,14 @@
-//! Lists of users: one key after the other out of lines, CSV or JSON Lines, however long the list is.
+//! Lists of users: one key after the other out of lines, tables or JSON, however long the list is.
 
-mod columns;
+mod console;
 mod delimited;
 mod encoding;
-mod json_lines;
+mod json_items;
+mod line_ends;
 mod lines;
+mod objects;
 mod opening;
+mod table;
 
 use std::fmt;
 
@@ -13,6 +16,43 @@ pub(crate) use opening::{STANDARD_INPUT, is_read_once, open};
 
 /// Far above any line of a list: what is longer is another kind of file.
 const LONGEST_LINE: u64 = 1 << 20;
+
+/// Of a stream so many rows are read at most to find the column, while the best names are without a value.
+const STREAM_SURVEY: u64 = 1_000;
+
+/// What is asked about a list.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The column or field that holds the users, where it is not to be found out.
+    pub(crate) column: Option<&'a str>,
+    /// The option that names it.
+    pub(crate) option: &'static str,
+    /// Nobody may be lost by a guess: the list protects its users.
+    pub(crate) must_be_certain: bool,
+    /// The list can be read but once.
+    is_stream: bool,
+}
+
+impl<'a> Asked<'a> {
+    /// The list of users to be signed out.
+    pub(crate) fn of_users(column: Option<&'a str>) -> Asked<'a> {
+        Asked {
+            column,
+            option: "--column",
+            must_be_certain: false,
+            is_stream: false,
+        }
+    }
+
+    /// The list of users who must never be.
+    pub(crate) fn of_exclusions(column: Option<&'a str>) -> Asked<'a> {
+        Asked {
+            option: "--exclude-column",
+            must_be_certain: true,
+            ..Asked::of_users(column)
+        }
+    }
+}
 
 /// A user of a list: the key as it stands there, and its line.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +86,17 @@ pub(crate) struct List {
     pub(crate) entries: Entries,
     /// What was guessed about the file, for the person to check.
     pub(crate) guessed: Option<String>,
+}
+
+/// The name that was asked for, in any letter case, or as the property that stands in a template's heading.
+fn named<'a>(names: impl Iterator<Item = &'a str> + Clone, wanted: &str) -> Option<usize> {
+    let wanted = wanted.trim();
+    let folded = wanted.to_lowercase();
+    let property = format!("[{folded}]");
+    let found = |judge: &dyn Fn(&str) -> bool| names.clone().position(judge);
+    found(&|name| name.trim() == wanted)
+        .or_else(|| found(&|name| name.trim().to_lowercase() == folded))
+        .or_else(|| found(&|name| name.to_lowercase().contains(&property)))
 }
 
 /// How a file's text is spoken of: its name, and how its characters are written.

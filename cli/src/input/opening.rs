@@ -1,15 +1,20 @@
-//! Opening a list: what kind of file it is, said by its name and its first line.
+//! Opening a list: what kind of file it is, said by its name and its first lines.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
 use std::path::Path;
 
-use super::columns;
+use graph_invalidate::UserColumns;
+
+use super::console::{self, Console};
 use super::delimited::Delimited;
 use super::encoding::{Decoder, Encoding};
-use super::json_lines::JsonLines;
+use super::json_items::JsonItems;
+use super::line_ends::LineEnds;
 use super::lines::{Lines, is_comment};
-use super::{Fault, LONGEST_LINE, List, Named};
+use super::objects::{self, Items, Objects};
+use super::table::{self, Layout, Records, Table};
+use super::{Asked, Entries, Fault, LONGEST_LINE, List, Named};
 
 /// The path that means standard input.
 pub(crate) const STANDARD_INPUT: &str = "-";
@@ -20,72 +25,151 @@ pub(crate) fn is_read_once(path: &Path) -> bool {
         || std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
 }
 
-/// Opens a list. `column` is the column or field that holds the users, where it is not to be guessed.
-pub(crate) fn open(path: &Path, column: Option<&str>) -> Result<List, Fault> {
-    let is_standard = path == Path::new(STANDARD_INPUT);
-    let name = match is_standard {
-        true => "standard input".to_owned(),
-        false => path.display().to_string(),
+/// Opens a list. Of a file all rows are read first, so that all of them choose the column.
+pub(crate) fn open(path: &Path, asked: Asked<'_>) -> Result<List, Fault> {
+    let asked = Asked {
+        is_stream: is_read_once(path),
+        ..asked
     };
-    let mut source: Box<dyn Read + Send> = match is_standard {
-        true => Box::new(std::io::stdin()),
-        false => Box::new(open_file(path, &name)?),
+    let opened = Opened::new(path, &asked)?;
+    let reopened = || match asked.is_stream {
+        true => Ok(None),
+        false => Opened::new(path, &asked).map(Some),
     };
-    let head = first_line(&mut source, &name)?;
-    refuse_other_files(&head, &name)?;
-    let (encoding, mark) = Encoding::of(&head);
-    let raw = Cursor::new(head).chain(source);
-    let mut text = BufReader::with_capacity(1 << 16, Decoder::new(skip(raw, mark), encoding));
-    let named = Named { name, encoding };
-    let head = first_line(&mut text, &named.name)?;
-    if head.contains(&0) {
-        return Err(binary(&named.name));
-    }
-    let (preamble, head) = split_preamble(head);
-    let source = Cursor::new(head.text).chain(text);
-    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
-    let ending = ending.as_deref().and_then(std::ffi::OsStr::to_str);
-    match format(&head.first, ending, column, preamble.delimiter) {
-        Format::Array => Err(Fault::new(format!(
-            "{} is one JSON array. Make it an object a line, for example with: jq -c '.[]'",
-            named.name
-        ))),
-        Format::Lines => Ok(List {
-            guessed: (encoding != Encoding::Utf8)
-                .then(|| format!("{} is read as lines in {}.", named.name, encoding.name())),
-            entries: Box::new(Lines::new(source, named, preamble.lines)),
+    let Opened {
+        content,
+        named,
+        kind,
+    } = opened;
+    match content {
+        Content::Lines(entries) => Ok(List {
+            guessed: (named.encoding != Encoding::Utf8)
+                .then(|| format!("{} is read as {kind}.", named.name)),
+            entries,
         }),
-        Format::JsonLines => {
-            let guessed = format!("{} is read as JSON Lines.", named.name);
-            let lines = Lines::new(source, named.clone(), preamble.lines);
+        Content::Json(mut items) => {
+            let (field, read) = objects::survey(&mut items, &asked, &named)?;
+            if let Some(Content::Json(again)) = reopened()?.map(|opened| opened.content) {
+                items = again;
+            }
+            let found = field.as_ref().map_or_else(String::new, |field| {
+                format!(", users from the field {field:?}")
+            });
             Ok(List {
-                entries: Box::new(JsonLines::new(lines, named, column)),
-                guessed: Some(guessed),
+                guessed: Some(format!("{} is read as {kind}{found}.", named.name)),
+                entries: Box::new(Objects::new(items, read, field, asked.option, named)),
             })
         }
-        Format::Delimited(delimiter) => {
-            let name = named.name.clone();
-            let (table, found) = Delimited::new(source, named, delimiter, preamble.lines, column)?;
-            let delimiter = match delimiter {
-                b';' => "semicolons",
-                b'\t' => "tabs",
-                _ => "commas",
-            };
+        Content::Table(mut records, is_template) => {
+            let (layout, read) = table::survey(&mut records, &asked, is_template, &named)?;
+            if let Some(Content::Table(again, _)) = reopened()?.map(|opened| opened.content) {
+                records = again;
+            }
+            let found = layout
+                .as_ref()
+                .map_or_else(|| "an empty table".to_owned(), Layout::in_words);
             Ok(List {
-                entries: Box::new(table),
-                guessed: Some(format!(
-                    "{name} is read as CSV with {delimiter} in {}, {found}.",
-                    encoding.name()
-                )),
+                guessed: Some(format!("{} is read as {kind}, {found}.", named.name)),
+                entries: Box::new(Table::new(records, read, layout, named)),
             })
         }
+    }
+}
+
+/// A file at its beginning, and what kind of list it is.
+struct Opened {
+    content: Content,
+    named: Named,
+    /// In words.
+    kind: String,
+}
+
+enum Content {
+    Lines(Entries),
+    /// Rows, and whether they are those of the portal's template.
+    Table(Records, bool),
+    Json(Items),
+}
+
+impl Opened {
+    fn new(path: &Path, asked: &Asked<'_>) -> Result<Opened, Fault> {
+        let is_standard = path == Path::new(STANDARD_INPUT);
+        let name = match is_standard {
+            true => "standard input".to_owned(),
+            false => path.display().to_string(),
+        };
+        let mut source: Box<dyn Read + Send> = match is_standard {
+            true => Box::new(std::io::stdin()),
+            false => Box::new(open_file(path, &name)?),
+        };
+        let head = first_lines(&mut source, &name)?;
+        refuse_other_files(&head, &name)?;
+        let (encoding, mark) = Encoding::of(&head);
+        let raw = Cursor::new(head).chain(source);
+        let text = LineEnds::new(Decoder::new(skip(raw, mark), encoding));
+        let mut text = BufReader::with_capacity(1 << 16, text);
+        let named = Named { name, encoding };
+        let head = first_lines(&mut text, &named.name)?;
+        if head.contains(&0) {
+            return Err(binary(&named.name));
+        }
+        let (preamble, head) = split_preamble(head);
+        let source = Cursor::new(head.text).chain(text);
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        let ending = ending.as_deref().and_then(std::ffi::OsStr::to_str);
+        let format = format(&head.first, &head.second, ending, asked.column, &preamble);
+        let before = preamble.lines;
+        let (content, kind) = match format {
+            Format::Properties => {
+                return Err(Fault::new(format!(
+                    "{} is a list of properties as Format-List prints it. Export the users with Export-Csv, or with Select-Object -ExpandProperty UserPrincipalName, and give that file.",
+                    named.name
+                )));
+            }
+            Format::Lines => {
+                let lines = Lines::new(source, named.clone(), before);
+                (Content::Lines(Box::new(lines)), "lines".to_owned())
+            }
+            Format::Json => {
+                let items = JsonItems::new(source, named.clone(), before);
+                (Content::Json(Box::new(items)), "JSON".to_owned())
+            }
+            Format::Console(begins) => {
+                let lines = Lines::new(source, named.clone(), before).keeping_spaces();
+                let console = Console::new(lines, begins, named.clone());
+                let kind = "a table that a console printed".to_owned();
+                (Content::Table(Box::new(console), false), kind)
+            }
+            Format::Delimited(delimiter) => {
+                let table = Delimited::new(source, named.clone(), delimiter, before);
+                let delimiter = match delimiter {
+                    b',' => "commas".to_owned(),
+                    b';' => "semicolons".to_owned(),
+                    b'\t' => "tabs".to_owned(),
+                    other => format!("{:?} between the columns", char::from(other)),
+                };
+                let kind = match preamble.is_template {
+                    true => format!(
+                        "the portal's template for many users with {delimiter}, without its example,"
+                    ),
+                    false => format!("CSV with {delimiter}"),
+                };
+                (Content::Table(Box::new(table), preamble.is_template), kind)
+            }
+        };
+        let kind = format!("{kind} in {}", encoding.name());
+        Ok(Opened {
+            content,
+            named,
+            kind,
+        })
     }
 }
 
 fn open_file(path: &Path, name: &str) -> Result<File, Fault> {
     if path.is_dir() {
         return Err(Fault::new(format!(
-            "{name} is a directory. Name a file with one user a line, CSV or JSON Lines."
+            "{name} is a directory. Name a file with one user a line, CSV or JSON."
         )));
     }
     File::open(path).map_err(|error| {
@@ -95,8 +179,9 @@ fn open_file(path: &Path, name: &str) -> Result<File, Fault> {
     })
 }
 
-/// What comes first, as far as the end of a line that says something: of a pipe no more is awaited than that.
-fn first_line(source: &mut impl Read, name: &str) -> Result<Vec<u8>, Fault> {
+/// What comes first, as far as the end of a line that says something, and of the line after it where that is a heading: of a pipe
+/// no more is awaited than that.
+fn first_lines(source: &mut impl Read, name: &str) -> Result<Vec<u8>, Fault> {
     let mut head = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -104,13 +189,19 @@ fn first_line(source: &mut impl Read, name: &str) -> Result<Vec<u8>, Fault> {
             .read(&mut buffer)
             .map_err(|error| Fault::new(format!("{name} cannot be read: {error}.")))?;
         head.extend_from_slice(&buffer[..count]);
+        if count > 0 && !buffer[..count].contains(&b'\n') && head.len() as u64 <= LONGEST_LINE {
+            continue;
+        }
         let last_line_feed = head.iter().rposition(|byte| *byte == b'\n');
-        let says_something = last_line_feed.is_some_and(|end| {
-            head[..end]
-                .split(|byte| *byte == b'\n')
-                .any(|line| !is_preamble(&String::from_utf8_lossy(line)))
+        let says_enough = last_line_feed.is_some_and(|end| {
+            let lines = head[..end].split(|byte| *byte == b'\n');
+            let mut said = lines
+                .map(String::from_utf8_lossy)
+                .filter(|line| !is_preamble(line));
+            let first = said.next();
+            first.is_some_and(|first| first.contains(['@', '{', '[']) || said.next().is_some())
         });
-        if count == 0 || says_something || head.len() as u64 > LONGEST_LINE {
+        if count == 0 || says_enough || head.len() as u64 > LONGEST_LINE {
             return Ok(head);
         }
     }
@@ -139,39 +230,61 @@ fn refuse_other_files(head: &[u8], name: &str) -> Result<(), Fault> {
 
 fn binary(name: &str) -> Fault {
     Fault::new(format!(
-        "{name} is no text: its beginning holds zero bytes or the mark of another kind of file. Give a file with one user a line, CSV or JSON Lines."
+        "{name} is no text: its beginning holds zero bytes or the mark of another kind of file. Give a file with one user a line, CSV or JSON."
     ))
 }
 
-/// What stands before the list: blank lines, comments, and what Excel and PowerShell write above a table.
+/// What stands before the list: blank lines, comments, and what Excel, PowerShell and the portal write above a table.
 struct Preamble {
     lines: u64,
     delimiter: Option<u8>,
+    is_template: bool,
 }
 
 /// The beginning of the list itself.
 struct Head {
     text: Vec<u8>,
     first: String,
+    second: String,
 }
 
 fn is_preamble(line: &str) -> bool {
-    let line = line.trim().trim_matches('"');
-    line.is_empty() || is_comment(line) || line.starts_with("#TYPE ") || separator(line).is_some()
+    let text = line.trim().trim_matches('"');
+    text.is_empty()
+        || is_comment(text)
+        || text.starts_with("#TYPE ")
+        || is_version(text)
+        || separator(line).is_some()
 }
 
-/// Excel's `sep=;`.
-fn separator(line: &str) -> Option<u8> {
-    match line.trim().strip_prefix("sep=")?.as_bytes() {
-        [separator] => Some(*separator),
-        _ => None,
+/// The first line of the portal's templates, with what a spreadsheet adds to it.
+fn is_version(line: &str) -> bool {
+    let line = line.trim_end_matches([',', ';', '\t', '"']);
+    line.strip_prefix("version:v")
+        .is_some_and(|version| version.chars().all(|it| it.is_ascii_digit() || it == '.'))
+}
+
+/// Excel's `sep=;`, in quotation marks or not, with what a spreadsheet adds to it: the separator that it names, if it names one.
+fn separator(line: &str) -> Option<Option<u8>> {
+    let line = line
+        .trim_start_matches(['\u{feff}', ' ', '"'])
+        .trim_end_matches(['\r', '\n', '"']);
+    let (name, rest) = line.split_at_checked("sep=".len())?;
+    if !name.eq_ignore_ascii_case("sep=") {
+        return None;
     }
+    let mut rest = rest.chars().filter(|character| *character != '"');
+    let first = rest.next();
+    // What follows are the empty cells of its row.
+    let is_all = rest.all(|character| matches!(character, ',' | ';' | '\t' | ' ' | '|'));
+    is_all.then(|| first.and_then(|it| u8::try_from(it).ok().filter(u8::is_ascii)))
 }
 
 fn split_preamble(head: Vec<u8>) -> (Preamble, Head) {
     let mut preamble = Preamble {
         lines: 0,
         delimiter: None,
+        is_template: false,
     };
     let mut begin = 0;
     while let Some(end) = head[begin..].iter().position(|byte| *byte == b'\n') {
@@ -179,53 +292,80 @@ fn split_preamble(head: Vec<u8>) -> (Preamble, Head) {
         if !is_preamble(&line) {
             break;
         }
-        preamble.delimiter = preamble.delimiter.or(separator(&line));
+        preamble.delimiter = preamble.delimiter.or(separator(&line).flatten());
+        preamble.is_template |= is_version(line.trim().trim_matches('"'));
         preamble.lines += 1;
         begin += end + 1;
     }
-    let first = head[begin..].split(|byte| *byte == b'\n').next();
-    let first = String::from_utf8_lossy(first.unwrap_or_default())
-        .trim()
-        .to_owned();
     let text = head[begin..].to_vec();
-    (preamble, Head { text, first })
+    let lines = text.split(|byte| *byte == b'\n').map(|line| {
+        let line = String::from_utf8_lossy(line);
+        line.trim_matches('\u{feff}').trim_end().to_owned()
+    });
+    let mut lines = lines.filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default();
+    let second = lines.next().unwrap_or_default();
+    drop(lines);
+    let head = Head {
+        text,
+        first,
+        second,
+    };
+    (preamble, head)
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Format {
     Lines,
     Delimited(u8),
-    JsonLines,
-    Array,
+    /// A console's table, with the places where its columns begin.
+    Console(Vec<usize>),
+    Json,
+    /// A property a line, as Format-List prints them.
+    Properties,
 }
 
 fn format(
     first: &str,
+    second: &str,
     ending: Option<&str>,
     column: Option<&str>,
-    delimiter: Option<u8>,
+    preamble: &Preamble,
 ) -> Format {
-    match (first.chars().next(), ending) {
-        (Some('['), _) => return Format::Array,
-        (Some('{'), _) | (_, Some("jsonl" | "ndjson" | "json")) => return Format::JsonLines,
-        _ => {}
+    let is_json = first.trim_start().starts_with(['{', '[']);
+    if is_json || matches!(ending, Some("jsonl" | "ndjson" | "json")) {
+        return Format::Json;
+    }
+    if let Some(begins) = console::columns_of(second).filter(|_| second.contains("--")) {
+        return Format::Console(begins);
+    }
+    let is_property = |line: &str| {
+        line.split_once(" : ")
+            .is_some_and(|(name, _)| UserColumns::is_known(name))
+    };
+    if is_property(first) || first.contains(" : ") && is_property(second) {
+        return Format::Properties;
     }
     let most = most_frequent_delimiter(first);
     let is_table = column.is_some()
-        || delimiter.is_some()
+        || preamble.delimiter.is_some()
+        || preamble.is_template
         || most.is_some()
         || matches!(ending, Some("csv" | "tsv"))
         || first.starts_with('"')
-        || columns::is_known(first);
-    match is_table {
-        true => Format::Delimited(delimiter.or(most).unwrap_or(b',')),
-        false => Format::Lines,
+        || UserColumns::is_known(first);
+    if !is_table {
+        return Format::Lines;
     }
+    // What a file says of itself need not be so any more, when it was saved again.
+    let named = preamble.delimiter;
+    let is_there = |delimiter: &u8| first.bytes().any(|byte| byte == *delimiter);
+    Format::Delimited(named.filter(is_there).or(most).or(named).unwrap_or(b','))
 }
 
 /// The delimiter that parts the first line most often, outside of quotation marks.
 fn most_frequent_delimiter(line: &str) -> Option<u8> {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut counts = [(b'|', 0), (b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
     for byte in line.bytes() {
         quoted ^= byte == b'"';

@@ -38,6 +38,10 @@ fn lines_csv_and_json_lines_name_the_same_users() {
         "\u{feff}adele.vance@contoso.example\r\n\r\njörg@contoso.example".as_bytes(),
         "displayName;userPrincipalName\n\"Vance; Adele\";adele.vance@contoso.example\nJörg;jörg@contoso.example\n".as_bytes(),
         "{\"userPrincipalName\":\"adele.vance@contoso.example\"}\n{\"userPrincipalName\":\"jörg@contoso.example\"}\n".as_bytes(),
+        "{\"value\": [\n{\"userPrincipalName\":\"adele.vance@contoso.example\"},\n{\"userPrincipalName\":\"jörg@contoso.example\"}\n]}".as_bytes(),
+        "version:v1.0\nUser name [userPrincipalName] Required\nExample: chris@contoso.com\nadele.vance@contoso.example\njörg@contoso.example\n".as_bytes(),
+        "sep=;\rname;upn\rA;adele.vance@contoso.example\rJ;jörg@contoso.example\r".as_bytes(),
+        "\nUserPrincipalName           Name\n-----------------           ----\nadele.vance@contoso.example A\njörg@contoso.example        J\n\n".as_bytes(),
         &utf16,
     ] {
         situation.write("list", list);
@@ -102,9 +106,9 @@ fn a_list_that_is_none_is_refused_before_anything_is_sent() {
             "tool.bin is no text",
         ),
         (
-            "array.json",
-            b"[\"a@b.example\"]",
-            "array.json is one JSON array",
+            "page.json",
+            b"{\"value\":[{\"id\":\"x\"}],\"@odata.nextLink\":\"https://graph.microsoft.com/next\"}",
+            "page.json is one page of a longer list",
         ),
         (
             "bad.txt",
@@ -170,7 +174,7 @@ fn more_than_a_hundred_users_want_a_yes() {
     says(&situation.run(&["users", "--from", "list"]), 2, &["--yes"]);
     let input = std::fs::read(situation.path("list")).unwrap();
     let output = situation.run_with_input(&["users", "--from", "-"], &input);
-    says(&output, 2, &["nobody can be asked"]);
+    says(&output, 2, &["Nobody can be asked"]);
     assert_eq!(situation.emulator.totals().requests, 0);
 
     situation.list("fewer", 100);
@@ -182,6 +186,116 @@ fn more_than_a_hundred_users_want_a_yes() {
         &situation.run(&[&["users", "--yes"][..], &keys].concat()),
         0,
     );
+}
+
+#[test]
+fn your_own_account_in_a_list_is_asked_about() {
+    let situation = Situation::new();
+    situation.write("list", "adele.vance@contoso.example\n Me \n");
+    let output = situation.run(&["users", "--from", "list"]);
+    says(
+        &output,
+        2,
+        &["Line 2 of list says \"me\"", "your own account", "--yes"],
+    );
+    let input = b"adele.vance@contoso.example\nme\n";
+    let output = situation.run_with_input(&["users", "--from", "-"], input);
+    says(
+        &output,
+        2,
+        &["Line 2 of standard input says \"me\"", "--yes"],
+    );
+    assert_eq!(situation.emulator.totals().requests, 0);
+    // On the command line it is meant.
+    ends(&situation.run(&["users", "me", ADELE]), 0);
+    ends(&situation.run(&["users", "--from", "list", "--dry-run"]), 0);
+    ends(&situation.run(&["users", "--from", "list", "--yes"]), 0);
+    assert_eq!(situation.emulator.totals().accepted, 4);
+}
+
+#[test]
+fn a_nightly_job_may_have_an_empty_list() {
+    let situation = Situation::new();
+    situation.write("leavers.csv", "upn,name\n");
+    let output = situation.run(&["users", "--from", "leavers.csv"]);
+    says(
+        &output,
+        2,
+        &["the list leavers.csv holds no users", "--allow-empty"],
+    );
+    let job = ["users", "--from", "leavers.csv", "--allow-empty"];
+    says(&situation.run(&job), 0, &["there was nothing to do"]);
+    let output = situation.run(&[&job[..], &["--quiet"]].concat());
+    ends(&output, 0);
+    assert!(output.stderr.is_empty());
+    let output = situation.run_with_input(&["users", "--from", "-", "--allow-empty"], b"");
+    ends(&output, 0);
+    // What cannot be read is no empty list.
+    ends(
+        &situation.run(&["users", "--from", "missing.csv", "--allow-empty"]),
+        2,
+    );
+}
+
+#[test]
+fn every_row_of_exclusions_protects_somebody_or_nothing_is_sent() {
+    let situation = Situation::new();
+    let users = [
+        "users",
+        ADELE,
+        "jörg@contoso.example",
+        "--exclude",
+        "@never.csv",
+    ];
+    situation.write(
+        "never.csv",
+        "displayName,userPrincipalName,mail\nReception,,x@contoso.example\nEmergency,jörg@contoso.example,\n",
+    );
+    says(
+        &situation.run(&users),
+        2,
+        &["Line 2 of never.csv names no account", "nothing was sent"],
+    );
+    assert_eq!(situation.emulator.totals().requests, 0);
+
+    situation.write(
+        "never.csv",
+        "Owner,Emergency\nadmin@contoso.example,jörg@contoso.example\n",
+    );
+    says(
+        &situation.run(&users),
+        2,
+        &["does not show which column", "--exclude-column"],
+    );
+    let named = [
+        &users[..],
+        &["--exclude-column", "emergency", "--output", "json"],
+    ]
+    .concat();
+    let output = situation.run(&named);
+    ends(&output, 0);
+    assert_eq!(situation.emulator.totals().accepted, 1);
+}
+
+#[test]
+fn a_file_in_the_place_of_a_user_is_recognised() {
+    let situation = Situation::new();
+    situation.write("two.txt", "adele.vance@contoso.example\n");
+    for (arguments, said) in [
+        (&["users", "two.txt"][..], "--from two.txt"),
+        (&["users", "@two.txt"], "--from two.txt"),
+        (
+            &["users", "me", "--exclude", "two.txt"],
+            "--exclude @two.txt",
+        ),
+    ] {
+        says(
+            &situation.run(arguments),
+            2,
+            &["two.txt is a file, not a user", said],
+        );
+    }
+    assert_eq!(situation.emulator.totals().requests, 0);
 }
 
 #[test]

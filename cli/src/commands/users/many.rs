@@ -24,10 +24,22 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
     };
     if selection.total == Some(0) {
         let from = users.from.as_deref().unwrap_or("-".as_ref()).display();
-        note(&format!(
-            "graph-invalidate: the list {from} holds no users: nothing was sent. Give a file with one user a line, CSV or JSON Lines."
-        ));
-        return Ok(ExitStatus::Usage);
+        return Ok(match users.allow_empty {
+            true => {
+                if !common.quiet {
+                    note(&format!(
+                        "graph-invalidate: the list {from} holds no users: there was nothing to do."
+                    ));
+                }
+                ExitStatus::AllDone
+            }
+            false => {
+                note(&format!(
+                    "graph-invalidate: the list {from} holds no users: nothing was sent. Give a file with one user a line, CSV or JSON; a job whose list may be empty adds --allow-empty."
+                ));
+                ExitStatus::Usage
+            }
+        });
     }
     let Connected { client, token } = match connect(common) {
         Ok(connected) => connected,
@@ -46,6 +58,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         entries,
         total,
         is_stream,
+        own: _,
     } = selection;
     let feeder = Feeder::start(Arc::clone(&run), entries, is_stream);
     let mut course = Course {

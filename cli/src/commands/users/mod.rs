@@ -6,11 +6,17 @@ mod selection;
 
 use crate::Ended;
 use crate::arguments::{Common, Users};
+use crate::exit_status::ExitStatus;
+use crate::terminal::note;
 
 pub(crate) use one::sign_out as sign_out_one;
 
 /// `users`, for whomever the command line names.
 pub(crate) fn run(common: &Common, users: &Users) -> Ended {
+    if let Err(fault) = selection::refuse_files(users) {
+        note(&format!("graph-invalidate: {fault}"));
+        return Ok(ExitStatus::Usage);
+    }
     match users.keys.as_slice() {
         [key] if users.is_one_plain_call() => sign_out_one(common, &users.acting, key),
         _ => many::run(common, users),

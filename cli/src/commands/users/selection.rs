@@ -3,12 +3,17 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use graph_invalidate::UserColumns;
+
 use crate::arguments::{Common, Users};
-use crate::input::{self, Entries, Entry, Fault, STANDARD_INPUT};
+use crate::input::{self, Asked, Entries, Entry, Fault, STANDARD_INPUT};
 use crate::terminal::{count_of, note};
 
 /// From more users than these on a person is asked first.
 const MANY: u64 = 100;
+
+/// What to do where nobody can be asked.
+const ADD_YES: &str = "Nobody can be asked here, so nothing was sent. Add --yes if that is meant.";
 
 /// So many lines without a user are named.
 const NAMED_BLANKS: usize = 3;
@@ -20,6 +25,41 @@ pub(super) struct Selection {
     pub(super) total: Option<u64>,
     /// The list can be read but once.
     pub(super) is_stream: bool,
+    /// Where the list says "me", as far as it was read: that is whoever runs the command.
+    pub(super) own: Option<Own>,
+}
+
+/// A line of a list that names the caller.
+#[derive(Clone, Debug)]
+pub(super) struct Own {
+    file: String,
+    line: u64,
+}
+
+impl Own {
+    fn of(entry: &Entry, file: &str) -> Option<Own> {
+        entry.key.trim().eq_ignore_ascii_case("me").then(|| Own {
+            file: file.to_owned(),
+            line: entry.line,
+        })
+    }
+
+    fn sentence(&self) -> String {
+        format!(
+            "Line {} of {} says \"me\": that is your own account, which signed in for the token.",
+            self.line, self.file
+        )
+    }
+}
+
+/// Refuses files in the place of users, before anything else.
+pub(super) fn refuse_files(users: &Users) -> Result<(), Fault> {
+    match users.keys.iter().find_map(|key| named_file(key)) {
+        Some(file) => Err(Fault::new(format!(
+            "{file} is a file, not a user: nothing was sent. To sign out the users that it lists, write: --from {file}"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Reads the list through, or as far as must be known before anything is sent.
@@ -39,33 +79,52 @@ pub(super) fn select(common: &Common, users: &Users) -> Result<Selection, Fault>
             entries: Box::new(keys),
             total: Some(given),
             is_stream: false,
+            own: None,
         });
     };
-    let column = users.column.as_deref();
+    let asked = Asked::of_users(users.column.as_deref());
     let is_stream = input::is_read_once(path);
-    let mut list = input::open(path, column)?;
+    let mut list = input::open(path, asked)?;
     if let Some(guessed) = list.guessed.take().filter(|_| !common.quiet) {
         note(&format!("graph-invalidate: {guessed}"));
     }
     if is_stream {
-        return ahead(Box::new(keys.chain(list.entries)), users);
+        return ahead(keys.collect(), list.entries, users);
     }
-    let counted = count(list.entries, path, common)?;
+    let (counted, own) = count(list.entries, path, common)?;
     Ok(Selection {
-        entries: Box::new(keys.chain(input::open(path, column)?.entries)),
+        entries: Box::new(keys.chain(input::open(path, asked)?.entries)),
         total: Some(given + counted),
         is_stream,
+        own,
     })
 }
 
+/// A file of this name, where it cannot be a user: `users.csv`, `@users.csv`.
+fn named_file(key: &str) -> Option<&str> {
+    let path = key.strip_prefix('@').unwrap_or(key);
+    let is_file = !path.is_empty() && !UserColumns::is_user(key) && Path::new(path).is_file();
+    is_file.then_some(path)
+}
+
 /// Reads a stream as far as the question needs it: more than a hundred users, or one.
-fn ahead(mut entries: Entries, users: &Users) -> Result<Selection, Fault> {
-    let enough = if users.yes || users.dry_run {
-        1
-    } else {
-        MANY + 1
-    };
-    let mut read = Vec::new();
+fn ahead(
+    keys: Vec<Result<Entry, Fault>>,
+    entries: Entries,
+    users: &Users,
+) -> Result<Selection, Fault> {
+    const FILE: &str = "standard input";
+    let is_confirmed = users.yes || users.dry_run;
+    // Who is read after the question cannot be asked about.
+    let mut entries = entries.map(move |entry| match entry {
+        Ok(entry) if !is_confirmed => match Own::of(&entry, FILE) {
+            Some(own) => Err(Fault::new(format!("{} {ADD_YES}", own.sentence()))),
+            None => Ok(entry),
+        },
+        entry => entry,
+    });
+    let enough = if is_confirmed { 1 } else { MANY + 1 };
+    let mut read = keys;
     let mut ended = false;
     while (read.len() as u64) < enough && !ended {
         match entries.next() {
@@ -77,14 +136,18 @@ fn ahead(mut entries: Entries, users: &Users) -> Result<Selection, Fault> {
         total: ended.then_some(read.len() as u64),
         entries: Box::new(read.into_iter().chain(entries)),
         is_stream: true,
+        own: None,
     })
 }
 
-/// How many users a list has; lines that lack theirs are named.
-fn count(entries: Entries, path: &Path, common: &Common) -> Result<u64, Fault> {
-    let (mut users, mut blank, mut named) = (0, 0_u64, Vec::new());
+/// How many users a list has, and whether it says "me"; lines that lack theirs are named.
+fn count(entries: Entries, path: &Path, common: &Common) -> Result<(u64, Option<Own>), Fault> {
+    let (mut users, mut blank, mut named, mut own) = (0, 0_u64, Vec::new(), None);
+    let file = path.display().to_string();
     for entry in entries {
-        let Entry { key, line } = entry?;
+        let entry = entry?;
+        own = own.or_else(|| Own::of(&entry, &file));
+        let Entry { key, line } = entry;
         users += 1;
         if key.is_empty() {
             blank += 1;
@@ -106,7 +169,7 @@ fn count(entries: Entries, path: &Path, common: &Common) -> Result<u64, Fault> {
             named.join(", ")
         ));
     }
-    Ok(users)
+    Ok((users, own))
 }
 
 /// The exclusions: keys, and the users of files.
@@ -114,17 +177,30 @@ pub(super) fn exclusions(users: &Users, common: &Common) -> Result<Vec<String>, 
     let mut keys = Vec::new();
     for exclusion in &users.exclude {
         let Some(path) = exclusion.strip_prefix('@') else {
+            if let Some(file) = named_file(exclusion) {
+                return Err(Fault::new(format!(
+                    "{file} is a file, not a user: nothing was sent. To exclude the users that it lists, write: --exclude @{file}"
+                )));
+            }
             keys.push(exclusion.clone());
             continue;
         };
-        let list = input::open(Path::new(path), None)?;
+        let list = input::open(
+            Path::new(path),
+            Asked::of_exclusions(users.exclude_column.as_deref()),
+        )?;
         if let Some(guessed) = list.guessed.filter(|_| !common.quiet) {
             note(&format!("graph-invalidate: {guessed}"));
         }
         let before = keys.len();
         for entry in list.entries {
-            let Entry { key, .. } = entry?;
-            keys.extend(Some(key).filter(|key| !key.is_empty()));
+            let Entry { key, line } = entry?;
+            if key.is_empty() {
+                return Err(Fault::new(format!(
+                    "Line {line} of {path} names no account in the column that was read, so it would not be protected: nothing was sent. Complete or delete that line, or choose another column with --exclude-column."
+                )));
+            }
+            keys.push(key);
         }
         if keys.len() == before {
             return Err(Fault::new(format!(
@@ -158,15 +234,20 @@ pub(super) fn confirmed(
     place: Option<&str>,
 ) -> io::Result<bool> {
     let is_many = selection.total.is_none_or(|total| total > MANY);
-    if users.yes || users.dry_run || !is_many {
+    if users.yes || users.dry_run || !is_many && selection.own.is_none() {
         return Ok(true);
     }
     let from_standard = users.from.as_deref() == Some(Path::new(STANDARD_INPUT));
     if from_standard || !io::stdin().is_terminal() {
-        note(
-            "graph-invalidate: these are more than 100 users, and nobody can be asked: nothing was sent. Add --yes to sign out so many.",
-        );
+        let why = match &selection.own {
+            Some(own) => own.sentence(),
+            None => format!("These are more than {MANY} users."),
+        };
+        note(&format!("graph-invalidate: {why} {ADD_YES}"));
         return Ok(false);
+    }
+    if let Some(own) = &selection.own {
+        note(&own.sentence());
     }
     let how_many = match selection.total {
         Some(total) => count_of(total, "user", "users"),
