@@ -366,6 +366,9 @@ internal static unsafe partial class Native
     internal static partial byte* graph_status_name(int status);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_user_of_row(byte** names, byte** values, nuint length, nuint* index, graph_outcome** failure);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial byte* graph_version();
 #else
     internal static readonly delegate* unmanaged[Cdecl]<uint> graph_abi_version =
@@ -432,6 +435,8 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_set_token");
     internal static readonly delegate* unmanaged[Cdecl]<int, byte*> graph_status_name =
         (delegate* unmanaged[Cdecl]<int, byte*>)GraphInvalidateLibrary.Function("graph_status_name");
+    internal static readonly delegate* unmanaged[Cdecl]<byte**, byte**, nuint, nuint*, graph_outcome**, int> graph_user_of_row =
+        (delegate* unmanaged[Cdecl]<byte**, byte**, nuint, nuint*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_user_of_row");
     internal static readonly delegate* unmanaged[Cdecl]<byte*> graph_version =
         (delegate* unmanaged[Cdecl]<byte*>)GraphInvalidateLibrary.Function("graph_version");
 #endif
@@ -474,6 +479,7 @@ internal static class NativeFunctions
         "graph_run_progress",
         "graph_run_set_token",
         "graph_status_name",
+        "graph_user_of_row",
         "graph_version",
     ];
 }

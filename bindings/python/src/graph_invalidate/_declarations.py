@@ -444,6 +444,16 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             c_int32,
         ],
     ),
+    "graph_user_of_row": (
+        c_int32,
+        [
+            POINTER(c_char_p),
+            POINTER(c_char_p),
+            c_size_t,
+            POINTER(c_size_t),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
     "graph_version": (
         c_char_p,
         [],
