@@ -6,15 +6,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
+use crate::challenge::{self, Challenge};
 use crate::claims::Claims;
+use crate::json::{self, Fields, NotRead};
 use crate::outcome::Outcome;
 use crate::permissions;
 use crate::retry::{Retry, read_retry_after};
 use crate::status::Status;
-use crate::transport::Answer;
+use crate::transport::{Answer, MAY_HAVE_ACTED, Unread};
 use crate::user::User;
 
 /// What was asked, as far as it decides what an answer means.
@@ -37,8 +39,7 @@ pub(crate) enum Purpose {
 pub(crate) struct Reading<'a> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
-    /// `None` where it was too long to be read.
-    pub(crate) body: Option<&'a [u8]>,
+    pub(crate) body: Result<&'a [u8], Unread<'a>>,
 }
 
 impl<'a> From<&'a Answer> for Reading<'a> {
@@ -61,9 +62,15 @@ struct ErrorBody {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct GraphError {
+    #[serde(deserialize_with = "json::lenient")]
     code: Option<String>,
+    #[serde(deserialize_with = "json::lenient")]
     message: Option<String>,
 }
+
+/// Where an answer is none of Microsoft Graph's.
+pub(crate) const SOMETHING_ELSE: &str =
+    "Something else than Microsoft Graph may have answered: check the endpoint and the proxy.";
 
 /// Writes into the outcome what the answer says; tells whether another attempt may help.
 pub(crate) fn read(answer: Reading<'_>, question: Question<'_>, outcome: &mut Outcome) -> Retry {
@@ -73,7 +80,8 @@ pub(crate) fn read(answer: Reading<'_>, question: Question<'_>, outcome: &mut Ou
     }
     let body = answer
         .body
-        .and_then(|body| serde_json::from_slice::<ErrorBody>(body).ok())
+        .ok()
+        .and_then(|body| json::object::<ErrorBody>(body).ok())
         .unwrap_or_default();
     let code = body.error.code.filter(|code| !code.is_empty());
     let said = body.error.message.filter(|message| !message.is_empty());
@@ -87,7 +95,10 @@ pub(crate) fn read(answer: Reading<'_>, question: Question<'_>, outcome: &mut Ou
     outcome.hint = Some(hint);
     outcome.message = Some(match said {
         Some(said) => said,
-        None => format!("The service answered {}.", answer.status),
+        None => match answer.body {
+            Ok(_) => format!("The service answered {}.", answer.status),
+            Err(unread) => format!("The service answered {}; {unread}.", answer.status),
+        },
     });
     outcome.code = code;
     retry_of(answer, &[])
@@ -113,30 +124,110 @@ fn retry_after(headers: &HeaderMap, server_time: Option<SystemTime>) -> Option<D
 }
 
 fn read_success(answer: Reading<'_>, purpose: Purpose, outcome: &mut Outcome) -> Retry {
-    #[derive(Deserialize)]
-    struct Value {
-        value: Option<bool>,
-    }
-    let Some(body) = answer.body else {
-        outcome.status = Status::UnexpectedAnswer;
-        outcome.message = Some("The answer is longer than any that the service gives.".to_owned());
-        outcome.hint = Some("Something else than Microsoft Graph may have answered: check the endpoint and the proxy.".to_owned());
-        return Retry::Never;
-    };
     outcome.status = Status::Ok;
-    // The documentation says 204, the service says 200 with true: any 2xx is acceptance, only an explicit false is not.
-    if purpose == Purpose::Invalidate
-        && serde_json::from_slice::<Value>(body).is_ok_and(|it| it.value == Some(false))
-    {
-        outcome.status = Status::Unconfirmed;
-        outcome.message =
-            Some("The service answered false: it does not confirm the action.".to_owned());
-        outcome.hint = Some(
-            "Verify the user's sign-in sessions, then call again if they are still valid."
-                .to_owned(),
-        );
+    let body = match answer.body {
+        Ok(body) => body,
+        Err(unread) => {
+            not_understood(answer, unread.to_string(), purpose, outcome);
+            return Retry::Never;
+        }
+    };
+    if purpose != Purpose::Invalidate {
+        return Retry::Never;
+    }
+    match read_acceptance(body) {
+        Acceptance::Confirmed => {}
+        Acceptance::Denied => {
+            outcome.status = Status::Unconfirmed;
+            outcome.message =
+                Some("The service answered false: it does not confirm the action.".to_owned());
+            outcome.hint = Some(
+                "Verify the user's sign-in sessions, then call again if they are still valid."
+                    .to_owned(),
+            );
+        }
+        Acceptance::BrokenOff => {
+            outcome.status = Status::ConnectionBroken;
+            outcome.message = Some("The answer broke off before its end.".to_owned());
+            outcome.hint = Some(MAY_HAVE_ACTED.to_owned());
+            return Retry::Soon;
+        }
+        Acceptance::SomethingElse => {
+            let what = format!(
+                "its content ({}) is none that Microsoft Graph gives",
+                kind(answer)
+            );
+            not_understood(answer, what, purpose, outcome);
+        }
     }
     Retry::Never
+}
+
+/// What the body of a success says of the action.
+enum Acceptance {
+    Confirmed,
+    Denied,
+    BrokenOff,
+    SomethingElse,
+}
+
+/// The documentation says 204, the service says 200 with true. Anything else is a success of somebody else: of a gateway, a
+/// sign-in page, a cache.
+fn read_acceptance(body: &[u8]) -> Acceptance {
+    // Batches may give the empty body of an item as null or an empty text.
+    if matches!(body.trim_ascii(), b"" | b"null" | b"\"\"") {
+        return Acceptance::Confirmed;
+    }
+    let Fields(fields) = match json::object(body) {
+        Ok(fields) => fields,
+        Err(NotRead::BrokenOff) => return Acceptance::BrokenOff,
+        Err(NotRead::SomethingElse) => return Acceptance::SomethingElse,
+    };
+    let of = |name: &str| {
+        let named = fields.iter().filter(move |(present, _)| present == name);
+        named.map(|(_, value)| value.get()).collect::<Vec<_>>()
+    };
+    match of("value").as_slice() {
+        _ if !of("error").is_empty() => Acceptance::SomethingElse,
+        ["true"] => Acceptance::Confirmed,
+        ["false"] => Acceptance::Denied,
+        // An object that says nothing is as good as none: annotations are about what is not there.
+        [] | ["null"]
+            if fields
+                .iter()
+                .all(|(name, _)| name == "value" || name.contains('@')) =>
+        {
+            Acceptance::Confirmed
+        }
+        _ => Acceptance::SomethingElse,
+    }
+}
+
+/// A success that cannot be read is none.
+fn not_understood(answer: Reading<'_>, what: String, purpose: Purpose, outcome: &mut Outcome) {
+    outcome.status = Status::UnexpectedAnswer;
+    outcome.message = Some(format!(
+        "The service answered {}, but {what}.",
+        answer.status
+    ));
+    outcome.hint = Some(match purpose {
+        Purpose::Invalidate => format!("{SOMETHING_ELSE} Then call again: repeating is safe."),
+        Purpose::ReadCutOff => SOMETHING_ELSE.to_owned(),
+    });
+}
+
+/// The content's type, as far as it can be shown.
+fn kind(answer: Reading<'_>) -> String {
+    let named = text(answer.headers, CONTENT_TYPE.as_str()).unwrap_or_default();
+    let kind: String = named
+        .chars()
+        .take_while(|it| it.is_ascii_alphanumeric() || "/+-.".contains(*it))
+        .take(60)
+        .collect();
+    match kind.is_empty() {
+        true => "of no named type".to_owned(),
+        false => kind,
+    }
 }
 
 /// Whether another attempt may help; `further` HTTP statuses are worth one besides the usual.
@@ -190,7 +281,7 @@ fn judge(
         ),
         429 => hinted(
             Status::Throttled,
-            "Call again after the wait that the service asked for, or allow a longer timeout.",
+            "Call again in a minute or when the service allows it, or allow a longer timeout.",
         ),
         408 | 500..=599 => hinted(
             Status::ServiceUnavailable,
@@ -200,18 +291,19 @@ fn judge(
             Status::RequestRefused,
             "The request ids are what Microsoft's support asks for.",
         ),
-        _ => hinted(
-            Status::UnexpectedAnswer,
-            "Something else than Microsoft Graph may have answered: check the endpoint and the proxy.",
-        ),
+        _ => hinted(Status::UnexpectedAnswer, SOMETHING_ELSE),
     }
 }
 
 /// <https://learn.microsoft.com/entra/identity-platform/claims-challenge> for the challenge; the texts are the service's own.
 fn judge_unauthorized(headers: &HeaderMap, said: &str) -> (Status, String) {
-    let challenge = text(headers, WWW_AUTHENTICATE.as_str()).unwrap_or_default();
-    if challenge.contains("insufficient_claims") || challenge.contains("claims=") {
-        return if claims_of(&challenge).is_some() {
+    let challenges = challenge::all(headers, WWW_AUTHENTICATE);
+    let wants_claims = |challenge: &Challenge| {
+        challenge.parameter("claims").is_some()
+            || challenge.parameter("error") == Some("insufficient_claims")
+    };
+    if challenges.iter().any(wants_claims) {
+        return if challenged_claims(headers).is_some() {
             (
                 Status::ClaimsChallenge,
                 "The token was revoked or no longer suffices: sign in again, then call with the new token."
@@ -244,16 +336,17 @@ fn judge_unauthorized(headers: &HeaderMap, said: &str) -> (Status, String) {
     )
 }
 
-/// The claims that an answer's challenge demands: a JSON object.
+/// The claims that an answer's challenges demand: a JSON object. Those for bearer tokens, as ours are, come first.
 pub(crate) fn challenged_claims(headers: &HeaderMap) -> Option<String> {
-    claims_of(&text(headers, WWW_AUTHENTICATE.as_str())?)
+    let challenges = challenge::all(headers, WWW_AUTHENTICATE);
+    let (bearer, others): (Vec<_>, Vec<_>) = challenges.iter().partition(|it| it.is("Bearer"));
+    let mut named = bearer.iter().chain(&others);
+    named.find_map(|challenge| decoded(challenge.parameter("claims")?))
 }
 
-/// The claims that a challenge carries, where a sign-in could satisfy them: base64 of a JSON object.
-fn claims_of(challenge: &str) -> Option<String> {
-    let (_, rest) = challenge.split_once("claims=")?;
-    let rest = rest.trim_start_matches('"');
-    let encoded = rest.split(['"', ',', ' ']).next().unwrap_or_default();
+/// The claims of a challenge, where a sign-in could satisfy them: base64 of a JSON object.
+fn decoded(encoded: &str) -> Option<String> {
+    let encoded = encoded.trim_end_matches('=');
     let encoded = encoded.replace('-', "+").replace('_', "/");
     let padded = format!("{encoded}{}", "=".repeat((4 - encoded.len() % 4) % 4));
     let json = String::from_utf8(STANDARD.decode(padded).ok()?).ok()?;

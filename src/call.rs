@@ -15,7 +15,7 @@ use crate::cut_off;
 use crate::endpoint::Endpoint;
 use crate::headers;
 use crate::outcome::{Error, Outcome, now};
-use crate::retry::{self, Decision};
+use crate::retry::{self, Backoff, Decision};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::{
@@ -25,9 +25,6 @@ use crate::user::User;
 
 /// The credential's new token was refused as the old one was.
 const NOT_SATISFIED: &str = "A new sign-in was tried already, and its token was refused as well: ask what the tenant's Conditional Access demands.";
-
-/// The longest pause between two looks at a cut-off that has not moved yet.
-const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Call<'a> {
     pub(crate) core: &'a ClientCore,
@@ -94,12 +91,14 @@ impl Call<'_> {
 
     pub(crate) async fn verify(&mut self, not_before: Timestamp) -> Result<Outcome, Error> {
         let inquiry = self.reading_of_cut_off()?;
-        let mut pause = Duration::from_millis(500);
+        let mut looks = 0;
         loop {
+            looks += 1;
             let (mut outcome, body) = self.answered(&inquiry).await;
             if outcome.status.is_failure() {
                 return Ok(outcome);
             }
+            let pause = Backoff::OF_REQUESTS.pause(looks);
             if cut_off::judge(&body, not_before, &mut outcome)
                 || Instant::now() + pause >= self.deadline
             {
@@ -112,9 +111,8 @@ impl Call<'_> {
                 .await
                 .is_none()
             {
-                return Ok(self.cancelled(outcome, true));
+                return Ok(self.cancelled(outcome, Left::ToRead));
             }
-            pause = (pause * 2).min(LONGEST_LOOK_PAUSE);
         }
     }
 
@@ -176,11 +174,17 @@ impl Call<'_> {
                 Attempt::Failed(failure) => {
                     log::debug!("{}", failure.message);
                     let retry = failure.retry;
-                    failure.describe(&mut outcome);
+                    failure.describe(&inquiry.method, &mut outcome);
                     retry
                 }
-                Attempt::Cancelled => return (self.cancelled(outcome, any_left), body),
-                Attempt::DeadlinePassed => return (self.too_late(outcome, any_left), body),
+                Attempt::Cancelled => {
+                    let left = inquiry.purpose.when_left(any_left);
+                    return (self.cancelled(outcome, left), body);
+                }
+                Attempt::DeadlinePassed => {
+                    let left = inquiry.purpose.when_left(any_left);
+                    return (self.too_late(outcome, left), body);
+                }
             };
             outcome.time = now();
             self.token.redact(&mut outcome);
@@ -202,8 +206,8 @@ impl Call<'_> {
             }
             let wait = match retry::decide(retry, attempts, self.deadline) {
                 Decision::GiveUp => return (outcome, body),
-                Decision::WaitTooLong => {
-                    outcome.throttle();
+                Decision::WaitTooLong(wait) => {
+                    outcome.throttle(wait);
                     return (outcome, body);
                 }
                 Decision::Wait(wait) => wait,
@@ -215,7 +219,8 @@ impl Call<'_> {
                 .await
                 .is_none()
             {
-                return (self.cancelled(outcome, any_left), body);
+                let left = inquiry.purpose.when_left(any_left);
+                return (self.cancelled(outcome, left), body);
             }
         }
     }
@@ -278,33 +283,54 @@ impl Call<'_> {
         (end, departure.has_left())
     }
 
-    fn cancelled(&self, mut outcome: Outcome, any_left: bool) -> Outcome {
+    fn cancelled(&self, mut outcome: Outcome, left: Left) -> Outcome {
         outcome.time = now();
         outcome.status = Status::Cancelled;
-        outcome.message = Some(if any_left {
-            "Cancelled after the request had left: the service may have acted on it.".to_owned()
-        } else {
-            "Cancelled before the request left: nothing was sent.".to_owned()
-        });
-        outcome.hint =
-            any_left.then(|| "Verify the user, or call again: repeating is safe.".to_owned());
+        let message = match left {
+            Left::No => "Cancelled before the request left: nothing was sent.",
+            Left::ToRead => "Cancelled while reading: nothing was changed.",
+            Left::ToAct => {
+                "Cancelled after the request had left: the service may have acted on it."
+            }
+        };
+        outcome.message = Some(message.to_owned());
+        outcome.hint = (left == Left::ToAct)
+            .then(|| "Verify the user, or call again: repeating is safe.".to_owned());
         outcome
     }
 
-    fn too_late(&self, mut outcome: Outcome, any_left: bool) -> Outcome {
+    fn too_late(&self, mut outcome: Outcome, left: Left) -> Outcome {
         outcome.time = now();
         outcome.status = Status::DeadlineExceeded;
         outcome.message = Some(format!(
             "No answer came within {} s; {}.",
             self.timeout.as_secs_f64(),
-            if any_left {
-                "the request had left, and the service may have acted on it"
-            } else {
-                "the request had not left yet"
+            match left {
+                Left::No => "the request had not left yet",
+                Left::ToRead => "the request had left, and only reads",
+                Left::ToAct => "the request had left, and the service may have acted on it",
             }
         ));
         outcome.hint =
             Some("Check the network, or allow a longer timeout; repeating is safe.".to_owned());
         outcome
+    }
+}
+
+/// Whether any request has left, and what it may have done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    No,
+    ToRead,
+    ToAct,
+}
+
+impl Purpose {
+    fn when_left(self, any_left: bool) -> Left {
+        match self {
+            _ if !any_left => Left::No,
+            Purpose::Invalidate => Left::ToAct,
+            Purpose::ReadCutOff => Left::ToRead,
+        }
     }
 }

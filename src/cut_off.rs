@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::json;
 use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::status::Status;
 
@@ -59,7 +60,7 @@ pub(crate) fn show(body: &[u8], outcome: &mut Outcome) {
 
 /// The cut-off that a body shows, if it shows one. `None`, and the outcome says so, where the body is no user.
 fn read(body: &[u8], outcome: &mut Outcome) -> Option<Option<Timestamp>> {
-    let Ok(cut_off) = serde_json::from_slice::<CutOff>(body) else {
+    let Ok(cut_off) = json::object::<CutOff>(body) else {
         outcome.status = Status::UnexpectedAnswer;
         outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
         return None;

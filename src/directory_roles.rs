@@ -21,7 +21,7 @@ pub(crate) fn read(body: &[u8]) -> Option<Vec<Held>> {
     struct Answer {
         value: Vec<Held>,
     }
-    let answer = serde_json::from_slice::<Answer>(body);
+    let answer = crate::json::object::<Answer>(body);
     answer.ok().map(|answer| answer.value)
 }
 

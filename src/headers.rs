@@ -9,9 +9,11 @@ use crate::token::AccessToken;
 
 /// Headers that carry the request's meaning or the token: nobody else may set them.
 const OWN_HEADERS: &[&str] = &[
+    "accept-encoding",
     "authorization",
     "client-request-id",
     "connection",
+    "content-encoding",
     "content-length",
     "content-type",
     "cookie",
@@ -19,6 +21,7 @@ const OWN_HEADERS: &[&str] = &[
     "host",
     "keep-alive",
     "proxy-authorization",
+    "range",
     "te",
     "trailer",
     "transfer-encoding",

@@ -65,10 +65,10 @@ impl Outcome {
         }
     }
 
-    /// The service asks for a wait that would pass the deadline.
-    pub(crate) fn throttle(&mut self) {
+    /// The service asks for this wait, which would pass the deadline.
+    pub(crate) fn throttle(&mut self, wait: Duration) {
         self.status = Status::Throttled;
-        let wait = self.retry_after.unwrap_or_default().as_secs_f64();
+        let wait = wait.as_secs_f64().ceil();
         self.hint = Some(format!(
             "The service asks to wait {wait:.0} s, longer than the timeout allows: call again after that."
         ));
@@ -155,9 +155,9 @@ impl Error {
         self
     }
 
-    /// The service asks for a wait that would pass the deadline.
-    pub(crate) fn throttled(mut self) -> Error {
-        self.0.throttle();
+    /// The service asks for this wait, which would pass the deadline.
+    pub(crate) fn throttled(mut self, wait: Duration) -> Error {
+        self.0.throttle(wait);
         self
     }
 

@@ -1,16 +1,64 @@
 //! What is retried, and how long is waited before.
+//!
+//! There is one rule for every path that repeats anything: a [`Backoff`] of our own, which grows from failure to failure. A
+//! service can only lengthen a wait: whatever it answers, nothing here is asked faster than that.
 
 use std::time::{Duration, Instant, SystemTime};
-
-/// The longest pause of our own choosing between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-/// The first pause; each further one may be twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// How many times a connection is sought that cannot be made at all: a wrong name or a missing network
 /// should be known in seconds. Everything else is retried until the deadline.
 pub(crate) const CONNECTION_ATTEMPTS: u32 = 3;
+
+/// Nobody waits for longer: a service that asks for more has made a mistake, and times must not overflow.
+const LONGEST_ASKED: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
+
+/// Pauses of our own between attempts: each may be twice as long as the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Backoff {
+    first: Duration,
+    longest: Duration,
+}
+
+impl Backoff {
+    /// Between two attempts at the same request, and between two looks at a cut-off that has not moved yet.
+    pub(crate) const OF_REQUESTS: Backoff = Backoff {
+        first: Duration::from_millis(500),
+        longest: Duration::from_secs(10),
+    };
+
+    /// After a run was refused for its quota.
+    pub(crate) const OF_QUOTA: Backoff = Backoff {
+        first: Duration::from_millis(100),
+        longest: Duration::from_secs(60),
+    };
+
+    /// After a sign-in that failed for what may pass, beside a run: it has been repeated by itself already.
+    pub(crate) const OF_SIGN_IN: Backoff = Backoff {
+        first: Duration::from_secs(30),
+        longest: Duration::from_secs(300),
+    };
+
+    /// The pause after so many attempts in a row: exponential with jitter over its upper half, so that many callers do not
+    /// come back as one.
+    pub(crate) fn pause(self, attempts: u32) -> Duration {
+        self.pause_with(attempts, fastrand::f64())
+    }
+
+    /// The same for several who are to come back together: they share the jitter, from 0 to 1.
+    pub(crate) fn pause_with(self, attempts: u32, jitter: f64) -> Duration {
+        let doubled = self
+            .first
+            .saturating_mul(1 << attempts.saturating_sub(1).min(16));
+        doubled
+            .min(self.longest)
+            .mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
+    }
+
+    /// The pause after so many attempts in a row, where the service asked for one.
+    pub(crate) fn wait(self, attempts: u32, asked: Option<Duration>) -> Duration {
+        self.pause(attempts).max(asked.unwrap_or_default())
+    }
+}
 
 /// Whether and when a failed attempt is worth repeating.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,57 +69,70 @@ pub(crate) enum Retry {
     Soon,
     /// Again after a pause of our own, but not for long: nothing was sent.
     SoonForConnecting,
-    /// Again when the service says.
+    /// Again after a pause of our own, and not before the service allows it.
     After(Duration),
+}
+
+impl Retry {
+    /// What the service asked to wait.
+    pub(crate) fn asked(self) -> Option<Duration> {
+        match self {
+            Retry::After(wait) => Some(wait),
+            _ => None,
+        }
+    }
+
+    /// How long to wait after the `attempts`-th attempt; `None` where no other is worth it. Those who share the jitter come back
+    /// together.
+    pub(crate) fn wait_with(self, attempts: u32, jitter: f64) -> Option<Duration> {
+        let pause = Backoff::OF_REQUESTS.pause_with(attempts, jitter);
+        (self != Retry::Never).then(|| pause.max(self.asked().unwrap_or_default()))
+    }
 }
 
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     GiveUp,
-    /// The service asks for a wait that would pass the deadline.
-    WaitTooLong,
+    /// The service asks for this wait, which would pass the deadline.
+    WaitTooLong(Duration),
     Wait(Duration),
 }
 
 /// Decides after the `attempts`-th attempt, with so much time left until the deadline.
 pub(crate) fn decide(retry: Retry, attempts: u32, deadline: Instant) -> Decision {
     let left = deadline.saturating_duration_since(Instant::now());
-    let pause = match retry {
-        Retry::Never => return Decision::GiveUp,
-        Retry::After(wait) if wait >= left => return Decision::WaitTooLong,
-        Retry::After(wait) => return Decision::Wait(wait),
-        Retry::SoonForConnecting if attempts >= CONNECTION_ATTEMPTS => return Decision::GiveUp,
-        Retry::Soon | Retry::SoonForConnecting => pause(attempts),
-    };
-    if pause >= left {
-        Decision::GiveUp
-    } else {
-        Decision::Wait(pause)
+    if retry == Retry::SoonForConnecting && attempts >= CONNECTION_ATTEMPTS {
+        return Decision::GiveUp;
     }
-}
-
-/// Exponential with jitter over its upper half, so that many callers do not come back as one.
-pub(crate) fn pause(attempts: u32) -> Duration {
-    let doubled = FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(8));
-    doubled
-        .min(LONGEST_PAUSE)
-        .mul_f64(0.5 + fastrand::f64() / 2.0)
+    let Some(wait) = retry.wait_with(attempts, fastrand::f64()) else {
+        return Decision::GiveUp;
+    };
+    match retry.asked() {
+        _ if wait < left => Decision::Wait(wait),
+        // It is the service that wants it so long, and not we.
+        Some(asked) if asked == wait => Decision::WaitTooLong(asked),
+        _ => Decision::GiveUp,
+    }
 }
 
 /// Reads a Retry-After: seconds, which Graph sends with decimals too, or an HTTP date, read against the server's clock.
 pub(crate) fn read_retry_after(value: &str, server_now: Option<SystemTime>) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        let wait = Duration::try_from_secs_f64(seconds).ok()?;
+        return Some(wait.min(LONGEST_ASKED));
     }
     let date = httpdate::parse_http_date(value).ok()?;
     let now = server_now.unwrap_or_else(SystemTime::now);
-    Some(date.duration_since(now).unwrap_or_default())
+    let wait = date.duration_since(now).unwrap_or_default();
+    Some(wait.min(LONGEST_ASKED))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -89,29 +150,38 @@ mod tests {
         for nonsense in ["", "soon", "-1", "NaN", "inf", "1e300", "2026-11-24"] {
             assert_eq!(read(nonsense), None, "{nonsense}");
         }
+        for far in ["1e18", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(read(far), Some(LONGEST_ASKED), "{far}");
+        }
     }
 
     #[test]
     fn a_wait_past_the_deadline_fails_at_once() {
         let deadline = Instant::now() + Duration::from_secs(5);
+        let after = |seconds| Retry::After(Duration::from_secs(seconds));
         assert_eq!(
-            decide(Retry::After(Duration::from_secs(6)), 1, deadline),
-            Decision::WaitTooLong
+            decide(after(6), 1, deadline),
+            Decision::WaitTooLong(Duration::from_secs(6))
         );
         assert_eq!(
-            decide(Retry::After(Duration::from_secs(4)), 1, deadline),
+            decide(after(4), 1, deadline),
             Decision::Wait(Duration::from_secs(4))
         );
         assert_eq!(decide(Retry::Soon, 9, Instant::now()), Decision::GiveUp);
+        // What the service asked for is not to blame where our own pause is longer.
+        assert_eq!(decide(after(0), 1, Instant::now()), Decision::GiveUp);
+        assert_eq!(decide(after(1), 9, deadline), Decision::GiveUp);
     }
 
     #[test]
     fn pauses_grow_and_stay_bounded() {
-        for attempts in 1..64 {
-            let pause = pause(attempts);
-            assert!(pause <= LONGEST_PAUSE);
-            assert!(pause >= FIRST_PAUSE / 2);
-            assert!(attempts < 6 || pause >= LONGEST_PAUSE / 2);
+        for backoff in [Backoff::OF_REQUESTS, Backoff::OF_QUOTA, Backoff::OF_SIGN_IN] {
+            for attempts in 0..64 {
+                let pause = backoff.pause(attempts);
+                assert!(pause <= backoff.longest);
+                assert!(pause >= backoff.first / 2);
+                assert!(attempts < 12 || pause >= backoff.longest / 2);
+            }
         }
     }
 
@@ -121,5 +191,26 @@ mod tests {
         let gives_up =
             |attempts| decide(Retry::SoonForConnecting, attempts, deadline) == Decision::GiveUp;
         assert_eq!((gives_up(2), gives_up(3)), (false, true));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_service_says_it_can_only_lengthen_a_wait(value in "\\PC{0,12}|-?[0-9]{1,25}(\\.[0-9]{1,3})?", attempts in 0_u32..50) {
+            let asked = read_retry_after(&value, None);
+            for backoff in [Backoff::OF_REQUESTS, Backoff::OF_QUOTA, Backoff::OF_SIGN_IN] {
+                let wait = backoff.wait(attempts, asked);
+                prop_assert!(wait >= backoff.pause_with(attempts, 0.0));
+                prop_assert!(wait >= asked.unwrap_or_default());
+                // No time overflows.
+                let _ = Instant::now() + wait + wait;
+            }
+            let far = Instant::now() + LONGEST_ASKED * 2;
+            if let Some(asked) = asked {
+                let Decision::Wait(wait) = decide(Retry::After(asked), attempts, far) else {
+                    return Err(TestCaseError::fail("no wait"));
+                };
+                prop_assert!(wait >= Backoff::OF_REQUESTS.pause_with(attempts, 0.0));
+            }
+        }
     }
 }

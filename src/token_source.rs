@@ -145,6 +145,9 @@ impl TokenSource {
         let now = Timestamp::now();
         let part = present.unusable_from.duration_since(now) / PART_OF_LIFE;
         let pause = part.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        let asked = error.outcome().retry_after.unwrap_or_default();
+        // The service can lengthen it.
+        let pause = pause.max(SignedDuration::try_from(asked).unwrap_or(SignedDuration::MAX));
         let until = now.checked_add(pause).unwrap_or(Timestamp::MAX);
         self.pause_until.store(Arc::new(until));
     }

@@ -41,6 +41,7 @@ fn the_request_is_exactly_what_the_service_expects() {
         names,
         [
             "accept",
+            "accept-encoding",
             "authorization",
             "client-request-id",
             "content-length",
@@ -50,10 +51,9 @@ fn the_request_is_exactly_what_the_service_expects() {
         "{request}"
     );
     assert!(lines.contains(&"content-length: 0".to_owned()), "{request}");
-    assert!(
-        lines.contains(&"accept: application/json".to_owned()),
-        "{request}"
-    );
+    for line in ["accept: application/json", "accept-encoding: identity"] {
+        assert!(lines.contains(&line.to_owned()), "{request}");
+    }
     assert!(
         lines.contains(&format!(
             "user-agent: graph-invalidate/{}",
@@ -99,13 +99,18 @@ fn both_apis_and_every_awkward_key_reach_their_own_path() {
 }
 
 #[test]
-fn any_2xx_is_acceptance_but_an_explicit_false_is_not() {
+fn any_2xx_that_is_understood_or_empty_is_acceptance_but_an_explicit_false_is_not() {
     for (status, body) in [
         ("200 OK", r#"{"value":true}"#),
+        (
+            "200 OK",
+            "\u{feff} {\"@odata.context\":\"x\",\"value\":true}\r\n",
+        ),
         ("204 No Content", ""),
         ("200 OK", ""),
-        ("202 Accepted", "<html>"),
+        ("202 Accepted", " \r\n"),
         ("200 OK", r#"{"value":null}"#),
+        ("200 OK", r#"{"@odata.context":"x"}"#),
     ] {
         assert_eq!(
             status_of(vec![answer(status, &[], body)]),
@@ -117,6 +122,134 @@ fn any_2xx_is_acceptance_but_an_explicit_false_is_not() {
         status_of(vec![answer("200 OK", &[], r#"{"value":false}"#)]),
         Status::Unconfirmed
     );
+}
+
+#[test]
+fn a_success_that_cannot_be_understood_is_none() {
+    for (headers, body) in [
+        // A sign-in page, a gateway's own answer, another service.
+        (
+            &["Content-Type: text/html"][..],
+            "<html><title>Sign in</title>",
+        ),
+        (&[], "OK"),
+        (&[], "true"),
+        (&[], "[true]"),
+        (&[], r#"[{"value":true}]"#),
+        (&[], r#"{"status":"sign in first"}"#),
+        (&[], r#"{"value":true,"error":{"code":"x"}}"#),
+        (&[], r#"{"value":"true"}"#),
+        (&[], r#"{"value":1}"#),
+        (&[], r#"{"value":[]}"#),
+        (&[], r#"{"value":false,"value":true}"#),
+        (&[], r#"{"value":true} and more"#),
+        (&[], "\u{1f}\u{8b}\u{8}"),
+    ] {
+        let server = Server::start(vec![answer("200 OK", headers, body)]);
+        let error = server.client().invalidate("adele@contoso.com", None);
+        let outcome = error.unwrap_err().into_outcome();
+        assert_eq!(outcome.status, Status::UnexpectedAnswer, "{body}");
+        let message = outcome.message.unwrap();
+        assert!(message.contains("answered 200 OK, but"), "{message}");
+        assert!(outcome.hint.unwrap().contains("repeating is safe"));
+        assert_eq!(server.requests().len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn an_encoding_that_nobody_asked_for_is_refused_by_its_name() {
+    for (header, name) in [
+        ("Content-Encoding: gzip", "gzip"),
+        ("Content-Encoding: identity, BR", "br"),
+        (
+            "Content-Encoding: identity\r\nContent-Encoding: zstd",
+            "zstd",
+        ),
+        ("Content-Encoding: <x>", "x"),
+        ("Content-Encoding: ?", "something unknown"),
+    ] {
+        for (status, expected) in [
+            ("200 OK", Status::UnexpectedAnswer),
+            ("404 Not Found", Status::UnexpectedAnswer),
+            ("403 Forbidden", Status::PermissionDenied),
+        ] {
+            let server = Server::start(vec![answer(status, &[header], r#"{"value":false}"#)]);
+            let error = server.client().invalidate("adele@contoso.com", None);
+            let outcome = error.unwrap_err().into_outcome();
+            assert_eq!(outcome.status, expected, "{header}");
+            let message = outcome.message.unwrap();
+            assert!(
+                message.contains(&format!("encoded as {name},")),
+                "{message}"
+            );
+        }
+    }
+    for harmless in [
+        "Content-Encoding: identity",
+        "Content-Encoding:",
+        "Vary: Accept-Encoding",
+    ] {
+        let answered = answer("200 OK", &[harmless], r#"{"value":true}"#);
+        assert_eq!(status_of(vec![answered]), Status::Ok, "{harmless}");
+    }
+    // Nothing is nothing in every encoding.
+    let nothing = answer("200 OK", &["Content-Encoding: gzip"], "");
+    assert_eq!(status_of(vec![nothing]), Status::Ok);
+}
+
+#[test]
+fn a_body_without_a_length_that_breaks_off_is_asked_for_again() {
+    let broken = Reply::Raw(b"HTTP/1.0 200 OK\r\n\r\n{\"value\":tr".to_vec());
+    let server = Server::start(vec![broken, accepted()]);
+    let outcome = server
+        .client()
+        .invalidate("adele@contoso.com", None)
+        .unwrap();
+    assert_eq!(outcome.attempts, 2);
+}
+
+#[test]
+fn claims_are_found_in_every_challenge_of_every_header() {
+    let claims = "eyJhY2Nlc3NfdG9rZW4iOnt9fQ==";
+    let pop = "PoP realm=\"\", nonce=\"a, b\"";
+    let bearer = format!("Bearer realm=\"\", error=\"insufficient_claims\", claims=\"{claims}\"");
+    let [first, second] = [pop, &bearer].map(|it| format!("WWW-Authenticate: {it}"));
+    let both = format!("WWW-Authenticate: {pop}, {bearer}");
+    for headers in [&[first.as_str(), &second][..], &[&second, &first], &[&both]] {
+        let answered = graph_error(
+            "401 Unauthorized",
+            headers,
+            "InvalidAuthenticationToken",
+            "x",
+        );
+        assert_eq!(
+            status_of(vec![answered]),
+            Status::ClaimsChallenge,
+            "{headers:?}"
+        );
+    }
+}
+
+#[test]
+fn a_read_that_times_out_has_changed_nothing() {
+    let not_before = "2026-11-24T10:00:00Z".parse().unwrap();
+    for reply in [Reply::Stall, Reply::Close] {
+        let server = Server::start(vec![reply]);
+        let client = server.client_with(|options| options.timeout = Some(Duration::from_secs(1)));
+        let error = client
+            .verify("adele@contoso.com", not_before, None)
+            .unwrap_err();
+        let outcome = error.into_outcome();
+        let said = format!("{:?} {:?}", outcome.message, outcome.hint);
+        assert!(
+            !said.contains("acted") && said.contains("only reads"),
+            "{said}"
+        );
+        let error = client.invalidate("adele@contoso.com", None).unwrap_err();
+        let outcome = error.into_outcome();
+        let said = format!("{:?} {:?}", outcome.message, outcome.hint);
+        assert!(said.contains("may have acted"), "{said}");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
 use graph_invalidate::{Client, ClientOptions, Error, Outcome, Status};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -145,6 +146,84 @@ fn every_certificate_that_is_refused_has_a_sentence_of_its_own() {
         assert_eq!(outcome.status, Status::CertificateRefused, "{error:?}");
         assert!(error.to_string().contains(said), "{said}: {error}");
         assert!(outcome.hint.is_some() && outcome.attempts == 1);
+    }
+}
+
+/// A certificate that signs itself, as tools make them by default: with an authority's mark, or as a server's alone.
+fn self_signed(
+    marked_as_authority: bool,
+    change: impl FnOnce(&mut CertificateParams),
+) -> (String, CertificateDer<'static>, PrivateKeyDer<'static>) {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    if marked_as_authority {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    }
+    change(&mut params);
+    let certificate = params.self_signed(&key).unwrap();
+    let key = PrivatePkcs8KeyDer::from(key.serialize_der());
+    (certificate.pem(), certificate.der().clone(), key.into())
+}
+
+#[test]
+fn a_server_is_trusted_by_exactly_the_certificate_that_the_caller_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("server.pem");
+    for marked in [true, false] {
+        for versions in [&[&TLS12][..], &[&TLS13]] {
+            let (pem, certificate, key) = self_signed(marked, |_| {});
+            std::fs::write(&ca_file, pem).unwrap();
+            let endpoint = serve((certificate, key), versions);
+            assert_eq!(call(&endpoint, Some(&ca_file)).unwrap().status, Status::Ok);
+            // By nothing else.
+            let (pem, ..) = self_signed(marked, |_| {});
+            std::fs::write(&ca_file, pem).unwrap();
+            let error = call(&endpoint, Some(&ca_file)).unwrap_err();
+            assert_eq!(error.status(), Status::CertificateRefused, "{error:?}");
+            assert!(call(&endpoint, None).is_err());
+        }
+    }
+    // One that an authority issued, which nobody trusts, is named by itself as well.
+    let (certificate, key) = Authority::new(NAME).certificate("127.0.0.1", |_| {});
+    let encoded = base64::engine::general_purpose::STANDARD.encode(&certificate);
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{encoded}\n-----END CERTIFICATE-----\n");
+    std::fs::write(&ca_file, pem).unwrap();
+    let endpoint = serve((certificate, key), &[&TLS13]);
+    assert_eq!(call(&endpoint, Some(&ca_file)).unwrap().status, Status::Ok);
+}
+
+#[test]
+fn the_certificate_that_the_caller_named_must_be_for_this_server_and_for_today() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("server.pem");
+    let name = |name: &str| rcgen::SanType::DnsName(name.try_into().unwrap());
+    type Change = Box<dyn FnOnce(&mut CertificateParams)>;
+    let changes: [(&str, Change); 4] = [
+        (
+            "has expired",
+            Box::new(|it| it.not_after = date_time_ymd(2021, 1, 1)),
+        ),
+        (
+            "is not valid yet",
+            Box::new(|it| it.not_before = date_time_ymd(2100, 1, 1)),
+        ),
+        (
+            "is for another name",
+            Box::new(move |it| {
+                it.subject_alt_names = vec![name("graph.microsoft.com")];
+            }),
+        ),
+        (
+            "no subject alternative name",
+            Box::new(|it| it.subject_alt_names.clear()),
+        ),
+    ];
+    for (said, change) in changes {
+        let (pem, certificate, key) = self_signed(true, change);
+        std::fs::write(&ca_file, pem).unwrap();
+        let error = call(&serve((certificate, key), &[&TLS13]), Some(&ca_file)).unwrap_err();
+        assert_eq!(error.status(), Status::CertificateRefused, "{error:?}");
+        assert!(error.to_string().contains(said), "{said}: {error}");
     }
 }
 

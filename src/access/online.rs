@@ -181,7 +181,7 @@ async fn judge_target(
             )));
         }
     }
-    let Ok(found) = serde_json::from_slice::<Target>(&body) else {
+    let Ok(found) = crate::json::object::<Target>(&body) else {
         return Ok(unknown(format!(
             "The answer about {} is no user as Graph shows one.",
             target.text()

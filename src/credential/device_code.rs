@@ -15,9 +15,9 @@ use super::exchange::{Asked, post};
 use super::form::Form;
 use super::needs::{check_client_id, check_tenant};
 use super::{CredentialOptions, Issued, Secret, Wire, capability, issued, refusal};
+use crate::json;
 use crate::outcome::Error;
 use crate::status::Status;
-use crate::transport::Body;
 
 /// "Microsoft Graph Command Line Tools", the application that Connect-MgGraph signs people in with.
 const DEFAULT_CLIENT_ID: &str = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
@@ -37,10 +37,10 @@ const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const SLOWER: Duration = Duration::from_secs(5);
 
 /// RFC 8628, section 3.2: how long to wait between polls where nothing is said.
-const DEFAULT_INTERVAL: u64 = 5;
+const DEFAULT_INTERVAL: f64 = 5.0;
 
-/// An hour between polls would be a mistake of the service.
-const LONGEST_INTERVAL: u64 = 60;
+/// An hour between polls would be a mistake of the service, and none at all a flood of them.
+const INTERVALS: (f64, f64) = (1.0, 60.0);
 
 pub(super) struct DeviceCode {
     tenant: String,
@@ -87,7 +87,18 @@ struct Begun {
     verification_uri: Option<String>,
     message: Option<String>,
     expires_in: u32,
-    interval: Option<u64>,
+    interval: Option<serde_json::Value>,
+}
+
+/// How long to wait between polls. What is no number says nothing.
+fn interval(said: Option<&serde_json::Value>) -> Duration {
+    let number = said.and_then(|said| match said {
+        serde_json::Value::String(text) => text.trim().parse().ok(),
+        other => other.as_f64(),
+    });
+    let (shortest, longest) = INTERVALS;
+    let seconds = number.filter(|it: &f64| !it.is_nan());
+    Duration::from_secs_f64(seconds.unwrap_or(DEFAULT_INTERVAL).clamp(shortest, longest))
 }
 
 impl DeviceCode {
@@ -171,10 +182,8 @@ impl DeviceCode {
         }
         let senseless =
             || asked.senseless(&answered, "answered with something that is no device code");
-        let Body::Whole(body) = &answered.answer.body else {
-            return Err(senseless());
-        };
-        let begun: Begun = serde_json::from_slice(body).map_err(|_| senseless())?;
+        let body = answered.answer.body.whole().map_err(|_| senseless())?;
+        let begun: Begun = json::object(body).map_err(|_| senseless())?;
         let device_code = Zeroizing::new(begun.device_code);
         let message = begun.message.unwrap_or_else(|| {
             format!(
@@ -186,7 +195,6 @@ impl DeviceCode {
                 begun.user_code
             )
         });
-        let interval = begun.interval.unwrap_or(DEFAULT_INTERVAL);
         let pending = Arc::new(Pending {
             device_code: Secret::new(&device_code).map_err(|_| senseless())?,
             user_code: begun.user_code,
@@ -194,9 +202,7 @@ impl DeviceCode {
             until: Timestamp::now()
                 .checked_add(SignedDuration::from_secs(begun.expires_in.into()))
                 .unwrap_or(Timestamp::MAX),
-            pace: ArcSwap::from_pointee(Pace::of(Duration::from_secs(
-                interval.clamp(1, LONGEST_INTERVAL),
-            ))),
+            pace: ArcSwap::from_pointee(Pace::of(interval(begun.interval.as_ref()))),
         });
         self.pending.store(Some(Arc::clone(&pending)));
         Ok(pending)
@@ -280,5 +286,34 @@ impl DeviceCode {
             .collect();
         scopes.push("offline_access".to_owned());
         scopes.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_interval_makes_a_flood_of_polls_or_an_endless_wait() {
+        let seconds = |said| interval(Some(&said)).as_secs_f64();
+        for said in [json!(0), json!(-5), json!(0.001), json!("0"), json!("-inf")] {
+            assert!(seconds(said.clone()) >= 1.0, "{said}");
+        }
+        for said in [json!(3600), json!(1e300), json!("inf")] {
+            assert!(seconds(said.clone()) <= 60.0, "{said}");
+        }
+        for said in [
+            json!(null),
+            json!("soon"),
+            json!("NaN"),
+            json!([1]),
+            json!({}),
+        ] {
+            assert!((seconds(said.clone()) - 5.0).abs() < 1e-9, "{said}");
+        }
+        assert!((seconds(json!("7")) - 7.0).abs() < 1e-9);
+        assert_eq!(interval(None), Duration::from_secs(5));
     }
 }

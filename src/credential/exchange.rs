@@ -114,7 +114,7 @@ pub(super) async fn send(
         };
         match retry::decide(retry, attempts, wire.deadline) {
             Decision::GiveUp => return Err(error),
-            Decision::WaitTooLong => return Err(error.throttled()),
+            Decision::WaitTooLong(wait) => return Err(error.throttled(wait)),
             Decision::Wait(wait) => {
                 log::debug!("trying again in {:.1} s", wait.as_secs_f64());
                 tokio::time::sleep(wait).await;
@@ -173,9 +173,7 @@ impl<'a> Asked<'a> {
             outcome.time = now();
             outcome.attempts = attempts;
         });
-        match failure.hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        let hint = "Check the network and the proxy, then try again.";
+        error.hint(failure.hint.unwrap_or(hint))
     }
 }

@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 use super::exchange::{Answered, Asked};
 use super::lifetime::lifetime;
 use super::{Issued, Secret};
+use crate::json;
 use crate::outcome::Error;
 use crate::token::AccessToken;
-use crate::transport::Body;
 
 /// A token is renewed when a fifth of its life is left, and at most five minutes before its end.
 const EARLY: (i64, SignedDuration) = (5, SignedDuration::from_mins(5));
@@ -43,10 +43,11 @@ pub(super) fn read_both(
     asked: &Asked<'_>,
 ) -> Result<(Issued, Option<Secret>), Error> {
     let senseless = |what: &str| asked.senseless(answered, what);
-    let Body::Whole(body) = &answered.answer.body else {
-        return Err(senseless("answered with more than any token is long"));
+    let body = match answered.answer.body.whole() {
+        Ok(body) => body,
+        Err(unread) => return Err(senseless(&format!("answered, but {unread}"))),
     };
-    let Ok(answer) = serde_json::from_slice::<TokenAnswer<'_>>(body) else {
+    let Ok(answer) = json::object::<TokenAnswer<'_>>(body) else {
         return Err(senseless("answered with something that is not a token"));
     };
     let Some(text) = answer.access_token.filter(|text| !text.is_empty()) else {

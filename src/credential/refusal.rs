@@ -7,18 +7,23 @@ use serde::Deserialize;
 
 use super::exchange::{Answered, Asked};
 use super::redaction;
+use crate::json;
 use crate::outcome::Error;
 use crate::status::Status;
-use crate::transport::Body;
 
 /// The error body of the token endpoint; managed identities have the first two fields of it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct ErrorBody {
+    #[serde(deserialize_with = "json::lenient")]
     error: Option<String>,
+    #[serde(deserialize_with = "json::lenient")]
     suberror: Option<String>,
+    #[serde(deserialize_with = "json::lenient")]
     error_description: Option<String>,
-    error_codes: Vec<u32>,
+    #[serde(deserialize_with = "json::lenient")]
+    error_codes: Option<Vec<u32>>,
+    #[serde(deserialize_with = "json::lenient")]
     trace_id: Option<String>,
 }
 
@@ -30,10 +35,10 @@ pub(super) struct Refusal<'a> {
 
 /// Reads an answer that is not a success.
 pub(super) fn read(answered: &Answered) -> Refusal<'_> {
-    let body = match &answered.answer.body {
-        Body::Whole(body) => serde_json::from_slice(body).unwrap_or_default(),
-        Body::TooLong => ErrorBody::default(),
-    };
+    let body = answered.answer.body.whole().ok();
+    let body = body
+        .and_then(|body| json::object(body).ok())
+        .unwrap_or_default();
     Refusal { answered, body }
 }
 
@@ -45,7 +50,7 @@ impl Refusal<'_> {
 
     /// The first number, as information.
     fn number(&self) -> Option<u32> {
-        self.body.error_codes.first().copied()
+        self.body.error_codes.as_ref()?.first().copied()
     }
 
     /// What the service says, without its number and its trailer of ids.

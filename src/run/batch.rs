@@ -10,6 +10,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::json;
+
 /// The most requests that the service takes in one batch.
 pub(super) const MOST_ITEMS: usize = 20;
 
@@ -75,7 +77,7 @@ pub(super) fn read(body: &[u8], count: usize) -> Option<BatchAnswer<'_>> {
         #[serde(borrow)]
         responses: Vec<&'a RawValue>,
     }
-    let answers: Answers<'_> = serde_json::from_slice(body).ok()?;
+    let answers: Answers<'_> = json::object(body).ok()?;
     let mut read = BatchAnswer {
         items: std::iter::repeat_with(|| None).take(count).collect(),
         strays: 0,
@@ -122,12 +124,19 @@ impl<'de> Visitor<'de> for HeadersVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
         let mut headers = HeaderMap::new();
         while let Some((name, value)) = map.next_entry::<Cow<'de, str>, &'de RawValue>()? {
-            let value = match serde_json::from_str::<Cow<'_, str>>(value.get()) {
-                Ok(text) => HeaderValue::from_str(&text),
-                Err(_) => HeaderValue::from_str(value.get()),
+            // Of several values some gateways make a list.
+            let values = match serde_json::from_str::<Vec<&RawValue>>(value.get()) {
+                Ok(values) => values,
+                Err(_) => vec![value],
             };
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_ref()), value) {
-                headers.append(name, value);
+            for value in values {
+                let value = match serde_json::from_str::<Cow<'_, str>>(value.get()) {
+                    Ok(text) => HeaderValue::from_str(&text),
+                    Err(_) => HeaderValue::from_str(value.get()),
+                };
+                if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_ref()), value) {
+                    headers.append(name, value);
+                }
             }
         }
         Ok(Headers(headers))
@@ -145,7 +154,7 @@ fn read_item(raw: &RawValue) -> Option<(usize, ItemAnswer<'_>)> {
         #[serde(borrow, default)]
         body: Option<&'a RawValue>,
     }
-    let item: Item<'_> = serde_json::from_str(raw.get()).ok()?;
+    let item: Item<'_> = json::object(raw.get().as_bytes()).ok()?;
     // "007" and "+7" are none of ours.
     let index: usize = item.id.parse().ok()?;
     (index.to_string() == item.id).then_some((

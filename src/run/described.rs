@@ -18,7 +18,7 @@ pub(super) struct Described {
 
 impl Described {
     pub(super) fn read(body: &[u8]) -> Option<Described> {
-        serde_json::from_slice(body).ok()
+        crate::json::object(body).ok()
     }
 
     /// All but the directory roles, which take a request of their own.

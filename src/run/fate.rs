@@ -5,15 +5,13 @@ use std::time::{Duration, Instant};
 use super::described::{Described, Roles};
 use super::engine::Engine;
 use super::item::{Item, Task};
+use super::judge::Judging;
 use super::options::RunMode;
 use crate::cut_off;
 use crate::outcome::{Error, Outcome};
-use crate::retry::{self, Retry};
+use crate::retry::Backoff;
 use crate::status::Status;
 use crate::user::User;
-
-/// The longest pause between two looks at a cut-off that has not moved yet.
-const LONGEST_LOOK_PAUSE: Duration = Duration::from_secs(15);
 
 /// How often a user's directory roles are asked for where that fails.
 const MOST_LOOKS_AT_ROLES: u32 = 2;
@@ -27,9 +25,9 @@ impl Engine {
         item: Item,
         mut outcome: Box<Outcome>,
         body: Option<&[u8]>,
-        sent_at: Instant,
-        now: Instant,
+        judging: &Judging,
     ) {
+        let (sent_at, now) = (judging.sent_at, judging.now);
         match item.task {
             Task::Invalidate => {
                 self.writes.accepted(1, sent_at, now);
@@ -45,9 +43,8 @@ impl Engine {
                 let is_final = cut_off::judge(body.unwrap_or_default(), not_before, &mut outcome);
                 let waited = item.since.map(|since| now.saturating_duration_since(since));
                 if !is_final && waited.is_none_or(|waited| waited < self.options.wait) {
-                    let pause = Duration::from_millis(500)
-                        .saturating_mul(1 << item.attempts.min(6))
-                        .min(LONGEST_LOOK_PAUSE);
+                    // Those whom one request read are read together again.
+                    let pause = Backoff::OF_REQUESTS.pause_with(item.attempts, judging.jitter);
                     self.queue.push_again(item, now + pause);
                     return;
                 }
@@ -108,22 +105,24 @@ impl Engine {
         }
     }
 
-    pub(super) fn fail(&mut self, item: Item, outcome: Box<Outcome>, retry: Retry, now: Instant) {
+    /// One attempt failed: another follows after this wait, where there is one and the user's time allows it.
+    pub(super) fn fail(
+        &mut self,
+        item: Item,
+        outcome: Box<Outcome>,
+        wait: Option<Duration>,
+        now: Instant,
+    ) {
         let budget = self.sender.core.settings.timeout;
         let tried = item
             .since
             .map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-        let pause = match retry {
-            Retry::Never => None,
-            Retry::After(wait) => Some(wait),
-            Retry::Soon | Retry::SoonForConnecting => Some(retry::pause(item.attempts)),
-        };
         // Who is an administrator is good to know, but not worth a long wait.
         let is_enough = item.task == Task::DescribeRoles && item.attempts >= MOST_LOOKS_AT_ROLES;
-        let pause = pause.filter(|pause| tried + *pause < budget && !is_enough);
-        if let Some(pause) = pause {
+        let wait = wait.filter(|wait| tried + *wait < budget && !is_enough);
+        if let Some(wait) = wait {
             self.recorder.attempt(outcome.clone());
-            self.wait_again(item, outcome, now + pause);
+            self.wait_again(item, outcome, now + wait);
             return;
         }
         match item.task {

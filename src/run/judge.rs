@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
 
 use super::batch::{self, ItemAnswer};
 use super::engine::Engine;
@@ -13,25 +13,29 @@ use super::item::{Item, Task};
 use super::request::Finished;
 use crate::answer::{self, Question, Reading};
 use crate::outcome::{Outcome, now as clock};
-use crate::retry::Retry;
+use crate::retry::{Backoff, Retry};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::Answer;
 
 /// One answer while it is judged, user by user.
-struct Judging {
+pub(super) struct Judging {
     token: Arc<AccessToken>,
     client_request_id: String,
-    sent_at: Instant,
-    now: Instant,
+    pub(super) sent_at: Instant,
+    pub(super) now: Instant,
     /// How many users were refused for their quota, and the longest wait that was asked for.
     throttled_writes: usize,
     throttled_reads: usize,
     wait: Option<Duration>,
     /// Which part of the quota is used, as the service says from 0.8 on.
     used: Option<f64>,
+    /// Those of one request who are tried again come back together.
+    pub(super) jitter: f64,
     /// An outcome that says that the token will not do.
     token_refused: Option<Box<Outcome>>,
+    /// What the service's challenge demands.
+    claims: Option<String>,
 }
 
 impl Engine {
@@ -46,7 +50,8 @@ impl Engine {
                 log::debug!("{}", failure.message);
                 let retry = failure.retry;
                 let mut outcome = Outcome::new(Status::InternalError);
-                failure.describe(&mut outcome);
+                let method = items.first().map_or(Method::GET, Item::method);
+                failure.describe(&method, &mut outcome);
                 self.without_answer(items, &outcome, finished.client_request_id, retry, now);
                 return;
             }
@@ -61,7 +66,9 @@ impl Engine {
             throttled_reads: 0,
             wait: None,
             used: usage(&answer.headers),
+            jitter: fastrand::f64(),
             token_refused: None,
+            claims: None,
         };
         if items.len() > 1 && answer.status.is_success() {
             self.judge_batch(&mut judging, items, &answer);
@@ -78,12 +85,22 @@ impl Engine {
 
     fn judge_batch(&mut self, judging: &mut Judging, items: Vec<Item>, answer: &Answer) {
         let body = answer.body.whole();
-        let Some(read) = body.and_then(|body| batch::read(body, items.len())) else {
+        let read = body.map(|body| batch::read(body, items.len()));
+        let Ok(Some(read)) = read else {
             let mut outcome = Outcome::new(Status::UnexpectedAnswer);
             outcome.http_status = Some(answer.status.as_u16());
-            outcome.message = Some("The answer is none to a batch, or it broke off.".to_owned());
+            // The same encoding would come again, and the batch has its effect.
+            let (message, retry) = match body {
+                Err(unread) => (format!("The service answered, but {unread}."), Retry::Never),
+                Ok(_) => (
+                    "The answer is none to a batch, or it broke off.".to_owned(),
+                    Retry::Soon,
+                ),
+            };
+            outcome.message = Some(message);
+            outcome.hint = Some(answer::SOMETHING_ELSE.to_owned());
             let id = judging.client_request_id.clone();
-            self.all_again(items, &outcome, id, Retry::Soon, judging.now);
+            self.all_again(items, &outcome, id, retry, judging.now);
             return;
         };
         if read.strays > 0 {
@@ -125,8 +142,13 @@ impl Engine {
         match reading.status {
             StatusCode::UNAUTHORIZED => {
                 self.recorder.attempt(outcome.clone());
-                judging.token_refused.get_or_insert(outcome);
-                self.queue.push_again(item, now);
+                if judging.token_refused.is_none() {
+                    // The challenge may stand with the item alone.
+                    judging.claims = answer::challenged_claims(reading.headers);
+                    judging.token_refused = Some(outcome);
+                }
+                let pause = Backoff::OF_REQUESTS.pause_with(item.attempts, judging.jitter);
+                self.queue.push_again(item, now + pause);
             }
             StatusCode::TOO_MANY_REQUESTS => {
                 match item.task {
@@ -140,9 +162,12 @@ impl Engine {
             }
             status if status.is_success() => {
                 self.tokens.accepted();
-                self.succeed(item, outcome, reading.body, judging.sent_at, now);
+                self.succeed(item, outcome, reading.body.ok(), judging);
             }
-            _ => self.fail(item, outcome, retry, now),
+            _ => {
+                let wait = retry.wait_with(item.attempts, judging.jitter);
+                self.fail(item, outcome, wait, now);
+            }
         }
     }
 
@@ -157,7 +182,8 @@ impl Engine {
                 .to_owned(),
         );
         outer.complete(&mut outcome);
-        self.fail(item, outcome, Retry::Soon, judging.now);
+        let wait = Retry::Soon.wait_with(item.attempts, judging.jitter);
+        self.fail(item, outcome, wait, judging.now);
     }
 
     /// What an answer says for the requests that follow.
@@ -165,6 +191,17 @@ impl Engine {
         let (sent_at, now) = (judging.sent_at, judging.now);
         if let Some(part) = judging.used {
             self.writes.used(part, self.recent_meter.rate(now), now);
+        }
+        match answer::retry_of(answer.into(), &[]) {
+            Retry::Never => self.silence.is_well(),
+            // What was refused for a quota is learned from below.
+            _ if answer.status == StatusCode::TOO_MANY_REQUESTS => {}
+            // The service is not well, or wants a pause: everyone waits, not just those who asked.
+            retry => {
+                let hold = now + self.silence.is_unwell(retry.asked());
+                self.writes.hold_until(hold);
+                self.reads.hold_until(hold);
+            }
         }
         let (writes, reads) = (judging.throttled_writes, judging.throttled_reads);
         if writes + reads == 0 {
@@ -190,7 +227,8 @@ impl Engine {
             }
         }
         if let Some(outcome) = judging.token_refused {
-            let claims = answer::challenged_claims(&answer.headers);
+            let claims = judging.claims;
+            let claims = claims.or_else(|| answer::challenged_claims(&answer.headers));
             self.tokens.refuse(&judging.token, &outcome, claims);
         }
     }
@@ -214,7 +252,7 @@ fn reading_of<'a>(answered: &'a ItemAnswer<'_>) -> Option<Reading<'a>> {
     Some(Reading {
         status: StatusCode::from_u16(answered.status).ok()?,
         headers: &answered.headers,
-        body: Some(answered.body),
+        body: Ok(answered.body),
     })
 }
 

@@ -8,6 +8,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::retry::Backoff;
+
 /// The published quota for writes: what a full bucket holds, and its refill a second.
 const PUBLISHED_WRITES: (f64, f64) = (3_000.0, 20.0);
 
@@ -37,10 +39,6 @@ const WARNING: f64 = 0.8;
 
 /// How long a warning counts.
 const WARNING_LASTS: Duration = Duration::from_secs(3);
-
-/// The wait after a refusal that names none; it doubles with each further one.
-const UNNAMED_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_UNNAMED_WAIT: Duration = Duration::from_secs(60);
 
 /// How fast the caller wants it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -202,10 +200,13 @@ impl Pacing {
 
     /// The service let so many users of a request through that was sent at this time.
     pub(crate) fn accepted(&mut self, users: usize, sent_at: Instant, now: Instant) {
-        if users == 0 || !self.limited {
+        if users == 0 {
             return;
         }
         self.refusals_in_a_row = 0;
+        if !self.limited {
+            return;
+        }
         self.filled.get_or_insert(now);
         if self.was_sent_before_refusal(sent_at) {
             // It belongs to no measurement.
@@ -245,29 +246,29 @@ impl Pacing {
         sent_at: Instant,
         now: Instant,
     ) {
-        let unnamed = UNNAMED_WAIT
-            .saturating_mul(1 << self.refusals_in_a_row.min(6))
-            .min(LONGEST_UNNAMED_WAIT);
-        let until = now + wait.unwrap_or(unnamed);
         let same_event = self.was_sent_before_refusal(sent_at);
-        let until = self.paused_until.map_or(until, |paused| paused.max(until));
-        self.paused_until = Some(until);
+        if !same_event {
+            self.refusals_in_a_row = self.refusals_in_a_row.saturating_add(1);
+        }
+        let own = now + Backoff::OF_QUOTA.pause(self.refusals_in_a_row);
+        // What the service says is when its quota opens again, and the quota refills while our own pause goes on.
+        let opens = wait.map_or(own, |wait| now + wait);
+        self.hold_until(own.max(opens));
         if same_event {
             if let Some(measurement) = &mut self.measurement {
                 measurement.refused += users as f64;
-                measurement.opened_at = until;
+                measurement.opened_at = measurement.opened_at.max(opens);
             }
         } else {
-            self.refusals_in_a_row += 1;
             self.refused_at = Some(now);
             // From now on the rate is measured, which is better than a warning.
             self.warning = None;
             if self.limited {
-                self.measure(users as f64, until, now);
+                self.measure(users as f64, opens, now);
             }
         }
-        self.filled = Some(until);
-        self.probe_at = Some(until + PROBE_AFTER);
+        self.filled = Some(self.filled.map_or(opens, |filled| filled.max(opens)));
+        self.probe_at = Some(opens + PROBE_AFTER);
     }
 
     /// Whether a request was under way already when the service refused: it tells nothing new.

@@ -1,18 +1,20 @@
-//! No answer at all: a connection that breaks, or a service that is out of reach.
+//! No answer at all, or none that helps: a connection that breaks, a service that is out of reach or not well.
 
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use super::item::Item;
 use crate::outcome::{Error, Outcome, now as clock};
-use crate::retry::{self, Retry};
+use crate::retry::{self, Backoff, Retry};
 
-/// For how long nothing was heard of the service.
+/// For how long nothing good was heard of the service.
 #[derive(Debug, Default)]
 pub(super) struct Silence {
     heard_before: bool,
     since: Option<Instant>,
     unanswered: u32,
+    /// How many answers in a row said that the service is not well.
+    unwell: u32,
 }
 
 impl Silence {
@@ -21,6 +23,17 @@ impl Silence {
         self.heard_before = true;
         self.since = None;
         self.unanswered = 0;
+    }
+
+    /// A whole request was answered as by a service that works.
+    pub(super) fn is_well(&mut self) {
+        self.unwell = 0;
+    }
+
+    /// A whole request was answered as by a service that is down or overloaded; tells how long to wait with the next one.
+    pub(super) fn is_unwell(&mut self, asked: Option<Duration>) -> Duration {
+        self.unwell = self.unwell.saturating_add(1);
+        Backoff::OF_REQUESTS.wait(self.unwell, asked)
     }
 
     /// How many requests in a row had no answer.
@@ -53,7 +66,7 @@ impl Engine {
         self.window.refused();
         let patience = self.sender.core.settings.timeout;
         let gone = self.silence.go_on(retry, patience, now);
-        let hold = now + retry::pause(self.silence.unanswered);
+        let hold = now + Backoff::OF_REQUESTS.wait(self.silence.unanswered, retry.asked());
         self.writes.hold_until(hold);
         self.reads.hold_until(hold);
         if gone {
@@ -80,12 +93,7 @@ impl Engine {
         now: Instant,
     ) {
         // They were one request, and stay together.
-        let retry = match (retry, items.first()) {
-            (Retry::Soon | Retry::SoonForConnecting, Some(item)) => {
-                Retry::After(retry::pause(item.attempts))
-            }
-            (retry, _) => retry,
-        };
+        let jitter = fastrand::f64();
         for item in items {
             let mut outcome = Box::new(Outcome::of_attempt(&item.user, item.attempts, id.clone()));
             outcome.time = clock();
@@ -97,7 +105,8 @@ impl Engine {
                 // The end of the run is the end of those who were attempted.
                 self.wait_again(item, outcome, now);
             } else {
-                self.fail(item, outcome, retry, now);
+                let wait = retry.wait_with(item.attempts, jitter);
+                self.fail(item, outcome, wait, now);
             }
         }
     }

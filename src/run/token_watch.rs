@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::client::ClientCore;
 use crate::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome};
+use crate::retry::Backoff;
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::token_source::token_missing;
@@ -35,6 +36,7 @@ pub(super) struct TokenWatch {
     brought: Option<Arc<AccessToken>>,
     want: Option<Want>,
     sign_in: Chance,
+    failed_sign_ins: u32,
     why: Option<Box<Outcome>>,
     tenant: Option<String>,
 }
@@ -48,10 +50,6 @@ enum Chance {
     /// It was refused for good: only the caller can help.
     Never,
 }
-
-/// How long the run waits after a sign-in that failed for what may pass, where no token works any more.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
-const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(300);
 
 impl TokenWatch {
     /// How soon a new token is noticed.
@@ -68,6 +66,7 @@ impl TokenWatch {
             brought: None,
             want: None,
             sign_in: Chance::Now,
+            failed_sign_ins: 0,
             why: None,
             tenant: None,
         }
@@ -140,6 +139,7 @@ impl TokenWatch {
                 self.refused = None;
                 self.why = None;
                 self.sign_in = Chance::Now;
+                self.failed_sign_ins = 0;
             }
             Err(error) => {
                 if let Some(token) = self.core.tokens.after_failed_renewal(&error) {
@@ -147,7 +147,12 @@ impl TokenWatch {
                     return;
                 }
                 self.sign_in = match may_pass(error.status()) {
-                    true => Chance::From(Instant::now() + pause_after(error.outcome())),
+                    true => {
+                        self.failed_sign_ins += 1;
+                        let asked = error.outcome().retry_after;
+                        let pause = Backoff::OF_SIGN_IN.wait(self.failed_sign_ins, asked);
+                        Chance::From(Instant::now() + pause)
+                    }
                     false => Chance::Never,
                 };
                 let refused = self.brought.take();
@@ -266,12 +271,6 @@ fn may_pass(status: Status) -> bool {
             | Status::UnexpectedAnswer
             | Status::DeadlineExceeded
     )
-}
-
-fn pause_after(failure: &Outcome) -> Duration {
-    failure.retry_after.map_or(PAUSE_AFTER_FAILURE, |wait| {
-        wait.min(LONGEST_PAUSE_AFTER_FAILURE)
-    })
 }
 
 /// A run waits for another token.

@@ -3,25 +3,39 @@
 use std::error::Error as StdError;
 use std::io;
 
-use rustls::CertificateError;
+use reqwest::Method;
 
 use crate::outcome::Outcome;
 use crate::retry::Retry;
 use crate::status::Status;
 
 use super::name_resolution::NameResolutionFailed;
+use super::tls_failure;
+
+/// After a request that changes something, of which the end is not known.
+pub(crate) const MAY_HAVE_ACTED: &str =
+    "The service may have acted; the action can safely be repeated.";
+
+/// After a request that only reads.
+pub(crate) const NOTHING_CHANGED: &str =
+    "Check the network and call again; the request only reads.";
 
 /// Why an attempt brought no answer.
 #[derive(Debug)]
 pub(crate) struct TransportFailure {
     pub(crate) status: Status,
     pub(crate) message: String,
+    /// None where it depends on what was asked.
     pub(crate) hint: Option<&'static str>,
     pub(crate) retry: Retry,
 }
 
 impl TransportFailure {
-    fn new(status: Status, message: impl Into<String>, retry: Retry) -> TransportFailure {
+    pub(super) fn new(
+        status: Status,
+        message: impl Into<String>,
+        retry: Retry,
+    ) -> TransportFailure {
         TransportFailure {
             status,
             message: message.into(),
@@ -30,7 +44,7 @@ impl TransportFailure {
         }
     }
 
-    fn hint(mut self, hint: &'static str) -> TransportFailure {
+    pub(super) fn hint(mut self, hint: &'static str) -> TransportFailure {
         self.hint = Some(hint);
         self
     }
@@ -43,11 +57,16 @@ impl TransportFailure {
         )
     }
 
-    /// Writes into the outcome why there was no answer.
-    pub(crate) fn describe(self, outcome: &mut Outcome) {
+    /// Writes into the outcome why there was no answer to such a request.
+    pub(crate) fn describe(self, method: &Method, outcome: &mut Outcome) {
         outcome.status = self.status;
         outcome.message = Some(self.message);
-        outcome.hint = self.hint.map(str::to_owned);
+        let hint = self.hint.unwrap_or(if *method == Method::GET {
+            NOTHING_CHANGED
+        } else {
+            MAY_HAVE_ACTED
+        });
+        outcome.hint = Some(hint.to_owned());
     }
 
     pub(crate) fn timed_out(seconds: u64) -> TransportFailure {
@@ -75,7 +94,7 @@ impl From<reqwest::Error> for TransportFailure {
             .hint("Check the network and the name service of this machine.");
         }
         if let Some(tls) = find_tls(&error) {
-            return of_tls(tls);
+            return tls_failure::of(tls);
         }
         if error.is_connect() {
             return of_connecting(&error);
@@ -88,7 +107,6 @@ impl From<reqwest::Error> for TransportFailure {
             ),
             Retry::Soon,
         )
-        .hint("The service may have acted; the action can safely be repeated.")
     }
 }
 
@@ -111,46 +129,6 @@ fn of_connecting(error: &reqwest::Error) -> TransportFailure {
         Retry::SoonForConnecting,
     )
     .hint("Check the network, the firewall and the proxy of this machine.")
-}
-
-fn of_tls(error: &rustls::Error) -> TransportFailure {
-    let rustls::Error::InvalidCertificate(reason) = error else {
-        return TransportFailure::new(
-            Status::TlsFailed,
-            format!("The TLS handshake failed: {error}."),
-            Retry::Never,
-        )
-        .hint("The server, or a proxy in between, does not speak TLS 1.2 or 1.3 as Graph does.");
-    };
-    let refused =
-        |message: &str| TransportFailure::new(Status::CertificateRefused, message, Retry::Never);
-    match reason {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            refused("The server's certificate has expired.")
-                .hint("Check this machine's clock; if it is right, do not go on.")
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            refused("The server's certificate is not valid yet.")
-                .hint("Check this machine's clock.")
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            refused("The server's certificate is for another name.").hint(
-                "Check the endpoint's host name; something may be intercepting the connection.",
-            )
-        }
-        CertificateError::UnknownIssuer => refused(
-            "The server's certificate comes from an authority that this machine does not trust.",
-        )
-        .hint("If your company inspects TLS, give its authority as the CA file."),
-        CertificateError::BadSignature => refused(
-            "The server's certificate was not signed by the authority whose name it bears.",
-        )
-        .hint("Where your company inspects TLS its authority may have been renewed: give the new one as the CA file. Otherwise do not go on."),
-        CertificateError::Revoked => {
-            refused("The server's certificate was revoked.").hint("Do not go on.")
-        }
-        other => refused(&format!("The server's certificate was refused: {other}.")),
-    }
 }
 
 /// The errors from the outermost to the cause, into what io::Error wraps as well.
@@ -183,20 +161,4 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
         .last()
         .map(|cause| cause.to_string().trim_end_matches('.').to_owned())
         .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_revoked_certificate_has_a_sentence_of_its_own() {
-        // No test server brings this about on Linux, where nothing asks for revocation lists: Windows and macOS do.
-        let failure = of_tls(&rustls::Error::InvalidCertificate(
-            CertificateError::Revoked,
-        ));
-        assert_eq!(failure.status, Status::CertificateRefused);
-        assert!(failure.message.contains("was revoked"));
-        assert_eq!(failure.retry, Retry::Never);
-    }
 }

@@ -11,18 +11,23 @@ mod per_process;
 mod places;
 pub(crate) mod proxies;
 mod roots;
+mod tls_failure;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use once_cell::sync::OnceCell;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue,
+    TRANSFER_ENCODING,
+};
 use reqwest::{Method, StatusCode, Url};
 use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use departure::Departure;
-pub(crate) use failure::TransportFailure;
+pub(crate) use failure::{MAY_HAVE_ACTED, TransportFailure};
 pub(crate) use per_process::PerProcess;
 pub(crate) use places::Place;
 pub(crate) use roots::ExtraAuthorities;
@@ -78,16 +83,69 @@ pub(crate) enum Body {
     Whole(Vec<u8>),
     /// Longer than any answer of Graph; dropped.
     TooLong,
+    /// In this coding, which was not asked for; dropped.
+    Encoded(String),
+}
+
+/// Why a body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread<'a> {
+    TooLong,
+    Encoded(&'a str),
 }
 
 impl Body {
-    /// The body where it was read to its end.
-    pub(crate) fn whole(&self) -> Option<&[u8]> {
+    /// The body where it was read to its end; otherwise why not.
+    pub(crate) fn whole(&self) -> Result<&[u8], Unread<'_>> {
         match self {
-            Body::Whole(bytes) => Some(bytes),
-            Body::TooLong => None,
+            Body::Whole(bytes) => Ok(bytes),
+            Body::TooLong => Err(Unread::TooLong),
+            Body::Encoded(coding) => Err(Unread::Encoded(coding)),
         }
     }
+}
+
+/// In a sentence that goes on.
+impl fmt::Display for Unread<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unread::TooLong => {
+                formatter.write_str("its content is longer than any that the service gives")
+            }
+            Unread::Encoded(coding) => write!(
+                formatter,
+                "its content is encoded as {coding}, although the request asks for it as it is"
+            ),
+        }
+    }
+}
+
+/// The coding in which a body comes, other than as it is.
+fn coding_of(headers: &HeaderMap) -> Option<String> {
+    let listed = |name: HeaderName, plain: &'static [&'static str]| {
+        let values = headers.get_all(name).iter();
+        let codings: Vec<String> = values
+            .flat_map(|value| {
+                let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                let codings = text.split(',').map(|it| it.trim().to_ascii_lowercase());
+                codings.collect::<Vec<_>>()
+            })
+            .collect();
+        let mut codings = codings.into_iter();
+        codings.find(|coding| !coding.is_empty() && !plain.contains(&coding.as_str()))
+    };
+    let coding = listed(CONTENT_ENCODING, &["identity"])
+        .or_else(|| listed(TRANSFER_ENCODING, &["identity", "chunked"]))?;
+    // It is shown: nothing but what names a coding.
+    let name: String = coding
+        .chars()
+        .filter(|it| it.is_ascii_alphanumeric() || "-_.".contains(*it))
+        .take(30)
+        .collect();
+    Some(match name.is_empty() {
+        true => "something unknown".to_owned(),
+        false => name,
+    })
 }
 
 pub(crate) struct Transport {
@@ -196,6 +254,8 @@ impl Transport {
         departure: &Departure,
     ) -> Result<Answer, TransportFailure> {
         let mut headers = request.headers;
+        // Where nothing is said, a gateway may compress what comes back (RFC 9110, section 12.5.3).
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if request.method == Method::POST {
             // Without a length the service answers 411.
             headers.insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
@@ -216,14 +276,16 @@ impl Transport {
             }
             read.extend_from_slice(&chunk);
         }
+        let body = match coding_of(response.headers()) {
+            // Nothing is nothing in every coding.
+            Some(coding) if too_long || !read.is_empty() => Body::Encoded(coding),
+            _ if too_long => Body::TooLong,
+            _ => Body::Whole(read),
+        };
         Ok(Answer {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
-            body: if too_long {
-                Body::TooLong
-            } else {
-                Body::Whole(read)
-            },
+            body,
         })
     }
 }

@@ -6,13 +6,15 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
+use super::tls_failure::SIGNED_BY_ITSELF;
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -22,6 +24,8 @@ type Verifier = Arc<dyn ServerCertVerifier>;
 pub(super) struct Roots {
     provider: Arc<CryptoProvider>,
     extra: Option<Verifier>,
+    /// The extra authorities as they stand in the caller's file.
+    named: Vec<CertificateDer<'static>>,
     system: OnceLock<Result<Verifier, String>>,
 }
 
@@ -30,6 +34,7 @@ impl Roots {
         provider: Arc<CryptoProvider>,
         extra: Option<&ExtraAuthorities>,
     ) -> Result<Arc<Roots>, Error> {
+        let named = extra.map(|authorities| authorities.0.clone());
         let extra = extra
             .map(|authorities| webpki_verifier(&authorities.0, &provider))
             .transpose()
@@ -37,6 +42,7 @@ impl Roots {
         Ok(Arc::new(Roots {
             provider,
             extra,
+            named: named.unwrap_or_default(),
             system: OnceLock::new(),
         }))
     }
@@ -58,9 +64,43 @@ impl Roots {
         self.system
             .get_or_init(|| system_verifier(&self.provider))
             .as_ref()
-            .map_err(|reason| rustls::Error::General(reason.clone()))
+            .map_err(|reason| OtherError(Arc::new(NoAuthorities(reason.clone()))).into())
+    }
+
+    /// Whether the caller has named exactly this certificate, and it is good for this server but for who issued it: then nobody
+    /// need vouch for it. Dates are judged before the issuer is, so that a verdict on the issuer says that they are right.
+    fn is_named_itself(
+        &self,
+        verdict: &rustls::Error,
+        end_entity: &CertificateDer<'_>,
+        server_name: &ServerName<'_>,
+    ) -> Result<bool, rustls::Error> {
+        let about_the_issuer = match verdict {
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
+            rustls::Error::InvalidCertificate(CertificateError::Other(other)) => {
+                other.to_string() == SIGNED_BY_ITSELF
+            }
+            _ => false,
+        };
+        if !about_the_issuer || !self.named.iter().any(|named| named == end_entity) {
+            return Ok(false);
+        }
+        verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+        Ok(true)
     }
 }
+
+/// This machine has no certificate authorities, or none that can be used: why.
+#[derive(Debug)]
+pub(super) struct NoAuthorities(pub(super) String);
+
+impl fmt::Display for NoAuthorities {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoAuthorities {}
 
 impl ServerCertVerifier for Roots {
     fn verify_server_cert(
@@ -76,8 +116,10 @@ impl ServerCertVerifier for Roots {
         };
         if let Some(extra) = &self.extra {
             match verify(extra) {
-                Err(rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer)) => {
+                Err(error) if self.is_named_itself(&error, end_entity, server_name)? => {
+                    return Ok(ServerCertVerified::assertion());
                 }
+                Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {}
                 verdict => return verdict,
             }
         }
@@ -192,7 +234,7 @@ fn system_verifier(provider: &Arc<CryptoProvider>) -> Result<Verifier, String> {
         )
     };
     if loaded.certs.is_empty() {
-        return Err("This system has no certificate authorities; install its ca-certificates package or give a CA file.".to_owned());
+        return Err("This system has no certificate authorities.".to_owned());
     }
     webpki_verifier(&loaded.certs, provider)
 }

@@ -6,6 +6,7 @@ use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use zeroize::Zeroizing;
 
 use super::super::needs::read_file;
+use crate::challenge;
 use crate::environment::Environment;
 use crate::outcome::Error;
 use crate::small_text;
@@ -32,12 +33,11 @@ pub(in super::super) fn key(headers: &HeaderMap, folder: &Path) -> Result<Header
             "Azure Arc's keys are for administrators and the group himds: run this as one of them.",
         )
     };
-    let challenge = headers
-        .get(WWW_AUTHENTICATE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Basic realm="))
-        .map(|path| Path::new(path.trim_matches('"')));
-    let path = challenge
+    let challenges = challenge::all(headers, WWW_AUTHENTICATE);
+    let basic = challenges.iter().find(|challenge| challenge.is("Basic"));
+    let path = basic
+        .and_then(|challenge| challenge.parameter("realm"))
+        .map(Path::new)
         .filter(|path| {
             path.parent() == Some(folder) && path.extension().is_some_and(|it| it == "key")
         })
