@@ -125,6 +125,10 @@ typedef enum {
    */
   GRAPH_STATUS_QUEUE_DONE = 10,
   /**
+   * An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and no other name.
+   */
+  GRAPH_STATUS_UNPROTECTED = 11,
+  /**
    * A pointer that must not be NULL was NULL.
    */
   GRAPH_STATUS_NULL_ARGUMENT = 100,

@@ -34,6 +34,8 @@ pub enum Status {
     QueueTimeout = 9,
     /// A queue that was closed has handed out its last call.
     QueueDone = 10,
+    /// An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and no other name.
+    Unprotected = 11,
 
     /// A pointer that must not be NULL was NULL.
     NullArgument = 100,
@@ -181,6 +183,7 @@ impl Status {
         Status::Shown,
         Status::QueueTimeout,
         Status::QueueDone,
+        Status::Unprotected,
         Status::NullArgument,
         Status::EmptyArgument,
         Status::InvalidUtf8,
@@ -293,6 +296,7 @@ impl Status {
             Status::Shown => c"shown",
             Status::QueueTimeout => c"queue_timeout",
             Status::QueueDone => c"queue_done",
+            Status::Unprotected => c"unprotected",
             Status::NullArgument => c"null_argument",
             Status::EmptyArgument => c"empty_argument",
             Status::InvalidUtf8 => c"invalid_utf8",

@@ -12,11 +12,10 @@ mod shell;
 mod signing_in;
 mod tally;
 mod terminal;
+mod words;
 
 use std::io;
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use arguments::{Arguments, Command, Retired, RetiredPost};
 use exit_status::ExitStatus;
@@ -25,7 +24,7 @@ use exit_status::ExitStatus;
 type Ended = io::Result<ExitStatus>;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments::parse();
     if arguments.common.verbose {
         logging::start();
     }

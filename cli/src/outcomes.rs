@@ -2,10 +2,11 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use graph_invalidate::{Outcome, rfc3339};
+use graph_invalidate::{Outcome, Status, rfc3339};
 
 use crate::arguments::{Common, Format};
-use crate::terminal::{coloured, harmless};
+use crate::terminal::{Harmless, coloured, harmless};
+use crate::words::of_the_command;
 
 /// So much is gathered before it is written, as long as more comes without a pause.
 const GATHERED: usize = 1 << 16;
@@ -36,14 +37,18 @@ impl Printer {
 
     /// Adds an outcome; whether it is time to flush.
     pub(crate) fn add(&mut self, outcome: &Outcome) -> io::Result<bool> {
-        if self.failures_only && !outcome.status.is_failure() {
+        let is_warning = outcome.status == Status::Unprotected;
+        if self.failures_only && !outcome.status.is_failure() && !is_warning {
             return Ok(false);
         }
         match self.format {
             Format::Json => {
-                serde_json::to_writer(&mut self.gathered, outcome).map_err(io::Error::other)?;
+                let output = Harmless::json(&mut self.gathered);
+                serde_json::to_writer(output, outcome).map_err(io::Error::other)?;
             }
-            Format::Text => self.gathered.extend_from_slice(text(outcome).as_bytes()),
+            Format::Text => {
+                Harmless::text(&mut self.gathered).write_all(text(outcome).as_bytes())?
+            }
         }
         self.gathered.push(b'\n');
         Ok(self.gathered.len() >= GATHERED)
@@ -82,7 +87,7 @@ fn text(outcome: &Outcome) -> String {
         (false, None) => {}
     }
     if let Some(hint) = outcome.hint.as_deref().filter(|_| !good) {
-        line.push_str(&format!("\n  {hint}"));
+        line.push_str(&format!("\n  {}", harmless(&of_the_command(hint))));
     }
     if let Some(id) = outcome.request_id.as_deref().filter(|_| !good) {
         line.push_str(&format!(

@@ -23,6 +23,9 @@ pub(crate) struct Tally {
 impl Tally {
     /// Counts the end of a user.
     pub(crate) fn count(&mut self, outcome: &Outcome) {
+        if outcome.status == Status::Unprotected {
+            return;
+        }
         if !outcome.status.is_failure() {
             self.done = true;
             return;

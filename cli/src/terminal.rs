@@ -23,17 +23,95 @@ fn is_harmful(character: char) -> bool {
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// What a writer makes of a character that could steer a terminal.
+#[derive(Clone, Copy)]
+enum Escape {
+    /// As people read it; our own colours pass.
+    Text,
+    /// As JSON has it, which reads it back as it was.
+    Json,
+}
+
+/// Everything that is written passes here: no control character of a server, a file or a directory reaches the terminal.
+pub(crate) struct Harmless<W> {
+    output: W,
+    escape: Escape,
+}
+
+impl<W: Write> Harmless<W> {
+    /// For lines that people read.
+    pub(crate) fn text(output: W) -> Harmless<W> {
+        Harmless {
+            output,
+            escape: Escape::Text,
+        }
+    }
+
+    /// For JSON.
+    pub(crate) fn json(output: W) -> Harmless<W> {
+        Harmless {
+            output,
+            escape: Escape::Json,
+        }
+    }
+}
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Whoever writes here writes whole characters.
+        let text = String::from_utf8_lossy(bytes);
+        let mut rest = &*text;
+        while let Some(position) = rest.find(|it: char| it != '\n' && is_harmful(it)) {
+            let (before, from) = rest.split_at(position);
+            self.output.write_all(before.as_bytes())?;
+            let colour = COLOURS.iter().find(|colour| from.starts_with(**colour));
+            let length = match (self.escape, colour, from.chars().next()) {
+                (Escape::Text, Some(colour), _) if in_colour() => {
+                    self.output.write_all(colour.as_bytes())?;
+                    colour.len()
+                }
+                (Escape::Text, _, Some(harmful)) => {
+                    write!(self.output, "{}", harmful.escape_default())?;
+                    harmful.len_utf8()
+                }
+                (Escape::Json, _, Some(harmful)) => {
+                    write!(self.output, "\\u{:04x}", u32::from(harmful))?;
+                    harmful.len_utf8()
+                }
+                (_, _, None) => break,
+            };
+            rest = &from[length..];
+        }
+        self.output.write_all(rest.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+}
+
 /// Writes one line to standard output, where results go.
 pub(crate) fn result(line: &str) -> io::Result<()> {
-    let mut output = io::stdout().lock();
+    let mut output = Harmless::text(io::stdout().lock());
+    writeln!(output, "{line}")?;
+    output.flush()
+}
+
+/// Writes one line of JSON to standard output.
+pub(crate) fn result_in_json(line: &str) -> io::Result<()> {
+    let mut output = Harmless::json(io::stdout().lock());
     writeln!(output, "{line}")?;
     output.flush()
 }
 
 /// Writes one line to standard error, where everything else goes. Nobody can be told if that fails.
 pub(crate) fn note(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(Harmless::text(io::stderr().lock()), "{line}");
 }
+
+/// The colours of our own words, and their end.
+const COLOURS: [&str; 3] = ["\x1b[31m", "\x1b[32m", "\x1b[0m"];
 
 /// Whether standard output is a terminal whose user did not forbid colours (<https://no-color.org>).
 fn in_colour() -> bool {
@@ -84,6 +162,7 @@ pub(crate) fn spoken(duration: std::time::Duration) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::time::Duration;
 
@@ -94,6 +173,25 @@ mod tests {
         assert_eq!(harmless("jörg@contoso.com"), "jörg@contoso.com");
         assert_eq!(harmless("\x1b[2Jx\r\n"), "\\u{1b}[2Jx\\r\\n");
         assert_eq!(harmless("a\u{202e}b"), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn whatever_is_written_steers_nothing() {
+        use std::io::Write;
+        let outside = "a\u{9b}2J\u{85}b\x1b[2J\x7f\u{202e}ö\n";
+        let mut text = Vec::new();
+        write!(super::Harmless::text(&mut text), "{outside}").unwrap();
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            "a\\u{9b}2J\\u{85}b\\u{1b}[2J\\u{7f}\\u{202e}ö\n"
+        );
+        let mut json = Vec::new();
+        serde_json::to_writer(super::Harmless::json(&mut json), outside).unwrap();
+        assert!(
+            json.iter().all(|byte| *byte != 0x7f) && !json.windows(2).any(|it| it == [0xc2, 0x9b])
+        );
+        let read: String = serde_json::from_slice(&json).unwrap();
+        assert_eq!(read, outside);
     }
 
     #[test]

@@ -6,7 +6,6 @@ use super::described::{Described, Roles};
 use super::engine::Engine;
 use super::item::{Item, Task};
 use super::judge::Judging;
-use super::options::RunMode;
 use crate::cut_off;
 use crate::outcome::{Error, Outcome};
 use crate::retry::Backoff;
@@ -167,12 +166,21 @@ impl Engine {
 
     fn exclusion_failed(&mut self, outcome: &Outcome) {
         self.queue.resolved();
-        if self.options.allow_unresolved_exclusions || self.options.mode == RunMode::DryRun {
+        if self.options.allow_unresolved_exclusions {
             log::warn!(
                 "the exclusion {} could not be looked up: {}",
                 outcome.user,
                 outcome.status
             );
+            // For the caller alone: it is no user of the list.
+            let mut unprotected = outcome.clone();
+            unprotected.status = Status::Unprotected;
+            unprotected.message = Some(format!(
+                "This exclusion could not be looked up ({}): only this very key is left out, and the account is signed out under any other name.",
+                outcome.status
+            ));
+            self.exchange
+                .deliver(std::iter::once(Box::new(unprotected)));
             return;
         }
         self.failure = Some(
@@ -183,7 +191,7 @@ impl Engine {
                     outcome.user, outcome.status
                 ),
             )
-            .hint("Nothing was sent. Correct the exclusion, use a token that may read users (User.Read.All), or allow unresolved exclusions where the list names them in the same way.")
+            .hint("Nothing was sent. Correct the exclusion, use a token that may read users (User.Read.All), or set the option allow_unresolved_exclusions where the list names them in the same way.")
             .for_user(&outcome.user),
         );
     }

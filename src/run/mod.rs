@@ -101,6 +101,10 @@ impl Client {
             _ => None,
         };
         let mut journal = match &options.journal {
+            Some(path) if options.mode == RunMode::DryRun => {
+                Journal::rehearse(path, &prints)?;
+                None
+            }
             Some(path) => Some(Journal::open(path, options.resume, &prints)?),
             None => None,
         };

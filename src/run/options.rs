@@ -66,9 +66,11 @@ pub struct RunOptions {
     /// Users that are never signed out, by object id or user principal name: break-glass accounts.
     /// Each is looked up before anything is sent, so that it is recognised under its other name as well.
     pub exclude: Vec<String>,
-    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name. Each such
+    /// exclusion has an outcome of its own, [`Status::Unprotected`].
     pub allow_unresolved_exclusions: bool,
-    /// The file of the record, which is also the point where the run can be resumed.
+    /// The file of the record, which is also the point where the run can be resumed. A dry run writes nothing to it, and fails
+    /// where the run could not begin it.
     pub journal: Option<PathBuf>,
     /// Goes on where the journal ends, instead of refusing one that holds something.
     pub resume: bool,
@@ -139,10 +141,10 @@ impl Checked {
                 "Name the journal of the run.",
             );
         }
-        if options.mode == RunMode::DryRun && options.journal.is_some() {
+        if options.mode == RunMode::DryRun && options.resume {
             return refuse(
-                "A dry run has no journal.".to_owned(),
-                "Leave the journal out; a dry run does nothing that is to be recorded.",
+                "A dry run resumes nothing.".to_owned(),
+                "Leave resuming out: a dry run names the users of the whole list.",
             );
         }
         let throttle_priority = match options.throttle_priority.as_deref() {

@@ -6,10 +6,12 @@ mod values;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use users::{Acting, Report, Retired, RetiredPost, Users, Verify};
-use values::read_duration;
+use values::{read_address, read_duration};
 
 use crate::signing_in::SigningIn;
 
@@ -25,6 +27,71 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// Commands that ask no service, with those options of all commands that do something there.
+const ON_THIS_MACHINE: [(&str, &[&str]); 5] = [
+    ("emulator", &[]),
+    ("demo", &["verbose"]),
+    ("completions", &[]),
+    ("man", &[]),
+    ("report", &["output", "quiet"]),
+];
+
+/// The command with what its own commands inherit, each with the options that do something there.
+pub(crate) fn command() -> clap::Command {
+    complete(Arguments::command())
+}
+
+/// The same for the manual, which has no page for help.
+pub(crate) fn command_of_manual() -> clap::Command {
+    complete(Arguments::command().disable_help_subcommand(true))
+}
+
+fn complete(mut command: clap::Command) -> clap::Command {
+    command.build();
+    for (name, useful) in ON_THIS_MACHINE {
+        command = command.mut_subcommand(name, |command| {
+            command.mut_args(|argument| {
+                let is_idle =
+                    argument.is_global_set() && !useful.contains(&argument.get_id().as_str());
+                argument.hide(is_idle)
+            })
+        });
+    }
+    command
+}
+
+/// Reads the command line. What is wrong with it is said, and ends the program.
+pub(crate) fn parse() -> Arguments {
+    let mut command = command();
+    let matches = command.clone().get_matches();
+    if let Some((name, given)) = matches.subcommand()
+        && let Some((_, useful)) = ON_THIS_MACHINE.iter().find(|(it, _)| *it == name)
+        && let Some(inherited) = command.find_subcommand(name)
+    {
+        let idle = inherited.get_arguments().find(|argument| {
+            let id = argument.get_id().as_str();
+            argument.is_global_set()
+                && !useful.contains(&id)
+                && given.value_source(id) == Some(ValueSource::CommandLine)
+        });
+        if let Some(idle) = idle {
+            let option = idle.get_long().unwrap_or_default();
+            let message = format!("--{option} does nothing with {name}: leave it out");
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+    }
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
+/// Whether any command has an option of this name.
+pub(crate) fn has_option(name: &str) -> bool {
+    let command = Arguments::command();
+    let commands = std::iter::once(&command).chain(command.get_subcommands());
+    commands
+        .flat_map(clap::Command::get_arguments)
+        .any(|argument| argument.get_long() == Some(name))
 }
 
 #[derive(Subcommand)]
@@ -64,8 +131,8 @@ pub(crate) struct Man {
 
 #[derive(Args)]
 pub(crate) struct Emulator {
-    /// Where to listen
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    /// Where to listen: a port, or an address with its port
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = read_address)]
     pub(crate) listen: std::net::SocketAddr,
     /// A tenant file instead of the built-in tenant
     // Of the type of the other commands' --tenant: clap knows one argument of this name.

@@ -21,7 +21,7 @@ pub(crate) struct Users {
     #[command(subcommand)]
     pub(crate) retired: Option<Retired>,
     /// Object ids or user principal names; me is the signed-in user
-    #[arg(value_name = "KEY", required_unless_present = "from")]
+    #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
     /// Take users from this file as well, or from standard input where it is -: a user a line, CSV, or JSON
     #[arg(long, value_name = "FILE")]

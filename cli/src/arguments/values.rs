@@ -1,5 +1,6 @@
 //! Values as people write them.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use graph_invalidate::Rate;
@@ -15,6 +16,22 @@ pub(super) fn read_duration(text: &str) -> Result<Duration, String> {
         .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| "write 500ms, 30s, 2m, 1h, or seconds".to_owned())
+}
+
+/// An address to listen at; a port alone is this machine's.
+pub(super) fn read_address(text: &str) -> Result<SocketAddr, String> {
+    let port = text.strip_prefix(':').unwrap_or(text);
+    let port = port.strip_prefix("localhost:").unwrap_or(port);
+    let on_this_machine = port
+        .parse()
+        .ok()
+        .map(|port: u16| SocketAddr::from(([127, 0, 0, 1], port)));
+    on_this_machine
+        .or_else(|| text.parse().ok())
+        .ok_or_else(|| {
+            "write a port, such as 8080, or an address with its port, such as 127.0.0.1:8080"
+                .to_owned()
+        })
 }
 
 pub(super) fn read_rate(text: &str) -> Result<Rate, String> {
@@ -43,6 +60,18 @@ mod tests {
         assert_eq!(read_duration("1.5"), Ok(Duration::from_millis(1500)));
         for nonsense in ["", "0", "-1", "soon", "s", "m", "inf", "NaN"] {
             assert!(read_duration(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn an_address_may_be_a_port_alone() {
+        let local = Ok(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        for text in ["8080", ":8080", "localhost:8080", "127.0.0.1:8080"] {
+            assert_eq!(read_address(text), local, "{text}");
+        }
+        assert!(read_address("[::1]:0").is_ok());
+        for nonsense in ["", "here", "70000", "127.0.0.1"] {
+            assert!(read_address(nonsense).is_err(), "{nonsense}");
         }
     }
 

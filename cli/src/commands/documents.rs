@@ -3,21 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
-use clap::CommandFactory;
-
 use crate::Ended;
-use crate::arguments::{Arguments, Man};
+use crate::arguments::{Man, command, command_of_manual};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{harmless, note};
 
 pub(crate) fn completions(shell: clap_complete::Shell) -> Ended {
     let mut script = Vec::new();
-    clap_complete::generate(
-        shell,
-        &mut Arguments::command(),
-        "graph-invalidate",
-        &mut script,
-    );
+    clap_complete::generate(shell, &mut command(), "graph-invalidate", &mut script);
     written(&script)
 }
 
@@ -25,11 +18,11 @@ pub(crate) fn manual(man: &Man) -> Ended {
     if let Some(directory) = &man.directory {
         return all_pages(directory);
     }
-    let mut command = whole();
+    let mut command = command_of_manual();
     if let Some(name) = &man.command {
         let Some(found) = command.find_subcommand(name) else {
             note(&format!(
-                "graph-invalidate: there is no command {}.",
+                "graph-invalidate: there is no command {}. graph-invalidate --help lists them.",
                 harmless(name)
             ));
             return Ok(ExitStatus::Usage);
@@ -44,7 +37,7 @@ pub(crate) fn manual(man: &Man) -> Ended {
 /// A page for the command and one for each of its own, named as man looks for them.
 fn all_pages(directory: &Path) -> Ended {
     let made = std::fs::create_dir_all(directory)
-        .and_then(|()| clap_mangen::generate_to(whole(), directory));
+        .and_then(|()| clap_mangen::generate_to(command_of_manual(), directory));
     Ok(match made {
         Ok(()) => ExitStatus::AllDone,
         Err(error) => {
@@ -55,13 +48,6 @@ fn all_pages(directory: &Path) -> Ended {
             ExitStatus::NothingDone
         }
     })
-}
-
-/// The command with what its own commands inherit.
-fn whole() -> clap::Command {
-    let mut command = Arguments::command().disable_help_subcommand(true);
-    command.build();
-    command
 }
 
 fn written(document: &[u8]) -> Ended {

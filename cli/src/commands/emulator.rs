@@ -27,6 +27,13 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
 }
 
 fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
+    if !arguments.listen.ip().is_loopback() && !arguments.any_address {
+        return Err(format!(
+            "other machines can reach {}. Add --any-address if they may, or listen at 127.0.0.1:{}.",
+            arguments.listen,
+            arguments.listen.port()
+        ));
+    }
     let mut builder = Emulator::builder()
         .listen(arguments.listen)
         .users(arguments.users)
@@ -37,7 +44,12 @@ fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
     if let Some(path) = &arguments.tenant {
         let text = std::fs::read_to_string(path)
             .map_err(|error| format!("The tenant file {path} cannot be read: {error}."))?;
-        builder = builder.tenant(Tenant::from_json(&text)?);
+        let tenant = Tenant::from_json(&text).map_err(|error| {
+            format!(
+                "{path} is no tenant of the emulator: {error} Give a JSON file with the tenant's users and applications, or leave --tenant out for the tenant that is built in."
+            )
+        })?;
+        builder = builder.tenant(tenant);
     }
     let emulator = builder.start().map_err(|error| error.to_string())?;
     if let (Some(path), Some(authority)) = (&arguments.write_ca, emulator.authority()) {

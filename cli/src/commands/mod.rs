@@ -16,6 +16,7 @@ use crate::arguments::Common;
 use crate::exit_status::ExitStatus;
 use crate::signing_in::wait_for_a_person;
 use crate::terminal::{harmless, note};
+use crate::words::of_the_command;
 
 /// A client, and the token that it was given, where it was given one.
 struct Connected {
@@ -87,7 +88,7 @@ pub(crate) fn with_hint(error: &Error) -> String {
     let text = error.to_string();
     let sentence = format!("{}: {}", error.status().name(), harmless(&text));
     match &error.outcome().hint {
-        Some(hint) => format!("{sentence}\n  {}", harmless(hint)),
+        Some(hint) => format!("{sentence}\n  {}", harmless(&of_the_command(hint))),
         None => sentence,
     }
 }

@@ -9,7 +9,8 @@ use super::{connect, refuse};
 use crate::Ended;
 use crate::arguments::{Common, Format, Token};
 use crate::exit_status::ExitStatus;
-use crate::terminal::{coloured, harmless, result};
+use crate::terminal::{coloured, harmless, result, result_in_json};
+use crate::words::of_the_command;
 
 pub(crate) fn run(common: &Common, token: &Token) -> Ended {
     let client = match connect(common) {
@@ -28,7 +29,7 @@ pub(crate) fn run(common: &Common, token: &Token) -> Ended {
         client.access()
     };
     if common.output == Format::Json {
-        result(&serde_json::to_string(&access).map_err(io::Error::other)?)?;
+        result_in_json(&serde_json::to_string(&access).map_err(io::Error::other)?)?;
     } else {
         show(&access, token.online)?;
     }
@@ -52,7 +53,7 @@ fn show(access: &Access, online: bool) -> io::Result<()> {
             ),
         )?;
         if let Some(hint) = &access.hint {
-            line("", hint)?;
+            line("", &harmless(&of_the_command(hint)))?;
         }
     }
     for (name, value) in facts(access) {

@@ -11,6 +11,7 @@ use super::Refusal;
 use crate::exit_status::ExitStatus;
 #[cfg(unix)]
 use crate::terminal::note;
+use crate::words::of_the_command;
 
 /// Far above any token or secret: what is longer is another file.
 const LONGEST: u64 = 1 << 20;
@@ -80,7 +81,7 @@ pub(super) fn usage(message: String) -> Refusal {
 
 pub(super) fn refusal(error: &graph_invalidate::Error) -> Refusal {
     let message = match &error.outcome().hint {
-        Some(hint) => format!("{error}\n  {hint}"),
+        Some(hint) => format!("{error}\n  {}", of_the_command(hint)),
         None => error.to_string(),
     };
     (message, ExitStatus::of_setup(error.status()))

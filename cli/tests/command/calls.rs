@@ -230,3 +230,86 @@ fn a_token_is_explained_without_being_sent() {
         assert!(shown.contains(part), "{shown}");
     }
 }
+
+/// A service that answers everybody with this.
+fn service(status: &str, body: String) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let mut head = [0; 8192];
+            let _ = std::io::Read::read(&mut connection, &mut head);
+            let _ = connection.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_service_cannot_steer_the_terminal_in_any_output() {
+    let harmful = "x\u{1b}[2J\u{9b}31m\u{85}\u{7f}\u{202e}\u{2066}\u{feff}\r\ny";
+    let body = serde_json::json!({"error": {"code": harmful, "message": harmful}}).to_string();
+    let situation = Situation::new();
+    for status in [
+        "404 Not Found",
+        "403 Forbidden",
+        "400 Bad Request",
+        "401 Unauthorized",
+    ] {
+        let url = service(status, body.clone());
+        for format in ["text", "json"] {
+            for command in [
+                &["users", ADELE][..],
+                &["users", ADELE, "jörg@contoso.example", "--batch-size", "1"],
+                &["verify", ADELE],
+                &["token", "--online", "--user", ADELE],
+                &[
+                    "users",
+                    ADELE,
+                    "--exclude",
+                    "x@contoso.example",
+                    "--verbose",
+                ],
+            ] {
+                let arguments = [
+                    command,
+                    &["--endpoint", &url, "--output", format, "--timeout", "2"],
+                ];
+                let output = situation.run(&arguments.concat());
+                for stream in [&output.stdout, &output.stderr] {
+                    let said = text(stream);
+                    let steers = said.chars().find(|it| {
+                        it.is_control() && *it != '\n' || "\u{202e}\u{2066}\u{feff}".contains(*it)
+                    });
+                    assert_eq!(steers, None, "{status} {arguments:?}: {said:?}");
+                }
+                if format == "json" {
+                    for line in text(&output.stdout).lines() {
+                        serde_json::from_str::<Value>(line).unwrap();
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn messages_speak_of_options_as_the_command_line_has_them() {
+    let output = bare(&["me", "--auth", "client-secret"])
+        .env_remove("AZURE_TENANT_ID")
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 2);
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("Give --tenant, or set AZURE_TENANT_ID"),
+        "{said}"
+    );
+    let output = bare(&["users"]).output().unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("--from FILE"));
+}

@@ -154,3 +154,69 @@ fn help_manual_and_completions_come_from_the_command_itself() {
         format!("graph-invalidate {}", env!("CARGO_PKG_VERSION"))
     );
 }
+
+#[test]
+fn the_help_of_a_command_has_only_options_that_do_something_there() {
+    for (command, own) in [
+        ("emulator", "--as-proxy"),
+        ("demo", "--verbose"),
+        ("completions", "SHELL"),
+        ("man", "--directory"),
+        ("report", "--html"),
+    ] {
+        let help = text(&bare(&[command, "--help"]).output().unwrap().stdout);
+        assert!(help.contains(own), "{command}: {help}");
+        for other in [
+            "--auth",
+            "--endpoint",
+            "--proxy <",
+            "--client-id",
+            "--timeout",
+        ] {
+            assert!(!help.contains(other), "{command} {other}: {help}");
+        }
+        let page = text(&bare(&["man", command]).output().unwrap().stdout);
+        assert!(!page.contains("certificate"), "{page}");
+        let output = bare(&[command, "--client-id", "x"]).output().unwrap();
+        assert_eq!(code(&output), 2);
+        let output = bare(&["--api", "v1.0", command]).output().unwrap();
+        assert_eq!(code(&output), 2);
+    }
+    let output = bare(&["demo", "--auth", "chain"]).output().unwrap();
+    let said = text(&output.stderr);
+    assert!(said.contains("--auth does nothing with demo"), "{said}");
+    let help = text(&bare(&["help", "users"]).output().unwrap().stdout);
+    assert!(
+        help.contains("--auth") && help.contains("--exclude-column"),
+        "{help}"
+    );
+}
+
+#[test]
+fn the_emulator_command_says_what_is_wrong() {
+    let running = Running::start(&["--listen", "0"]);
+    assert!(
+        running.url.starts_with("http://127.0.0.1:"),
+        "{}",
+        running.url
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("users.csv");
+    std::fs::write(&csv, "upn\n").unwrap();
+    let csv = csv.to_str().unwrap();
+    for (arguments, said) in [
+        (["--listen", "0.0.0.0:0"], "--any-address"),
+        (["--listen", "here"], "such as 8080"),
+        (["--tenant", csv], "users.csv is no tenant of the emulator"),
+    ] {
+        let output = bare(&[&["emulator"][..], &arguments].concat())
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 2);
+        assert!(
+            text(&output.stderr).contains(said),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}

@@ -323,3 +323,55 @@ fn a_network_that_is_away_and_a_hopeless_token_end_the_run() {
         ],
     );
 }
+
+#[test]
+fn a_dry_run_ends_as_the_run_would_begin() {
+    let situation = Situation::of(2);
+    situation.list("list", 2);
+    let users = ["users", "--from", "list", "--yes"];
+    let unknown = ["--exclude", "break.gals@contoso.example"];
+    for dry in [&["--dry-run"][..], &[]] {
+        let output = situation.run(&[&users[..], &unknown, dry].concat());
+        says(
+            &output,
+            3,
+            &[
+                "exclusion_unresolved",
+                "break.gals",
+                "--allow-unresolved-exclusions",
+            ],
+        );
+    }
+    assert_eq!(situation.emulator.totals().accepted, 0);
+
+    let allowed = [
+        &users[..],
+        &unknown,
+        &["--allow-unresolved-exclusions", "--quiet"],
+    ]
+    .concat();
+    let output = situation.run(&allowed);
+    ends(&output, 0);
+    let said = text(&output.stdout);
+    assert!(
+        said.starts_with("break.gals@contoso.example: unprotected: "),
+        "{said}"
+    );
+    assert_eq!(situation.emulator.totals().accepted, 2);
+
+    // The journal is left as it is, or not made.
+    let dry = [&users[..], &["--dry-run", "--journal", "run.jsonl"]].concat();
+    ends(&situation.run(&dry), 0);
+    assert!(!situation.path("run.jsonl").exists());
+    ends(
+        &situation.run(&[&users[..], &["--journal", "run.jsonl"]].concat()),
+        0,
+    );
+    let before = std::fs::read(situation.path("run.jsonl")).unwrap();
+    says(&situation.run(&dry), 2, &["journal_exists"]);
+    assert_eq!(std::fs::read(situation.path("run.jsonl")).unwrap(), before);
+    let missing = [&users[..], &["--dry-run", "--journal", "none/run.jsonl"]].concat();
+    let status = crate::support::code(&situation.run(&missing));
+    let missing = [&users[..], &["--journal", "none/run.jsonl"]].concat();
+    assert_eq!(crate::support::code(&situation.run(&missing)), status);
+}

@@ -76,6 +76,17 @@ impl Journal {
         })
     }
 
+    /// Finds out whether a new run could begin this journal, and leaves everything as it was.
+    pub(super) fn rehearse(path: &Path, prints: &Fingerprints) -> Result<(), Error> {
+        let is_new = !path.exists();
+        let opened = Journal::open(path, false, prints);
+        if is_new && opened.is_ok() {
+            // It is empty. Who cannot delete it has an empty journal, with which a run can begin as well.
+            let _ = std::fs::remove_file(path);
+        }
+        opened.map(drop)
+    }
+
     /// What the journal says already.
     pub(super) fn take_history(&mut self) -> History {
         std::mem::take(&mut self.history)

@@ -207,6 +207,7 @@ internal static unsafe partial class Native
     internal const int GRAPH_STATUS_SHOWN = 8;
     internal const int GRAPH_STATUS_QUEUE_TIMEOUT = 9;
     internal const int GRAPH_STATUS_QUEUE_DONE = 10;
+    internal const int GRAPH_STATUS_UNPROTECTED = 11;
     internal const int GRAPH_STATUS_NULL_ARGUMENT = 100;
     internal const int GRAPH_STATUS_EMPTY_ARGUMENT = 101;
     internal const int GRAPH_STATUS_INVALID_UTF8 = 102;

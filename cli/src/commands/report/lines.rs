@@ -5,10 +5,12 @@ use std::io::{self, BufWriter, Write};
 use graph_invalidate::{Line, SummaryLine, rfc3339};
 use jiff::Timestamp;
 
+use crate::terminal::Harmless;
+
 use super::gather::{Fate, Gathered};
 
 pub(super) fn print(gathered: &Gathered) -> io::Result<()> {
-    let mut output = BufWriter::new(io::stdout().lock());
+    let mut output = Harmless::json(BufWriter::new(io::stdout().lock()));
     let mut line = |line: Line| -> io::Result<()> {
         serde_json::to_writer(&mut output, &line).map_err(io::Error::other)?;
         output.write_all(b"\n")

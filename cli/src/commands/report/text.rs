@@ -3,10 +3,10 @@
 use std::io::{self, BufWriter, Write};
 
 use super::gather::{Fate, Gathered, Lines, Recorded, Recording};
-use crate::terminal::{count_of, harmless, number};
+use crate::terminal::{Harmless, count_of, harmless, number};
 
 pub(super) fn print(gathered: &Gathered, failures_only: bool) -> io::Result<()> {
-    let mut output = BufWriter::new(io::stdout().lock());
+    let mut output = Harmless::text(BufWriter::new(io::stdout().lock()));
     for journal in &gathered.journals {
         write_journal(&mut output, journal)?;
     }

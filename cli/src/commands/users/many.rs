@@ -46,6 +46,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         Err(status) => return Ok(status),
     };
     let place = running::place_of(&client);
+    let asks = selection.needs_an_answer();
     if !confirmed(users, &selection, place.as_deref())? {
         return Ok(ExitStatus::Usage);
     }
@@ -71,7 +72,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
     };
     let result = running::watch(&mut course);
     let forecast = (users.dry_run && result.early.is_none() && !common.quiet)
-        .then(|| forecast(users, &result.progress));
+        .then(|| forecast(users, &result.progress, asks));
     let purpose = Purpose {
         signs_out: !users.dry_run,
         verifies: users.acting.verify && !users.dry_run,
@@ -97,19 +98,19 @@ fn options(users: &Users, exclude: Vec<String>) -> RunOptions {
     users.running.apply(&mut options);
     options.exclude = exclude;
     options.allow_unresolved_exclusions = users.allow_unresolved_exclusions;
+    // A dry run records nothing, and tells whether the run could begin its journal.
+    options.journal.clone_from(&users.journal);
     if users.dry_run {
-        // Nothing is done that a journal could record.
         options.mode = RunMode::DryRun;
         return options;
     }
     options.verify = users.acting.verify;
-    options.journal.clone_from(&users.journal);
     options.resume = users.resume;
     options
 }
 
 /// What the dry run was for: what would be done, and how long it would take.
-fn forecast(users: &Users, progress: &Progress) -> String {
+fn forecast(users: &Users, progress: &Progress, asks: bool) -> String {
     let whom = count_of(progress.planned, "user", "users");
     let time = match users.running.rate {
         Some(Rate::Unlimited) => "as long as the service lets it".to_owned(),
@@ -121,5 +122,9 @@ fn forecast(users: &Users, progress: &Progress) -> String {
             spoken(progress.time_left)
         ),
     };
-    format!("Nothing was sent that writes. Signing out {whom} takes {time}.")
+    let question = match asks && !users.yes {
+        true => " The run asks first: add --yes where nobody can answer.",
+        false => "",
+    };
+    format!("Nothing was sent that writes. Signing out {whom} takes {time}.{question}")
 }

@@ -13,6 +13,12 @@ pub(crate) use one::sign_out as sign_out_one;
 
 /// `users`, for whomever the command line names.
 pub(crate) fn run(common: &Common, users: &Users) -> Ended {
+    if users.keys.is_empty() && users.from.is_none() {
+        note(
+            "graph-invalidate: no user is named. Give object ids or user principal names, or a list with --from FILE.",
+        );
+        return Ok(ExitStatus::Usage);
+    }
     if let Err(fault) = selection::refuse_files(users) {
         note(&format!("graph-invalidate: {fault}"));
         return Ok(ExitStatus::Usage);

@@ -29,6 +29,13 @@ pub(super) struct Selection {
     pub(super) own: Option<Own>,
 }
 
+impl Selection {
+    /// Whether a person must answer, or --yes.
+    pub(super) fn needs_an_answer(&self) -> bool {
+        self.total.is_none_or(|total| total > MANY) || self.own.is_some()
+    }
+}
+
 /// A line of a list that names the caller.
 #[derive(Clone, Debug)]
 pub(super) struct Own {
@@ -233,8 +240,7 @@ pub(super) fn confirmed(
     selection: &Selection,
     place: Option<&str>,
 ) -> io::Result<bool> {
-    let is_many = selection.total.is_none_or(|total| total > MANY);
-    if users.yes || users.dry_run || !is_many && selection.own.is_none() {
+    if users.yes || users.dry_run || !selection.needs_an_answer() {
         return Ok(true);
     }
     let from_standard = users.from.as_deref() == Some(Path::new(STANDARD_INPUT));
