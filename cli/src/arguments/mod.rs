@@ -100,13 +100,13 @@ pub(crate) enum Command {
     Me(Acting),
     /// Sign out users, by object id or user principal name
     Users(Users),
-    /// Read back from when on the users' sessions are valid
+    /// Show since when users' sessions are valid, or check that they were signed out
     Verify(Verify),
-    /// What journals say: who was signed out when and by whom, what failed and why, what is still open
+    /// Report from journals: who was signed out, when and by whom; what failed and why; what is still open
     Report(Report),
-    /// Whose token it is, for which cloud, until when, what it may do and what it will be refused
+    /// Show whose token it is, its cloud and expiry, what it may do and what will be refused
     Token(Token),
-    /// Run the stand-in tenant on this machine
+    /// Run an emulated tenant on this machine
     Emulator(Emulator),
     /// Watch a stolen session die, on the emulator: nothing leaves this machine
     Demo,
@@ -134,23 +134,23 @@ pub(crate) struct Emulator {
     /// Where to listen: a port, or an address with its port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = read_address)]
     pub(crate) listen: std::net::SocketAddr,
-    /// A tenant file instead of the built-in tenant
+    /// Use the tenant in this JSON file instead of the built-in one
     // Of the type of the other commands' --tenant: clap knows one argument of this name.
     #[arg(long, value_name = "FILE")]
     pub(crate) tenant: Option<String>,
-    /// So many users besides the tenant's own: user000001@contoso.example and so on
+    /// Add this many users to the tenant: user000001@contoso.example and so on
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) users: usize,
-    /// Answer so much later, as over a real network: 50ms, 1s
+    /// Delay every answer by this time: 50ms, 1s
     #[arg(long, value_name = "TIME", value_parser = read_duration)]
     pub(crate) latency: Option<Duration>,
-    /// Speak HTTPS, and write the authority to trust into this file (for --ca-file)
+    /// Use HTTPS, and write the certificate authority to this file, for --ca-file
     #[arg(long, value_name = "FILE")]
     pub(crate) write_ca: Option<PathBuf>,
-    /// Be a proxy too, plain HTTP outside: the clouds' own hosts lead here, with the authority that --write-ca names
+    /// Be an HTTP proxy as well: requests to Microsoft's hosts are answered by the emulator
     #[arg(long, requires = "write_ca")]
     pub(crate) as_proxy: bool,
-    /// Allow an address that other machines can reach
+    /// Allow an address for --listen that other machines can reach
     #[arg(long)]
     pub(crate) any_address: bool,
 }
@@ -160,10 +160,10 @@ pub(crate) struct Emulator {
     after_help = "Exit status, for a job that watches: 0 the token works, and the user that was asked about can be signed out as far as can be told; 4 it cannot work, or that user will be refused; 1 the network, the service or the sign-in service failed."
 )]
 pub(crate) struct Token {
-    /// Ask the directory too, by harmless reads: the signed-in user's roles as they are now
+    /// Read the signed-in user's current roles from the directory as well; changes nothing
     #[arg(long)]
     pub(crate) online: bool,
-    /// Look at this user as well: can it be found and signed out? Object id or user principal name
+    /// Check as well whether this user can be found and signed out: object id or user principal name
     #[arg(long, value_name = "KEY", requires = "online")]
     pub(crate) user: Option<String>,
 }
@@ -172,34 +172,34 @@ pub(crate) struct Token {
 pub(crate) struct Common {
     #[command(flatten)]
     pub(crate) signing_in: SigningIn,
-    /// Act in this tenant alone, by its id: with a token of another one nothing is sent [env: GRAPH_INVALIDATE_EXPECT_TENANT]
+    /// Act only in the tenant with this id; with a token for another tenant nothing is sent [env: GRAPH_INVALIDATE_EXPECT_TENANT]
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) expect_tenant: Option<String>,
-    /// The national cloud: global, usgov, usgov-dod or china; the token's own claims choose it otherwise
+    /// The national cloud: global, usgov, usgov-dod or china [default: the one in the token's claims]
     #[arg(long, global = true, value_name = "CLOUD", conflicts_with = "endpoint")]
     pub(crate) cloud: Option<String>,
-    /// Another root of the service, https://HOST or https://HOST:PORT; the token is sent there
+    /// Send requests, with the token, to this address instead: https://HOST or https://HOST:PORT
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// beta (invalidateAllRefreshTokens) or v1.0 (revokeSignInSessions)
     #[arg(long, global = true, value_name = "API", default_value = "beta")]
     pub(crate) api: String,
-    /// How long one user may take, all attempts and waits: 30s, 2m or plain seconds
+    /// The most time for one user, with all attempts and waits: 30s, 2m or plain seconds
     #[arg(long, global = true, value_name = "TIME", value_parser = read_duration)]
     pub(crate) timeout: Option<Duration>,
-    /// An HTTP proxy, http://host:port; one that wants a password goes into HTTPS_PROXY, where no process list shows it
+    /// An HTTP proxy, http://host:port. Put a proxy with a password into the variable HTTPS_PROXY: arguments are visible to others
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) proxy: Option<String>,
-    /// A PEM file of certificate authorities, trusted besides the system's
+    /// Trust the certificate authorities in this PEM file as well
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Text for people, or one JSON object a line and user
+    /// Text, or one JSON object per line
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) output: Format,
-    /// Say nothing but failures
+    /// Show only failures
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Say what is sent, answered and waited for; never a secret
+    /// Show requests, answers and waits; never a secret
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
 }

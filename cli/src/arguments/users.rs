@@ -10,7 +10,7 @@ use super::values::{read_duration, read_rate};
 
 #[derive(Args)]
 pub(crate) struct Acting {
-    /// Read the cut-off back after acceptance, and wait until the service shows it
+    /// Check each sign-out by reading the user back, and wait until the service shows it
     #[arg(long)]
     pub(crate) verify: bool,
 }
@@ -23,29 +23,29 @@ pub(crate) struct Users {
     /// Object ids or user principal names; me is the signed-in user
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Take users from this file as well, or from standard input where it is -: a user a line, CSV, or JSON
+    /// Read users from this file, or from standard input if it is -: one user per line, CSV or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
-    /// The column of the CSV, by name or number, or the field of the JSON that holds the users: userPrincipalName, or
-    /// properties.userPrincipalName within another
+    /// The CSV column, by name or number, or the JSON field that holds the users; properties.userPrincipalName is a nested
+    /// field
     #[arg(long, value_name = "NAME", requires = "from")]
     pub(crate) column: Option<String>,
-    /// Never sign out this user, or the users of this file: break-glass accounts. May be repeated
+    /// Never sign out this user, or the users in this file, such as break-glass accounts. May be repeated
     #[arg(long, value_name = "KEY|@FILE")]
     pub(crate) exclude: Vec<String>,
-    /// The column, or field, of the files of --exclude that holds the users, by name or number
+    /// The column, by name or number, or the field that holds the users in the files of --exclude
     #[arg(long, value_name = "NAME", requires = "exclude")]
     pub(crate) exclude_column: Option<String>,
-    /// Go on when an exclusion cannot be looked up: it then protects the very key that was given, and no other name. Each is
-    /// named
+    /// Go on when an exclusion cannot be looked up. It then protects only the key as given, not the account's other names,
+    /// and is reported as unprotected
     #[arg(long)]
     pub(crate) allow_unresolved_exclusions: bool,
-    /// Name every user and say how long the run will take; nothing is sent that writes
+    /// Show every user and how long the run will take, without signing anybody out
     #[arg(long, conflicts_with = "resume")]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) acting: Acting,
-    /// Keep the record of the run in this file, from which it can be resumed
+    /// Record the run in this file, from which it can be resumed
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
     /// Go on where the journal ends
@@ -53,10 +53,10 @@ pub(crate) struct Users {
     pub(crate) resume: bool,
     #[command(flatten)]
     pub(crate) running: Running,
-    /// Do not ask before signing out more than 100 users, or yourself where a list says me
+    /// Do not ask before signing out more than 100 users, or your own account if a list says me
     #[arg(long)]
     pub(crate) yes: bool,
-    /// End with status 0 where the list holds no users, as a nightly job's may
+    /// End with status 0 if the list is empty, for scheduled jobs
     #[arg(long, requires = "from")]
     pub(crate) allow_empty: bool,
 }
@@ -79,22 +79,22 @@ impl Users {
 #[derive(Args)]
 #[command(next_help_heading = "Pace")]
 pub(crate) struct Running {
-    /// How long a user's verification may take [default: 2m]
+    /// The most time for the verification of one user [default: 2m]
     #[arg(long, value_name = "TIME", value_parser = read_duration)]
     pub(crate) wait: Option<Duration>,
-    /// How long the whole run may take
+    /// The most time for the whole run
     #[arg(long, value_name = "TIME", value_parser = read_duration)]
     pub(crate) deadline: Option<Duration>,
-    /// Users a second, or unlimited; the service's published quota is the default: 3,000 at once, then 20 a second
+    /// Users per second, or unlimited [default: the service's published quota, 3,000 at once and then 20 per second]
     #[arg(long, value_name = "N|unlimited", value_parser = read_rate)]
     pub(crate) rate: Option<Rate>,
-    /// The most requests at once [default: 16]
+    /// The number of requests at the same time [default: 16]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
     pub(crate) concurrency: Option<u32>,
-    /// Users in one request, 1 to 20; 1 means plain requests [default: 20]
+    /// Users per request, 1 to 20; with 1, requests are not batched [default: 20]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(crate) batch_size: Option<u32>,
-    /// What the service sheds first under load
+    /// The priority of the requests when the service is overloaded
     #[arg(long, value_name = "PRIORITY", value_parser = ["low", "normal", "high"])]
     pub(crate) throttle_priority: Option<String>,
 }
@@ -155,7 +155,7 @@ pub(crate) struct Report {
     /// The journals of one run or of several
     #[arg(value_name = "JOURNAL", required = true)]
     pub(crate) journals: Vec<PathBuf>,
-    /// Write the report as a web page into this file, too
+    /// Write the report to this file as well, as a web page
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }

@@ -22,7 +22,7 @@ pub(crate) fn manual(man: &Man) -> Ended {
     if let Some(name) = &man.command {
         let Some(found) = command.find_subcommand(name) else {
             note(&format!(
-                "graph-invalidate: there is no command {}. graph-invalidate --help lists them.",
+                "graph-invalidate: there is no command {}. See graph-invalidate --help for the commands.",
                 harmless(name)
             ));
             return Ok(ExitStatus::Usage);

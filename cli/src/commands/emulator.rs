@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
 fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
     if !arguments.listen.ip().is_loopback() && !arguments.any_address {
         return Err(format!(
-            "other machines can reach {}. Add --any-address if they may, or listen at 127.0.0.1:{}.",
+            "other machines can reach {}. Add --any-address to allow that, or use --listen 127.0.0.1:{}.",
             arguments.listen,
             arguments.listen.port()
         ));

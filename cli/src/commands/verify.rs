@@ -45,7 +45,7 @@ fn of_keys(common: &Common, verify: &Verify, connected: &Connected) -> Ended {
         if left > 0 && outcome.status.group() == 200 {
             let left = count_of(left as u64, "user was", "users were");
             note(&format!(
-                "graph-invalidate: the token was refused; {left} never looked at."
+                "graph-invalidate: the token was refused, so {left} not checked. Get another token and run the command again."
             ));
             break;
         }

@@ -104,10 +104,7 @@ impl<R: BufRead> JsonItems<R> {
         let begin = self.line;
         let mut text = Vec::new();
         let mut nesting = Nesting::default();
-        loop {
-            let Some(byte) = self.peek()? else {
-                break;
-            };
+        while let Some(byte) = self.peek()? {
             let is_bare_end = nesting.is_outside()
                 && !text.is_empty()
                 && matches!(

@@ -89,7 +89,7 @@ pub(super) fn survey(
         || first_texts.iter().any(|name| UserColumns::is_known(name));
     if asked.must_be_certain && has_names && !is_certain {
         return Err(Fault::new(format!(
-            "{} may have names in its first line, {}, or a user: that cannot be told. Write userPrincipalName or id above the users, or name the column with {}.",
+            "{} begins with {}, which may be column names or a user. Write userPrincipalName or id above the users, or name the column with {}.",
             named.name,
             UserColumns::listed(first_texts.iter().map(String::as_str)),
             asked.option

@@ -35,8 +35,8 @@ pub(crate) struct SigningIn {
     /// Read the access token from standard input
     #[arg(long, global = true)]
     pub(crate) token_stdin: bool,
-    /// Where the access token comes from. Left out: a token that is given, what the environment describes, or in a terminal a
-    /// device code
+    /// How to sign in. Without it the token comes from --token-file, --token-stdin or GRAPH_INVALIDATE_TOKEN, from the credential
+    /// that the environment describes, or in a terminal from a device code
     #[arg(long, global = true, value_name = "KIND", value_parser = kinds(), conflicts_with_all = ["token_file", "token_stdin"])]
     pub(crate) auth: Option<String>,
     /// The tenant, by id or domain [env: AZURE_TENANT_ID]
@@ -45,19 +45,19 @@ pub(crate) struct SigningIn {
     /// The application's (client's) id [env: AZURE_CLIENT_ID]
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// Read the client secret from this file, or from standard input where it is - [env: AZURE_CLIENT_SECRET]
+    /// Read the client secret from this file, or from standard input if it is - [env: AZURE_CLIENT_SECRET]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) client_secret_file: Option<PathBuf>,
     /// The client certificate with its private key, PEM or PFX [env: AZURE_CLIENT_CERTIFICATE_PATH]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) certificate_file: Option<PathBuf>,
-    /// Read the certificate's password from this file, or from standard input where it is - [env: AZURE_CLIENT_CERTIFICATE_PASSWORD]
+    /// Read the certificate's password from this file, or from standard input if it is - [env: AZURE_CLIENT_CERTIFICATE_PASSWORD]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) certificate_password_file: Option<PathBuf>,
     /// Send the whole certificate chain, for applications that trust an issuer and subject name
     #[arg(long, global = true)]
     pub(crate) send_certificate_chain: bool,
-    /// The file with a workload's federated token [env: AZURE_FEDERATED_TOKEN_FILE]
+    /// The file that holds a workload's federated token [env: AZURE_FEDERATED_TOKEN_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) federated_token_file: Option<PathBuf>,
     /// The object id of a user-assigned managed identity
@@ -66,10 +66,10 @@ pub(crate) struct SigningIn {
     /// The resource id of a user-assigned managed identity
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) resource_id: Option<String>,
-    /// The permissions that a person is asked for, separated by spaces
+    /// The permissions to ask for at a device code sign-in, separated by spaces
     #[arg(long, global = true, value_name = "SCOPES")]
     pub(crate) scopes: Option<String>,
-    /// Another sign-in service, https://HOST; secrets are sent there [env: AZURE_AUTHORITY_HOST]
+    /// Sign in at this address instead, https://HOST; secrets are sent there [env: AZURE_AUTHORITY_HOST]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) authority: Option<String>,
 }
@@ -101,7 +101,7 @@ impl SigningIn {
                 kind.map(Some).map_err(|error| refusal(&error))
             }
             None if self.credential_is_described() => Err(usage(
-                "Options of a credential were given, but not which kind it is: add --auth KIND."
+                "Options for signing in were given without the kind of sign-in. Add --auth KIND."
                     .to_owned(),
             )),
             None if self.token_is_given() => Ok(None),

@@ -176,7 +176,7 @@ fn the_help_of_a_command_has_only_options_that_do_something_there() {
             assert!(!help.contains(other), "{command} {other}: {help}");
         }
         let page = text(&bare(&["man", command]).output().unwrap().stdout);
-        assert!(!page.contains("certificate"), "{page}");
+        assert!(!page.contains("federated"), "{page}");
         let output = bare(&[command, "--client-id", "x"]).output().unwrap();
         assert_eq!(code(&output), 2);
         let output = bare(&["--api", "v1.0", command]).output().unwrap();

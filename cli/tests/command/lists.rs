@@ -93,11 +93,11 @@ fn a_list_that_is_none_is_refused_before_anything_is_sent() {
     ]
     .concat();
     for (name, bytes, said) in [
-        ("empty.txt", &b""[..], "the list empty.txt holds no users"),
+        ("empty.txt", &b""[..], "the list empty.txt has no users"),
         (
             "head.csv",
             b"upn,name\n",
-            "the list head.csv holds no users",
+            "the list head.csv has no users",
         ),
         ("book.xlsx", b"PK\x03\x04\x14\0", "book.xlsx is a workbook"),
         (
@@ -196,7 +196,11 @@ fn your_own_account_in_a_list_is_asked_about() {
     says(
         &output,
         2,
-        &["Line 2 of list says \"me\"", "your own account", "--yes"],
+        &[
+            "Line 2 of list says \"me\"",
+            "the account that you signed in with",
+            "--yes",
+        ],
     );
     let input = b"adele.vance@contoso.example\nme\n";
     let output = situation.run_with_input(&["users", "--from", "-"], input);
@@ -221,10 +225,10 @@ fn a_nightly_job_may_have_an_empty_list() {
     says(
         &output,
         2,
-        &["the list leavers.csv holds no users", "--allow-empty"],
+        &["the list leavers.csv has no users", "--allow-empty"],
     );
     let job = ["users", "--from", "leavers.csv", "--allow-empty"];
-    says(&situation.run(&job), 0, &["there was nothing to do"]);
+    says(&situation.run(&job), 0, &["There was nothing to do"]);
     let output = situation.run(&[&job[..], &["--quiet"]].concat());
     ends(&output, 0);
     assert!(output.stderr.is_empty());
@@ -254,7 +258,7 @@ fn every_row_of_exclusions_protects_somebody_or_nothing_is_sent() {
     says(
         &situation.run(&users),
         2,
-        &["Line 2 of never.csv names no account", "nothing was sent"],
+        &["Line 2 of never.csv has no user", "Nothing was sent"],
     );
     assert_eq!(situation.emulator.totals().requests, 0);
 
@@ -316,7 +320,7 @@ fn a_pipe_is_a_list_too_and_outcomes_appear_while_it_is_open() {
     drop(input);
     assert!(child.wait().unwrap().success());
     let output = situation.run_with_input(&["users", "--from", "-"], b"");
-    says(&output, 2, &["holds no users"]);
+    says(&output, 2, &["has no users"]);
 }
 
 #[test]

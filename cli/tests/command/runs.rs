@@ -96,7 +96,7 @@ fn an_exclusion_that_cannot_be_looked_up_stops_the_run_unless_it_may_go_on() {
     says(
         &output,
         2,
-        &["empty holds no users, so nobody would be excluded"],
+        &["empty has no users, so nobody would be excluded"],
     );
 }
 

@@ -28,14 +28,14 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
             true => {
                 if !common.quiet {
                     note(&format!(
-                        "graph-invalidate: the list {from} holds no users: there was nothing to do."
+                        "graph-invalidate: the list {from} has no users. There was nothing to do."
                     ));
                 }
                 ExitStatus::AllDone
             }
             false => {
                 note(&format!(
-                    "graph-invalidate: the list {from} holds no users: nothing was sent. Give a file with one user a line, CSV or JSON; a job whose list may be empty adds --allow-empty."
+                    "graph-invalidate: the list {from} has no users. Nothing was sent. Check the file, or add --allow-empty if an empty list is no mistake."
                 ));
                 ExitStatus::Usage
             }
@@ -123,7 +123,7 @@ fn forecast(users: &Users, progress: &Progress, asks: bool) -> String {
         ),
     };
     let question = match asks && !users.yes {
-        true => " The run asks first: add --yes where nobody can answer.",
+        true => " The run itself asks before it begins; with --yes it does not.",
         false => "",
     };
     format!("Nothing was sent that writes. Signing out {whom} takes {time}.{question}")

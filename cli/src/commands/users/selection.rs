@@ -13,7 +13,8 @@ use crate::terminal::{count_of, note};
 const MANY: u64 = 100;
 
 /// What to do where nobody can be asked.
-const ADD_YES: &str = "Nobody can be asked here, so nothing was sent. Add --yes if that is meant.";
+const ADD_YES: &str =
+    "Nobody can be asked here, so nothing was sent. Add --yes to go on without asking.";
 
 /// So many lines without a user are named.
 const NAMED_BLANKS: usize = 3;
@@ -53,7 +54,7 @@ impl Own {
 
     fn sentence(&self) -> String {
         format!(
-            "Line {} of {} says \"me\": that is your own account, which signed in for the token.",
+            "Line {} of {} says \"me\", which is the account that you signed in with.",
             self.line, self.file
         )
     }
@@ -63,7 +64,7 @@ impl Own {
 pub(super) fn refuse_files(users: &Users) -> Result<(), Fault> {
     match users.keys.iter().find_map(|key| named_file(key)) {
         Some(file) => Err(Fault::new(format!(
-            "{file} is a file, not a user: nothing was sent. To sign out the users that it lists, write: --from {file}"
+            "{file} is a file, not a user. Nothing was sent. To sign out the users in the file, use --from {file}"
         ))),
         None => Ok(()),
     }
@@ -186,7 +187,7 @@ pub(super) fn exclusions(users: &Users, common: &Common) -> Result<Vec<String>, 
         let Some(path) = exclusion.strip_prefix('@') else {
             if let Some(file) = named_file(exclusion) {
                 return Err(Fault::new(format!(
-                    "{file} is a file, not a user: nothing was sent. To exclude the users that it lists, write: --exclude @{file}"
+                    "{file} is a file, not a user. Nothing was sent. To exclude the users in the file, use --exclude @{file}"
                 )));
             }
             keys.push(exclusion.clone());
@@ -204,14 +205,14 @@ pub(super) fn exclusions(users: &Users, common: &Common) -> Result<Vec<String>, 
             let Entry { key, line } = entry?;
             if key.is_empty() {
                 return Err(Fault::new(format!(
-                    "Line {line} of {path} names no account in the column that was read, so it would not be protected: nothing was sent. Complete or delete that line, or choose another column with --exclude-column."
+                    "Line {line} of {path} has no user in the column of the exclusions, so that account would not be protected. Nothing was sent. Complete or delete the line, or choose another column with --exclude-column."
                 )));
             }
             keys.push(key);
         }
         if keys.len() == before {
             return Err(Fault::new(format!(
-                "{path} holds no users, so nobody would be excluded. Name the file of the accounts that must never be signed out."
+                "{path} has no users, so nobody would be excluded. Give the file with the accounts that must never be signed out."
             )));
         }
     }
@@ -229,7 +230,7 @@ pub(super) fn refuse_two_readers(common: &Common, users: &Users) -> Result<(), F
     match secrets + lists.into_iter().filter(|reads| *reads).count() {
         0 | 1 => Ok(()),
         _ => Err(Fault::new(
-            "Standard input can be read for one thing only: the token, the secret, the list or the exclusions. Give the others as files.",
+            "Standard input can be read for one thing only: the token, the secret, the list or the exclusions. Put the others into files.",
         )),
     }
 }
@@ -247,7 +248,7 @@ pub(super) fn confirmed(
     if from_standard || !io::stdin().is_terminal() {
         let why = match &selection.own {
             Some(own) => own.sentence(),
-            None => format!("These are more than {MANY} users."),
+            None => format!("This would sign out more than {MANY} users."),
         };
         note(&format!("graph-invalidate: {why} {ADD_YES}"));
         return Ok(false);
