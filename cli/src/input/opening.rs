@@ -40,7 +40,13 @@ pub(crate) fn open(path: &Path, asked: Asked<'_>) -> Result<List, Fault> {
         content,
         named,
         kind,
+        has_rule,
     } = opened;
+    // What stands above a rule is a heading, whatever it says.
+    let asked = Asked {
+        must_be_certain: asked.must_be_certain && !has_rule,
+        ..asked
+    };
     match content {
         Content::Lines(entries) => Ok(List {
             guessed: (named.encoding != Encoding::Utf8)
@@ -82,6 +88,8 @@ struct Opened {
     named: Named,
     /// In words.
     kind: String,
+    /// A line of dashes parts the heading from the rows.
+    has_rule: bool,
 }
 
 enum Content {
@@ -119,6 +127,7 @@ impl Opened {
         let ending = ending.as_deref().and_then(std::ffi::OsStr::to_str);
         let format = format(&head.first, &head.second, ending, asked.column, &preamble);
         let before = preamble.lines;
+        let has_rule = matches!(format, Format::Console(_));
         let (content, kind) = match format {
             Format::Properties => {
                 return Err(Fault::new(format!(
@@ -162,6 +171,7 @@ impl Opened {
             content,
             named,
             kind,
+            has_rule,
         })
     }
 }

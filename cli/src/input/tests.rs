@@ -347,6 +347,9 @@ fn exclusions_leave_nothing_to_a_guess() {
         read("Konto,x\nadele@c.example,y\n", Some("konto")).unwrap(),
         ["adele@c.example"]
     );
+    // A rule makes a heading of the line above it.
+    let printed = "Result\n---------------\nadele@c.example\n";
+    assert_eq!(read(printed, None).unwrap(), ["adele@c.example"]);
     assert_eq!(
         read("upn,x\nadele@c.example,y\n", None).unwrap(),
         ["adele@c.example"]

@@ -103,5 +103,5 @@ pub(super) fn unusable(path: &Path, reason: &str) -> Error {
         Status::JournalUnusable,
         format!("The journal {} {reason}.", path.display()),
     )
-    .hint("Give the path of an ordinary file, which this program writes by itself.")
+    .hint("Check that its folder exists and that you may write there, and give the path of an ordinary file.")
 }
