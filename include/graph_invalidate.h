@@ -791,12 +791,12 @@ typedef struct {
    */
   uint32_t flags;
   /**
-   * An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY and NO_PROXY of the environment.
-   * Loopback never goes through a proxy.
+   * An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY always applies.
+   * A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through a proxy.
    */
   const char *proxy;
   /**
-   * A PEM file of certificate authorities, trusted besides the system's.
+   * A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate.
    */
   const char *ca_file;
   /**

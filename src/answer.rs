@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::challenge::{self, Challenge};
 use crate::claims::Claims;
+use crate::clock;
 use crate::json::{self, Fields, NotRead};
 use crate::outcome::Outcome;
 use crate::permissions;
@@ -92,7 +93,15 @@ pub(crate) fn read(answer: Reading<'_>, question: Question<'_>, outcome: &mut Ou
         said.as_deref().unwrap_or_default(),
     );
     outcome.status = status;
-    outcome.hint = Some(hint);
+    // A clock that is wrong makes good tokens look old, or early: a new one would cure nothing.
+    let about_time = answer.status == StatusCode::UNAUTHORIZED;
+    let remark = about_time
+        .then(|| clock::remark(outcome.server_date))
+        .flatten();
+    outcome.hint = Some(match remark {
+        Some(remark) => format!("{hint} {remark}"),
+        None => hint,
+    });
     outcome.message = Some(match said {
         Some(said) => said,
         None => match answer.body {
@@ -111,8 +120,13 @@ pub(crate) fn note_headers(answer: Reading<'_>, outcome: &mut Outcome) {
     outcome.headers = readable_headers(headers);
     outcome.request_id = text(headers, "request-id").or_else(|| text(headers, "x-ms-request-id"));
     let server_time = server_time(headers);
-    outcome.server_date = server_time.and_then(|time| Timestamp::try_from(time).ok());
+    outcome.server_date = server_date(headers);
     outcome.retry_after = retry_after(headers, server_time);
+}
+
+/// The service's clock when it answered.
+pub(crate) fn server_date(headers: &HeaderMap) -> Option<Timestamp> {
+    server_time(headers).and_then(|time| Timestamp::try_from(time).ok())
 }
 
 fn server_time(headers: &HeaderMap) -> Option<SystemTime> {

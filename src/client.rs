@@ -175,14 +175,6 @@ impl ClientCore {
         Ok(endpoint)
     }
 
-    /// Where a run's requests with this token go, which its credential has just brought: that it lives is for the service to
-    /// judge, whatever this machine's clock says.
-    pub(crate) fn destination_of_issued(&self, token: &AccessToken) -> Result<Endpoint, Error> {
-        let endpoint = self.endpoint_for(token)?;
-        token.judge_audience(&endpoint)?;
-        Ok(endpoint)
-    }
-
     /// The root that requests with this token go to, if it can work there at all.
     pub(crate) fn judged_endpoint(&self, token: &AccessToken) -> Result<String, Error> {
         let endpoint = self.endpoint_for(token)?;

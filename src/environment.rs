@@ -54,9 +54,13 @@ impl Environment {
         Ok(value.filter(|value| !value.is_empty()))
     }
 
-    /// The value of the first of these that is set, be it to nothing.
-    pub(crate) fn first_of(&self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| self.look_up(name)?.ok())
+    /// The first of these that is set, be it to nothing, and its value.
+    pub(crate) fn first_of(
+        &self,
+        names: &[&'static str],
+    ) -> Option<(&'static str, Result<String, NotUtf8>)> {
+        let mut names = names.iter();
+        names.find_map(|name| Some((*name, self.look_up(name)?)))
     }
 
     /// Whether a variable is set, be it to nothing.
@@ -134,11 +138,16 @@ mod tests {
     #[test]
     fn the_first_name_that_is_set_counts_be_it_to_nothing() {
         let names = &["UPPER", "lower"];
-        let first = |upper| environment(&[("lower", Some("l")), upper]).first_of(names);
-        assert_eq!(first(("UPPER", Some("u"))).as_deref(), Some("u"));
-        assert_eq!(first(("UPPER", Some(""))).as_deref(), Some(""));
-        assert_eq!(first(("UPPER", None)).as_deref(), Some("l"));
-        assert_eq!(first(("OTHER", Some("o"))).as_deref(), Some("l"));
+        let first = |upper| {
+            let found = environment(&[("lower", Some("l")), upper]).first_of(names);
+            found.map(|(name, value)| (name, value.ok()))
+        };
+        let found = |name: &'static str, value: &str| Some((name, Some(value.to_owned())));
+        assert_eq!(first(("UPPER", Some("u"))), found("UPPER", "u"));
+        assert_eq!(first(("UPPER", Some(""))), found("UPPER", ""));
+        // One that cannot be read is not passed over.
+        assert_eq!(first(("UPPER", None)), Some(("UPPER", None)));
+        assert_eq!(first(("OTHER", Some("o"))), found("lower", "l"));
     }
 
     #[test]

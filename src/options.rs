@@ -42,10 +42,12 @@ pub struct ClientOptions {
     pub api: Api,
     /// How long one call may take, all its attempts and waits; [`DEFAULT_TIMEOUT`] if left out.
     pub timeout: Option<Duration>,
-    /// An HTTP proxy, `http://[user:password@]host:port`. Left out, the environment's `HTTPS_PROXY` and `NO_PROXY` apply.
-    /// Loopback never goes through a proxy.
+    /// An HTTP proxy, `http://[user:password@]host:port`. Left out, the environment's `HTTPS_PROXY` or `ALL_PROXY` apply; `NO_PROXY`
+    /// always does. A variable of these that cannot be used is [`Status::InvalidProxy`](crate::Status::InvalidProxy), and so is such
+    /// an `HTTP_PROXY`. Loopback never goes through a proxy.
     pub proxy: Option<String>,
-    /// A PEM file of certificate authorities, trusted besides the system's.
+    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate, which is trusted
+    /// as it is.
     pub ca_file: Option<PathBuf>,
     /// Further headers for every request, such as `x-ms-throttle-priority`.
     pub headers: Vec<(String, String)>,

@@ -168,7 +168,8 @@ impl AccessToken {
 
     /// Refuses a token that cannot work now.
     pub(crate) fn judge_lifetime(&self) -> Result<(), Error> {
-        let Some(claims) = &self.claims else {
+        // How long a credential's own token lives was told with it: its claims, read by this machine's clock, do not know better.
+        let Some(claims) = self.claims.as_ref().filter(|_| !self.brought) else {
             return Ok(());
         };
         let seconds = now().as_second();
@@ -184,7 +185,11 @@ impl AccessToken {
         {
             return Err(Error::new(
                 Status::TokenNotYetValid,
-                format!("The access token is not valid before {}.", time(begin)),
+                format!(
+                    "The access token is not valid before {}, and this machine's clock says {}.",
+                    time(begin),
+                    rfc3339(now())
+                ),
             )
             .hint("Check this machine's clock; nothing was sent."));
         }
@@ -206,7 +211,11 @@ impl AccessToken {
         Error::new(
             Status::TokenExpired,
             match expires {
-                Some(expires) => format!("The access token expired at {}.", time(expires)),
+                Some(expires) => format!(
+                    "The access token expired at {}; this machine's clock says {}.",
+                    time(expires),
+                    rfc3339(now())
+                ),
                 None => "The access token has expired.".to_owned(),
             },
         )
@@ -377,6 +386,19 @@ mod tests {
         };
         assert_eq!(beginning(290), None);
         assert_eq!(beginning(310), Some(Status::TokenNotYetValid));
+    }
+
+    #[test]
+    fn a_token_that_a_credential_brought_lives_as_long_as_was_told_with_it() {
+        let graph = "https://graph.microsoft.com";
+        let claims = format!(r#"{{"aud":"{graph}","roles":[],"exp":1000,"nbf":99999999999}}"#);
+        let token = jwt(&claims);
+        let said = token.judge_lifetime().unwrap_err().to_string();
+        assert!(
+            said.contains("1970-01-01T00:16:40") && said.contains("clock says"),
+            "{said}"
+        );
+        assert!(token.brought_by_a_credential().judge_lifetime().is_ok());
     }
 
     #[test]

@@ -231,6 +231,34 @@ fn claims_are_found_in_every_challenge_of_every_header() {
 }
 
 #[test]
+fn a_clock_that_is_wrong_is_said_where_a_token_is_refused() {
+    // The server's answers are of a day in the past, or of the far future.
+    let refused = |date: &str| {
+        let body = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Lifetime validation failed, the token is expired."}}"#;
+        let text = format!(
+            "HTTP/1.1 401 Unauthorized\r\nDate: {date}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let server = Server::start(vec![Reply::Keep(text.into_bytes())]);
+        let error = server
+            .client()
+            .invalidate("adele@contoso.com", None)
+            .unwrap_err();
+        assert_eq!(error.status(), Status::TokenExpired);
+        error.into_outcome().hint.unwrap()
+    };
+    let hint = refused("Tue, 24 Nov 2020 10:00:00 GMT");
+    assert!(
+        hint.contains("clock is wrong") && hint.contains(" fast"),
+        "{hint}"
+    );
+    let hint = refused("Tue, 24 Nov 2099 10:00:00 GMT");
+    assert!(hint.contains(" slow"), "{hint}");
+    let now = httpdate::fmt_http_date(std::time::SystemTime::now());
+    assert!(!refused(&now).contains("clock"));
+}
+
+#[test]
 fn a_read_that_times_out_has_changed_nothing() {
     let not_before = "2026-11-24T10:00:00Z".parse().unwrap();
     for reply in [Reply::Stall, Reply::Close] {

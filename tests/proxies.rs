@@ -4,10 +4,15 @@
 
 mod support;
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use graph_invalidate::{AccessToken, Client, ClientOptions, Cloud, Environment, Status};
+use graph_invalidate::{
+    AccessToken, Client, ClientOptions, Cloud, Environment, Next, Rate, RunOptions, Status,
+};
 use graph_invalidate_emulator::TokenRequest;
 use support::behind_proxy::Situation;
 
@@ -137,7 +142,8 @@ fn the_proxy_of_an_environment_that_was_handed_over_is_used() {
         &[("HTTPS_PROXY", &proxy), ("https_proxy", "http://[::1]:9")],
         &[("HTTPS_PROXY", &proxy), ("ALL_PROXY", "http://[::1]:9")],
         &[("HTTPS_PROXY", ""), ("ALL_PROXY", &proxy)],
-        &[("HTTPS_PROXY", "none at all"), ("ALL_PROXY", &proxy)],
+        // What leads nowhere decides nothing.
+        &[("HTTPS_PROXY", &proxy), ("ALL_PROXY", "socks5://[::1]:9")],
     ] {
         situation.emulator.reset();
         situation.emulator.guard_proxy("ada", "p@ss word");
@@ -148,6 +154,208 @@ fn the_proxy_of_an_environment_that_was_handed_over_is_used() {
         );
         assert_eq!(situation.emulator.totals().tunnels, 1, "{variables:?}");
     }
+}
+
+#[test]
+fn a_variable_that_cannot_be_used_is_named_and_never_passed_over() {
+    let made = |variables: &[(&str, &str)]| {
+        let variables = variables.iter();
+        let variables = variables.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut options = ClientOptions::default();
+        options.environment = Environment::of(variables.collect());
+        Client::new(options)
+    };
+    for name in [
+        "HTTPS_PROXY",
+        "https_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        for value in [
+            "http://user:hu#sh@127.0.0.1:9",
+            "http://user:9/hush@127.0.0.1:9",
+            "http://user:9?hush@127.0.0.1:9",
+            "http://user:hush@",
+            "http://user:hush@127.0.0.1:99999",
+            "http://user:hush@127.0.0.1/path",
+            "user:hush@with space:80",
+            "none at all",
+            "ftp://user:hush@127.0.0.1",
+            "socks5h://user:hush@127.0.0.1:1080",
+            "file:///hush",
+            "://",
+        ] {
+            let error = made(&[(name, value)])
+                .err()
+                .unwrap_or_else(|| panic!("{name}={value}"));
+            assert_eq!(error.status(), Status::InvalidProxy, "{name}={value}");
+            let said = format!("{error:?}");
+            assert!(error.to_string().contains(name), "{said}");
+            assert!(!said.contains("hu#sh") && !said.contains("hush"), "{said}");
+        }
+        for value in [
+            "",
+            " ",
+            "proxy.example",
+            "proxy.example:8080",
+            "https://[::1]:9/",
+            "http://a:b%23@p",
+        ] {
+            assert!(made(&[(name, value)]).is_ok(), "{name}={value}");
+        }
+    }
+    for name in ["NO_PROXY", "no_proxy"] {
+        for value in [
+            "10.0.0.0/33",
+            "fe80::/129",
+            "http://contoso.example",
+            "contoso.example/x",
+        ] {
+            let error = made(&[(name, value)])
+                .err()
+                .unwrap_or_else(|| panic!("{name}={value}"));
+            assert!(error.to_string().contains(name), "{error}");
+        }
+        for value in [
+            "",
+            "*",
+            " a.example , .b.example,",
+            "10.0.0.0/8,fe80::/10,::1,localhost",
+        ] {
+            assert!(made(&[(name, value)]).is_ok(), "{name}={value}");
+        }
+    }
+}
+
+/// A proxy that always answers this, and how many connections it has had.
+fn stubborn_proxy(answer: &'static str) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    (address, connections)
+}
+
+fn client_through(proxy: &str) -> Client {
+    let mut options = ClientOptions::default();
+    options.token = Some(support::token());
+    options.proxy = Some(proxy.to_owned());
+    options.timeout = Some(Duration::from_secs(20));
+    Client::new(options).unwrap()
+}
+
+const REFUSED: &str = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"corp\"\r\nContent-Length: 0\r\n\r\n";
+
+#[test]
+fn a_password_that_a_proxy_refused_is_sent_once() {
+    let (address, connections) = stubborn_proxy(REFUSED);
+    let client = client_through(&format!("http://ada:hunter2@{address}"));
+    for _ in 0..3 {
+        let error = client.invalidate(ADELE, None).unwrap_err();
+        assert_eq!(error.status(), Status::ProxyFailed, "{error:?}");
+        let said = format!("{error:?}");
+        assert!(said.contains("407") && said.contains("Basic"), "{said}");
+        assert!(
+            said.contains("sent once") && !said.contains("hunter2"),
+            "{said}"
+        );
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| client.invalidate(ADELE, None).unwrap_err());
+        }
+    });
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+
+    // Many requests at once, and a connection of their own.
+    let (address, connections) = stubborn_proxy(REFUSED);
+    let client = client_through(&format!("http://ada:hunter2@{address}"));
+    let mut options = RunOptions::default();
+    options.rate = Rate::Unlimited;
+    let run = client.run(options).unwrap();
+    run.add((0..400).map(|number| format!("user{number}@contoso.example")))
+        .unwrap();
+    run.finish_input().unwrap();
+    let error = loop {
+        match run.next(Duration::from_secs(20)) {
+            Err(error) => break error,
+            Ok(Next::Done) => panic!("no failure"),
+            Ok(_) => {}
+        }
+    };
+    assert_eq!(error.status(), Status::ProxyFailed, "{error:?}");
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_proxys_refusal_is_final_and_keeps_what_it_said() {
+    let negotiate = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n";
+    let forbidden = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+    for (answer, credentials, said, helps) in [
+        (
+            negotiate,
+            "",
+            "407 Proxy Authentication Required and wants Negotiate or NTLM",
+            "local proxy",
+        ),
+        (
+            negotiate,
+            "ada:hunter2@",
+            "Negotiate or NTLM",
+            "local proxy",
+        ),
+        (REFUSED, "", "wants Basic", "user:password@"),
+        (forbidden, "", "403 Forbidden", "let HTTPS connections"),
+        (
+            forbidden,
+            "ada:hunter2@",
+            "403 Forbidden",
+            "let HTTPS connections",
+        ),
+        (
+            "HTTP/1.1 302 Found\r\nLocation: http://x/\r\n\r\n",
+            "",
+            "302 Found",
+            "another proxy",
+        ),
+        (
+            "SSH-2.0-x\r\n\r\n",
+            "ada:hunter2@",
+            "does not answer as one",
+            "HTTP proxy",
+        ),
+    ] {
+        let (address, connections) = stubborn_proxy(answer);
+        let client = client_through(&format!("http://{credentials}{address}"));
+        let error = client.invalidate(ADELE, None).unwrap_err();
+        assert_eq!(error.status(), Status::ProxyFailed, "{error:?}");
+        assert!(error.to_string().contains(said), "{said}: {error}");
+        assert!(error.to_string().contains(&address), "{error}");
+        let hint = error.outcome().hint.clone().unwrap();
+        assert!(hint.contains(helps), "{helps}: {hint}");
+        assert!(!format!("{error:?}").contains("hunter2"));
+        assert_eq!(connections.load(Ordering::Relaxed), 1, "{said}");
+    }
+    // What may pass is tried again, as a connection that cannot be made is.
+    let (address, connections) = stubborn_proxy("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+    let error = client_through(&format!("http://{address}")).invalidate(ADELE, None);
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("503 Service Unavailable")
+    );
+    assert_eq!(connections.load(Ordering::Relaxed), 3);
 }
 
 #[test]

@@ -91,6 +91,11 @@ impl Reply {
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Adds a header beside those of the same name.
+    pub(crate) fn further_header(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Adds what an error says about its request.
     pub(crate) fn name_request(&mut self, request_id: &str, client_request_id: &str) {
         if let Content::Json(body) = &mut self.content

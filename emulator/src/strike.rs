@@ -33,8 +33,14 @@ impl FaultKind {
                         message.as_deref().unwrap_or("A fault was armed."),
                     ),
                 };
-                for (name, value) in headers {
-                    reply.header(name, value);
+                for (index, (name, value)) in headers.iter().enumerate() {
+                    let earlier = &headers[..index];
+                    // The first takes the place of the reply's own.
+                    if earlier.iter().any(|(it, _)| it.eq_ignore_ascii_case(name)) {
+                        reply.further_header(name, value);
+                    } else {
+                        reply.header(name, value);
+                    }
                 }
                 Some(reply)
             }

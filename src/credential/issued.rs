@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::exchange::{Answered, Asked};
 use super::lifetime::lifetime;
 use super::{Issued, Secret};
+use crate::answer;
 use crate::json;
 use crate::outcome::Error;
 use crate::token::AccessToken;
@@ -58,7 +59,8 @@ pub(super) fn read_both(
         AccessToken::new(&text).map_err(|_| senseless("answered with what no token can be"))?;
     let claimed = token.claims().and_then(|claims| claims.expires);
     let (within, until) = (answer.expires_in.as_ref(), answer.expires_on.as_ref());
-    let lifetime = lifetime(within, until, claimed).map_err(senseless)?;
+    let now = answer::server_date(&answered.answer.headers).unwrap_or_else(Timestamp::now);
+    let lifetime = lifetime(within, until, claimed, now).map_err(senseless)?;
     let refresh_token = match answer.refresh_token {
         Some(text) => {
             let text = Zeroizing::new(text.into_owned());

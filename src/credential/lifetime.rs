@@ -10,13 +10,14 @@ use serde_json::Value;
 const LONGEST: i64 = 366 * 24 * 3600;
 
 /// How long the token lives from now on: as the answer says, otherwise as the token itself claims. Otherwise what is wrong with the
-/// answer, in words that repeat nothing of it.
+/// answer, in words that repeat nothing of it. Times are the service's: `now` is to be by its clock.
 pub(super) fn lifetime(
     expires_in: Option<&Value>,
     expires_on: Option<&Value>,
     claimed: Option<i64>,
+    now: Timestamp,
 ) -> Result<SignedDuration, &'static str> {
-    let now = Timestamp::now().as_second();
+    let now = now.as_second();
     let said = expires_in
         .and_then(number)
         .or_else(|| {
@@ -115,8 +116,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_time_is_read_by_the_clock_that_it_was_written_by() {
+        let service: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let end = json!("2026-11-28T11:00:00Z");
+        let left = lifetime(None, Some(&end), None, service).map(|left| left.as_secs());
+        assert_eq!(left, Ok(3600));
+    }
+
+    #[test]
     fn lifetimes_are_numbers_or_texts_of_numbers() {
-        let seconds = |value: Value| lifetime(Some(&value), None, None).map(|it| it.as_secs());
+        let seconds = |value: Value| {
+            lifetime(Some(&value), None, None, Timestamp::now()).map(|it| it.as_secs())
+        };
         assert_eq!(seconds(json!(3599)), Ok(3599));
         assert_eq!(seconds(json!("86399")), Ok(86399));
         assert_eq!(seconds(json!(3599.0)), Ok(3599));
@@ -132,7 +143,7 @@ mod tests {
         ] {
             assert!(seconds(nonsense.clone()).is_err(), "{nonsense}");
         }
-        assert!(lifetime(None, None, None).is_err());
+        assert!(lifetime(None, None, None, Timestamp::now()).is_err());
     }
 
     #[test]
@@ -178,9 +189,15 @@ mod tests {
             (None, Some(json!(end))),
             (Some(json!(null)), Some(json!(end.to_string()))),
         ] {
-            let left = lifetime(expires_in.as_ref(), expires_on.as_ref(), Some(end)).unwrap();
+            let left = lifetime(
+                expires_in.as_ref(),
+                expires_on.as_ref(),
+                Some(end),
+                Timestamp::now(),
+            )
+            .unwrap();
             assert!((98..=100).contains(&left.as_secs()), "{expires_on:?}");
         }
-        assert!(lifetime(None, Some(&json!("1")), Some(end)).is_err());
+        assert!(lifetime(None, Some(&json!("1")), Some(end), Timestamp::now()).is_err());
     }
 }

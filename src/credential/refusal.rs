@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use super::exchange::{Answered, Asked};
 use super::redaction;
+use crate::answer;
+use crate::clock;
 use crate::json;
 use crate::outcome::Error;
 use crate::status::Status;
@@ -83,13 +85,23 @@ impl Refusal<'_> {
         };
         asked
             .error(self.answered, status, message)
-            .hint(hint)
+            .hint(match self.clock_remark(status) {
+                Some(remark) => format!("{hint} {remark}"),
+                None => hint.to_owned(),
+            })
             .with(|outcome| {
                 outcome.code = code;
                 if let Some(id) = self.body.trace_id.filter(|id| is_name(id)) {
                     outcome.request_id = Some(id);
                 }
             })
+    }
+
+    /// What the sign-in service refuses may be of a time that this machine's clock has wrong, as assertions are.
+    fn clock_remark(&self, status: Status) -> Option<String> {
+        let refused = status == Status::SignInRefused;
+        let date = answer::server_date(&self.answered.answer.headers);
+        refused.then(|| clock::remark(date)).flatten()
     }
 
     fn judge(&self, http_status: u16) -> (Status, &'static str) {

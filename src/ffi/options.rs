@@ -40,10 +40,10 @@ pub struct graph_client_options {
     pub timeout_ms: u32,
     /// Must be 0.
     pub flags: u32,
-    /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY and NO_PROXY of the environment.
-    /// Loopback never goes through a proxy.
+    /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY always applies.
+    /// A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through a proxy.
     pub proxy: *const c_char,
-    /// A PEM file of certificate authorities, trusted besides the system's.
+    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate.
     pub ca_file: *const c_char,
     /// Further headers for every request. NULL with headers_len 0: none.
     pub headers: *const graph_header,

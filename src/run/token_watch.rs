@@ -111,7 +111,7 @@ impl TokenWatch {
         }
         let fresh = !self.is_current(&token);
         let judged = match fresh {
-            true => self.judge_new(&token, brought).map(|endpoint| {
+            true => self.judge_new(&token).map(|endpoint| {
                 let left = token.time_left().filter(|_| !brought);
                 self.ends = left.and_then(|left| Instant::now().checked_add(left));
                 self.current = Some((Arc::clone(&token), endpoint));
@@ -180,11 +180,8 @@ impl TokenWatch {
         current.is_some_and(|(current, _)| Arc::ptr_eq(current, token))
     }
 
-    fn judge_new(&mut self, token: &AccessToken, brought: bool) -> Result<Endpoint, Error> {
-        let endpoint = match brought {
-            true => self.core.destination_of_issued(token)?,
-            false => self.core.destination(token, &User::Key(String::new()))?,
-        };
+    fn judge_new(&mut self, token: &AccessToken) -> Result<Endpoint, Error> {
+        let endpoint = self.core.destination(token, &User::Key(String::new()))?;
         let tenant = token.claims().and_then(|claims| claims.tenant_id.clone());
         match (&self.tenant, tenant) {
             (Some(before), Some(now)) if *before != now => Err(Error::new(

@@ -1,6 +1,7 @@
 //! Why no answer came, told apart by the types of the errors, not by their texts.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 
 use reqwest::Method;
@@ -11,6 +12,7 @@ use crate::status::Status;
 
 use super::name_resolution::NameResolutionFailed;
 use super::tls_failure;
+use super::tunnel::{ProxyFailed, Why};
 
 /// After a request that changes something, of which the end is not known.
 pub(crate) const MAY_HAVE_ACTED: &str =
@@ -49,14 +51,6 @@ impl TransportFailure {
         self
     }
 
-    pub(super) fn not_set_up(error: &reqwest::Error) -> TransportFailure {
-        TransportFailure::new(
-            Status::InternalError,
-            format!("HTTP could not be set up: {error}."),
-            Retry::Never,
-        )
-    }
-
     /// Writes into the outcome why there was no answer to such a request.
     pub(crate) fn describe(self, method: &Method, outcome: &mut Outcome) {
         outcome.status = self.status;
@@ -78,51 +72,81 @@ impl TransportFailure {
     }
 }
 
+/// HTTP itself could not be set up.
+pub(super) fn not_set_up(error: &dyn fmt::Display) -> TransportFailure {
+    TransportFailure::new(
+        Status::InternalError,
+        format!("HTTP could not be set up: {error}."),
+        Retry::Never,
+    )
+}
+
 impl From<reqwest::Error> for TransportFailure {
     fn from(error: reqwest::Error) -> TransportFailure {
         // The address stands in the outcome's user; the text alone is wanted here.
         let error = error.without_url();
-        if find::<NameResolutionFailed>(&error).is_some() {
+        TransportFailure::of(&error, error.is_connect())
+    }
+}
+
+impl From<hyper_util::client::legacy::Error> for TransportFailure {
+    fn from(error: hyper_util::client::legacy::Error) -> TransportFailure {
+        TransportFailure::of(&error, error.is_connect())
+    }
+}
+
+impl TransportFailure {
+    fn of(error: &(dyn StdError + 'static), is_connect: bool) -> TransportFailure {
+        if let Some(failed) = find::<ProxyFailed>(error) {
+            return of_proxy(failed);
+        }
+        if find::<NameResolutionFailed>(error).is_some() {
             return TransportFailure::new(
                 Status::NameResolutionFailed,
                 format!(
                     "The host's name could not be resolved: {}.",
-                    innermost(&error)
+                    innermost(error)
                 ),
                 Retry::SoonForConnecting,
             )
             .hint("Check the network and the name service of this machine.");
         }
-        if let Some(tls) = find_tls(&error) {
+        if let Some(tls) = find_tls(error) {
             return tls_failure::of(tls);
         }
-        if error.is_connect() {
-            return of_connecting(&error);
+        if is_connect {
+            return of_connecting(error);
         }
         TransportFailure::new(
             Status::ConnectionBroken,
             format!(
                 "The connection broke before a complete answer had come: {}.",
-                innermost(&error)
+                innermost(error)
             ),
             Retry::Soon,
         )
     }
 }
 
-fn of_connecting(error: &reqwest::Error) -> TransportFailure {
-    // The tunnel's error types are private to the HTTP library: here its words must do.
-    if chain(error).any(|cause| cause.to_string().contains("tunnel")) {
-        return TransportFailure::new(
-            Status::ProxyFailed,
-            format!(
-                "The proxy did not let the request through: {}.",
-                innermost(error)
-            ),
-            Retry::SoonForConnecting,
-        )
-        .hint("Check the proxy's address, and the user name and password it wants.");
+fn of_proxy(failed: &ProxyFailed) -> TransportFailure {
+    let retry = match failed.is_final() {
+        true => Retry::Never,
+        false => Retry::SoonForConnecting,
+    };
+    if let Why::Tls(error) = &failed.why {
+        let inner = tls_failure::of(error);
+        let message = format!(
+            "There is no way through the proxy: {failed}. {}",
+            inner.message
+        );
+        let failure = TransportFailure::new(Status::ProxyFailed, message, inner.retry);
+        return failure.hint(inner.hint.unwrap_or_else(|| failed.hint()));
     }
+    let message = format!("There is no way through the proxy: {failed}.");
+    TransportFailure::new(Status::ProxyFailed, message, retry).hint(failed.hint())
+}
+
+fn of_connecting(error: &(dyn StdError + 'static)) -> TransportFailure {
     TransportFailure::new(
         Status::ConnectFailed,
         format!("No connection could be made: {}.", innermost(error)),

@@ -12,12 +12,17 @@ mod places;
 pub(crate) mod proxies;
 mod roots;
 mod tls_failure;
+mod tunnel;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Uri;
+use hyper_util::client::legacy;
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use once_cell::sync::OnceCell;
 use reqwest::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue,
@@ -35,7 +40,9 @@ pub(crate) use roots::ExtraAuthorities;
 use crate::endpoint::is_out_of_reach_of_proxies;
 use crate::outcome::Error;
 use crate::status::Status;
+use failure::not_set_up;
 use roots::Roots;
+use tunnel::Tunnels;
 
 /// One attempt's limit, all its waits for the network included.
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -55,10 +62,13 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(50);
 /// How requests leave: all that is fixed when a client is made.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TransportOptions {
-    pub(crate) proxies: Vec<reqwest::Proxy>,
+    pub(crate) proxies: Option<Arc<Matcher>>,
     pub(crate) encrypted: bool,
     pub(crate) extra_authorities: Option<ExtraAuthorities>,
 }
+
+/// HTTP through tunnels. The library that is used elsewhere makes tunnels of its own, and keeps to itself what a proxy answers.
+struct ThroughProxy(legacy::Client<Tunnels, reqwest::Body>);
 
 /// A request as it goes on the wire. Its headers may hold a token: it has no `Debug`.
 pub(crate) struct Request {
@@ -150,11 +160,9 @@ fn coding_of(headers: &HeaderMap) -> Option<String> {
 
 pub(crate) struct Transport {
     tls: rustls::ClientConfig,
-    proxies: Vec<reqwest::Proxy>,
-    /// For hosts elsewhere, through the proxy if there is one.
-    far: OnceCell<reqwest::Client>,
-    /// For hosts that no proxy could reach.
-    near: OnceCell<reqwest::Client>,
+    proxies: Option<Arc<Matcher>>,
+    direct: OnceCell<reqwest::Client>,
+    through_proxy: OnceCell<ThroughProxy>,
     /// None where another runtime drives all that is sent: that of a queue.
     runtime: Option<Runtime>,
     /// Whether each request takes a place, of which there are only so many.
@@ -191,19 +199,42 @@ impl Transport {
         Ok(Transport {
             tls,
             proxies: options.proxies.clone(),
-            far: OnceCell::new(),
-            near: OnceCell::new(),
+            direct: OnceCell::new(),
+            through_proxy: OnceCell::new(),
             runtime: None,
             takes_places: true,
         })
     }
 
-    /// The HTTP client for this host, made when the first request goes to such a one.
-    fn http(&self, url: &Url) -> Result<&reqwest::Client, TransportFailure> {
+    /// The proxy that leads to this address. What is not encrypted, or near, is no proxy's business.
+    fn proxy_for(&self, url: &Url) -> Result<Option<(&ThroughProxy, Uri)>, TransportFailure> {
         let near = is_out_of_reach_of_proxies(url.host_str().unwrap_or_default());
-        let place = if near { &self.near } else { &self.far };
-        place.get_or_try_init(|| {
-            let mut http = reqwest::Client::builder()
+        let Some(proxies) = self
+            .proxies
+            .as_ref()
+            .filter(|_| !near && url.scheme() == "https")
+        else {
+            return Ok(None);
+        };
+        let uri: Uri = url.as_str().parse().map_err(|error| not_set_up(&error))?;
+        if proxies.intercept(&uri).is_none() {
+            return Ok(None);
+        }
+        let client = self.through_proxy.get_or_init(|| {
+            let client = legacy::Client::builder(TokioExecutor::new())
+                .pool_idle_timeout(IDLE_CONNECTION)
+                .pool_timer(TokioTimer::new())
+                .http1_max_headers(MOST_HEADERS)
+                .build(Tunnels::new(Arc::clone(proxies), &self.tls));
+            ThroughProxy(client)
+        });
+        Ok(Some((client, uri)))
+    }
+
+    /// The HTTP client for what is reached directly, made for the first request.
+    fn direct(&self) -> Result<&reqwest::Client, TransportFailure> {
+        self.direct.get_or_try_init(|| {
+            reqwest::Client::builder()
                 .tls_backend_preconfigured(self.tls.clone())
                 .dns_resolver(Arc::new(name_resolution::SystemResolver))
                 .redirect(reqwest::redirect::Policy::none())
@@ -214,15 +245,30 @@ impl Transport {
                 .tcp_nodelay(true)
                 .connect_timeout(CONNECTING)
                 .pool_idle_timeout(IDLE_CONNECTION)
-                .no_proxy();
-            if !near {
-                for proxy in &self.proxies {
-                    http = http.proxy(proxy.clone());
-                }
-            }
-            http.build()
-                .map_err(|error| TransportFailure::not_set_up(&error))
+                .no_proxy()
+                .build()
+                .map_err(|error| not_set_up(&error))
         })
+    }
+
+    /// Sends a request, and comes back when the head of its answer is there.
+    async fn begin(
+        &self,
+        method: Method,
+        url: Url,
+        headers: HeaderMap,
+        body: reqwest::Body,
+    ) -> Result<reqwest::Response, TransportFailure> {
+        let Some((client, uri)) = self.proxy_for(&url)? else {
+            let request = self.direct()?.request(method, url).headers(headers);
+            return Ok(request.body(body).send().await?);
+        };
+        let mut request = http::Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        let response = client.0.request(request).await?;
+        Ok(response.map(reqwest::Body::wrap).into())
     }
 
     /// Drives a future to its end on the calling thread.
@@ -260,12 +306,9 @@ impl Transport {
             // Without a length the service answers 411.
             headers.insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
         }
+        let body = departure.body(request.body);
         let mut response = self
-            .http(&request.url)?
-            .request(request.method, request.url)
-            .headers(headers)
-            .body(departure.body(request.body))
-            .send()
+            .begin(request.method, request.url, headers, body)
             .await?;
         let mut read = Vec::new();
         let mut too_long = false;

@@ -1,59 +1,150 @@
 //! Through which proxies requests leave: the caller's one, or those of the environment.
 
-use reqwest::{NoProxy, Proxy, Url};
+use std::sync::Arc;
 
-use crate::environment::Environment;
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
+
+use crate::environment::{Environment, NotUtf8};
 use crate::outcome::Error;
 use crate::status::Status;
 
-/// The proxies, in the order in which they are asked whether a request is theirs.
+/// What stands between the parts of an address, and where it stands in a password.
+const WRITTEN: &str = "A proxy is http://host:port, with user:password@ before the host where it wants them; in these two write % as %25, # as %23, / as %2F, ? as %3F, @ as %40 and : as %3A.";
+
+/// Which hosts are reached through which proxy; `None` where all are reached directly.
 ///
-/// The environment is read here and not by the HTTP library, which knows the process's own alone. The rules are the library's,
-/// and curl's: the names in capitals go first, and an address that cannot be one is passed over.
-pub(crate) fn choose(option: Option<&str>, environment: &Environment) -> Result<Vec<Proxy>, Error> {
-    let excluded = environment.first_of(&["NO_PROXY", "no_proxy"]);
-    let excluded = excluded.and_then(|hosts| NoProxy::from_string(&hosts));
-    let chosen = match option {
-        Some(text) => vec![read(text)?],
-        None => of_environment(environment),
+/// The rules are curl's: the names in capitals go first. But a variable that is set and cannot be used is an error: without it a
+/// request would leave by a way that nobody meant. Nothing but HTTPS leaves through a proxy, so that `HTTP_PROXY` leads nowhere.
+pub(crate) fn choose(
+    option: Option<&str>,
+    environment: &Environment,
+) -> Result<Option<Arc<Matcher>>, Error> {
+    let excluded = match set(environment, &["NO_PROXY", "no_proxy"])? {
+        Some((name, hosts)) => checked_exclusions(name, hosts)?,
+        None => String::new(),
     };
-    let chosen = chosen.into_iter();
-    Ok(chosen
-        .map(|proxy| proxy.no_proxy(excluded.clone()))
-        .collect())
+    let chosen = match option {
+        Some(text) => {
+            let what = "The proxy's address";
+            if !text.contains("://") {
+                return Err(refusal(what, "is not an http:// or https:// URL", WRITTEN));
+            }
+            Some(checked(what, text)?)
+        }
+        None => of_environment(environment)?,
+    };
+    let matcher = |proxy: Url| {
+        Matcher::builder()
+            .https(proxy.as_str())
+            .no(excluded)
+            .build()
+    };
+    Ok(chosen.map(|proxy| Arc::new(matcher(proxy))))
 }
 
-fn of_environment(environment: &Environment) -> Vec<Proxy> {
+fn of_environment(environment: &Environment) -> Result<Option<Url>, Error> {
     // A CGI program's HTTP_PROXY is a header of whoever called it.
     if environment.has("REQUEST_METHOD") {
-        return Vec::new();
+        return Ok(None);
     }
-    let first = |make: fn(String) -> reqwest::Result<Proxy>, names: &[&str]| {
-        make(environment.first_of(names)?).ok()
+    let address = |names: &[&'static str]| -> Result<Option<Url>, Error> {
+        match set(environment, names)? {
+            Some((_, text)) if text.trim().is_empty() => Ok(None),
+            Some((name, text)) => checked(&format!("The variable {name}"), &text).map(Some),
+            None => Ok(None),
+        }
     };
-    [
-        first(Proxy::https, &["HTTPS_PROXY", "https_proxy"]),
-        first(Proxy::http, &["HTTP_PROXY", "http_proxy"]),
-        first(Proxy::all, &["ALL_PROXY", "all_proxy"]),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let of_https = address(&["HTTPS_PROXY", "https_proxy"])?;
+    address(&["HTTP_PROXY", "http_proxy"])?;
+    match of_https {
+        // Whatever else there is decides nothing.
+        Some(proxy) => Ok(Some(proxy)),
+        None => address(&["ALL_PROXY", "all_proxy"]),
+    }
 }
 
-/// The proxy that the caller names.
-fn read(text: &str) -> Result<Proxy, Error> {
-    let refuse = |message: &str| {
-        Error::new(Status::InvalidProxy, message).hint(
-            "A proxy is http://host:port, with user:password@ before the host where it wants them.",
-        )
+/// The first of these variables that is set, be it to nothing.
+fn set(
+    environment: &Environment,
+    names: &[&'static str],
+) -> Result<Option<(&'static str, String)>, Error> {
+    match environment.first_of(names) {
+        Some((name, Ok(value))) => Ok(Some((name, value))),
+        Some((name, Err(NotUtf8))) => {
+            let what = format!("The variable {name}");
+            Err(refusal(&what, "is not UTF-8 text", &mend(name)))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The proxy at this address. No message repeats it: it may hold a password.
+fn checked(what: &str, text: &str) -> Result<Url, Error> {
+    let refuse = |why: &str| refusal(what, why, WRITTEN);
+    let text = text.trim();
+    // As every other program reads these variables.
+    let parsed = match text.contains("://") {
+        true => Url::parse(text),
+        false => Url::parse(&format!("http://{text}")),
     };
-    // No message repeats the text: it may hold a password.
-    let url = Url::parse(text.trim()).map_err(|_| refuse("The proxy's address is not a URL."))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(refuse(
-            "The proxy's address is not an http:// or https:// URL.",
+    let url = parsed.map_err(|_| refuse("is not the URL of a proxy"))?;
+    if url.scheme().starts_with("socks") {
+        return Err(refusal(
+            what,
+            "names a SOCKS proxy, which is not supported",
+            "Give an HTTP proxy, http://host:port, or none.",
         ));
     }
-    Proxy::all(url).map_err(|_| refuse("The proxy's address cannot be used."))
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(refuse("is not an http:// or https:// URL"));
+    }
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse("holds more than the URL of a proxy can"));
+    }
+    // A name that the connection could not be made to.
+    if Matcher::builder()
+        .https(url.as_str())
+        .build()
+        .intercept(&SOMEWHERE)
+        .is_none()
+    {
+        return Err(refuse("cannot be used as the URL of a proxy"));
+    }
+    Ok(url)
 }
+
+/// The list of hosts that are reached directly.
+fn checked_exclusions(name: &str, hosts: String) -> Result<String, Error> {
+    for host in hosts.split(',').map(str::trim) {
+        let network = host.split_once('/').map(|(address, bits)| {
+            let most = match address.parse() {
+                Ok(std::net::IpAddr::V4(_)) => 32,
+                Ok(std::net::IpAddr::V6(_)) => 128,
+                Err(_) => return false,
+            };
+            bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+        });
+        if network == Some(false) || host.chars().any(char::is_control) {
+            let what = format!("The variable {name}");
+            return Err(refusal(
+                &what,
+                "holds what is neither a host's name, nor an address, nor a network such as 10.0.0.0/8",
+                &mend(name),
+            ));
+        }
+    }
+    Ok(hosts)
+}
+
+fn mend(name: &str) -> String {
+    format!("Correct or remove {name}.")
+}
+
+fn refusal(what: &str, why: &str, hint: &str) -> Error {
+    Error::new(Status::InvalidProxy, format!("{what} {why}.")).hint(hint)
+}
+
+/// A host that a proxy would be asked for.
+static SOMEWHERE: std::sync::LazyLock<http::Uri> =
+    std::sync::LazyLock::new(|| http::Uri::from_static("https://graph.microsoft.com"));

@@ -1,5 +1,7 @@
 //! A sentence for each way in which TLS can fail, and what to do then.
 
+use jiff::Timestamp;
+use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 use super::failure::TransportFailure;
@@ -109,10 +111,22 @@ fn of_alert(alert: AlertDescription) -> TransportFailure {
 fn of_certificate(reason: &CertificateError) -> TransportFailure {
     use CertificateError as Reason;
     match reason {
-        Reason::Expired | Reason::ExpiredContext { .. } => {
-            refused("The server's certificate has expired.", CLOCK)
+        Reason::Expired => refused("The server's certificate has expired.", CLOCK),
+        Reason::ExpiredContext { time, not_after } => {
+            let (now, end) = (shown(*time), shown(*not_after));
+            let what = format!(
+                "The server's certificate has expired: it was valid until {end}, and this machine's clock says {now}."
+            );
+            refused(&what, CLOCK)
         }
-        Reason::NotValidYet | Reason::NotValidYetContext { .. } => refused(
+        Reason::NotValidYetContext { time, not_before } => {
+            let (now, begin) = (shown(*time), shown(*not_before));
+            let what = format!(
+                "The server's certificate is not valid yet: it is from {begin} on, and this machine's clock says {now}."
+            );
+            refused(&what, "Check this machine's clock.")
+        }
+        Reason::NotValidYet => refused(
             "The server's certificate is not valid yet.",
             "Check this machine's clock.",
         ),
@@ -165,6 +179,15 @@ fn of_certificate(reason: &CertificateError) -> TransportFailure {
     }
 }
 
+fn shown(time: UnixTime) -> String {
+    let seconds = i64::try_from(time.as_secs()).ok();
+    let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.map_or_else(
+        || "a far time".to_owned(),
+        |time| time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    )
+}
+
 /// What has no name of its own, by the names that the verifier gives it.
 fn of_other(name: &str) -> TransportFailure {
     let has = |part: &str| name.contains(part);
@@ -206,7 +229,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use rustls::pki_types::{ServerName, UnixTime};
+    use rustls::pki_types::ServerName;
     use rustls::{
         CertRevocationListError, ContentType, EncryptedClientHelloError, ExtendedKeyPurpose,
         HandshakeType, InconsistentKeys, InvalidMessage, OtherError, PeerMisbehaved,
