@@ -212,7 +212,11 @@ fn your_own_account_in_a_list_is_asked_about() {
     assert_eq!(situation.emulator.totals().requests, 0);
     // On the command line it is meant.
     ends(&situation.run(&["users", "me", ADELE]), 0);
-    ends(&situation.run(&["users", "--from", "list", "--dry-run"]), 0);
+    let dry = situation.run(&["users", "--from", "list", "--dry-run"]);
+    says(&dry, 0, &["The run itself asks before it begins"]);
+    let dry = situation.run_with_input(&["users", "--from", "-", "--dry-run"], ADELE.as_bytes());
+    ends(&dry, 0);
+    assert!(!text(&dry.stderr).contains("asks"), "{}", text(&dry.stderr));
     ends(&situation.run(&["users", "--from", "list", "--yes"]), 0);
     assert_eq!(situation.emulator.totals().accepted, 4);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use graph_invalidate::{Progress, Rate, RunMode, RunOptions};
 
 use super::super::{Connected, begin, connect};
-use super::selection::{Selection, confirmed, exclusions, refuse_two_readers, select};
+use super::selection::{MANY, Selection, confirmed, exclusions, refuse_two_readers, select};
 use crate::Ended;
 use crate::arguments::{Common, Users};
 use crate::exit_status::ExitStatus;
@@ -46,7 +46,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         Err(status) => return Ok(status),
     };
     let place = running::place_of(&client);
-    let asks = selection.needs_an_answer();
+    let says_me = selection.own.is_some();
     if !confirmed(users, &selection, place.as_deref())? {
         return Ok(ExitStatus::Usage);
     }
@@ -72,7 +72,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
     };
     let result = running::watch(&mut course);
     let forecast = (users.dry_run && result.early.is_none() && !common.quiet)
-        .then(|| forecast(users, &result.progress, asks));
+        .then(|| forecast(users, &result.progress, says_me));
     let purpose = Purpose {
         signs_out: !users.dry_run,
         verifies: users.acting.verify && !users.dry_run,
@@ -110,7 +110,7 @@ fn options(users: &Users, exclude: Vec<String>) -> RunOptions {
 }
 
 /// What the dry run was for: what would be done, and how long it would take.
-fn forecast(users: &Users, progress: &Progress, asks: bool) -> String {
+fn forecast(users: &Users, progress: &Progress, says_me: bool) -> String {
     let whom = count_of(progress.planned, "user", "users");
     let time = match users.running.rate {
         Some(Rate::Unlimited) => "as long as the service lets it".to_owned(),
@@ -122,7 +122,7 @@ fn forecast(users: &Users, progress: &Progress, asks: bool) -> String {
             spoken(progress.time_left)
         ),
     };
-    let question = match asks && !users.yes {
+    let question = match (says_me || progress.planned > MANY) && !users.yes {
         true => " The run itself asks before it begins; with --yes it does not.",
         false => "",
     };

@@ -10,7 +10,7 @@ use crate::input::{self, Asked, Entries, Entry, Fault, STANDARD_INPUT};
 use crate::terminal::{count_of, note};
 
 /// From more users than these on a person is asked first.
-const MANY: u64 = 100;
+pub(super) const MANY: u64 = 100;
 
 /// What to do where nobody can be asked.
 const ADD_YES: &str =
@@ -32,7 +32,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Whether a person must answer, or --yes.
-    pub(super) fn needs_an_answer(&self) -> bool {
+    fn needs_an_answer(&self) -> bool {
         self.total.is_none_or(|total| total > MANY) || self.own.is_some()
     }
 }
