@@ -11,12 +11,23 @@
  * OWNERSHIP  What a function hands out through a pointer to a pointer is yours, and freed by the _free function of its
  *            type, once. Freeing NULL does nothing. Out pointers are set to NULL first, then to a complete value or not
  *            at all. A const char * that is returned is static.
- * THREADS    A pointer to const may be used by any number of threads at once, and so may a graph_run and
- *            a graph_call_queue until they are freed; any other pointer by one at a time.
- *            Nothing is kept in the thread: a handle or an outcome may be used on another thread than the one that made it.
- * fork()     A client works on in the child, with connections of the child's own. A call in progress, a run and a queue do
- *            not cross.
- * PANICS     The library never unwinds into C: a defect in it comes back as GRAPH_STATUS_PANIC.
+ * PANICS     The library never unwinds into C and prints nothing: a defect in it comes back as GRAPH_STATUS_PANIC.
+ * THREADS AND THE PROCESS
+ *            A pointer to const may be used by any number of threads at once, and so may a graph_run and a graph_call_queue
+ *            until they are freed; any other pointer by one at a time. Nothing is kept in the thread: a handle or an outcome may be used on another
+ *            thread than the one that made it. A call may be made from atexit handlers and destructors. It takes 96 KiB of
+ *            the thread's stack; where that is not left, a thread of the library makes it, and the caller waits. A thread
+ *            that is cancelled ends when its call is over.
+ *            Signals: masks and dispositions stay as they are, a closed connection raises no SIGPIPE, and threads of the
+ *            library have all signals blocked. Descriptors: those of the library are above 2 and close-on-exec; a client
+ *            keeps none after 45 seconds without a call, or 2 after a burst. A shortage of descriptors or threads is waited
+ *            for within the timeout. After fork() a client works on in the child, with connections of the child's own; a
+ *            call in progress, a run and a queue do not cross. What the environment says is read when a client is made, and never
+ *            later; in a set-user-id or set-group-id program not at all.
+ *            Only the host can see to this: no longjmp() or exception out of a signal handler across a call; no setenv()
+ *            while a client is made; no closing of descriptors that it did not open while a call is in progress (between
+ *            calls it is noticed); no call from a signal handler; where memory runs out, the process ends. The credential
+ *            "azure-cli" starts a program, whose end is a SIGCHLD.
  * VERSIONS   Structures grow by appending, option structures say their size. GRAPH_INVALIDATE_ABI_VERSION changes when
  *            something is taken away; the shared library's name carries it.
  *
@@ -76,8 +87,8 @@
  *
  * The numbers are a contract: explicit, grouped in hundreds, never reused, the same under every build option.
  * The hundred is the kind of failure, which every language binding turns into its exception type:
- * below 100 nothing failed; 100 input; 200 token; 300 permission; 400 user; 500 throttled; 600 network and TLS;
- * 700 service; 800 run and journal; 900 internal.
+ * below 100 nothing failed; 100 input; 200 token; 300 permission; 400 user; 500 throttled; 600 network, TLS,
+ * and what this machine allows; 700 service; 800 run and journal; 900 internal.
  */
 typedef enum {
   /**
@@ -292,6 +303,18 @@ typedef enum {
    * The server answered with a redirect, which is never followed.
    */
   GRAPH_STATUS_REDIRECT_REFUSED = 607,
+  /**
+   * The process, or the machine, may open no further file or connection.
+   */
+  GRAPH_STATUS_TOO_MANY_OPEN_FILES = 608,
+  /**
+   * The process, or the machine, may have no further thread.
+   */
+  GRAPH_STATUS_TOO_MANY_THREADS = 609,
+  /**
+   * The program closed descriptors that the library had opened.
+   */
+  GRAPH_STATUS_DESCRIPTORS_CLOSED = 610,
   /**
    * The service answered with an explicit `false`.
    */
@@ -651,7 +674,7 @@ typedef struct {
 } graph_call_options;
 
 /**
- * An environment variable. Both strings are NUL-terminated UTF-8.
+ * An environment variable. Both strings are NUL-terminated UTF-8; a value that is a path may hold any bytes.
  */
 typedef struct {
   /**
@@ -796,7 +819,8 @@ typedef struct {
    */
   const char *proxy;
   /**
-   * A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate.
+   * A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path: any bytes
+   * that the system takes.
    */
   const char *ca_file;
   /**
@@ -819,7 +843,8 @@ typedef struct {
   /**
    * The environment to read variables in, instead of the process's own: for languages that keep one of their own. The rule
    * for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read when the client
-   * is made. NULL with environment_len 0: the process's own. SSL_CERT_FILE and SSL_CERT_DIR always are the process's own.
+   * is made, and never later. NULL with environment_len 0: the process's own, which counts as empty in a program with more
+   * rights than its caller (set-user-id, set-group-id, file capabilities).
    */
   const graph_variable *environment;
   /**
@@ -1283,6 +1308,8 @@ const char *graph_client_scope(const graph_client *client);
  * In a child of fork() it frees the child's part alone and leaves the parent's connections untouched.
  */
 void graph_client_free(graph_client *client);
+
+extern int pthread_setcancelstate(int state, int *before);
 
 /**
  * Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once.

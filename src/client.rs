@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -17,7 +17,7 @@ use crate::prepared_call::PreparedCall;
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::token_source::{TokenSource, token_missing};
-use crate::transport::{PerProcess, Transport};
+use crate::transport::{Kept, Transport, shortage};
 use crate::user::User;
 
 /// A connection to Microsoft Graph for one caller, whose calls sign users out.
@@ -33,7 +33,7 @@ pub struct Client {
 pub(crate) struct ClientCore {
     pub(crate) settings: Settings,
     pub(crate) tokens: TokenSource,
-    transport: PerProcess<Transport>,
+    transport: Kept,
 }
 
 impl Client {
@@ -50,7 +50,7 @@ impl Client {
             core: Arc::new(ClientCore {
                 settings,
                 tokens,
-                transport: PerProcess::new(),
+                transport: Kept::new(),
             }),
         })
     }
@@ -126,9 +126,11 @@ impl Client {
         let core = &*self.core;
         let prepared = PreparedCall::new(core, user, options, cancellation)?;
         let named = |error: Error| error.for_user(user.trim());
-        let transport = core.transport().map_err(named)?;
-        let performing = async { Ok(prepared.perform(core, transport).await) };
-        core.block_on(performing).map_err(named)?.into_result()
+        let transport = core
+            .transport(prepared.deadline(), prepared.cancellation())
+            .map_err(named)?;
+        let performing = prepared.perform(core, &transport);
+        transport.block_on(performing).map_err(named)?.into_result()
     }
 
     /// What the client's token may do, by its own claims: whose it is, until when, and what will be refused. Nothing is
@@ -149,23 +151,26 @@ impl Client {
 }
 
 impl ClientCore {
-    /// Drives a future to its end on the calling thread.
-    pub(crate) fn block_on<T: Send>(
+    /// This process's transport, for one call. Where the machine allows none now, it is waited for.
+    pub(crate) fn transport(
         &self,
-        future: impl Future<Output = Result<T, Error>> + Send,
-    ) -> Result<T, Error> {
-        self.transport()?.block_on(future).unwrap_or_else(|| {
-            Err(Error::new(
-                Status::InternalError,
-                "The thread that drives the network ended unexpectedly.",
-            ))
+        deadline: Instant,
+        cancellation: &Cancellation,
+    ) -> Result<Arc<Transport>, Error> {
+        shortage::waited_for(deadline, cancellation, || {
+            self.transport.get(&self.settings.transport)
         })
     }
 
-    /// This process's transport.
-    pub(crate) fn transport(&self) -> Result<&Transport, Error> {
+    /// A transport for calls of a queue, which drives it.
+    pub(crate) fn transport_of_queue(&self) -> Result<Transport, Error> {
+        self.transport.of_queue(&self.settings.transport)
+    }
+
+    /// A transport of a run's own, with so many requests at once.
+    pub(crate) fn transport_of_run(&self, concurrency: usize) -> Result<Transport, Error> {
         self.transport
-            .get_or_try_init(|| Transport::new(&self.settings.transport))
+            .another(&self.settings.transport, concurrency)
     }
 
     /// Where a request with this token goes, once it is known that the token can work there and for this user.
@@ -215,6 +220,14 @@ impl ClientCore {
             )),
         }
     }
+}
+
+/// When a call that begins now has to be over.
+pub(crate) fn from_now(timeout: Duration) -> Instant {
+    let now = Instant::now();
+    // A time beyond all clocks is a day, which nobody waits for.
+    now.checked_add(timeout)
+        .unwrap_or(now + Duration::from_secs(86_400))
 }
 
 impl std::fmt::Debug for Client {

@@ -7,7 +7,7 @@ const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// By how much this machine's clock is wrong, in a sentence, where an answer of this time shows that it is.
 pub(crate) fn remark(server: Option<Timestamp>) -> Option<String> {
-    remark_at(Timestamp::now(), server?)
+    remark_at(crate::outcome::now(), server?)
 }
 
 fn remark_at(here: Timestamp, server: Timestamp) -> Option<String> {

@@ -178,6 +178,7 @@ fn address_of(host: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::what_is_no_text;
 
     fn status_of(text: &str) -> Option<Status> {
         Endpoint::named_by_caller(text)
@@ -227,11 +228,7 @@ mod tests {
     #[test]
     fn no_environment_can_steal_a_token_whoever_hands_it_over() {
         let chosen = |value: Option<&str>| {
-            #[cfg(unix)]
-            let broken = std::os::unix::ffi::OsStringExt::from_vec(vec![0xFF]);
-            #[cfg(windows)]
-            let broken = std::os::windows::ffi::OsStringExt::from_wide(&[0xD800]);
-            let value: std::ffi::OsString = value.map_or(broken, Into::into);
+            let value = value.map_or_else(what_is_no_text, Into::into);
             let variable = (ENDPOINT_VARIABLE.to_owned(), value);
             let chosen = Endpoint::from_environment(&Environment::of_any(vec![variable]));
             chosen.map(|endpoint| endpoint.map(|it| it.origin()))

@@ -2,11 +2,16 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 use std::process::Command;
+
+use crate::ffi::host;
 
 /// Where environment variables are read: in the process's own environment, unless others are given.
 ///
-/// Some languages keep an environment that the process's own does not follow. `Debug` shows nothing: values may be secrets.
+/// Some languages keep an environment that the process's own does not follow. It is read when a client is made, and never
+/// later. In a process with more rights than its caller (set-user-id, set-group-id, file capabilities) the process's own, which
+/// is the caller's, counts as empty. `Debug` shows nothing: values may be secrets.
 #[derive(Clone, Default)]
 pub struct Environment(Option<Vec<(String, OsString)>>);
 
@@ -25,9 +30,19 @@ impl Environment {
         )
     }
 
-    /// The same, where a value may be what is not UTF-8.
+    /// The same, where a value may be anything that the system takes.
     pub(crate) fn of_any(variables: Vec<(String, OsString)>) -> Environment {
         Environment(Some(variables))
+    }
+
+    /// The environment as it is now: what changes in the process's own afterwards is not seen.
+    pub(crate) fn kept(&self) -> Environment {
+        let named = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value));
+        Environment(Some(match &self.0 {
+            Some(variables) => variables.clone(),
+            None if host::has_more_rights_than_its_caller() => Vec::new(),
+            None => std::env::vars_os().filter_map(named).collect(),
+        }))
     }
 
     /// Lets a program that is to be started see this environment, and be looked for in its `PATH`.
@@ -68,16 +83,26 @@ impl Environment {
         self.look_up(name).is_some()
     }
 
+    /// A variable that names a file or a folder: taken as it is, UTF-8 or not.
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
+        let value = self.find(name).filter(|value| !value.is_empty());
+        value.map(PathBuf::from)
+    }
+
     fn look_up(&self, name: &str) -> Option<Result<String, NotUtf8>> {
-        let value = match &self.0 {
-            None => std::env::var_os(name)?,
-            Some(variables) => {
-                let mut variables = variables.iter();
-                let (_, value) = variables.find(|(present, _)| is_called(present, name))?;
-                value.clone()
-            }
-        };
+        let value = self.find(name)?;
         Some(value.into_string().map_err(|_| NotUtf8))
+    }
+
+    fn find(&self, name: &str) -> Option<OsString> {
+        match &self.0 {
+            Some(variables) => variables
+                .iter()
+                .find(|(present, _)| is_called(present, name))
+                .map(|(_, value)| value.clone()),
+            None if host::has_more_rights_than_its_caller() => None,
+            None => std::env::var_os(name),
+        }
     }
 }
 
@@ -92,6 +117,19 @@ impl fmt::Debug for Environment {
     }
 }
 
+/// A value that is not UTF-8.
+#[cfg(all(test, unix))]
+pub(crate) fn what_is_no_text() -> OsString {
+    use std::os::unix::ffi::OsStringExt as _;
+    OsString::from_vec(vec![b'/', 0xff])
+}
+
+#[cfg(all(test, windows))]
+pub(crate) fn what_is_no_text() -> OsString {
+    use std::os::windows::ffi::OsStringExt as _;
+    OsString::from_wide(&[0xd800])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,23 +137,19 @@ mod tests {
     /// What has no value here has one that is not UTF-8.
     fn environment(variables: &[(&str, Option<&str>)]) -> Environment {
         let variables = variables.iter();
+        let value = |value: &Option<&str>| value.map_or_else(what_is_no_text, OsString::from);
         Environment::of_any(
             variables
-                .map(|(name, value)| ((*name).to_owned(), value.map_or_else(broken, Into::into)))
+                .map(|(name, text)| ((*name).to_owned(), value(text)))
                 .collect(),
         )
     }
 
-    #[cfg(unix)]
-    fn broken() -> OsString {
-        use std::os::unix::ffi::OsStringExt;
-        OsString::from_vec(vec![0xFF])
-    }
-
-    #[cfg(windows)]
-    fn broken() -> OsString {
-        use std::os::windows::ffi::OsStringExt;
-        OsString::from_wide(&[0xD800])
+    #[test]
+    fn a_path_is_taken_as_it_is() {
+        let environment = environment(&[("FILE", None), ("EMPTY", Some(""))]);
+        assert_eq!(environment.path("FILE"), Some(what_is_no_text().into()));
+        assert_eq!(environment.path("EMPTY"), None);
     }
 
     #[test]

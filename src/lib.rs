@@ -57,6 +57,7 @@ mod run;
 mod signing_in;
 mod small_text;
 mod status;
+mod threads;
 mod token;
 mod token_source;
 mod transport;

@@ -16,7 +16,7 @@ use crate::headers;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
-use crate::transport::{ExtraAuthorities, TransportOptions, proxies};
+use crate::transport::{ExtraAuthorities, NamedAuthorities, TransportOptions, proxies};
 
 /// How long one call may take when nothing else is said: all its attempts and waits.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(100);
@@ -52,7 +52,6 @@ pub struct ClientOptions {
     /// Further headers for every request, such as `x-ms-throttle-priority`.
     pub headers: Vec<(String, String)>,
     /// The environment to read variables in, also for a credential that has none of its own; it is read when the client is made.
-    /// `SSL_CERT_FILE` and `SSL_CERT_DIR` are always the process's own.
     pub environment: Environment,
 }
 
@@ -104,6 +103,7 @@ impl Settings {
         Ok(Settings {
             cloud: cloud_of_endpoint.or(options.cloud).unwrap_or(Cloud::Global),
             transport: TransportOptions {
+                named_authorities: NamedAuthorities::of(&options.environment),
                 proxies: proxies::choose(options.proxy.as_deref(), &options.environment)?,
                 encrypted: endpoint.as_ref().is_none_or(Endpoint::is_encrypted),
                 extra_authorities: options

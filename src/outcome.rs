@@ -1,7 +1,7 @@
 //! What became of one request: the same fields in Rust, C, JSON, the journal and every language.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -201,9 +201,14 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-/// The local clock, cut to the milliseconds that outcomes carry.
+/// The local clock, cut to the milliseconds that outcomes carry. One that no calendar knows stands at the end of it.
 pub(crate) fn now() -> Timestamp {
-    let now = Timestamp::now();
+    let now = SystemTime::now();
+    let beyond = match now < SystemTime::UNIX_EPOCH {
+        true => Timestamp::MIN,
+        false => Timestamp::MAX,
+    };
+    let now = Timestamp::try_from(now).unwrap_or(beyond);
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 

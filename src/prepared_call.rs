@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::call::Call;
 use crate::call_options::{CallKind, CallOptions};
 use crate::cancellation::Cancellation;
-use crate::client::ClientCore;
+use crate::client::{ClientCore, from_now};
 use crate::credential::Wire;
 use crate::cut_off;
 use crate::outcome::{Error, Outcome};
@@ -56,8 +56,16 @@ impl PreparedCall {
             token,
             cancellation: cancellation.cloned().unwrap_or_default(),
             timeout,
-            deadline: Instant::now() + timeout,
+            deadline: from_now(timeout),
         })
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    pub(crate) fn cancellation(&self) -> &Cancellation {
+        &self.cancellation
     }
 
     /// The outcome of a call that could not even begin.

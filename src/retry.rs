@@ -38,6 +38,12 @@ impl Backoff {
         longest: Duration::from_secs(300),
     };
 
+    /// Where this machine is short of something: what is awaited is the end of other calls, and the service is not asked.
+    pub(crate) const OF_SHORTAGES: Backoff = Backoff {
+        first: Duration::from_millis(50),
+        longest: Duration::from_millis(200),
+    };
+
     /// The pause after so many attempts in a row: exponential with jitter over its upper half, so that many callers do not
     /// come back as one.
     pub(crate) fn pause(self, attempts: u32) -> Duration {
@@ -69,6 +75,8 @@ pub(crate) enum Retry {
     Soon,
     /// Again after a pause of our own, but not for long: nothing was sent.
     SoonForConnecting,
+    /// Again as soon as the machine may allow it: nothing was sent.
+    WhenThereIsRoom,
     /// Again after a pause of our own, and not before the service allows it.
     After(Duration),
 }
@@ -85,7 +93,11 @@ impl Retry {
     /// How long to wait after the `attempts`-th attempt; `None` where no other is worth it. Those who share the jitter come back
     /// together.
     pub(crate) fn wait_with(self, attempts: u32, jitter: f64) -> Option<Duration> {
-        let pause = Backoff::OF_REQUESTS.pause_with(attempts, jitter);
+        let backoff = match self {
+            Retry::WhenThereIsRoom => Backoff::OF_SHORTAGES,
+            _ => Backoff::OF_REQUESTS,
+        };
+        let pause = backoff.pause_with(attempts, jitter);
         (self != Retry::Never).then(|| pause.max(self.asked().unwrap_or_default()))
     }
 }

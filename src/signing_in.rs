@@ -1,11 +1,10 @@
 //! Signing in before anything is done; and, where it takes a person, in two steps that nobody is called back for.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::cancellation::Cancellation;
 use crate::claims::Claims;
-use crate::client::{Client, ClientCore};
+use crate::client::{Client, ClientCore, from_now};
 use crate::credential::{Credential, Pending, Wire};
 use crate::outcome::{Error, Outcome, rfc3339};
 use crate::status::Status;
@@ -32,10 +31,11 @@ impl Client {
         }
         let credential = core.tokens.credential().ok_or_else(token_missing)?;
         let cancellation = cancellation.cloned().unwrap_or_default();
-        let deadline = Instant::now() + core.settings.timeout;
-        core.block_on(async {
+        let deadline = from_now(core.settings.timeout);
+        let transport = core.transport(deadline, &cancellation)?;
+        let signed_in = transport.block_on(async {
             let wire = Wire {
-                transport: core.transport()?,
+                transport: &transport,
                 deadline,
             };
             match credential.pending() {
@@ -45,7 +45,8 @@ impl Client {
                     core.signed_in(beginning, deadline, &cancellation).await
                 }
             }
-        })
+        });
+        signed_in?
     }
 }
 

@@ -6,8 +6,8 @@ use std::fmt;
 ///
 /// The numbers are a contract: explicit, grouped in hundreds, never reused, the same under every build option.
 /// The hundred is the kind of failure, which every language binding turns into its exception type:
-/// below 100 nothing failed; 100 input; 200 token; 300 permission; 400 user; 500 throttled; 600 network and TLS;
-/// 700 service; 800 run and journal; 900 internal.
+/// below 100 nothing failed; 100 input; 200 token; 300 permission; 400 user; 500 throttled; 600 network, TLS,
+/// and what this machine allows; 700 service; 800 run and journal; 900 internal.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -126,6 +126,12 @@ pub enum Status {
     HostRefused = 606,
     /// The server answered with a redirect, which is never followed.
     RedirectRefused = 607,
+    /// The process, or the machine, may open no further file or connection.
+    TooManyOpenFiles = 608,
+    /// The process, or the machine, may have no further thread.
+    TooManyThreads = 609,
+    /// The program closed descriptors that the library had opened.
+    DescriptorsClosed = 610,
 
     /// The service answered with an explicit `false`.
     Unconfirmed = 700,
@@ -225,6 +231,9 @@ impl Status {
         Status::ProxyFailed,
         Status::HostRefused,
         Status::RedirectRefused,
+        Status::TooManyOpenFiles,
+        Status::TooManyThreads,
+        Status::DescriptorsClosed,
         Status::Unconfirmed,
         Status::ServiceUnavailable,
         Status::UnexpectedAnswer,
@@ -338,6 +347,9 @@ impl Status {
             Status::ProxyFailed => c"proxy_failed",
             Status::HostRefused => c"host_refused",
             Status::RedirectRefused => c"redirect_refused",
+            Status::TooManyOpenFiles => c"too_many_open_files",
+            Status::TooManyThreads => c"too_many_threads",
+            Status::DescriptorsClosed => c"descriptors_closed",
             Status::Unconfirmed => c"unconfirmed",
             Status::ServiceUnavailable => c"service_unavailable",
             Status::UnexpectedAnswer => c"unexpected_answer",

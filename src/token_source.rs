@@ -87,7 +87,7 @@ impl TokenSource {
 
     /// Whether [`TokenSource::current`] would seek another token now, while the present one may still work.
     pub(crate) fn is_renewal_due(&self) -> bool {
-        let now = Timestamp::now();
+        let now = crate::outcome::now();
         let due = |issued: &Issued| now >= issued.renew_from && now >= **self.pause_until.load();
         self.given.load().is_none() && self.issued.load_full().is_some_and(|issued| due(&issued))
     }
@@ -99,7 +99,7 @@ impl TokenSource {
             return Ok(token);
         }
         let credential = self.credential.as_ref().ok_or_else(token_missing)?;
-        let now = Timestamp::now();
+        let now = crate::outcome::now();
         let present = self.issued.load_full();
         let Some(present) = present.filter(|issued| now < issued.unusable_from) else {
             let turn = self.turn()?;
@@ -142,7 +142,7 @@ impl TokenSource {
 
     fn put_off_renewal(&self, present: &Issued, error: &Error) {
         log::debug!("the token was not renewed, and still works: {error}");
-        let now = Timestamp::now();
+        let now = crate::outcome::now();
         let part = present.unusable_from.duration_since(now) / PART_OF_LIFE;
         let pause = part.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
         let asked = error.outcome().retry_after.unwrap_or_default();
@@ -194,7 +194,7 @@ impl TokenSource {
     }
 
     fn usable(&self) -> Option<Arc<Issued>> {
-        let now = Timestamp::now();
+        let now = crate::outcome::now();
         self.issued
             .load_full()
             .filter(|issued| now < issued.unusable_from)

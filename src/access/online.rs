@@ -1,7 +1,6 @@
 //! What harmless reads add to a token's own claims: the caller's directory roles as they are now, and one user.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use serde::Deserialize;
 
@@ -11,7 +10,7 @@ use crate::call::Call;
 use crate::call_options::CallOptions;
 use crate::cancellation::Cancellation;
 use crate::claims::Claims;
-use crate::client::Client;
+use crate::client::{Client, from_now};
 use crate::credential::Wire;
 use crate::directory_roles;
 use crate::outcome::Error;
@@ -63,9 +62,10 @@ impl Client {
             return Ok(Access::without_token(Some(&token_missing())));
         }
         let cancellation = cancellation.cloned().unwrap_or_default();
-        let deadline = Instant::now() + timeout;
-        core.block_on(async {
-            let transport = core.transport()?;
+        let deadline = from_now(timeout);
+        let transport = core.transport(deadline, &cancellation)?;
+        let transport = &*transport;
+        let asked = transport.block_on(async {
             let token = match given {
                 Some(token) => token,
                 None => {
@@ -102,7 +102,8 @@ impl Client {
                 access.findings.push(finding);
             }
             Ok(access)
-        })
+        });
+        asked?
     }
 }
 

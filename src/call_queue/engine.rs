@@ -8,37 +8,25 @@ use tokio::runtime::Builder;
 
 use super::exchange::{Exchange, Submitted};
 use super::transports::Transports;
+use crate::ffi::host::opening;
 use crate::outcome::{Error, Outcome};
 use crate::status::Status;
+use crate::threads;
+use crate::transport::not_opened;
 
 /// How long the thread, and the connections, are kept after the last call: a burst is often followed by another.
 const REST: Duration = Duration::from_secs(2);
 
 /// Starts the thread.
 pub(super) fn start(exchange: Arc<Exchange>) -> Result<JoinHandle<()>, Error> {
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Error::new(
-                Status::InternalError,
-                format!("The network runtime could not be set up: {error}."),
-            )
-        })?;
-    std::thread::Builder::new()
-        .name("graph-invalidate calls".to_owned())
-        .spawn(move || {
-            runtime.block_on(drive(&exchange));
-            // What is still under way ends without an outcome: the queue is gone. An ordinary drop would wait for a name
-            // resolution that may be stuck for long.
-            runtime.shutdown_background();
-        })
-        .map_err(|error| {
-            Error::new(
-                Status::InternalError,
-                format!("The thread of the queue cannot be started: {error}."),
-            )
-        })
+    let runtime = opening(|| Builder::new_current_thread().enable_all().build())
+        .map_err(|error| not_opened(&error))?;
+    threads::spawn("graph-invalidate calls", move || {
+        runtime.block_on(drive(&exchange));
+        // What is still under way ends without an outcome: the queue is gone. An ordinary drop would wait for a name
+        // resolution that may be stuck for long.
+        runtime.shutdown_background();
+    })
 }
 
 async fn drive(exchange: &Arc<Exchange>) {

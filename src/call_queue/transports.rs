@@ -24,7 +24,7 @@ impl Transports {
             entry.used = Instant::now();
             return Ok(Arc::clone(&entry.transport));
         }
-        let transport = Arc::new(Transport::of_queue(&core.settings.transport)?);
+        let transport = Arc::new(core.transport_of_queue()?);
         self.0.push(Entry {
             core: Arc::downgrade(core),
             transport: Arc::clone(&transport),

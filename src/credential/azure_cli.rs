@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -12,10 +12,13 @@ use super::authority::Authority;
 use super::needs::check_tenant;
 use super::{CredentialOptions, Issued, redaction};
 use crate::environment::Environment;
+use crate::ffi::host::opening;
 use crate::outcome::Error;
 use crate::small_text;
 use crate::status::Status;
+use crate::threads;
 use crate::token::AccessToken;
+use crate::transport::shortage;
 
 const PROGRAM: &str = if cfg!(windows) { "az.cmd" } else { "az" };
 
@@ -24,7 +27,7 @@ const LONGEST_OUTPUT: u64 = 1 << 20;
 
 pub(super) struct AzureCli {
     tenant: Option<String>,
-    /// What the program sees: it decides who is signed in.
+    /// What the program sees: it decides who is signed in. As it was when the client was made.
     environment: Environment,
 }
 
@@ -50,7 +53,7 @@ impl AzureCli {
         options.refuse_others(&["tenant"])?;
         Ok(AzureCli {
             tenant: options.tenant.as_deref().map(check_tenant).transpose()?,
-            environment: options.environment.clone(),
+            environment: options.environment.kept(),
         })
     }
 
@@ -77,7 +80,10 @@ impl AzureCli {
             command.args(["--tenant", tenant]);
         }
         self.environment.hand_to(&mut command);
-        let child = command.spawn().map_err(|error| {
+        let child = opening(|| command.spawn()).map_err(|error| {
+            if shortage::is_of_descriptors(&error) {
+                return shortage::of_descriptors("What connects to the Azure CLI");
+            }
             Error::new(
                 Status::CredentialUnavailable,
                 format!("The Azure CLI, {PROGRAM}, cannot be started: {error}."),
@@ -108,22 +114,24 @@ impl Running {
     async fn said(self) -> Result<Said, Error> {
         let child = Arc::clone(&self.0);
         // Its pipes are read by a thread: it needs most of a second, and waiting for it must not hold up anybody else.
-        let reading = tokio::task::spawn_blocking(move || {
+        let (told, reading) = tokio::sync::oneshot::channel();
+        threads::spawn("graph-invalidate az", move || {
             let (output, errors) = match &mut *lock(&child) {
                 Some(child) => (child.stdout.take(), child.stderr.take()),
                 None => (None, None),
             };
-            let complaining = std::thread::spawn(move || read_all(errors));
+            let complaining = threads::spawn("graph-invalidate az", move || read_all(errors));
             let output = read_all(output);
-            let complaint = complaining.join().unwrap_or_default();
+            let complaint = complaining.ok().and_then(|thread| thread.join().ok());
+            let complaint = complaint.unwrap_or_default();
             // Taken out while it can still be killed: once it has been waited for, its number may be another program's.
             let ended = lock(&child).take().map(|mut child| child.wait());
-            Said {
+            let _ = told.send(Said {
                 succeeded: ended.and_then(Result::ok).map(|status| status.success()),
                 output,
                 complaint: String::from_utf8_lossy(&complaint).into_owned(),
-            }
-        });
+            });
+        })?;
         reading.await.map_err(|_| {
             Error::new(
                 Status::InternalError,
@@ -177,7 +185,7 @@ pub(super) fn read(output: &[u8]) -> Result<Issued, Error> {
     let access = AccessToken::new(&text).map_err(|_| senseless())?;
     let claimed = access.claims().and_then(|claims| claims.expires);
     let end = token.expires_on.or(claimed).ok_or_else(senseless)?;
-    let left = end.saturating_sub(Timestamp::now().as_second());
+    let left = end.saturating_sub(crate::outcome::now().as_second());
     if left <= 0 {
         return Err(Error::new(
             Status::TokenExpired,
@@ -265,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_token_needs_an_end_that_is_to_come() {
-        let soon = Timestamp::now().as_second() + 1000;
+        let soon = crate::outcome::now().as_second() + 1000;
         let output = format!(r#"{{"accessToken":"opaque","expires_on":{soon},"expiresOn":"x"}}"#);
         for output in [
             output.clone(),

@@ -199,7 +199,7 @@ impl DeviceCode {
             device_code: Secret::new(&device_code).map_err(|_| senseless())?,
             user_code: begun.user_code,
             message,
-            until: Timestamp::now()
+            until: crate::outcome::now()
                 .checked_add(SignedDuration::from_secs(begun.expires_in.into()))
                 .unwrap_or(Timestamp::MAX),
             pace: ArcSwap::from_pointee(Pace::of(interval(begun.interval.as_ref()))),
@@ -231,7 +231,7 @@ impl DeviceCode {
                 return Ok(None);
             }
             tokio::time::sleep_until(next.into()).await;
-            if Timestamp::now() >= pending.until {
+            if crate::outcome::now() >= pending.until {
                 self.pending.store(None);
                 return Err(Error::new(
                     Status::DeviceCodeExpired,

@@ -59,7 +59,7 @@ pub(super) fn read_both(
         AccessToken::new(&text).map_err(|_| senseless("answered with what no token can be"))?;
     let claimed = token.claims().and_then(|claims| claims.expires);
     let (within, until) = (answer.expires_in.as_ref(), answer.expires_on.as_ref());
-    let now = answer::server_date(&answered.answer.headers).unwrap_or_else(Timestamp::now);
+    let now = answer::server_date(&answered.answer.headers).unwrap_or_else(crate::outcome::now);
     let lifetime = lifetime(within, until, claimed, now).map_err(senseless)?;
     let refresh_token = match answer.refresh_token {
         Some(text) => {
@@ -77,7 +77,7 @@ impl Issued {
         let end = |(part, most): (i64, SignedDuration)| {
             let left = SignedDuration::from_millis_i128(lifetime.as_millis() / i128::from(part));
             let before = left.min(most);
-            Timestamp::now()
+            crate::outcome::now()
                 .checked_add(lifetime - before)
                 .unwrap_or(Timestamp::MAX)
         };

@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_tokens_own_end_counts_where_the_answer_does_not_tell() {
-        let end = Timestamp::now().as_second() + 100;
+        let end = crate::outcome::now().as_second() + 100;
         for (expires_in, expires_on) in [
             (None, None),
             (Some(json!("soon")), None),

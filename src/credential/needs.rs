@@ -8,9 +8,11 @@ use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
 use super::{CredentialOptions, Secret, SecretBytes};
+use crate::ffi::host::opening;
 use crate::outcome::Error;
 use crate::small_text;
 use crate::status::Status;
+use crate::transport::shortage;
 
 /// The variables by which an application proves itself.
 pub(super) const SECRET_VARIABLES: &[&str] =
@@ -93,7 +95,7 @@ impl<'a> Needs<'a> {
         value: Option<&PathBuf>,
         variable: &str,
     ) -> Result<PathBuf, Error> {
-        let variable_value = || self.options.environment.get(variable).map(PathBuf::from);
+        let variable_value = || self.options.environment.path(variable);
         value
             .cloned()
             .or_else(variable_value)
@@ -141,12 +143,15 @@ pub(super) fn read_file(what: &str, path: &Path) -> Result<SecretBytes, Error> {
         .hint("Check the path, and that this account may read the file.")
     };
     let mut bytes = Vec::with_capacity(16 * 1024);
-    let read =
-        File::open(path).and_then(|file| file.take(LONGEST_FILE + 1).read_to_end(&mut bytes));
+    let opened = opening(|| File::open(path));
+    let read = opened.and_then(|file| file.take(LONGEST_FILE + 1).read_to_end(&mut bytes));
     let bytes = SecretBytes::new(bytes);
     match read {
         Ok(_) if bytes.bytes().len() as u64 > LONGEST_FILE => Err(refuse(&"it is far too long")),
         Ok(_) => Ok(bytes),
+        Err(error) if shortage::is_of_descriptors(&error) => Err(shortage::of_descriptors(
+            &format!("{what} {}", path.display()),
+        )),
         Err(error) => Err(refuse(&error)),
     }
 }

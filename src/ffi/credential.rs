@@ -8,7 +8,7 @@ use crate::outcome::Error;
 
 use super::environment::{self, graph_variable};
 use super::lists;
-use super::strings::{optional, required};
+use super::strings::{optional, path, required};
 use super::versioned;
 
 /// Where access tokens come from when the caller brings none. Zero everything, set struct_size to
@@ -96,7 +96,7 @@ pub(super) unsafe fn read(
         read.tenant = text("tenant", raw.tenant)?;
         read.client_id = text("client_id", raw.client_id)?;
         read.client_secret = secret("client_secret", raw.client_secret)?;
-        read.certificate_file = text("certificate_file", raw.certificate_file)?.map(Into::into);
+        read.certificate_file = path("certificate_file", raw.certificate_file)?;
         read.certificate = lists::read(
             "certificate",
             raw.certificate,
@@ -107,7 +107,7 @@ pub(super) unsafe fn read(
         read.certificate_password = secret("certificate_password", raw.certificate_password)?;
         read.send_certificate_chain =
             versioned::switch("send_certificate_chain", raw.send_certificate_chain)?;
-        read.token_file = text("token_file", raw.token_file)?.map(Into::into);
+        read.token_file = path("token_file", raw.token_file)?;
         read.object_id = text("object_id", raw.object_id)?;
         read.resource_id = text("resource_id", raw.resource_id)?;
         read.scopes = text("scopes", raw.scopes)?;

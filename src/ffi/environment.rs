@@ -1,17 +1,15 @@
 //! `graph_variable`: how C hands an environment over.
 
 use libc::c_char;
-#[cfg(unix)]
-use std::ffi::OsStr;
-use std::ffi::{CStr, OsString};
+use std::ffi::CStr;
 
 use crate::environment::Environment;
 use crate::outcome::Error;
 
 use super::lists;
-use super::strings::null;
+use super::strings::{null, os_string};
 
-/// An environment variable. Both strings are NUL-terminated UTF-8.
+/// An environment variable. Both strings are NUL-terminated UTF-8; a value that is a path may hold any bytes.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -24,23 +22,6 @@ pub struct graph_variable {
 
 /// More variables than any environment has.
 const MOST: usize = 1 << 20;
-
-/// A value as the system keeps it.
-#[cfg(unix)]
-fn value_of(value: &CStr) -> OsString {
-    use std::os::unix::ffi::OsStrExt;
-    OsStr::from_bytes(value.to_bytes()).to_owned()
-}
-
-/// A value as the system keeps it: what is not UTF-8 becomes what is no text there either, and may be refused.
-#[cfg(windows)]
-fn value_of(value: &CStr) -> OsString {
-    use std::os::windows::ffi::OsStringExt;
-    match value.to_str() {
-        Ok(value) => value.into(),
-        Err(_) => OsString::from_wide(&[0xD800]),
-    }
-}
 
 /// # Safety
 ///
@@ -65,9 +46,9 @@ pub(super) unsafe fn read(
                 CStr::from_ptr(variable.value),
             )
         };
-        // A name that is not UTF-8 is none of those that are read; such a value may be refused where it is.
+        // A name that is not UTF-8 is none of those that are read; such a value may be refused where it is, or be a path.
         if let Ok(name) = name.to_str() {
-            kept.push((name.to_owned(), value_of(value)));
+            kept.push((name.to_owned(), os_string(value)));
         }
     }
     Ok(Environment::of_any(kept))

@@ -14,7 +14,7 @@ use super::credential::{self, graph_credential_options};
 use super::environment::{self, graph_variable};
 use super::lists;
 use super::outcome::graph_header;
-use super::strings::{optional, required};
+use super::strings::{optional, path, required};
 use super::versioned;
 
 /// How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
@@ -43,7 +43,8 @@ pub struct graph_client_options {
     /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY always applies.
     /// A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through a proxy.
     pub proxy: *const c_char,
-    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate.
+    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path: any bytes
+    /// that the system takes.
     pub ca_file: *const c_char,
     /// Further headers for every request. NULL with headers_len 0: none.
     pub headers: *const graph_header,
@@ -56,7 +57,8 @@ pub struct graph_client_options {
     pub expect_tenant: *const c_char,
     /// The environment to read variables in, instead of the process's own: for languages that keep one of their own. The rule
     /// for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read when the client
-    /// is made. NULL with environment_len 0: the process's own. SSL_CERT_FILE and SSL_CERT_DIR always are the process's own.
+    /// is made, and never later. NULL with environment_len 0: the process's own, which counts as empty in a program with more
+    /// rights than its caller (set-user-id, set-group-id, file capabilities).
     pub environment: *const graph_variable,
     /// The number of variables.
     pub environment_len: usize,
@@ -89,7 +91,7 @@ pub(super) unsafe fn read(options: *const graph_client_options) -> Result<Client
             .transpose()?;
         read.endpoint = optional("endpoint", raw.endpoint)?.map(str::to_owned);
         read.proxy = optional("proxy", raw.proxy)?.map(str::to_owned);
-        read.ca_file = optional("ca_file", raw.ca_file)?.map(Into::into);
+        read.ca_file = path("ca_file", raw.ca_file)?;
         if let Some(api) = optional("api", raw.api)? {
             read.api = Api::from_name(api)?;
         }

@@ -9,7 +9,7 @@ use crate::run::{Rate, RunMode, RunOptions};
 use crate::status::Status;
 use crate::token::AccessToken;
 
-use super::strings::{list, optional};
+use super::strings::{list, optional, path};
 use super::versioned;
 
 /// How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero means
@@ -76,7 +76,7 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
     versioned::no_flags(NAME, raw.flags)?;
     // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
     unsafe {
-        read.journal = optional("journal", raw.journal)?.map(Into::into);
+        read.journal = path("journal", raw.journal)?;
         read.token = optional("token", raw.token)?
             .map(AccessToken::new)
             .transpose()?;

@@ -1,6 +1,7 @@
 //! Strings from C: NULL, empty and invalid UTF-8 are three different answers.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsString};
+use std::path::PathBuf;
 
 use libc::c_char;
 
@@ -67,6 +68,44 @@ pub(super) fn required_user(user: Option<&str>) -> Result<&str, Error> {
 
 fn null_user() -> Error {
     null("user").hint("Give an object id, a user principal name, or me for the signed-in user.")
+}
+
+/// Reads an optional path, whose bytes are taken as they are. Only a NUL, which some languages' strings may hold and write as the
+/// bytes C0 80, cannot be in one.
+///
+/// # Safety
+///
+/// As for [`optional`].
+pub(super) unsafe fn path(name: &str, text: *const c_char) -> Result<Option<PathBuf>, Error> {
+    if text.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: not NULL, and the contract of this function.
+    let bytes = unsafe { CStr::from_ptr(text) };
+    let holds_nul = bytes.to_bytes().windows(2).any(|pair| pair == [0xc0, 0x80]);
+    if bytes.is_empty() || holds_nul || cfg!(not(unix)) {
+        // SAFETY: the same string.
+        return Ok(unsafe { optional(name, text) }?.map(PathBuf::from));
+    }
+    Ok(Some(os_string(bytes).into()))
+}
+
+/// A string as the system has it.
+#[cfg(unix)]
+pub(super) fn os_string(text: &CStr) -> OsString {
+    use std::os::unix::ffi::OsStringExt as _;
+    OsString::from_vec(text.to_bytes().to_vec())
+}
+
+/// Elsewhere the system's strings are no bytes: what is not UTF-8 becomes what is no text either.
+#[cfg(windows)]
+pub(super) fn os_string(text: &CStr) -> OsString {
+    use std::os::windows::ffi::OsStringExt as _;
+    const HALF_A_PAIR: u16 = 0xd800;
+    match text.to_str() {
+        Ok(text) => text.into(),
+        Err(_) => OsString::from_wide(&[HALF_A_PAIR]),
+    }
 }
 
 /// Reads a list of strings, which may be empty; an error names the one that it concerns.

@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-
 use super::described::Roles;
 use super::engine::Engine;
 use super::item::{Item, Task};
@@ -80,7 +78,7 @@ impl Engine {
             self.recorder.end_user(outcome);
             return;
         }
-        let not_before = outcome.server_date.unwrap_or_else(Timestamp::now);
+        let not_before = outcome.server_date.unwrap_or_else(crate::outcome::now);
         self.recorder.attempt(outcome);
         let item = Item::new(item.user.clone(), Task::Verify { not_before });
         self.queue.push_again(item, now + FIRST_LOOK);

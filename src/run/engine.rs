@@ -25,6 +25,7 @@ use super::window::Window;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
+use crate::transport::descriptors_closed;
 
 /// Users that are taken in ahead of being sent.
 const AHEAD: usize = 2_048;
@@ -109,6 +110,10 @@ impl Engine {
     /// Runs to the end, whichever it is.
     pub(super) async fn run(mut self) {
         let ending = loop {
+            if !self.sender.transport.is_sound() {
+                self.leave();
+                return;
+            }
             let now = Instant::now();
             if let Some(ending) = self.ended(now) {
                 break ending;
@@ -138,6 +143,12 @@ impl Engine {
         self.requests.shutdown().await;
         self.sign_in.shutdown().await;
         self.finish(ending);
+    }
+
+    /// Ends where the host has closed our descriptors: nothing is sent or closed any more, as the numbers may be others' by now.
+    fn leave(self) {
+        self.exchange.finish(Some(descriptors_closed()));
+        std::mem::forget(self);
     }
 
     /// Whether the run is over, and how.

@@ -27,6 +27,7 @@ mod silence;
 mod token_watch;
 mod window;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -39,10 +40,12 @@ pub use progress::Progress;
 
 use crate::client::{Client, ClientCore};
 use crate::endpoint::Endpoint;
+use crate::ffi::panics;
 use crate::outcome::{Error, now, rfc3339};
 use crate::status::Status;
+use crate::threads;
 use crate::token::AccessToken;
-use crate::transport::Transport;
+use crate::transport::{Transport, descriptors_closed};
 use crate::user::User;
 use engine::Engine;
 use exchange::{Ending, Exchange};
@@ -77,6 +80,7 @@ use run_token::RunToken;
 pub struct Run {
     token: Arc<RunToken>,
     exchange: Arc<Exchange>,
+    transport: Arc<Transport>,
     thread: Option<JoinHandle<()>>,
     process: u32,
     notice: Option<String>,
@@ -120,7 +124,7 @@ impl Client {
             .as_ref()
             .and_then(|journal| notice_of(journal, &history));
         let exchange = Arc::new(Exchange::default());
-        let transport = Arc::new(Transport::new(&self.core.settings.transport)?);
+        let transport = Arc::new(self.core.transport_of_run(options.concurrency as usize)?);
         let intake = Intake::new(options.mode, options.verify, prints, history);
         let sender = Sender {
             core: Arc::clone(&self.core),
@@ -135,24 +139,19 @@ impl Client {
             journal,
             old_journal,
         );
-        let thread = std::thread::Builder::new()
-            .name("graph-invalidate run".to_owned())
-            .spawn({
-                let ended = EndsWhenDropped(Arc::clone(&exchange));
-                move || {
-                    let _ = transport.block_on(engine.run());
-                    drop(ended);
-                }
-            })
-            .map_err(|error| {
-                Error::new(
-                    Status::InternalError,
-                    format!("The run's thread cannot be started: {error}."),
-                )
-            })?;
+        let thread = threads::spawn("graph-invalidate run", {
+            let (transport, exchange) = (Arc::clone(&transport), Arc::clone(&exchange));
+            move || {
+                // A caller that waits must hear of the end even when the engine panicked.
+                let driven = catch_unwind(AssertUnwindSafe(|| transport.block_on(engine.run())));
+                let panicked = |panic: Box<_>| Err(panics::error("The run's thread", &*panic));
+                exchange.finish(driven.unwrap_or_else(panicked).err());
+            }
+        })?;
         Ok(Run {
             token,
             exchange,
+            transport,
             thread: Some(thread),
             process: std::process::id(),
             notice,
@@ -253,10 +252,13 @@ impl Run {
         }
     }
 
-    /// Threads, sockets and locks of another process are not to be touched.
+    /// Threads, sockets and locks of another process are not to be touched, nor descriptors that are others' by now.
     fn check_process(&self) -> Result<(), Error> {
         if self.process == std::process::id() {
-            return Ok(());
+            return match self.transport.is_sound() {
+                true => Ok(()),
+                false => Err(descriptors_closed()),
+            };
         }
         Err(Error::new(
             Status::RunForked,
@@ -275,6 +277,7 @@ impl Drop for Run {
             std::mem::forget(thread);
             std::mem::forget(Arc::clone(&self.exchange));
             std::mem::forget(Arc::clone(&self.token));
+            std::mem::forget(Arc::clone(&self.transport));
             return;
         }
         self.exchange.end(Ending::Cancel);
@@ -285,22 +288,6 @@ impl Drop for Run {
 impl std::fmt::Debug for Run {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Run").finish_non_exhaustive()
-    }
-}
-
-/// A caller that waits must hear of the end even when the engine panicked.
-struct EndsWhenDropped(Arc<Exchange>);
-
-impl Drop for EndsWhenDropped {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.finish(Some(
-                Error::new(Status::Panic, "The run's thread panicked.")
-                    .hint("This is a defect of graph-invalidate: please report it."),
-            ));
-        } else {
-            self.0.finish(None);
-        }
     }
 }
 

@@ -46,7 +46,7 @@ impl Silence {
         self.unanswered += 1;
         let since = *self.since.get_or_insert(now);
         let never_reached = !self.heard_before
-            && retry != Retry::Soon
+            && !matches!(retry, Retry::Soon | Retry::WhenThereIsRoom)
             && self.unanswered >= retry::CONNECTION_ATTEMPTS;
         let too_long = now.saturating_duration_since(since) >= patience;
         never_reached || too_long || retry == Retry::Never

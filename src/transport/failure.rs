@@ -97,6 +97,9 @@ impl From<hyper_util::client::legacy::Error> for TransportFailure {
 
 impl TransportFailure {
     fn of(error: &(dyn StdError + 'static), is_connect: bool) -> TransportFailure {
+        if let Some(shortage) = super::shortage::behind(chain(error)) {
+            return shortage;
+        }
         if let Some(failed) = find::<ProxyFailed>(error) {
             return of_proxy(failed);
         }

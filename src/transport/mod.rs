@@ -6,17 +6,22 @@
 
 mod departure;
 mod failure;
+mod kept;
 mod name_resolution;
+mod opening;
 mod per_process;
 mod places;
 pub(crate) mod proxies;
 mod roots;
+pub(crate) mod shortage;
 mod tls_failure;
 mod tunnel;
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use http::Uri;
@@ -30,17 +35,23 @@ use reqwest::header::{
 };
 use reqwest::{Method, StatusCode, Url};
 use tokio::runtime::{Builder, Runtime};
+use tower_layer::Layer;
 
 pub(crate) use departure::Departure;
 pub(crate) use failure::{MAY_HAVE_ACTED, TransportFailure};
+pub(crate) use kept::Kept;
 pub(crate) use per_process::PerProcess;
 pub(crate) use places::Place;
-pub(crate) use roots::ExtraAuthorities;
+pub(crate) use roots::{ExtraAuthorities, NamedAuthorities};
 
 use crate::endpoint::is_out_of_reach_of_proxies;
+use crate::ffi::host::{self, BrokenPipesHeld, Witness};
+use crate::ffi::panics;
 use crate::outcome::Error;
 use crate::status::Status;
+use crate::threads;
 use failure::not_set_up;
+use opening::{AboveStandardStreams, Opening};
 use roots::Roots;
 use tunnel::Tunnels;
 
@@ -65,10 +76,11 @@ pub(crate) struct TransportOptions {
     pub(crate) proxies: Option<Arc<Matcher>>,
     pub(crate) encrypted: bool,
     pub(crate) extra_authorities: Option<ExtraAuthorities>,
+    pub(crate) named_authorities: NamedAuthorities,
 }
 
 /// HTTP through tunnels. The library that is used elsewhere makes tunnels of its own, and keeps to itself what a proxy answers.
-struct ThroughProxy(legacy::Client<Tunnels, reqwest::Body>);
+struct ThroughProxy(legacy::Client<Opening<Tunnels>, reqwest::Body>);
 
 /// A request as it goes on the wire. Its headers may hold a token: it has no `Debug`.
 pub(crate) struct Request {
@@ -163,47 +175,90 @@ pub(crate) struct Transport {
     proxies: Option<Arc<Matcher>>,
     direct: OnceCell<reqwest::Client>,
     through_proxy: OnceCell<ThroughProxy>,
+    /// How many unused connections to one host are kept.
+    most_idle: usize,
     /// None where another runtime drives all that is sent: that of a queue.
     runtime: Option<Runtime>,
+    /// Goes with the runtime.
+    witness: Option<Witness>,
     /// Whether each request takes a place, of which there are only so many.
     takes_places: bool,
+    made: Instant,
+    /// When the last call ended, in milliseconds since it was made.
+    used_until: AtomicU64,
+    calls: AtomicUsize,
+    most_calls: AtomicUsize,
 }
 
 impl Transport {
-    pub(crate) fn new(options: &TransportOptions) -> Result<Transport, Error> {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .thread_name("graph-invalidate")
-            .build()
-            .map_err(|error| broken("The network runtime", &error))?;
-        let mut transport = Transport::of_queue(options)?;
+    pub(crate) fn new(
+        options: &TransportOptions,
+        tls: rustls::ClientConfig,
+        runtimes: &mut Builder,
+        most_idle: usize,
+    ) -> Result<Transport, Error> {
+        let opened = host::opening(|| Ok((runtimes.enable_all().build()?, Witness::new()?)));
+        let (runtime, witness) = opened.map_err(|error| not_opened(&error))?;
+        let mut transport = Transport::of_queue(options, tls);
+        transport.most_idle = most_idle;
         transport.runtime = Some(runtime);
+        transport.witness = Some(witness);
         transport.takes_places = false;
         Ok(transport)
     }
 
     /// One that is driven by the runtime in which its requests are made, and takes places.
-    pub(crate) fn of_queue(options: &TransportOptions) -> Result<Transport, Error> {
+    pub(crate) fn of_queue(options: &TransportOptions, tls: rustls::ClientConfig) -> Transport {
+        Transport {
+            tls,
+            proxies: options.proxies.clone(),
+            direct: OnceCell::new(),
+            through_proxy: OnceCell::new(),
+            most_idle: usize::MAX,
+            runtime: None,
+            witness: None,
+            takes_places: true,
+            made: Instant::now(),
+            used_until: AtomicU64::new(0),
+            calls: AtomicUsize::new(0),
+            most_calls: AtomicUsize::new(0),
+        }
+    }
+
+    /// What TLS rests on: made once for all transports of a client.
+    pub(crate) fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let roots = Roots::new(Arc::clone(&provider), options.extra_authorities.as_ref())?;
+        let roots = Roots::new(
+            Arc::clone(&provider),
+            options.extra_authorities.as_ref(),
+            &options.named_authorities,
+        )?;
         if options.encrypted {
             roots.load_in_background();
         }
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
+        let tls = rustls::ClientConfig::builder_with_details(provider, Arc::new(Clock))
             .with_safe_default_protocol_versions()
             .map_err(|error| broken("TLS", &error))?
             .dangerous()
             .with_custom_certificate_verifier(roots)
             .with_no_client_auth();
+        Ok(tls)
+    }
 
-        Ok(Transport {
-            tls,
-            proxies: options.proxies.clone(),
-            direct: OnceCell::new(),
-            through_proxy: OnceCell::new(),
-            runtime: None,
-            takes_places: true,
-        })
+    /// Whether its descriptors are still its own. Where the host closed them, as a daemon does with all that it finds, their
+    /// numbers may be others' by now: nothing is written to them or closed any more.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.witness.as_ref().is_none_or(Witness::is_there)
+    }
+
+    /// Since when nobody calls.
+    fn unused_since(&self) -> Instant {
+        self.made + Duration::from_millis(self.used_until.load(Ordering::Acquire))
+    }
+
+    /// Whether there were more calls at once than these.
+    fn had_burst_of(&self, calls: usize) -> bool {
+        self.most_calls.load(Ordering::Acquire) > calls
     }
 
     /// The proxy that leads to this address. What is not encrypted, or near, is no proxy's business.
@@ -224,8 +279,9 @@ impl Transport {
             let client = legacy::Client::builder(TokioExecutor::new())
                 .pool_idle_timeout(IDLE_CONNECTION)
                 .pool_timer(TokioTimer::new())
+                .pool_max_idle_per_host(self.most_idle)
                 .http1_max_headers(MOST_HEADERS)
-                .build(Tunnels::new(Arc::clone(proxies), &self.tls));
+                .build(AboveStandardStreams.layer(Tunnels::new(Arc::clone(proxies), &self.tls)));
             ThroughProxy(client)
         });
         Ok(Some((client, uri)))
@@ -245,6 +301,8 @@ impl Transport {
                 .tcp_nodelay(true)
                 .connect_timeout(CONNECTING)
                 .pool_idle_timeout(IDLE_CONNECTION)
+                .pool_max_idle_per_host(self.most_idle)
+                .connector_layer(AboveStandardStreams)
                 .no_proxy()
                 .build()
                 .map_err(|error| not_set_up(&error))
@@ -272,17 +330,47 @@ impl Transport {
     }
 
     /// Drives a future to its end on the calling thread.
-    pub(crate) fn block_on<F>(&self, future: F) -> Option<F::Output>
+    pub(crate) fn block_on<F>(&self, future: F) -> Result<F::Output, Error>
     where
         F: Future + Send,
         F::Output: Send,
     {
-        let runtime = self.runtime.as_ref()?;
+        let _broken_pipes = BrokenPipesHeld::new();
+        let runtime = self.runtime.as_ref().ok_or_else(descriptors_closed)?;
+        let _counted = Counted::new(self);
+        let driving = async {
+            let output = future.await;
+            if self.had_burst_of(self.most_idle) {
+                self.close_surplus().await;
+            }
+            output
+        };
+        let driven = || {
+            let driving = AssertUnwindSafe(|| runtime.block_on(driving));
+            catch_unwind(driving).or_else(|panic| {
+                if self.is_sound() {
+                    resume_unwind(panic);
+                }
+                Err(descriptors_closed())
+            })
+        };
         if tokio::runtime::Handle::try_current().is_err() {
-            return Some(runtime.block_on(future));
+            return driven();
         }
         // The caller is inside a runtime of its own, where ours must not be driven: it waits for a thread instead.
-        std::thread::scope(|scope| scope.spawn(|| runtime.block_on(future)).join().ok())
+        std::thread::scope(|scope| {
+            let thread = threads::spawn_scoped(scope, "graph-invalidate call", driven)?;
+            thread.join().unwrap_or_else(|panic| {
+                Err(panics::error("The thread that drives the network", &*panic))
+            })
+        })
+    }
+
+    /// What was given back beyond what is kept ends in these turns, and not when somebody calls next.
+    async fn close_surplus(&self) {
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Waits until a request may use a connection, for ever if need be. `None` where any number may.
@@ -342,9 +430,67 @@ fn broken(what: &str, error: &dyn std::fmt::Display) -> Error {
 
 impl Drop for Transport {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            // An ordinary drop would wait for a name resolution that may be stuck for long.
+        let Some(runtime) = self.runtime.take() else {
+            return;
+        };
+        if self.is_sound() {
+            // An ordinary drop would wait for what may be stuck for long.
             runtime.shutdown_background();
+        } else {
+            std::mem::forget((runtime, self.direct.take(), self.through_proxy.take()));
         }
     }
+}
+
+/// A call in progress.
+struct Counted<'a>(&'a Transport);
+
+impl Counted<'_> {
+    fn new(transport: &Transport) -> Counted<'_> {
+        let calls = transport.calls.fetch_add(1, Ordering::AcqRel) + 1;
+        let most = transport.most_calls.fetch_max(calls, Ordering::AcqRel);
+        if calls > most && calls == kept::FEW + 1 {
+            kept::look_again();
+        }
+        Counted(transport)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        let transport = self.0;
+        transport.calls.fetch_sub(1, Ordering::AcqRel);
+        let now = transport.made.elapsed().as_millis();
+        let now = u64::try_from(now).unwrap_or(u64::MAX);
+        transport.used_until.fetch_max(now, Ordering::AcqRel);
+    }
+}
+
+/// The machine's clock, as TLS reads it: one that no calendar knows is none.
+#[derive(Debug)]
+struct Clock;
+
+impl rustls::time_provider::TimeProvider for Clock {
+    fn current_time(&self) -> Option<rustls::pki_types::UnixTime> {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        since
+            .ok()
+            .map(rustls::pki_types::UnixTime::since_unix_epoch)
+    }
+}
+
+/// Why a runtime could not be made.
+pub(crate) fn not_opened(error: &std::io::Error) -> Error {
+    match shortage::is_of_descriptors(error) {
+        true => shortage::of_descriptors("A connection"),
+        false => broken("The network runtime", error),
+    }
+}
+
+pub(crate) fn descriptors_closed() -> Error {
+    Error::new(
+        Status::DescriptorsClosed,
+        "The program closed descriptors that the library had opened.",
+    )
+    .hint("Let the program close only what it opened itself; after closing everything, as a daemon does, call again.")
 }

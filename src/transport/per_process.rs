@@ -25,6 +25,15 @@ impl<T> PerProcess<T> {
         }
     }
 
+    /// This process's value, where nothing can fail.
+    pub(crate) fn get_or_init(&self, make: impl Fn() -> T) -> &T {
+        let made = self.get_or_try_init(|| Ok::<T, std::convert::Infallible>(make()));
+        match made {
+            Ok(value) => value,
+            Err(never) => match never {},
+        }
+    }
+
     /// This process's value; where several threads ask first at once, one of their values stays.
     pub(crate) fn get_or_try_init<E>(&self, make: impl Fn() -> Result<T, E>) -> Result<&T, E> {
         let process = std::process::id();

@@ -4,8 +4,10 @@
 //! a thread of their own while the connection is being made, and not at all when an extra authority already vouches.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use once_cell::sync::OnceCell;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -14,9 +16,13 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
+use super::shortage::OutOfDescriptors;
 use super::tls_failure::SIGNED_BY_ITSELF;
+use crate::environment::Environment;
+use crate::ffi::host;
 use crate::outcome::Error;
 use crate::status::Status;
+use crate::threads;
 
 type Verifier = Arc<dyn ServerCertVerifier>;
 
@@ -26,13 +32,15 @@ pub(super) struct Roots {
     extra: Option<Verifier>,
     /// The extra authorities as they stand in the caller's file.
     named: Vec<CertificateDer<'static>>,
-    system: OnceLock<Result<Verifier, String>>,
+    where_from: NamedAuthorities,
+    system: OnceCell<Verifier>,
 }
 
 impl Roots {
     pub(super) fn new(
         provider: Arc<CryptoProvider>,
         extra: Option<&ExtraAuthorities>,
+        where_from: &NamedAuthorities,
     ) -> Result<Arc<Roots>, Error> {
         let named = extra.map(|authorities| authorities.0.clone());
         let extra = extra
@@ -43,7 +51,8 @@ impl Roots {
             provider,
             extra,
             named: named.unwrap_or_default(),
-            system: OnceLock::new(),
+            where_from: where_from.clone(),
+            system: OnceCell::new(),
         }))
     }
 
@@ -52,19 +61,22 @@ impl Roots {
         if self.extra.is_none() {
             let roots = Arc::clone(self);
             // Without the thread the handshake itself loads them: slower, no failure.
-            let _ = std::thread::Builder::new()
-                .name("graph-invalidate roots".to_owned())
-                .spawn(move || {
-                    let _ = roots.system();
-                });
+            let _ = threads::spawn("graph-invalidate roots", move || {
+                let _ = roots.system();
+            });
         }
     }
 
     fn system(&self) -> Result<&Verifier, rustls::Error> {
-        self.system
-            .get_or_init(|| system_verifier(&self.provider))
-            .as_ref()
-            .map_err(|reason| OtherError(Arc::new(NoAuthorities(reason.clone()))).into())
+        // What could not be read is read again: a shortage of descriptors passes.
+        let read = || system_verifier(&self.where_from, &self.provider);
+        self.system.get_or_try_init(read).map_err(|reason| {
+            let error = match host::are_exhausted() {
+                true => OtherError(Arc::new(OutOfDescriptors)),
+                false => OtherError(Arc::new(NoAuthorities(reason))),
+            };
+            error.into()
+        })
     }
 
     /// Whether the caller has named exactly this certificate, and it is good for this server but for who issued it: then nobody
@@ -183,7 +195,7 @@ impl ExtraAuthorities {
             )
             .hint("Give a PEM file with at least one certificate.")
         };
-        let certificates = CertificateDer::pem_file_iter(path)
+        let certificates = host::opening(|| CertificateDer::pem_file_iter(path))
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .map_err(|error| refuse(format!("cannot be read: {error}")))?;
         if certificates.is_empty() {
@@ -214,7 +226,10 @@ fn webpki_verifier(
 
 /// Windows and macOS judge certificates themselves, with what their administrators have set.
 #[cfg(any(windows, target_vendor = "apple"))]
-fn system_verifier(provider: &Arc<CryptoProvider>) -> Result<Verifier, String> {
+fn system_verifier(
+    _named: &NamedAuthorities,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Verifier, String> {
     rustls_platform_verifier::Verifier::new(Arc::clone(provider))
         .map(|verifier| Arc::new(verifier) as Verifier)
         .map_err(|error| format!("The system's certificate verifier cannot be used: {error}."))
@@ -222,19 +237,77 @@ fn system_verifier(provider: &Arc<CryptoProvider>) -> Result<Verifier, String> {
 
 /// Elsewhere the bundle file alone is read where there is one: the directory beside it holds the same authorities again.
 #[cfg(not(any(windows, target_vendor = "apple")))]
-fn system_verifier(provider: &Arc<CryptoProvider>) -> Result<Verifier, String> {
-    let loaded = if openssl_probe::has_ssl_cert_env_vars() {
-        rustls_native_certs::load_native_certs()
-    } else {
-        let found = openssl_probe::probe();
-        let directory = found.cert_dir.first().filter(|_| found.cert_file.is_none());
-        rustls_native_certs::load_certs_from_paths(
-            found.cert_file.as_deref(),
-            directory.map(AsRef::as_ref),
-        )
-    };
-    if loaded.certs.is_empty() {
+fn system_verifier(
+    named: &NamedAuthorities,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Verifier, String> {
+    let loaded = host::opening(|| named.or_those_of_the_system().load());
+    if loaded.is_empty() {
         return Err("This system has no certificate authorities.".to_owned());
     }
-    webpki_verifier(&loaded.certs, provider)
+    webpki_verifier(&loaded, provider)
+}
+
+/// The authorities that `SSL_CERT_FILE` and `SSL_CERT_DIR` name instead of the system's: read when a client is made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NamedAuthorities {
+    file: Option<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl NamedAuthorities {
+    /// What is not there counts as not named.
+    pub(crate) fn of(environment: &Environment) -> NamedAuthorities {
+        let folders = environment.path("SSL_CERT_DIR").unwrap_or_default();
+        NamedAuthorities {
+            file: environment.path("SSL_CERT_FILE").filter(|it| it.exists()),
+            folders: std::env::split_paths(&folders)
+                .filter(|folder| folder.is_dir())
+                .collect(),
+        }
+    }
+}
+
+#[cfg(not(any(windows, target_vendor = "apple")))]
+impl NamedAuthorities {
+    /// Where systems keep the bundle of their authorities.
+    const BUNDLES: [&str; 8] = [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+        "/etc/pki/tls/cacert.pem",
+        "/usr/local/etc/ssl/cert.pem",
+        "/usr/local/share/certs/ca-root-nss.crt",
+    ];
+
+    fn or_those_of_the_system(&self) -> NamedAuthorities {
+        if self.file.is_some() || !self.folders.is_empty() {
+            return self.clone();
+        }
+        let file = Self::BUNDLES
+            .iter()
+            .map(PathBuf::from)
+            .find(|it| it.exists());
+        // Not the whole of openssl-probe: it asks the process's environment, each time.
+        let folder = openssl_probe::candidate_cert_dirs().next();
+        let folder = folder.filter(|_| file.is_none()).map(PathBuf::from);
+        NamedAuthorities {
+            file,
+            folders: folder.into_iter().collect(),
+        }
+    }
+
+    fn load(&self) -> Vec<CertificateDer<'static>> {
+        let of = |file: Option<&PathBuf>, folder: Option<&PathBuf>| {
+            let file = file.map(AsRef::as_ref);
+            rustls_native_certs::load_certs_from_paths(file, folder.map(AsRef::as_ref)).certs
+        };
+        let of_folders = self.folders.iter().map(|folder| of(None, Some(folder)));
+        std::iter::once(of(self.file.as_ref(), None))
+            .chain(of_folders)
+            .flatten()
+            .collect()
+    }
 }

@@ -25,6 +25,7 @@ use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 use zeroize::Zeroizing;
 
+use super::name_resolution::addresses;
 use super::{CONNECTING, MOST_HEADERS};
 use crate::challenge;
 
@@ -118,7 +119,14 @@ impl fmt::Display for ProxyFailed {
     }
 }
 
-impl std::error::Error for ProxyFailed {}
+impl std::error::Error for ProxyFailed {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.why {
+            Why::UnknownName(error) | Why::Unreachable(error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
 impl Why {
     fn of_tls(error: io::Error) -> Why {
@@ -334,8 +342,9 @@ fn name(host: &str) -> Result<ServerName<'static>, rustls::Error> {
 /// A connection to the first of the host's addresses that answers; they share the time.
 async fn reach(host: &str, port: u16) -> Result<TcpStream, Why> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let addresses = tokio::net::lookup_host((bare, port)).await;
-    let addresses: Vec<_> = addresses.map_err(Why::UnknownName)?.collect();
+    let addresses = addresses(bare.to_owned(), port).await;
+    let addresses = addresses.unwrap_or_else(|shortage| Err(io::Error::other(shortage)));
+    let addresses = addresses.map_err(Why::UnknownName)?;
     let share = CONNECTING / u32::try_from(addresses.len().max(1)).unwrap_or(u32::MAX);
     let mut last = io::Error::from(io::ErrorKind::NotFound);
     for address in addresses {

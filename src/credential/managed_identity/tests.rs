@@ -9,7 +9,7 @@ use super::*;
 use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
 use crate::environment::Environment;
-use crate::transport::{Transport, TransportOptions};
+use crate::transport::{Kept, TransportOptions};
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
     let variables = variables
@@ -33,7 +33,7 @@ fn ask_arc(
     ]);
     let mut identity = ManagedIdentity::check(&options, Reach::Anywhere).unwrap();
     identity.key_folder = expected.to_owned();
-    let transport = Transport::new(&TransportOptions::default()).unwrap();
+    let transport = Kept::new().get(&TransportOptions::default()).unwrap();
     let authority = Authority::choose(
         &options,
         Some(Cloud::UsGovernment),

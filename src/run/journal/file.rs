@@ -4,8 +4,10 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use crate::ffi::host::{ClosedInChildren, Identity, close_in_children, opening};
 use crate::outcome::Error;
 use crate::status::Status;
+use crate::transport::shortage;
 
 /// What a journal is written to. Tests put in files that fail.
 pub(super) trait JournalFile: Send {
@@ -15,19 +17,61 @@ pub(super) trait JournalFile: Send {
     fn sync(&mut self) -> io::Result<()>;
 }
 
-impl JournalFile for File {
+/// A journal that is open, locked, and nobody else's: a child of `fork()` does not keep it, and what stands at its descriptor
+/// after the host closed it is not written to.
+pub(super) struct LockedFile {
+    file: Option<File>,
+    identity: Option<Identity>,
+    _closed_in_children: Option<ClosedInChildren>,
+}
+
+impl LockedFile {
+    fn of(file: File) -> LockedFile {
+        let identity = Identity::of(&file);
+        LockedFile {
+            file: Some(file),
+            identity,
+            _closed_in_children: identity.map(close_in_children),
+        }
+    }
+
+    /// The file, as long as it is there.
+    pub(super) fn file(&mut self) -> io::Result<&mut File> {
+        let closed = || io::Error::other("the program has closed it");
+        if self
+            .identity
+            .is_some_and(|identity| !identity.is_unchanged())
+        {
+            return Err(closed());
+        }
+        self.file.as_mut().ok_or_else(closed)
+    }
+}
+
+impl Drop for LockedFile {
+    fn drop(&mut self) {
+        match self.file() {
+            // Whoever inherited the descriptor by other means than fork() holds the lock as well: it goes for all of them.
+            Ok(file) => drop(file.unlock()),
+            // The number is somebody else's, or nobody's.
+            Err(_) => std::mem::forget(self.file.take()),
+        }
+    }
+}
+
+impl JournalFile for LockedFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write_all(bytes)
+        self.file()?.write_all(bytes)
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
+        self.file()?.sync_data()
     }
 }
 
 /// Opens a journal for a run that may write to it. Nobody else may while the file is open: the system lets go of the lock when
 /// the process ends, however it ends.
-pub(super) fn open_for_writing(path: &Path) -> Result<File, Error> {
+pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
     refuse_what_is_no_file(path)?;
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -37,11 +81,10 @@ pub(super) fn open_for_writing(path: &Path) -> Result<File, Error> {
         // Names of users and of failures: nobody else's business.
         options.mode(0o600);
     }
-    let file = options
-        .open(path)
-        .map_err(|error| unusable(path, &format!("cannot be opened for writing: {error}")))?;
+    let file = opening(|| options.open(path))
+        .map_err(|error| not_opened(path, "cannot be opened for writing", &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(LockedFile::of(file)),
         Err(TryLockError::WouldBlock) => Err(Error::new(
             Status::JournalLocked,
             format!("The journal {} is in use by another run.", path.display()),
@@ -56,9 +99,14 @@ pub(super) fn open_for_writing(path: &Path) -> Result<File, Error> {
 /// Opens a journal for reading alone.
 pub(super) fn open_for_reading(path: &Path) -> Result<File, Error> {
     refuse_what_is_no_file(path)?;
-    File::open(path).map_err(|error| {
-        unusable(path, &format!("cannot be read: {error}"))
-            .hint("Give the path of a journal that a run has written.")
+    opening(|| File::open(path)).map_err(|error| {
+        let error = not_opened(path, "cannot be read", &error);
+        match error.status() {
+            Status::JournalUnusable => {
+                error.hint("Give the path of a journal that a run has written.")
+            }
+            _ => error,
+        }
     })
 }
 
@@ -85,7 +133,7 @@ pub(super) fn sync_folder(path: &Path) {
         } else {
             folder
         };
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        let _ = opening(|| File::open(folder)).and_then(|folder| folder.sync_all());
     }
 }
 
@@ -96,6 +144,13 @@ fn refuse_what_is_no_file(path: &Path) -> Result<(), Error> {
         Ok(metadata) if !metadata.is_file() => Err(unusable(path, "is not an ordinary file")),
         _ => Ok(()),
     }
+}
+
+fn not_opened(path: &Path, what: &str, error: &io::Error) -> Error {
+    if shortage::is_of_descriptors(error) {
+        return shortage::of_descriptors(&format!("The journal {}", path.display()));
+    }
+    unusable(path, &format!("{what}: {error}"))
 }
 
 pub(super) fn unusable(path: &Path, reason: &str) -> Error {

@@ -24,7 +24,7 @@ use crate::status::Status;
 
 /// A journal that is open and locked, with what it says already.
 pub(super) struct Journal {
-    file: std::fs::File,
+    file: file::LockedFile,
     path: std::path::PathBuf,
     pub(super) history: History,
     /// Whether a torn last line was cut off.
@@ -37,16 +37,17 @@ pub(super) struct Journal {
 impl Journal {
     /// Opens the journal of a run. One that holds something already is refused unless the run resumes it.
     pub(super) fn open(path: &Path, resume: bool, prints: &Fingerprints) -> Result<Journal, Error> {
-        let mut file = file::open_for_writing(path)?;
         let broken =
             |error: std::io::Error| file::unusable(path, &format!("cannot be read: {error}"));
+        let mut locked = file::open_for_writing(path)?;
+        let file = locked.file().map_err(broken)?;
         let fresh = file.metadata().map_err(broken)?.len() == 0;
         let (mut history, mut torn) = (History::default(), false);
         if !fresh {
             if !resume {
                 file.seek(SeekFrom::Start(0)).map_err(broken)?;
                 // What is no journal at all cannot be resumed either.
-                JournalReader::of(&file, path).next().transpose()?;
+                JournalReader::of(&*file, path).next().transpose()?;
                 return Err(Error::new(
                     Status::JournalExists,
                     format!("The journal {} holds a run already.", path.display()),
@@ -56,19 +57,19 @@ impl Journal {
                 ));
             }
             file.seek(SeekFrom::Start(0)).map_err(broken)?;
-            let mut reader = JournalReader::of(&file, path);
+            let mut reader = JournalReader::of(&*file, path);
             for line in reader.by_ref() {
                 history.add(line?, prints);
             }
             torn = reader.is_torn();
             let whole = reader.position();
             if torn {
-                file::cut(&mut file, path, whole)?;
+                file::cut(file, path, whole)?;
             }
         }
         Ok(Journal {
             first: history.first.clone(),
-            file,
+            file: locked,
             path: path.to_owned(),
             history,
             torn,

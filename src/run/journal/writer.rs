@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use crate::outcome::{Error, Outcome};
 use crate::run::exchange::Exchange;
 use crate::status::Status;
+use crate::threads;
 
 use super::file::JournalFile;
 use super::line::{RunLine, SummaryLine, Written};
@@ -55,15 +56,9 @@ impl JournalWriter {
         let (records, received) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&waiting);
-        let thread = std::thread::Builder::new()
-            .name("graph-invalidate journal".to_owned())
-            .spawn(move || write(file.as_mut(), &path, &received, &counted, &exchange))
-            .map_err(|error| {
-                Error::new(
-                    Status::InternalError,
-                    format!("The journal's thread cannot be started: {error}."),
-                )
-            })?;
+        let thread = threads::spawn("graph-invalidate journal", move || {
+            write(file.as_mut(), &path, &received, &counted, &exchange);
+        })?;
         Ok(JournalWriter {
             records,
             waiting,

@@ -249,6 +249,9 @@ internal static unsafe partial class Native
     internal const int GRAPH_STATUS_PROXY_FAILED = 605;
     internal const int GRAPH_STATUS_HOST_REFUSED = 606;
     internal const int GRAPH_STATUS_REDIRECT_REFUSED = 607;
+    internal const int GRAPH_STATUS_TOO_MANY_OPEN_FILES = 608;
+    internal const int GRAPH_STATUS_TOO_MANY_THREADS = 609;
+    internal const int GRAPH_STATUS_DESCRIPTORS_CLOSED = 610;
     internal const int GRAPH_STATUS_UNCONFIRMED = 700;
     internal const int GRAPH_STATUS_SERVICE_UNAVAILABLE = 701;
     internal const int GRAPH_STATUS_UNEXPECTED_ANSWER = 702;

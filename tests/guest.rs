@@ -1,0 +1,105 @@
+//! The library as a guest in a program that it does not know: what is the host's stays the host's, and a call works wherever C code
+//! can run, or says that it cannot.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod support;
+
+use std::time::Duration;
+
+use graph_invalidate_emulator::Emulator;
+use support::c_program::{GCC, Program, assert_ok};
+use support::program::run;
+use support::{Server, accepted};
+
+/// Plays situations of a program, each in a process of its own. Nothing is printed beside what the program says.
+fn play(source: &str, situations: &[&str]) {
+    let program = Program::build(source, GCC, "");
+    let emulator = Emulator::builder()
+        .users(1_000)
+        .latency(Duration::from_millis(100))
+        .start()
+        .unwrap();
+    let token = emulator.mint(&Default::default()).unwrap().access_token;
+    let unused = Server::start(vec![accepted()]);
+    for situation in situations {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = program.command(&[], &unused);
+        command.env_remove("GRAPH_INVALIDATE_ENDPOINT");
+        command.args([situation, emulator.url(), &token]);
+        let output = run(command.arg(folder.path()));
+        assert_ok(&output);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert!(complained.is_empty(), "{situation}: {complained}");
+    }
+}
+
+#[test]
+fn the_hosts_descriptors_stay_the_hosts() {
+    play(
+        "guest_descriptors.c",
+        &[
+            "closed_streams_stay_closed",
+            "what_the_host_closed_is_noticed",
+        ],
+    );
+}
+
+#[test]
+fn few_descriptors_are_kept_and_a_shortage_passes() {
+    play(
+        "guest_descriptors.c",
+        &[
+            "a_burst_with_few_descriptors",
+            "a_burst_leaves_nothing",
+            "no_descriptor_left",
+            "a_shortage_passes",
+        ],
+    );
+}
+
+#[test]
+fn no_signal_of_ours_reaches_the_host_and_none_of_its_reaches_us() {
+    play(
+        "guest_threads.c",
+        &[
+            "a_connection_that_is_gone_is_no_signal",
+            "no_thread_takes_a_signal",
+        ],
+    );
+}
+
+#[test]
+fn a_call_works_wherever_c_code_can_run() {
+    play(
+        "guest_threads.c",
+        &[
+            "calls_at_the_end",
+            "a_cancelled_thread_ends_after_its_call",
+            "small_stacks",
+            "no_thread_allowed",
+        ],
+    );
+}
+
+#[test]
+fn a_child_of_fork_keeps_no_journal_locked() {
+    play("guest_threads.c", &["a_child_keeps_no_journal_locked"]);
+}
+
+#[test]
+fn variables_are_read_once_and_never_for_somebody_elses_rights() {
+    play(
+        "guest_environment.c",
+        &["more_rights_than_the_caller", "variables_are_read_once"],
+    );
+}
+
+#[test]
+fn clocks_and_paths_may_be_anything() {
+    play(
+        "guest_environment.c",
+        &["clocks_beyond_calendars", "paths_are_bytes"],
+    );
+}
