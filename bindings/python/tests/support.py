@@ -69,11 +69,12 @@ class Emulator:
         return requests
 
 
-def run_program(text: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a Python program in a process of its own, with every warning an error."""
+def run_program(text: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a Python program in a process of its own, in a folder, with every warning an error."""
     return subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error", "-c", text],
         env={**os.environ, **environment},
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=60,

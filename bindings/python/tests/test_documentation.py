@@ -45,7 +45,7 @@ def environment(emulator: Emulator) -> dict[str, str]:
     }
 
 
-def test_the_readme_runs_from_top_to_bottom(contoso: Emulator) -> None:
+def test_the_readme_runs_from_top_to_bottom(contoso: Emulator, tmp_path: Path) -> None:
     """As one program; azure-identity is stood in for, since no tenant is at hand."""
     blocks = re.findall(r"^```python\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     assert len(blocks) >= 6
@@ -59,7 +59,7 @@ class DefaultAzureCredential:
 sys.modules["azure.identity"] = types.SimpleNamespace(DefaultAzureCredential=DefaultAzureCredential)
 """
     program = identity + "\n".join(blocks).replace("Timer(10,", "Timer(0,")
-    result = run_program(program, **environment(contoso))
+    result = run_program(program, tmp_path, **environment(contoso))
     assert (result.returncode, result.stderr) == (0, "")
     said = result.stdout
     assert said.startswith("verified Sign-in sessions are valid from ")

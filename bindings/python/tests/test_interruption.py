@@ -73,8 +73,8 @@ def test_ctrl_c_ends_a_verification_that_waits(client: Client, emulator: Emulato
         client.verify(ADELE, datetime.now(timezone.utc) + timedelta(hours=1))
 
 
-def test_ctrl_c_gives_the_signal_that_the_call_was_given(client: Client, emulator: Emulator) -> None:
-    """So it ends the calls of other threads that share it, and no others."""
+def test_ctrl_c_ends_its_own_call_and_leaves_the_signal_alone(client: Client, emulator: Emulator) -> None:
+    """Cancelled is what the caller cancelled: calls of other threads that share the signal go on."""
     emulator.arm(STALL)
     shared = Cancellation()
     ends: dict[str, str] = {}
@@ -85,18 +85,16 @@ def test_ctrl_c_gives_the_signal_that_the_call_was_given(client: Client, emulato
         except RunError as error:
             ends[name] = error.outcome.status
 
-    alone = Cancellation()
-    threads = [threading.Thread(target=call, args=it) for it in (("shares", shared), ("alone", alone))]
-    for thread in threads:
-        thread.start()
-    when_stalled(emulator, interrupt, 3)
+    thread = threading.Thread(target=call, args=("shares", shared))
+    thread.start()
+    when_stalled(emulator, interrupt, 2)
     with pytest.raises(KeyboardInterrupt):
         client.invalidate(ADELE, cancellation=shared)
-    threads[0].join()
+    thread.join(0.2)
+    assert ends == {}
+    shared.cancel()
+    thread.join()
     assert ends == {"shares": "cancelled"}
-    alone.cancel()
-    threads[1].join()
-    assert ends["alone"] == "cancelled"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -123,14 +121,105 @@ def test_a_handler_that_does_not_raise_ends_no_call(client: Client, emulator: Em
     assert len(emulator.requests()) == 2
 
 
-def test_a_signal_that_was_given_stays_given(client: Client, emulator: Emulator) -> None:
-    """The outcome says whether the request had left."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_handler_that_sets_a_flag_gives_no_signal(client: Client, emulator: Emulator, number: signal.Signals) -> None:
+    """A service that ends gracefully: the call is made again, and later ones with the same signal work."""
+    emulator.arm({"kind": "stall"})
+    flags: list[int] = []
+    given = Cancellation()
+    when_stalled(emulator, lambda: interrupt(number))
+    with handler(number, lambda number, _: flags.append(number)):
+        assert client.invalidate(ADELE, cancellation=given).status == "accepted"
+    assert client.invalidate(ADELE, cancellation=given).status == "accepted"
+    assert flags == [number]
+    given.cancel()
+    with pytest.raises(RunError, match="cancelled"):
+        client.invalidate(ADELE, cancellation=given)
+
+
+def test_a_handler_may_give_the_calls_signal(client: Client, emulator: Emulator) -> None:
+    """Then it is cancelled; the outcome says that the request had left."""
     emulator.arm(STALL)
+    given = Cancellation()
     when_stalled(emulator, interrupt)
-    with handler(signal.SIGINT, lambda *_: None), pytest.raises(RunError) as raised:
-        client.invalidate(ADELE, cancellation=Cancellation())
+    with handler(signal.SIGINT, lambda *_: given.cancel()), pytest.raises(RunError) as raised:
+        client.invalidate(ADELE, cancellation=given)
     assert raised.value.outcome.status == "cancelled"
     assert "had left" in (raised.value.outcome.message or "")
+
+
+def test_interrupted_attempts_share_one_timeout(emulator: Emulator) -> None:
+    """However often a handler that does not raise runs."""
+    emulator.arm(STALL)
+    begin = time.monotonic()
+
+    def often() -> None:
+        for _ in range(3):
+            time.sleep(0.4)
+            interrupt()
+
+    with handler(signal.SIGINT, lambda *_: None), Client(emulator.token(), endpoint=emulator.url, timeout=1) as client:
+        sender = threading.Thread(target=often)
+        sender.start()
+        with pytest.raises(RunError, match="deadline_exceeded"):
+            client.invalidate(ADELE)
+        assert time.monotonic() - begin < 1.6
+        sender.join()
+
+
+def test_a_default_timeout_of_sockets_does_not_end_the_watch(emulator: Emulator) -> None:
+    """It is the program's, for the program's own sockets."""
+    program = """
+import os, signal, socket, threading, time
+from graph_invalidate import Client
+socket.setdefaulttimeout(0.1)
+client = Client(TOKEN, timeout=20)
+client.invalidate()
+time.sleep(0.5)
+threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+begin = time.monotonic()
+try:
+    client.invalidate("adele.vance@contoso.example")
+except KeyboardInterrupt:
+    print("interrupted", time.monotonic() - begin < 5)
+"""
+    emulator.arm({"kind": "stall", "user": ADELE})
+    result = run_program(program.replace("TOKEN", repr(emulator.token())))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "interrupted True\n", "")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this platform does not mask signals")
+@pytest.mark.parametrize("used", ["call", "provider"])
+def test_a_signal_that_the_program_blocks_reaches_no_thread_of_the_package(emulator: Emulator, used: str) -> None:
+    """It stays pending until the program takes it."""
+    program = """
+import os, signal, threading, time
+from graph_invalidate import Client
+def users():
+    for number in range(3):
+        yield "adele.vance@contoso.example" if number == 0 else "me"
+        time.sleep(0.3)
+def ask():
+    time.sleep(0.3)
+    return TOKEN
+client = Client(ask if USED == "provider" else TOKEN)
+if USED == "run":
+    run = client.run(users())
+    next(run)
+    names = [thread.name for thread in threading.enumerate()]
+    assert "graph_invalidate users" in names, names
+else:
+    client.invalidate()
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(0.5)
+print(signal.SIGTERM in signal.sigpending())
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if USED == "run":
+    run.close()
+"""
+    result = run_program(program.replace("TOKEN", repr(emulator.token())).replace("USED", repr(used)))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "True\n", "")
 
 
 def test_other_signals_neither_end_nor_disturb_a_call(client: Client, emulator: Emulator) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support import ADELE, Emulator, run_program
 
-from graph_invalidate import Client
+from graph_invalidate import Client, NetworkError, TokenError
 
 
 def test_32_threads_share_a_client(client: Client, emulator: Emulator) -> None:
@@ -124,6 +126,91 @@ def test_clients_work_in_other_processes(method: str, emulator: Emulator, tmp_pa
         file.write(text)
     result = run_program(STARTER.format(folder=str(tmp_path), program=program))
     assert (result.returncode, result.stdout) == (0, "accepted\n"), result.stderr
+
+
+SUBINTERPRETER = """
+import sys
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+inner = '''
+import sys
+sys.path[:0] = PATH
+from graph_invalidate import Client
+def ask(): return TOKEN
+def users():
+    yield "me"
+client = Client(ask)
+print(client.invalidate().status, [outcome.status for outcome in client.run(users())], flush=True)
+'''.replace("PATH", repr(sys.path))
+legacy = {"config": "legacy"} if sys.version_info >= (3, 13) else {"isolated": False}
+for _ in range(2):
+    interpreter = interpreters.create(*legacy.values()) if "config" in legacy else interpreters.create(**legacy)
+    failed = interpreters.run_string(interpreter, inner)
+    assert failed is None, failed
+    interpreters.destroy(interpreter)
+print("ended")
+"""
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="only CPython has subinterpreters")
+def test_a_call_works_in_a_subinterpreter_and_its_end_is_no_abort(emulator: Emulator) -> None:
+    """As under mod_wsgi: signals cannot be watched there, and a daemon thread would abort the process."""
+    result = run_program(SUBINTERPRETER.replace("TOKEN", repr(emulator.token())))
+    assert (result.returncode, result.stdout) == (0, "accepted ['accepted']\n" * 2 + "ended\n"), result.stderr
+
+
+ENVIRONMENT = """
+import os, sys, threading, time
+from graph_invalidate import Client
+stop = []
+def change():
+    number = 0
+    while not stop:
+        number += 1
+        os.environ["V%d" % number] = "x" * (number % 200)
+        if number % 5000 == 0:
+            for name in [name for name in os.environ if name.startswith("V")]:
+                del os.environ[name]
+threading.Thread(target=change, daemon=True).start()
+shared, end = Client(TOKEN), time.monotonic() + 3
+while time.monotonic() < end:
+    Client(TOKEN)
+    shared.invalidate()
+stop.append(True)
+print("well", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_thread_may_change_the_environment_while_others_make_clients(emulator: Emulator) -> None:
+    """The interpreter's lock guards ``os.environ``: nothing is read past it."""
+    result = run_program(ENVIRONMENT.replace("TOKEN", repr(emulator.token())))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "well\n", "")
+
+
+def test_a_client_reads_pythons_environment_or_the_one_that_it_is_given(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is when the client is made; the process's own, which C code may set, counts for nothing."""
+    token = emulator.token()
+    monkeypatch.setenv("GRAPH_INVALIDATE_EXPECT_TENANT", "22222222-2222-4222-8222-222222222222")
+    strict = Client(token)
+    monkeypatch.delenv("GRAPH_INVALIDATE_EXPECT_TENANT")
+    with pytest.raises(TokenError, match="token_wrong_tenant"):
+        strict.invalidate()
+    given = {"GRAPH_INVALIDATE_ENDPOINT": emulator.url}
+    monkeypatch.setenv("GRAPH_INVALIDATE_ENDPOINT", "https://far.example")
+    assert Client(token, environment=given).invalidate().status == "accepted"
+    with pytest.raises(NetworkError, match="host_refused"):
+        Client(token)
+    set_in_c = ctypes.CDLL(None).setenv
+    set_in_c(b"GRAPH_INVALIDATE_EXPECT_TENANT", b"22222222-2222-4222-8222-222222222222", 1)
+    try:
+        assert Client(token, environment=given).invalidate().status == "accepted"
+    finally:
+        ctypes.CDLL(None).unsetenv(b"GRAPH_INVALIDATE_EXPECT_TENANT")
 
 
 FORK = """

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import contextvars
+import functools
+import json
+import os
+import threading
+import time
+from concurrent import futures
+from typing import Any, Callable
 
 import pytest
 from azure.core.credentials import AccessToken
 from azure.core.credentials import TokenCredential as AzureTokenCredential
 from support import ADELE, Emulator
 
-from graph_invalidate import Client, Token, TokenCredential, TokenError
+from graph_invalidate import Cancellation, Client, PermissionDeniedError, RunError, Token, TokenCredential, TokenError
+from graph_invalidate._asking import Provider
 
 
 class Credential:
@@ -102,14 +110,161 @@ def test_a_token_is_replaced_for_the_next_calls(emulator: Emulator) -> None:
         client.invalidate()
 
 
-def test_a_failure_of_the_provider_is_the_callers_own(emulator: Emulator) -> None:
-    """It arrives unchanged."""
+@pytest.mark.parametrize("failure", [LookupError("no token today"), TimeoutError("hush"), futures.CancelledError()])
+def test_a_failure_of_the_provider_is_a_token_error_with_its_cause(emulator: Emulator, failure: Exception) -> None:
+    """Neither a time-out nor a cancellation of its own is one of the call's; its text stays with it."""
 
     def fail() -> str:
-        raise LookupError("no token today")
+        raise failure
 
-    with Client(fail, endpoint=emulator.url) as client, pytest.raises(LookupError, match="no token today"):
-        client.invalidate()
+    with Client(fail, endpoint=emulator.url) as client:
+        for use in (client.invalidate, client.access, lambda: list(client.run([ADELE]))):
+            with pytest.raises(TokenError, match=type(failure).__name__) as raised:
+                use()
+            assert raised.value.__cause__ is failure
+            assert raised.value.outcome.status == "token_provider_failed"
+            assert "hush" not in str(raised.value)
+    assert emulator.requests() == []
+
+
+ADMIN, USER = "admin@contoso.example", "a+b@contoso.example"
+
+
+class Identities:
+    """A service with one client: whoever calls has a token of their own, which the provider finds."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        """Makes a token each of an administrator and of a user without rights."""
+        self.emulator = emulator
+        self.tokens = {"admin": emulator.token(user=ADMIN), "user": emulator.token(user=USER)}
+        self.barrier = threading.Barrier(2)
+
+    def ends(self, act: Callable[[str], str]) -> dict[str, str]:
+        """What both get when they act at the same time."""
+        with futures.ThreadPoolExecutor(2) as pool:
+            return dict(zip(self.tokens, pool.map(act, self.tokens)))
+
+
+def play(identities: Identities, client: Client, become: Callable[[str], object]) -> None:
+    """Round after round both act at once: the one may, and the other may not."""
+
+    def act(name: str) -> str:
+        become(name)
+        identities.barrier.wait()
+        try:
+            return client.invalidate(ADELE).status
+        except PermissionDeniedError as error:
+            return error.outcome.status
+
+    for _ in range(30):
+        assert identities.ends(act) == {"admin": "accepted", "user": "permission_denied"}
+
+
+def test_many_identities_share_a_client_by_thread_local_data(emulator: Emulator) -> None:
+    """What a provider gives for a call goes with that call and with no other."""
+    identities, local = Identities(emulator), threading.local()
+    with Client(lambda: identities.tokens[local.name], endpoint=emulator.url) as client:
+        play(identities, client, lambda name: setattr(local, "name", name))
+
+
+def test_many_identities_share_a_client_by_thread(emulator: Emulator) -> None:
+    """A provider may look up who calls by the thread's number."""
+    identities, names = Identities(emulator), dict[int, str]()
+    with Client(lambda: identities.tokens[names[threading.get_ident()]], endpoint=emulator.url) as client:
+        play(identities, client, lambda name: names.update({threading.get_ident(): name}))
+
+
+def test_many_identities_share_a_client_by_context(emulator: Emulator) -> None:
+    """Context variables are the caller's, wherever the provider is asked."""
+    identities, current = Identities(emulator), contextvars.ContextVar[str]("current")
+    with Client(lambda: identities.tokens[current.get()], endpoint=emulator.url) as client:
+        play(identities, client, current.set)
+
+
+def test_a_token_that_is_set_is_not_that_of_a_call_with_a_provider(emulator: Emulator) -> None:
+    """A run that was begun with a provider keeps it, too."""
+    asked: list[str] = []
+
+    def ask() -> str:
+        asked.append(emulator.token())
+        return asked[-1]
+
+    with Client(ask, endpoint=emulator.url) as client:
+        run = client.run([ADELE])
+        client.set_token(emulator.token(expires_in=-60))
+        with pytest.raises(TokenError, match="token_expired"):
+            client.invalidate(ADELE)
+        assert [outcome.status for outcome in run] == ["accepted"]
+    assert len(asked) == 1
+
+
+class Tenant:
+    """An object whose method finds the token by the thread, some steps away."""
+
+    def __init__(self) -> None:
+        """With thread-local data of its own."""
+        self.local = threading.local()
+
+    def current(self) -> str:
+        """The token of this thread."""
+        token: str = self.local.token
+        return token
+
+    def get_token(self, *_: str) -> AccessToken:
+        """As a credential."""
+        return AccessToken(self.current(), 0)
+
+
+def test_a_provider_that_looks_at_its_thread_is_known() -> None:
+    """Thread-local data, the thread's name or number; everything else is asked where it cannot hang a call."""
+    tenant, local = Tenant(), threading.local()
+
+    def inner() -> str:
+        return str(local.token)
+
+    def name() -> str:
+        return threading.current_thread().name
+
+    looking: list[Any] = [
+        tenant.current,
+        tenant.get_token,
+        lambda: tenant.current() + "",
+        inner,
+        lambda: inner() + "",
+        functools.partial(getattr, local, "token"),
+        name,
+    ]
+    for ask in looking:
+        assert Provider(ask).looks_at_its_thread, ask
+    others: list[Any] = [lambda: "token", json.dumps, functools.partial(os.environ.get, "TOKEN"), Credential]
+    for ask in others:
+        assert not Provider(ask).looks_at_its_thread, ask
+
+
+def test_a_provider_that_hangs_holds_up_neither_timeout_nor_cancellation(emulator: Emulator) -> None:
+    """And nothing is sent when it answers too late."""
+    token, answered = emulator.token(), threading.Event()
+
+    def slow() -> str:
+        time.sleep(1.5)
+        answered.set()
+        return token
+
+    begin = time.monotonic()
+    with Client(slow, endpoint=emulator.url, timeout=0.3) as client:
+        with pytest.raises(RunError, match="deadline_exceeded"):
+            client.invalidate(ADELE)
+        cancellation = Cancellation()
+        threading.Timer(0.2, cancellation.cancel).start()
+    with Client(slow, endpoint=emulator.url) as client:
+        with pytest.raises(RunError, match="cancelled"):
+            client.invalidate(ADELE, cancellation=cancellation)
+        run = client.run([ADELE])
+        threading.Timer(0.2, run.cancel).start()
+        assert list(run) == []
+    assert time.monotonic() - begin < 1.5
+    assert answered.wait(10)
+    assert emulator.requests() == []
 
 
 def test_what_is_no_token_and_no_provider_is_refused(emulator: Emulator) -> None:
@@ -128,6 +283,7 @@ def test_what_is_no_token_and_no_provider_is_refused(emulator: Emulator) -> None
         (42, "not int"),
         (lambda: b"hush", "not bytes"),
         (lambda: None, "not NoneType"),
+        (lambda: 7, "not int"),
         (later, "asynchronous"),
         (Asynchronous(), "asynchronous"),
     ]

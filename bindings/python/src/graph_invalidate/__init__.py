@@ -12,6 +12,8 @@ user_not_found - Check the user key and the tenant of the token; a deleted user 
 """
 
 from graph_invalidate._access import TokenAccess, TokenAccessFinding
+from graph_invalidate._async_client import AsyncClient
+from graph_invalidate._async_run import AsyncRun
 from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._client import Client, invalidate_all_refresh_tokens
 from graph_invalidate._credential import Credential
@@ -31,10 +33,14 @@ from graph_invalidate._library import NativeLibraryError, library_version, use_l
 from graph_invalidate._outcome import Outcome
 from graph_invalidate._progress import Progress
 from graph_invalidate._run import Run
-from graph_invalidate._token import Token, TokenCredential
+from graph_invalidate._token import AsyncToken, AsyncTokenCredential, Token, TokenCredential
 from graph_invalidate._version import __version__
 
 __all__ = [
+    "AsyncClient",
+    "AsyncRun",
+    "AsyncToken",
+    "AsyncTokenCredential",
     "Cancellation",
     "Client",
     "Credential",

@@ -1,10 +1,8 @@
 """What a token may do."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Optional
 
 from graph_invalidate._outcome import read_text, read_time, status_name
 
@@ -23,8 +21,8 @@ class TokenAccessFinding:
 
     job: str
     verdict: str
-    reason: str | None
-    hint: str | None
+    reason: Optional[str]
+    hint: Optional[str]
 
 
 @dataclass(frozen=True)
@@ -51,17 +49,17 @@ class TokenAccess:
     """
 
     status: str
-    message: str | None
-    hint: str | None
-    kind: str | None
-    user: str | None
-    id: str | None
-    tenant: str | None
-    application: str | None
-    application_id: str | None
-    cloud: str | None
-    endpoint: str | None
-    expires: datetime | None
+    message: Optional[str]
+    hint: Optional[str]
+    kind: Optional[str]
+    user: Optional[str]
+    id: Optional[str]
+    tenant: Optional[str]
+    application: Optional[str]
+    application_id: Optional[str]
+    cloud: Optional[str]
+    endpoint: Optional[str]
+    expires: Optional[datetime]
     permissions: tuple[str, ...]
     directory_roles: tuple[str, ...]
     findings: tuple[TokenAccessFinding, ...]

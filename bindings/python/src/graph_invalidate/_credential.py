@@ -1,23 +1,41 @@
 """Where tokens come from when the caller brings none."""
 
-from __future__ import annotations
-
-import os
 from collections.abc import Mapping
 from ctypes import c_uint8, sizeof
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
+from typing import Any, Callable, NoReturn, Optional
 
 from graph_invalidate import _strings
 from graph_invalidate._declarations import GraphCredentialOptions, GraphVariable
+from graph_invalidate._strings import NOT_GIVEN
 
 
-@dataclass(frozen=True)
+class _Hidden:
+    """A secret that no printing and no serializing shows."""
+
+    __slots__ = ("reveal",)
+
+    def __init__(self, value: object) -> None:
+        self.reveal: Callable[[], Any] = lambda: value
+
+    def __repr__(self) -> str:
+        return "(hidden)"
+
+    def __deepcopy__(self, _: object) -> "_Hidden":
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Credential cannot be pickled, since secrets do not travel: make one in each process")
+
+
+@dataclass(frozen=True, repr=False)
 class Credential:
     """How a `Client` signs in by itself: given to it in place of a token.
 
     The client gets a token when it needs one, keeps it in memory, renews it in time, and answers a challenge for other
     claims. What is left out is read from the environment, under the names that Azure's own tools use; an option that
-    the kind cannot use is refused.
+    the kind cannot use is refused, and so is None under a name that was given: a value that somebody has lost. Secrets
+    are hidden in the attributes, too.
 
     Attributes:
         kind: ``client-secret`` or ``client-certificate``: an application. ``workload-identity``: a token of another
@@ -45,37 +63,62 @@ class Credential:
     """
 
     kind: str
-    tenant: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = field(default=None, repr=False)
-    certificate_file: str | os.PathLike[str] | None = None
-    certificate: bytes | None = field(default=None, repr=False)
-    certificate_password: str | None = field(default=None, repr=False)
+    tenant: str = NOT_GIVEN
+    client_id: _strings.User = NOT_GIVEN
+    client_secret: str = NOT_GIVEN
+    certificate_file: _strings.Path = NOT_GIVEN
+    certificate: bytes = NOT_GIVEN
+    certificate_password: Optional[str] = None
     send_certificate_chain: bool = False
-    token_file: str | os.PathLike[str] | None = None
-    object_id: str | None = None
-    resource_id: str | None = None
-    scopes: str | None = None
-    authority: str | None = None
-    environment: Mapping[str, str] | None = field(default=None, repr=False)
+    token_file: _strings.Path = NOT_GIVEN
+    object_id: _strings.User = NOT_GIVEN
+    resource_id: str = NOT_GIVEN
+    scopes: str = NOT_GIVEN
+    authority: str = NOT_GIVEN
+    environment: Optional[Mapping[str, str]] = None
+
+    def __post_init__(self) -> None:
+        """Hides what is secret.
+
+        Raises:
+            InvalidInputError: Nothing stands under a name that was given.
+        """
+        for it in fields(self):
+            value = getattr(self, it.name)
+            if it.default is NOT_GIVEN and value is None:
+                _strings.given(it.name, value)
+            if it.name in _SECRETS and value is not it.default and not isinstance(value, _Hidden):
+                object.__setattr__(self, it.name, _Hidden(value))
+
+    def __repr__(self) -> str:
+        """What was given, without the secrets."""
+        given = ((it.name, getattr(self, it.name)) for it in fields(self) if getattr(self, it.name) is not it.default)
+        return f"Credential({', '.join(f'{name}={value!r}' for name, value in given)})"
 
 
+_SECRETS = {"client_secret", "certificate", "certificate_password", "environment"}
+_PATHS = ("certificate_file", "token_file")
 _TEXTS = ("kind", "tenant", "client_id", "client_secret", "certificate_password", "object_id", "resource_id")
 
 
 def credential_options(credential: Credential) -> GraphCredentialOptions:
     """The options as the native library takes them."""
+
+    def read(name: str) -> Any:
+        value = getattr(credential, name)
+        return None if value is NOT_GIVEN else value.reveal() if isinstance(value, _Hidden) else value
+
     options = GraphCredentialOptions(
         struct_size=sizeof(GraphCredentialOptions),
-        certificate_file=_strings.path("certificate_file", credential.certificate_file),
-        token_file=_strings.path("token_file", credential.token_file),
         send_certificate_chain=credential.send_certificate_chain,
-        **{name: _strings.text(name, getattr(credential, name)) for name in (*_TEXTS, "scopes", "authority")},
+        **{name: _strings.path(name, read(name)) for name in _PATHS},
+        **{name: _strings.text(name, _strings.uuid_text(read(name))) for name in (*_TEXTS, "scopes", "authority")},
     )
-    if credential.certificate is not None:
-        options.certificate = (c_uint8 * len(credential.certificate)).from_buffer_copy(credential.certificate)
-        options.certificate_len = len(credential.certificate)
-    if credential.environment is not None:
-        options.environment = _strings.pairs("environment", GraphVariable, credential.environment)
-        options.environment_len = len(credential.environment)
+    certificate, environment = read("certificate"), read("environment")
+    if certificate is not None:
+        options.certificate = (c_uint8 * len(certificate)).from_buffer_copy(certificate)
+        options.certificate_len = len(certificate)
+    if environment is not None:
+        options.environment = _strings.pairs("environment", GraphVariable, environment)
+        options.environment_len = len(environment)
     return options

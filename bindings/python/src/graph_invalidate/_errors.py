@@ -7,11 +7,11 @@ from typing import Any, Callable
 
 from graph_invalidate._declarations import GraphOutcome
 from graph_invalidate._library import library
-from graph_invalidate._outcome import Outcome, read_outcome
+from graph_invalidate._outcome import Outcome, read_outcome, status_name
 
 _KINDS: dict[int, type[GraphInvalidateError]] = {}
 
-_FIRST_FAILURE = 100
+FIRST_FAILURE = 100
 
 
 class GraphInvalidateError(Exception):
@@ -69,6 +69,10 @@ class InternalError(GraphInvalidateError, hundred=900):
     """A defect of graph-invalidate: please report it."""
 
 
+NULL_ARGUMENT, EMPTY_ARGUMENT, TOKEN_PROVIDER_FAILED, CANCELLED, DEADLINE_EXCEEDED = 100, 101, 217, 800, 801
+"""Of ``graph_status``: what is known here before the native library is asked."""
+
+
 def outcome_of(call: Callable[[Any], int]) -> Outcome:
     """Calls with a place for an outcome; gives what the library puts there, or raises it where it is a failure."""
     pointer = POINTER(GraphOutcome)()
@@ -77,7 +81,7 @@ def outcome_of(call: Callable[[Any], int]) -> Outcome:
         outcome = read_outcome(status, pointer)
     finally:
         library().graph_outcome_free(pointer)
-    if status >= _FIRST_FAILURE:
+    if status >= FIRST_FAILURE:
         raise error_of(status, outcome)
     return outcome
 
@@ -85,3 +89,8 @@ def outcome_of(call: Callable[[Any], int]) -> Outcome:
 def error_of(status: int, outcome: Outcome) -> GraphInvalidateError:
     """Makes the kind of error that the hundred of a status stands for."""
     return _KINDS.get(status // 100 * 100, GraphInvalidateError)(outcome)
+
+
+def error_with(status: int, user: str | None, message: str, hint: str | None = None) -> GraphInvalidateError:
+    """Makes an error for what was found out before the native library was asked."""
+    return error_of(status, Outcome(status=status_name(status), user=user, message=message, hint=hint))

@@ -1,12 +1,9 @@
 """Native objects: who owns them, and when they are freed."""
 
-from __future__ import annotations
-
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Callable, NoReturn
+from typing import Any, Callable, NoReturn, Optional, TypeVar
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
+_Me = TypeVar("_Me", bound="Closable")
 
 
 class Handle:
@@ -35,7 +32,7 @@ class Handle:
 class Closable:
     """A Python object with a native one behind it, until it is closed."""
 
-    _handle: Handle | None = None
+    _handle: Optional[Handle] = None
 
     def _open_handle(self) -> Handle:
         handle = self._handle
@@ -47,7 +44,7 @@ class Closable:
         """Gives up the connections and wipes the token; calls in flight run to their end. Closing twice is fine."""
         self._handle = None
 
-    def __enter__(self) -> Self:
+    def __enter__(self: _Me) -> _Me:
         """Gives this very object, which is closed at the end of the block."""
         return self
 

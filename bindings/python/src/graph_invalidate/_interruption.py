@@ -2,7 +2,8 @@
 
 Python runs the handler of a signal when the main thread is back from a call: too late. But it writes the number of the
 signal to the "wake-up" socket at once, and a thread that watches this socket ends the call. If the handler then raises,
-that is that; otherwise the call is made again, as Python does with system calls (PEP 475): repeating it is safe.
+that is that; otherwise the call is made again, as Python does with system calls (PEP 475): repeating it is safe. Its
+time goes on running meanwhile, and the caller's own `Cancellation` stays as it is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import threading
 from contextlib import suppress
 from typing import Callable, TypeVar
 
+from graph_invalidate import _threads
 from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._errors import RunError
 
@@ -25,45 +27,62 @@ _ENDING = {signal.SIGINT, signal.SIGTERM}
 class _Watcher:
     def __init__(self) -> None:
         self._receiver, self._sender = socket.socketpair()
+        # A program's socket.setdefaulttimeout is not meant for these two.
+        self._receiver.settimeout(None)
         self._sender.settimeout(0)
         self._spare = Cancellation()
         self._cancellation: Cancellation | None = None
-        self._thread = threading.Thread(target=self._watch, name="graph_invalidate Ctrl+C", daemon=True)
+        self.thread: threading.Thread | None = None
         try:
-            self._thread.start()
-        except RuntimeError:
-            self._close()
-            raise
+            self.thread = _threads.start(self._watch, "Ctrl+C")
+        finally:
+            # None could be started, or a signal's handler has raised meanwhile.
+            if self.thread is None:
+                self._close()
 
     def during(self, call: Callable[[Cancellation], _Result], given: Cancellation | None) -> _Result:
         # The handler of a signal may call, too: what was before it comes back after it.
         before, listener = self._cancellation, None
+        own = self._spare if given is None else Cancellation()
         try:
-            self._cancellation = given or self._spare
-            listener = signal.set_wakeup_fd(self._sender.fileno(), warn_on_full_buffer=False)
-            if listener not in {-1, self._sender.fileno()}:
+            if given is not None:
+                given._follow(own)
+            self._cancellation = own
+            # A thread that a program took for its main one has no signals to be told of.
+            with suppress(ValueError):
+                listener = signal.set_wakeup_fd(self._sender.fileno(), warn_on_full_buffer=False)
+            if listener is not None and listener not in {-1, self._sender.fileno()}:
                 # An event loop of this thread is told of signals in this way: it must not miss one.
                 signal.set_wakeup_fd(listener)
-            return call(self._cancellation)
+            return call(own)
         finally:
             self._cancellation = before
+            if given is not None:
+                given._unfollow(own)
             if listener is not None:
                 signal.set_wakeup_fd(listener)
 
     def _watch(self) -> None:
-        while numbers := self._receiver.recv(256):
+        while numbers := self._received():
             cancellation = self._cancellation
             if cancellation is not None and not _ENDING.isdisjoint(numbers):
                 if cancellation is self._spare:
                     self._spare = Cancellation()
                 cancellation.cancel()
 
+    def _received(self) -> bytes:
+        try:
+            return self._receiver.recv(256)
+        except OSError:  # it was closed
+            return b""
+
     def is_idle(self) -> bool:
         return self._cancellation is None and threading.current_thread() is threading.main_thread()
 
     def stop(self) -> None:
         self._sender.close()
-        self._thread.join()
+        if self.thread is not None:
+            self.thread.join()
         self._close()
 
     def forget(self) -> None:
@@ -82,17 +101,18 @@ _watcher: _Watcher | None = None
 
 
 def interruptible(call: Callable[[Cancellation | None], _Result], given: Cancellation | None) -> _Result:
-    """Makes a call of the main thread with a signal that Ctrl+C gives: the caller's own where there is one."""
+    """Makes a call of the main thread with a signal that Ctrl+C gives, and the caller's own where there is one."""
     global _watcher
     if _watcher is None:
-        # An interpreter that is shutting down starts no thread: there is no Ctrl+C then.
-        with suppress(RuntimeError):
-            _watcher = _Watcher()
+        watcher = _Watcher()
+        # An interpreter that is shutting down starts no thread, and a subinterpreter bears none: there is no Ctrl+C
+        # then.
+        _watcher = watcher if watcher.thread is not None else None
     while _watcher is not None:
         try:
             return _watcher.during(call, given)
         except RunError as error:
-            if given is not None or error.outcome.status != "cancelled":
+            if error.outcome.status != "cancelled" or (given is not None and given._is_given):
                 raise
     return call(given)
 

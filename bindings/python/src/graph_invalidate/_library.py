@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from pathlib import Path
+from typing import Union
 
 from graph_invalidate._declarations import ABI_VERSION, FUNCTIONS
 from graph_invalidate._version import __version__
@@ -28,7 +30,7 @@ def library() -> ctypes.CDLL:
     return _loaded
 
 
-def use_library(path: str | os.PathLike[str]) -> None:
+def use_library(path: Union[str, os.PathLike[str]]) -> None:
     """Loads another native library than the one in this package, for the whole process and before all else.
 
     No environment variable does the same, so that none can slip in foreign code.
@@ -59,6 +61,12 @@ def _load(path: str) -> ctypes.CDLL:
         return NativeLibraryError(f"{path} {what}", name="graph_invalidate", path=path)
 
     if not os.path.isfile(path):
+        archive = next((str(above) for above in Path(path).parents if above.is_file()), None)
+        if archive is not None:
+            raise refusal(
+                f"lies inside the archive {archive}, from which the system loads no library: unpack it, or name a "
+                "library outside with graph_invalidate.use_library"
+            )
         raise refusal(
             "is missing: this package has no native library for this platform; install a wheel that has one, or name "
             "one with graph_invalidate.use_library"

@@ -1,11 +1,12 @@
 """What became of a call."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+# The types of fields are no strings here: frameworks that look at them from outside find them as they are, in Python
+# 3.9 too.
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Any
+from typing import Any, Optional
 
 from graph_invalidate._declarations import GraphOutcome
 from graph_invalidate._library import library
@@ -14,6 +15,9 @@ from graph_invalidate._library import library
 @dataclass(frozen=True)
 class Outcome:
     """What became of one call, of success and failure alike: a value that can be kept, compared and pickled.
+
+    `to_dict` and `from_dict` carry it through JSON and CSV. In tests of your own, make one with what matters there:
+    ``Outcome(status="accepted", user="adele@contoso.com")``.
 
     Attributes:
         time: When the outcome was known, by the local clock; in UTC.
@@ -32,20 +36,74 @@ class Outcome:
         headers: The headers of the last answer, in the order received; names in lower case.
     """
 
-    time: datetime
-    user: str | None
-    id: str | None
-    status: str
-    http_status: int | None
-    code: str | None
-    message: str | None
-    hint: str | None
-    attempts: int
-    request_id: str | None
-    client_request_id: str | None
-    server_date: datetime | None
-    retry_after: timedelta | None
-    headers: tuple[tuple[str, str], ...]
+    time: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    user: Optional[str] = None
+    id: Optional[str] = None
+    status: str = ""
+    http_status: Optional[int] = None
+    code: Optional[str] = None
+    message: Optional[str] = None
+    hint: Optional[str] = None
+    attempts: int = 0
+    request_id: Optional[str] = None
+    client_request_id: Optional[str] = None
+    server_date: Optional[datetime] = None
+    retry_after: Optional[timedelta] = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuses an outcome that does not say how it ended."""
+        if not self.status:
+            raise TypeError("an Outcome needs a status, such as accepted")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives what JSON and CSV can hold, by the names that the command's JSON and the journal have.
+
+        Times are RFC 3339, ``retry_after`` is seconds, what is unknown is None; the headers are left out.
+
+        >>> outcome = Outcome(status="accepted", user="adele@contoso.com")
+        >>> Outcome.from_dict(outcome.to_dict()) == outcome
+        True
+        """
+        return {name: _carried(getattr(self, name)) for name in self.__dataclass_fields__ if name != "headers"}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Outcome":
+        """Makes an outcome of what `to_dict` gave, after JSON or CSV; or of a journal's line or the command's JSON.
+
+        Empty texts are taken for unknown, as a CSV file has them; other names are passed over.
+
+        Raises:
+            ValueError: A time or a number is none.
+            TypeError: The status is missing.
+        """
+        known = {
+            name: value for name, value in values.items() if name in _READERS and value is not None and value != ""
+        }
+        return cls(**{name: _READERS[name](value) for name, value in known.items()})
+
+
+def _carried(value: Any) -> Any:
+    if isinstance(value, datetime):
+        exact = "microseconds" if value.microsecond % 1000 else "milliseconds"
+        return value.astimezone(timezone.utc).isoformat(timespec=exact).replace("+00:00", "Z")
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _time(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+
+
+def _duration(value: Any) -> timedelta:
+    return value if isinstance(value, timedelta) else timedelta(seconds=float(value))
+
+
+_READERS: dict[str, Any] = {
+    **dict.fromkeys(("user", "id", "status", "code", "message", "hint", "request_id", "client_request_id"), str),
+    **dict.fromkeys(("http_status", "attempts"), int),
+    **dict.fromkeys(("time", "server_date"), _time),
+    "retry_after": _duration,
+}
 
 
 def read_outcome(status: int, pointer: Any) -> Outcome:
@@ -78,13 +136,13 @@ def status_name(status: int) -> str:
     return read_text(library().graph_status_name(status)) or f"status_{status}"
 
 
-def read_text(value: bytes | None) -> str | None:
+def read_text(value: Optional[bytes]) -> Optional[str]:
     """Reads a string."""
     return None if value is None else value.decode()
 
 
 @lru_cache
-def read_time(value: bytes | None) -> datetime | None:
+def read_time(value: Optional[bytes]) -> Optional[datetime]:
     """Reads a time, which the users of one request have in common."""
     # Before Python 3.11, fromisoformat does not know the Z.
     return None if value is None else datetime.fromisoformat(value.decode().replace("Z", "+00:00"))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import sys
 import time
+import warnings
 from collections.abc import Iterable, Iterator
-from ctypes import POINTER, byref, c_char_p, c_void_p, sizeof
-from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from ctypes import POINTER, byref, c_char_p, sizeof
+from functools import partial
+from typing import Any, Callable, Optional
 
 from graph_invalidate import _strings
+from graph_invalidate._asking import Asking, Provider
 from graph_invalidate._declarations import GraphOutcome, GraphProgress, GraphRunOptions
 from graph_invalidate._errors import TokenError, error_of, outcome_of
+from graph_invalidate._feed import Feed
 from graph_invalidate._handle import Closable, Handle
 from graph_invalidate._library import library
 from graph_invalidate._outcome import Outcome, read_outcome
 from graph_invalidate._progress import Progress, read_progress
-
-if TYPE_CHECKING:
-    from graph_invalidate._client import Client
 
 _OutcomePointer = POINTER(GraphOutcome)
 
@@ -26,46 +26,46 @@ _OutcomePointer = POINTER(GraphOutcome)
 _OK, _DONE, _TIMEOUT, _TOKEN_NEEDED = 0, 1, 2, 3
 
 # Python runs the handlers of signals between two looks: Ctrl+C is never further away than this.
-_LOOK_MS = 100
-
-# What no user is: None among them is a mistake to be told, not the end.
-_END = object()
-
-# A slow source of users must not hold back outcomes that are there already.
-_PATIENCE_S = 0.005
-_MOST_AT_ONCE = 512
+_LOOK_MS = 50
+_TOKEN_LOOK_S = 0.02
 
 
 class Run(Closable):
     """Many users on their way: an iterator of one `Outcome` for each, in the order in which they are known.
 
-    Made by `Client.run`. Users are taken from their source as they are sent, and outcomes come while it still gives
-    users. A user who fails is an outcome like others; what ends the whole run is raised. One thread iterates;
-    `progress` and `cancel` are for any thread. Closing, or forgetting, a run cancels it: its journal is complete then,
-    and it can be resumed. A run stays with the process that began it.
+    Made by `Client.run`, and begun by the first look at it. Users are taken from their source as they are sent, and
+    outcomes come while it still gives users. A user who fails is an outcome like others; what ends the whole run is
+    raised, after the outcomes that are known, and again by whoever goes on.
+
+    Leaving a loop over it ends the run: with ``break``, an exception, or Ctrl+C. So does closing or forgetting it. Its
+    journal is complete then, and it can be resumed. To take outcomes one by one, use ``next``, which ends nothing. One
+    thread reads; `progress` and `cancel` are for any thread. A run keeps its connections and whom to ask for tokens
+    when its client is closed. It stays with the process that began it.
     """
 
-    def __init__(self, client: Client, users: Iterable[str], options: GraphRunOptions) -> None:
-        """Begins a run; `Client.run` does."""
+    def __init__(
+        self, handle: Handle, notice: Optional[str], users: Iterable[Any], provider: Optional[Provider]
+    ) -> None:
+        """Takes a run that was made; `Client.run` does."""
         native = library()
         # Taken anew, without the declared types: comparing with them, for each user, takes longer than the calls.
         self._next, self._free_outcome = native["graph_run_next"], native["graph_outcome_free"]
-        self._users: Iterator[str] | None = iter(users)
-        self._client = client
-        self._is_slow = False
-        self._token: str | None = None
-        if client._ask is not None:
-            self._give_token()
-        handle = Handle(c_void_p(), native.graph_run_free)
-        opened = client._open_handle()
-        notice = outcome_of(lambda place: native.graph_run_new(opened, byref(options), handle.place, place))
+        self._provider = provider
+        self._asking: Optional[Asking] = None
+        self._last_token = 0
+        self._failure: Optional[Callable[[], BaseException]] = None
+        self._progress: Optional[Progress] = None
+        self._was_read = False
+        self._feed = Feed(users, handle)
         self._handle = handle
-        self.notice: str | None = notice.message
+        self.notice: Optional[str] = notice
         """What there is to know before the run begins: what a resumed journal holds, whether its last line was torn."""
 
     @property
     def progress(self) -> Progress:
         """How far the run is."""
+        if self._progress is not None:
+            return self._progress
         raw = GraphProgress(struct_size=sizeof(GraphProgress))
         handle = self._open_handle()
         outcome_of(lambda _: library().graph_run_progress(handle, byref(raw)))
@@ -73,11 +73,35 @@ class Run(Closable):
 
     def cancel(self) -> None:
         """Ends the run without waiting for anything; outcomes that are known still come. From any thread."""
-        library().graph_run_cancel(self._open_handle())
+        if self._progress is None:
+            library().graph_run_cancel(self._open_handle())
 
-    def __iter__(self) -> Run:
-        """Gives this very object."""
-        return self
+    def close(self) -> None:
+        """Cancels the run where it has not ended, and completes its journal. Closing twice is fine."""
+        self._was_read = True
+        self._feed.close()
+        super().close()
+
+    def __del__(self) -> None:
+        """Cancels what is forgotten; tells where nobody has looked at it."""
+        handle, self._handle = self._handle, None
+        if handle is None or sys.is_finalizing():
+            return
+        self._feed.close()
+        # The source's thread may hold it for a moment longer.
+        library().graph_run_cancel(handle)
+        if not self._was_read:
+            message = "a run was never read, so that nobody was sent: iterate over what Client.run gives"
+            warnings.warn(message, RuntimeWarning, source=self, stacklevel=2)
+
+    def __iter__(self) -> Iterator[Outcome]:
+        """Gives an iterator whose end, of whatever kind, is the end of the run."""
+        try:
+            while (outcome := self._take()) is not None:
+                yield outcome
+        finally:
+            if self._handle is not None:
+                self.cancel()
 
     def __next__(self) -> Outcome:
         """The next outcome.
@@ -88,93 +112,126 @@ class Run(Closable):
             RunError: The journal cannot be written any more, an exclusion is unknown, the deadline has passed.
             GraphInvalidateError: Something else ended the whole run; the subclass says what kind it was.
         """
-        try:
-            # What is known already comes first: the source of users may be slow.
-            outcome = self._look(0)
-            while outcome is None:
-                outcome = self._look(0 if self._feed() and not self._is_slow else _LOOK_MS)
-        except BaseException as exception:
-            if not isinstance(exception, StopIteration) and self._handle is not None:
-                self.cancel()
-            raise
+        outcome = self._take()
+        if outcome is None:
+            raise StopIteration
         return outcome
 
-    def _look(self, timeout_ms: int) -> Outcome | None:
+    def _take(self) -> Optional[Outcome]:
+        """Gives the next outcome; None after the last."""
+        if self._progress is not None:
+            self._ended()
+            return None
+        try:
+            if not self._was_read:
+                self._was_read = True
+                self._feed.begin()
+            # What is known already comes first: the source of users may be slow.
+            found = self._look(0)
+            while found is _TIMEOUT:
+                found = self._look(0 if self._feed.feed() else _LOOK_MS)
+        except BaseException:
+            if self._handle is not None:
+                self.cancel()
+            raise
+        if found is _DONE:
+            self._end()
+            self._ended()
+            return None
+        assert isinstance(found, Outcome)  # noqa: S101
+        return found
+
+    def _take_known(self) -> Optional[Outcome]:
+        """Gives the next outcome where it is known already."""
+        found = self._look(0) if self._progress is None and self._failure is None else _TIMEOUT
+        if found is _DONE:
+            self._end()
+        return found if isinstance(found, Outcome) else None
+
+    def _look(self, timeout_ms: int) -> Any:
+        """Gives an outcome, `_TIMEOUT` or `_DONE`."""
         handle, pointer = self._open_handle(), _OutcomePointer()
         try:
             status = self._next(handle, timeout_ms, byref(pointer))
-            outcome = read_outcome(status, pointer) if status not in (_DONE, _TIMEOUT) else None
+            if status in {_DONE, _TIMEOUT}:
+                return status
+            outcome = read_outcome(status, pointer)
         finally:
             self._free_outcome(pointer)
-        if status == _OK or outcome is None:
-            if status == _DONE:
-                raise StopIteration
+        if status == _OK:
             return outcome
-        if status != _TOKEN_NEEDED:
-            raise error_of(status, outcome)
-        if self._client._ask is None or not self._give_token():
-            raise TokenError(outcome)
-        return None
+        if status == _TOKEN_NEEDED:
+            self._give_token(outcome)
+        else:
+            self._failure = lambda: error_of(status, outcome)
+        return _TIMEOUT
 
-    def _give_token(self) -> bool:
-        """Asks whom the client asks for a token; tells whether there is another one than before."""
-        ask = self._client._ask
-        token = None if ask is None else ask()
-        if token is None or token == self._token:
-            return False
-        self._client._hand_over(token)
-        self._token = token
-        return True
+    def _give_token(self, why: Outcome) -> None:
+        """Gives the run another token, as soon as whoever is asked has answered."""
+        if self._failure is not None:
+            # Who is on the way has an outcome to come: nobody is signed out without one.
+            if self.progress.in_flight == 0:
+                self.cancel()
+            time.sleep(_TOKEN_LOOK_S)
+            return
+        if self._provider is None:
+            self._failure = lambda: TokenError(why)
+            return
+        self._asking = self._asking or Asking(self._provider)
+        if not self._asking.wait(_TOKEN_LOOK_S):
+            return
+        asking, self._asking = self._asking, None
+        try:
+            token = asking.token()
+            if hash(token) == self._last_token:
+                raise TokenError(why)  # noqa: TRY301 as every other reason why there is none
+            self._last_token = hash(token)
+            handle, encoded = self._open_handle(), _strings.text("token", token)
+            outcome_of(lambda place: library().graph_run_set_token(handle, encoded, place))
+        except Exception as error:
+            self._failure = partial(_same, error)
 
-    def _feed(self) -> bool:
-        """Adds users as far as they are wanted; tells whether it added any."""
-        if self._users is None:
-            return False
-        until = time.monotonic() + _PATIENCE_S
-        keys = []
-        for _ in range(min(self.progress.wanted, _MOST_AT_ONCE)):
-            user = next(self._users, _END)
-            if user is _END:
-                self._users = None
-                break
-            keys.append(_strings.text("user", cast("str | None", user)))
-            self._is_slow = time.monotonic() > until
-            if self._is_slow:
-                break
-        native, handle = library(), self._open_handle()
-        if keys:
-            array = (c_char_p * len(keys))(*keys)
-            outcome_of(lambda place: native.graph_run_add(handle, array, len(keys), place))
-        if self._users is None:
-            outcome_of(lambda _: native.graph_run_finish_input(handle))
-        return bool(keys)
+    def _end(self) -> None:
+        """After the last outcome: lets go of everything native, so that the journal is free for another run."""
+        if self._failure is None and self._feed.error is not None:
+            self._failure = partial(_same, self._feed.error)
+        self._progress = self.progress
+        self.close()
+
+    def _ended(self) -> None:
+        if self._failure is not None:
+            raise self._failure()
+
+
+def _same(error: BaseException) -> BaseException:
+    return error
 
 
 def run_options(  # noqa: PLR0913 the options that every language has
     *,
-    journal: str | os.PathLike[str] | None,
+    journal: Any,
     resume: bool,
     verify: bool,
     dry_run: bool,
     verify_journal: bool,
-    exclude: Iterable[str],
+    exclude: Any,
     allow_unresolved_exclusions: bool,
-    rate: float | None,
-    batch_size: int | None,
-    concurrency: int | None,
-    wait: float | timedelta | None,
-    deadline: float | timedelta | None,
-    throttle_priority: str | None,
+    rate: Optional[float],
+    batch_size: Optional[int],
+    concurrency: Optional[int],
+    wait: Optional[_strings.Duration],
+    deadline: Optional[_strings.Duration],
+    throttle_priority: Optional[str],
 ) -> GraphRunOptions:
     """The options as the native library takes them."""
-    keys = [_strings.text("exclude", key) for key in ([exclude] if isinstance(exclude, str) else exclude)]
+    keys = _strings.exclusions(exclude)
     return GraphRunOptions(
         struct_size=sizeof(GraphRunOptions),
-        journal=_strings.path("journal", journal),
+        journal=_strings.path("journal", _strings.given("journal", journal)),
         exclude=(c_char_p * len(keys))(*keys),
         exclude_len=len(keys),
         throttle_priority=_strings.text("throttle_priority", throttle_priority),
-        rate=0.0 if rate is None else float(rate) or -1.0,
+        rate=_strings.rate(rate),
         resume=resume,
         verify=verify,
         dry_run=dry_run,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ctypes import Array, Structure
 from datetime import datetime, timedelta, timezone
-from typing import TypeVar
+from typing import Any, TypeVar, Union
+from uuid import UUID
+
+from graph_invalidate._errors import EMPTY_ARGUMENT, NULL_ARGUMENT, error_with
 
 _Pair = TypeVar("_Pair", bound=Structure)
 
@@ -14,7 +17,29 @@ _LARGEST = 0xFFFF_FFFF
 _LONGEST = _LARGEST // 1000
 
 
-def text(name: str, value: str | None) -> bytes | None:
+User = Union[str, UUID]
+Duration = Union[float, timedelta]
+Path = Union[str, os.PathLike[str]]
+
+
+class _NotGiven:
+    """What is known by its identity, also after it was copied."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __reduce__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN: Any = _NotGiven()
+"""What a parameter has that was left out: None under its name is a value that somebody has lost."""
+
+
+def text(name: str, value: Any) -> bytes | None:
     """Encodes a string.
 
     NUL would end it early, and a lone surrogate has no UTF-8: both are passed on as what the library refuses by name.
@@ -28,7 +53,91 @@ def text(name: str, value: str | None) -> bytes | None:
 
 def path(name: str, value: str | os.PathLike[str] | None) -> bytes | None:
     """Encodes a path."""
-    return text(name, os.fspath(value) if isinstance(value, os.PathLike) else value)
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(value, (str, type(None))):
+        raise TypeError(f"{name} must be a string or an os.PathLike of one, not {type(value).__name__}")
+    return text(name, value)
+
+
+def uuid_text(value: Any) -> Any:
+    """Gives a UUID as its text, and everything else as it is."""
+    return str(value) if isinstance(value, UUID) else value
+
+
+def given(name: str, value: Any) -> Any:
+    """Gives what protects, or leads elsewhere; None where it was left out. Nothing under its name is refused."""
+    if value is NOT_GIVEN:
+        return None
+    if is_nothing(value):
+        raise error_with(NULL_ARGUMENT, None, f"{name} is {value}.", f"Give {name} a value, or leave it out.")
+    if isinstance(value, (str, bytes)) and not value:
+        raise error_with(EMPTY_ARGUMENT, None, f"{name} is empty.", f"Give {name} a value, or leave it out.")
+    return value
+
+
+def is_nothing(value: object) -> bool:
+    """Whether this stands for a value that is missing: None, and what tables have in empty cells (NaN, NaT, NA)."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124 as nothing else does
+    except (TypeError, ValueError):
+        return type(value).__name__ == "NAType"
+
+
+def user(value: object) -> bytes:
+    """Encodes the key of a user.
+
+    Raises:
+        InvalidInputError: There is none.
+        TypeError: It is no string and no UUID.
+    """
+    if is_nothing(value):
+        hint = 'Give an object id or a user principal name; "me", or no user at all, is the signed-in user.'
+        raise error_with(NULL_ARGUMENT, None, f"user is {value}.", hint)
+    encoded: bytes = text("user", uuid_text(value)) or b""
+    return encoded
+
+
+def key(value: object) -> bytes | None:
+    """Encodes an entry of a list of users: what is no key becomes one that the library refuses, as an outcome."""
+    value = uuid_text(value)
+    if isinstance(value, str):
+        return text("user", value)
+    if is_nothing(value):
+        return None
+    shown = f" {value}" if isinstance(value, (int, float)) else ""
+    # White space is in no key: an object never becomes one by its text.
+    return f"no string: {type(value).__name__}{shown}".encode()
+
+
+def exclusions(values: Any) -> list[bytes | None]:
+    """Encodes the users that are never signed out; nobody, under the name of a protection, is refused."""
+    if values is NOT_GIVEN:
+        return []
+    if isinstance(values, (str, UUID)):
+        values = [values]
+    elif is_nothing(values):
+        given("exclude", values)
+    keys = []
+    for value in values:
+        if is_nothing(value):
+            raise error_with(
+                NULL_ARGUMENT, None, f"exclude holds {value}.", "Leave it out, or name the user it stands for."
+            )
+        keys.append(text("exclude", uuid_text(value)))
+    if not keys:
+        what = "gave nobody: what can be read once was read before" if isinstance(values, Iterator) else "holds nobody"
+        raise error_with(EMPTY_ARGUMENT, None, f"exclude {what}.", "Give a list of the users, or leave exclude out.")
+    return keys
+
+
+def environment(values: Mapping[str, str] | None) -> dict[str, str]:
+    """The variables to read: those given, or the program's own, as Python has them."""
+    if values is not None:
+        return dict(values)
+    # Name by name: another thread may set some meanwhile.
+    return {name: value for name in os.environ for value in [os.environ.get(name)] if value is not None}
 
 
 def pairs(name: str, structure: type[_Pair], values: Mapping[str, str]) -> Array[_Pair]:
@@ -37,12 +146,19 @@ def pairs(name: str, structure: type[_Pair], values: Mapping[str, str]) -> Array
     return (structure * len(encoded))(*(structure(*pair) for pair in encoded))
 
 
-def time(name: str, value: datetime | str | None) -> bytes | None:
-    """Encodes a time, as RFC 3339."""
+def time(name: str, value: Any) -> bytes | None:
+    """Encodes a time, as RFC 3339; None where it was left out."""
+    if value is NOT_GIVEN:
+        return None
+    if is_nothing(value):
+        raise error_with(NULL_ARGUMENT, None, f"{name} is {value}.", f"Give {name} a time, or leave it out.")
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{name} must say its time zone: a naive datetime could mean any")
-        value = value.astimezone(timezone.utc).isoformat()
+        try:
+            value = value.astimezone(timezone.utc).isoformat()
+        except OverflowError:
+            raise ValueError(f"{name} is {value}: no outcome has such a time") from None
     return text(name, value)
 
 
@@ -56,6 +172,15 @@ def milliseconds(name: str, value: float | timedelta | None) -> int:
     if not 0 < seconds <= _LONGEST:
         raise ValueError(f"{name} must be more than 0 and at most {_LONGEST} seconds, not {seconds}")
     return max(1, round(seconds * 1000))
+
+
+def rate(value: float | None) -> float:
+    """Gives users a second; 0, which is the library's default, for None."""
+    if value is None:
+        return 0.0
+    if not value > 0:
+        raise ValueError(f"rate must be more than 0 users a second, not {value}")
+    return float(value)
 
 
 def count(name: str, value: int | None) -> int:
