@@ -125,9 +125,8 @@ mod tests {
         let two_headers = of(&[pop, bearer]);
         let one_header = of(&[&format!("{pop}, {bearer}")]);
         assert_eq!(two_headers, one_header);
-        let [first, second] = two_headers.as_slice() else {
-            panic!("{two_headers:?}");
-        };
+        assert_eq!(two_headers.len(), 2, "{two_headers:?}");
+        let (first, second) = (&two_headers[0], &two_headers[1]);
         assert!(first.is("pop") && second.is("BEARER"));
         assert_eq!(first.parameter("Nonce"), Some("a, b=\"c\""));
         assert_eq!(second.parameter("claims"), Some("eyJ9=="));
