@@ -532,6 +532,11 @@ typedef struct {
    * The number of findings.
    */
   size_t findings_len;
+  /**
+   * The kind of the credential that brought the token, and where a workload's assertion came from: "azure-cli",
+   * "workload-identity (github-actions)". NULL where the token was given.
+   */
+  const char *credential;
 } graph_access;
 
 /**
@@ -699,10 +704,13 @@ typedef struct {
   size_t struct_size;
   /**
    * Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
-   * "workload-identity": a token of another issuer, in a file. "managed-identity": that of this machine or service.
+   * "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
+   * "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant that is
+   * named, for which that identity vouches.
    * "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
    * application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe.
-   * "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code.
+   * "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code, and that
+   * AZURE_TOKEN_CREDENTIALS does not leave out.
    */
   const char *kind;
   /**
@@ -775,6 +783,32 @@ typedef struct {
    * Must be 0.
    */
   uint32_t flags;
+  /**
+   * Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". NULL: from what is named by another
+   * option, otherwise from the first that is there, in this order.
+   */
+  const char *assertion_from;
+  /**
+   * What the assertion that GitHub Actions or a managed identity gives is to be for. NULL: "api://AzureADTokenExchange".
+   */
+  const char *audience;
+  /**
+   * The service connection of Azure Pipelines. NULL: the variable AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.
+   */
+  const char *service_connection_id;
+  /**
+   * The client id of the user-assigned managed identity that vouches for an application.
+   */
+  const char *identity_client_id;
+  /**
+   * 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like describe.
+   * 0: never, whatever variables are there.
+   */
+  uint32_t token_proxy;
+  /**
+   * Must be 0.
+   */
+  uint32_t reserved;
 } graph_credential_options;
 
 /**

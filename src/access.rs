@@ -8,6 +8,7 @@ use crate::cloud::Cloud;
 use crate::directory_roles;
 use crate::outcome::{Error, rfc3339};
 use crate::status::Status;
+use crate::token::AccessToken;
 use judge::ShownBy;
 
 mod judge;
@@ -47,6 +48,10 @@ pub struct Access {
     /// The application's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_id: Option<String>,
+    /// The kind of the credential that brought the token, and where a workload's assertion came from:
+    /// `workload-identity (github-actions)`. Unknown where the token was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
     /// The cloud that the token names.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "cloud_name")]
     pub cloud: Option<Cloud>,
@@ -179,11 +184,9 @@ impl Access {
     }
 
     /// By a token's claims, if it can be read. `destination` is where its requests go, or why it cannot work at all.
-    pub(crate) fn with_token(
-        claims: Option<&Claims>,
-        destination: Result<String, Error>,
-    ) -> Access {
-        let mut access = Access::of_claims(claims);
+    pub(crate) fn with_token(token: &AccessToken, destination: Result<String, Error>) -> Access {
+        let mut access = Access::of_claims(token.claims());
+        access.credential = token.credential().map(str::to_owned);
         match destination {
             Ok(endpoint) => access.endpoint = Some(endpoint),
             Err(refusal) => access.refuse_everything(&refusal),
@@ -203,6 +206,7 @@ impl Access {
             tenant: said.tenant_id,
             application: said.application_name,
             application_id: said.application_id,
+            credential: None,
             cloud: claims.and_then(Claims::cloud),
             endpoint: None,
             expires: said

@@ -146,7 +146,7 @@ impl Client {
 
     /// What this token may do with this client, as [`Client::access`] tells it of the client's own.
     pub fn access_with(&self, token: &AccessToken) -> Access {
-        Access::with_token(token.claims(), self.core.judged_endpoint(token))
+        Access::with_token(token, self.core.judged_endpoint(token))
     }
 }
 

@@ -100,7 +100,8 @@ impl ClientCore {
         if let Some(expected) = &self.settings.expected_tenant {
             expected.judge(token)?;
         }
-        Ok(signed_in(token))
+        let credential = self.tokens.credential().filter(|_| token.is_brought());
+        Ok(signed_in(token, credential.and_then(Credential::wins)))
     }
 }
 
@@ -111,16 +112,23 @@ fn to_be_shown(pending: &Pending) -> Outcome {
     outcome
 }
 
-fn signed_in(token: &AccessToken) -> Outcome {
+fn signed_in(token: &AccessToken, wins: Option<&str>) -> Outcome {
     let mut outcome = Outcome::new(Status::SignedIn);
-    outcome.message = Some(match token.claims() {
-        Some(claims) => of_claims(claims),
-        None => "Signed in.".to_owned(),
-    });
+    let by = token
+        .credential()
+        .map(|credential| format!(" by {credential}"));
+    let by = by.as_deref().unwrap_or_default();
+    let wins = wins.map(|wins| format!(" {wins}"));
+    outcome.message = Some(
+        match token.claims() {
+            Some(claims) => of_claims(claims, by),
+            None => format!("Signed in{by}."),
+        } + wins.as_deref().unwrap_or_default(),
+    );
     outcome
 }
 
-fn of_claims(claims: &Claims) -> String {
+fn of_claims(claims: &Claims, by: &str) -> String {
     let who = claims
         .user_principal_name
         .as_deref()
@@ -133,7 +141,7 @@ fn of_claims(claims: &Claims) -> String {
         .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
         .map(|until| format!(", until {}", rfc3339(until)));
     format!(
-        "Signed in as {who} in {tenant}{}.",
+        "Signed in{by} as {who} in {tenant}{}.",
         until.unwrap_or_default()
     )
 }

@@ -1,6 +1,7 @@
 //! An access token: a secret that is wiped, redacted, and judged before it is sent.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,6 +32,7 @@ pub struct AccessToken {
     authorization: HeaderValue,
     claims: Option<Claims>,
     brought: bool,
+    credential: Option<Arc<str>>,
 }
 
 impl PartialEq for AccessToken {
@@ -91,6 +93,7 @@ impl AccessToken {
             authorization,
             claims: Claims::read(token),
             brought: false,
+            credential: None,
         })
     }
 
@@ -102,6 +105,25 @@ impl AccessToken {
 
     pub(crate) fn is_brought(&self) -> bool {
         self.brought
+    }
+
+    /// Says which credential brought it.
+    pub(crate) fn by(mut self, credential: &str) -> AccessToken {
+        self.brought = true;
+        self.credential = Some(credential.into());
+        self
+    }
+
+    /// The credential that brought it: its kind, and more where that tells who acts.
+    pub(crate) fn credential(&self) -> Option<&str> {
+        self.credential.as_deref()
+    }
+
+    /// The token alone.
+    #[cfg(feature = "credentials")]
+    pub(crate) fn text(&self) -> &str {
+        let bytes = self.authorization.as_bytes().get(7..).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     /// Takes a token out of the bytes of a file or of standard input, in UTF-8 or in the UTF-16 of older PowerShell.

@@ -233,8 +233,10 @@ impl run_scenario::Step {
 impl SignInScenario {
     fn situation(&self, arranged: &sign_in_scenario::Arranged, emulator: &str) -> Value {
         let mut credential = json!(arranged.credential);
-        if let Some(chain) = credential.get_mut("send_certificate_chain") {
-            *chain = json!(*chain == "1");
+        for name in ["send_certificate_chain", "token_proxy"] {
+            if let Some(switch) = credential.get_mut(name) {
+                *switch = json!(*switch == "1");
+            }
         }
         let environment: serde_json::Map<String, Value> = arranged
             .environment

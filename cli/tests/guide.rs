@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use graph_invalidate_emulator::Emulator;
+use graph_invalidate_emulator::{Emulator, Job};
 
 const GUIDE: &str = include_str!("../../docs/sign-in.md");
 
@@ -66,6 +66,158 @@ fn every_line_of_the_guide_signs_a_user_out() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{line}: {output:?}");
+    }
+}
+
+/// The text between the fences of the first block below this heading; of the one after it with `skip` 1.
+fn block(heading: &str, skip: usize) -> String {
+    let section = GUIDE.split_once(&format!("### {heading}\n")).unwrap().1;
+    let section = section.split("\n## ").next().unwrap();
+    let block = section.split("```").skip(1).step_by(2).nth(skip).unwrap();
+    let (_, text) = block.split_once('\n').unwrap();
+    text.replace("adele@contoso.com", "adele.vance@contoso.example")
+        .replace("contoso.com", "contoso.example")
+        .replace(
+            "11111111-2222-3333-4444-555555555555",
+            "aaaaaaaa-0000-4000-8000-000000000003",
+        )
+}
+
+/// What stands behind a name in a block.
+fn value<'a>(block: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = block
+        .lines()
+        .map(|line| line.trim().trim_start_matches("- "));
+    lines.find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
+}
+
+type Variables = Vec<(String, String)>;
+
+fn program(emulator: &Emulator, words: &[&str], variables: &Variables) -> std::process::Output {
+    assert_eq!(words[0], "graph-invalidate");
+    Command::new(env!("CARGO_BIN_EXE_graph-invalidate"))
+        .args(&words[1..])
+        .env_clear()
+        .env("GRAPH_INVALIDATE_ENDPOINT", emulator.url())
+        .envs(variables.iter().cloned())
+        .output()
+        .unwrap()
+}
+
+fn owned(variables: Vec<(&'static str, String)>) -> Variables {
+    let variables = variables.into_iter();
+    variables
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+#[test]
+fn the_guides_job_of_github_actions_signs_a_user_out() {
+    let emulator = Emulator::builder().start().unwrap();
+    let job = block("GitHub Actions", 0);
+    // What the job has of its own, and what GitHub gives it for the permission that it has.
+    let mut variables = Variables::new();
+    for name in ["AZURE_TENANT_ID", "AZURE_CLIENT_ID"] {
+        variables.push((name.to_owned(), value(&job, name).unwrap().to_owned()));
+    }
+    if value(&job, "id-token") == Some("write") {
+        let given = owned(emulator.environment_of(Job::GitHubActions));
+        variables.extend(
+            given
+                .into_iter()
+                .filter(|(name, _)| name.starts_with("ACTIONS_")),
+        );
+    }
+    let line: Vec<&str> = value(&job, "run").unwrap().split(' ').collect();
+    let output = program(&emulator, &line, &variables);
+    assert!(output.status.success(), "{output:?}");
+    variables.retain(|(name, _)| !name.starts_with("ACTIONS_"));
+    variables.push(("GITHUB_ACTIONS".to_owned(), "true".to_owned()));
+    let output = program(&emulator, &line, &variables);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("permissions: id-token: write"), "{said}");
+}
+
+#[test]
+fn the_guides_step_of_azure_pipelines_signs_a_user_out() {
+    let emulator = Emulator::builder().start().unwrap();
+    let step = block("Azure Pipelines", 0);
+    assert_eq!(value(&step, "task"), Some("AzureCLI@2"));
+    let mut variables = owned(emulator.environment_of(Job::AzurePipelines));
+    let mapped = value(&step, "SYSTEM_ACCESSTOKEN") == Some("$(System.AccessToken)");
+    variables.retain(|(name, _)| mapped || name != "SYSTEM_ACCESSTOKEN");
+    let line: Vec<&str> = value(&step, "inlineScript").unwrap().split(' ').collect();
+    let output = program(&emulator, &line, &variables);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn the_guides_pods_sign_a_user_out_by_the_token_proxy_as_well() {
+    let emulator = Emulator::builder().token_proxy(true).start().unwrap();
+    let proxy = emulator.token_proxy().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path(), &emulator);
+    let variables = owned(vec![
+        ("AZURE_TENANT_ID", "contoso.example".to_owned()),
+        (
+            "AZURE_CLIENT_ID",
+            "aaaaaaaa-0000-4000-8000-000000000003".to_owned(),
+        ),
+        (
+            "AZURE_FEDERATED_TOKEN_FILE",
+            folder.path().join("token.jwt").display().to_string(),
+        ),
+        ("AZURE_KUBERNETES_TOKEN_PROXY", proxy.url.clone()),
+        ("AZURE_KUBERNETES_CA_DATA", proxy.authority.clone()),
+    ]);
+    for (skip, path) in [(0, "/contoso.example/"), (1, "/token-proxy/")] {
+        emulator.reset();
+        let pod = block("Azure Kubernetes Service", skip);
+        let words: Vec<String> = serde_json::from_str(value(&pod, "command").unwrap()).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let output = program(&emulator, &words, &variables);
+        assert!(output.status.success(), "{output:?}");
+        let asked = &emulator.requests()[0].path;
+        assert!(asked.starts_with(path), "{asked}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_guides_partner_signs_users_out_in_the_tenants_of_customers() {
+    let emulator = Emulator::builder().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let tenants = [
+        "c0575000-0000-4000-8000-000000000001",
+        "c0575000-0000-4000-8000-000000000002",
+    ];
+    for tenant in tenants {
+        let list = folder.path().join(format!("{tenant}.txt"));
+        std::fs::write(list, "adele.vance@contoso.example\n").unwrap();
+    }
+    let list = tenants.join("\n") + "\n";
+    std::fs::write(folder.path().join("tenants.txt"), list).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_graph-invalidate"));
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::new("sh")
+        .args(["-e", "-c", &block("A partner with many tenants", 0)])
+        .current_dir(folder.path())
+        .env_clear()
+        .env(
+            "PATH",
+            format!("{}:{path}", program.parent().unwrap().display()),
+        )
+        .env("GRAPH_INVALIDATE_ENDPOINT", emulator.url())
+        .env("AZURE_POD_IDENTITY_AUTHORITY_HOST", emulator.url())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    for tenant in tenants {
+        let journal = std::fs::read_to_string(folder.path().join(format!("{tenant}.jsonl")));
+        let first = journal.unwrap().lines().next().unwrap().to_owned();
+        let run: serde_json::Value = serde_json::from_str(&first).unwrap();
+        assert_eq!(run["tenant"], tenant);
+        assert_eq!(run["credential"], "managed-identity-federated");
     }
 }
 

@@ -262,6 +262,54 @@ echo '{{"accessToken": "{token}", "expires_on": {until}, "tokenType": "Bearer"}}
 
 #[cfg(unix)]
 #[test]
+fn whoever_the_environment_leaves_out_does_not_act_unless_named() {
+    let emulator = Emulator::builder().start().unwrap();
+    let token = emulator
+        .mint(&TokenRequest::default())
+        .unwrap()
+        .access_token;
+    let folder = tempfile::tempdir().unwrap();
+    let until = jiff::Timestamp::now().as_second() + 3000;
+    let answer = format!(r#"echo '{{"accessToken": "{token}", "expires_on": {until}}}'"#);
+    let path = azure_cli(&folder, &answer);
+    for (auth, allowed, status, said) in [
+        (&["--auth", "chain"][..], "", 0, "accepted"),
+        (
+            &["--auth", "chain"],
+            "prod",
+            4,
+            "=prod leaves out azure-cli",
+        ),
+        (&[], "prod", 4, "=prod leaves out azure-cli"),
+        (&[], "dev", 0, "accepted"),
+        (&[], "AzureCliCredential", 0, "accepted"),
+        (&[], "VisualStudioCredential", 2, "does not have"),
+        (
+            &["--auth", "azure-cli"],
+            "prod",
+            0,
+            "--auth azure-cli was named, so AZURE_TOKEN_CREDENTIALS=prod does not count",
+        ),
+    ] {
+        emulator.reset();
+        let output = command(&emulator, &[&["users", ADELE], auth].concat())
+            .env("PATH", &path)
+            .env("AZURE_TOKEN_CREDENTIALS", allowed)
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), status, "{allowed}: {}", shown(&output));
+        assert!(
+            shown(&output).contains(said),
+            "{allowed}: {}",
+            shown(&output)
+        );
+        let accepted = u64::from(status == 0);
+        assert_eq!(emulator.totals().accepted, accepted, "{allowed}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn an_azure_cli_that_is_not_signed_in_or_hangs_is_said_to_be_so() {
     let emulator = Emulator::builder().start().unwrap();
     let folder = tempfile::tempdir().unwrap();

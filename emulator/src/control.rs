@@ -74,6 +74,10 @@ pub(crate) fn answer(
 struct FederatedToken {
     subject: String,
     #[serde(default)]
+    issuer: Option<String>,
+    #[serde(default)]
+    audience: Option<String>,
+    #[serde(default)]
     expires_in: Option<i64>,
 }
 
@@ -81,9 +85,9 @@ impl FederatedToken {
     fn sign(&self, signer: &Signer) -> Result<String, String> {
         let now = jiff::Timestamp::now().as_second();
         signer.sign(&json!({
-            "iss": FEDERATED_ISSUER,
+            "iss": self.issuer.as_deref().unwrap_or(FEDERATED_ISSUER),
             "sub": self.subject,
-            "aud": FEDERATED_AUDIENCE,
+            "aud": self.audience.as_deref().unwrap_or(FEDERATED_AUDIENCE),
             "nbf": now - 60,
             "exp": now + self.expires_in.unwrap_or(600),
         }))

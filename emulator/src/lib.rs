@@ -43,7 +43,7 @@ pub use fault::{Fault, FaultKind};
 pub use minting::{IssuedTokens, TokenRequest};
 pub use quota::QuotaRequest;
 pub use state::Totals;
-pub use tenant::{App, Tenant, User};
+pub use tenant::{App, FederatedCredential, Tenant, User};
 pub use transcript::RequestRecord;
 pub use tunnel::ProxyRequest;
 
@@ -72,13 +72,25 @@ pub struct Builder {
     latency: Duration,
     encrypted: bool,
     proxy: bool,
+    token_proxy: bool,
     any_address: bool,
+}
+
+/// A cluster's way to the sign-in service.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TokenProxy {
+    /// What `AZURE_KUBERNETES_TOKEN_PROXY` is to be.
+    pub url: String,
+    /// The one authority to trust, in PEM: for `AZURE_KUBERNETES_CA_FILE` or `AZURE_KUBERNETES_CA_DATA`.
+    pub authority: String,
 }
 
 /// A running emulator; dropping it stops it.
 pub struct Emulator {
     url: String,
     authority: Option<String>,
+    token_proxy: Option<TokenProxy>,
     shared: Arc<Shared>,
     runtime: Option<Runtime>,
 }
@@ -119,6 +131,13 @@ impl Builder {
     /// those hosts' names, with the authority of [`Emulator::authority`].
     pub fn proxy(mut self, proxy: bool) -> Builder {
         self.proxy = proxy;
+        self
+    }
+
+    /// The token proxy of a Kubernetes cluster, too: HTTPS on a port of its own, with an authority of its own, in the names of this
+    /// machine and of `token-proxy.cluster.example`. See [`Emulator::token_proxy`].
+    pub fn token_proxy(mut self, token_proxy: bool) -> Builder {
+        self.token_proxy = token_proxy;
         self
     }
 
@@ -170,17 +189,60 @@ impl Builder {
             signer: token::Signer::new().map_err(StartError)?,
         });
         runtime.spawn(server::serve(listener, speaking, Arc::clone(&shared)));
+        let token_proxy = if self.token_proxy {
+            let (tls, authority) =
+                tls::own_authority(&[sign_in::TOKEN_PROXY_HOST]).map_err(StartError)?;
+            let place = SocketAddr::new(self.listen.ip(), 0);
+            let listener = runtime
+                .block_on(tokio::net::TcpListener::bind(place))
+                .map_err(|error| failed("No token proxy", &error))?;
+            let address = listener
+                .local_addr()
+                .map_err(|error| failed("No address", &error))?;
+            let speaking = Speaking {
+                outside: Some(tls),
+                in_tunnels: None,
+            };
+            runtime.spawn(server::serve(listener, speaking, Arc::clone(&shared)));
+            Some(TokenProxy {
+                url: format!("https://{address}{}", sign_in::TOKEN_PROXY),
+                authority,
+            })
+        } else {
+            None
+        };
         let scheme = if self.encrypted { "https" } else { "http" };
         Ok(Emulator {
             url: format!("{scheme}://{address}"),
             authority,
+            token_proxy,
             shared,
             runtime: Some(runtime),
         })
     }
 }
 
+/// A pipeline whose jobs can sign in without a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// A job of GitHub Actions with the permission `id-token: write`.
+    GitHubActions,
+    /// A step of Azure Pipelines with a service connection and a mapped access token.
+    AzurePipelines,
+}
+
 impl Emulator {
+    /// The environment of a pipeline's job, by names and values, whose token comes from this emulator: it is trusted by the first
+    /// application of the tenant that trusts another issuer.
+    pub fn environment_of(&self, job: Job) -> Vec<(&'static str, String)> {
+        let state = self.shared.state();
+        let tenant = &state.directory.tenant;
+        let mut apps = tenant.apps.iter();
+        let app = apps.find(|app| !app.federated_credentials.is_empty());
+        let application = app.map(|app| app.id.as_str()).unwrap_or_default();
+        sign_in::variables(job, &self.url, &tenant.id, application)
+    }
+
     /// An emulator with the built-in tenant on a free port of 127.0.0.1, plain HTTP.
     pub fn builder() -> Builder {
         Builder {
@@ -190,6 +252,7 @@ impl Emulator {
             latency: Duration::ZERO,
             encrypted: false,
             proxy: false,
+            token_proxy: false,
             any_address: false,
         }
     }
@@ -202,6 +265,11 @@ impl Emulator {
     /// The certificate authority to trust, in PEM, where it speaks HTTPS or is a proxy.
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()
+    }
+
+    /// The token proxy, where there is one.
+    pub fn token_proxy(&self) -> Option<&TokenProxy> {
+        self.token_proxy.as_ref()
     }
 
     /// Signs somebody in without asking.

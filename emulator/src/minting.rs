@@ -86,6 +86,7 @@ pub(crate) fn mint(
         expires_in: request.expires_in,
         not_before_in: request.not_before_in,
         hides_roles: request.hides_roles,
+        customer: None,
     };
     let (access_token, refresh_token) = sign_in(state, signer, &wanted)?;
     Ok(IssuedTokens {

@@ -12,6 +12,9 @@ pub struct Tenant {
     pub name: String,
     /// Its users.
     pub users: Vec<User>,
+    /// The ids of further tenants, of customers, in which its applications are consented to: they sign in there, too.
+    #[serde(default)]
+    pub customers: Vec<String>,
     /// The applications that its users and administrators have consented to.
     #[serde(default)]
     pub apps: Vec<App>,
@@ -50,9 +53,9 @@ pub struct App {
     /// Certificates by which it may prove itself instead: DER in base64.
     #[serde(default)]
     pub certificates: Vec<String>,
-    /// Subjects of the federated tokens by which it may prove itself instead.
+    /// The tokens of other issuers by which it may prove itself instead.
     #[serde(default)]
-    pub federated_subjects: Vec<String>,
+    pub federated_credentials: Vec<FederatedCredential>,
     /// For a managed identity: `system`, or the resource id of a user-assigned one.
     #[serde(default)]
     pub managed_identity: Option<String>,
@@ -62,6 +65,18 @@ pub struct App {
     /// The application roles consented to.
     #[serde(default)]
     pub app_roles: Vec<String>,
+}
+
+/// A token of another issuer that stands for an application's secret: all three must be the token's.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FederatedCredential {
+    /// Who issues it.
+    pub issuer: String,
+    /// Whom it is about.
+    pub subject: String,
+    /// What it is for.
+    pub audience: String,
 }
 
 /// Directory roles and their template ids, as tokens carry them
@@ -91,6 +106,7 @@ impl Tenant {
         serde_json::from_str(include_str!("../tenant.json")).unwrap_or(Tenant {
             id: String::new(),
             name: String::new(),
+            customers: Vec::new(),
             users: Vec::new(),
             apps: Vec::new(),
         })

@@ -53,6 +53,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     private const string Provider = "AccessTokenProviderParameterSet";
     private const string Variables = "EnvironmentVariableParameterSet";
     private const string Workload = "WorkloadIdentityParameterSet";
+    private const string Federated = "FederatedIdentityParameterSet";
     private const string Cli = "AzureCliParameterSet";
     private const string WhateverIsThere = "ChainParameterSet";
 
@@ -71,6 +72,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = AppCertificate)]
     [Parameter(Mandatory = true, ParameterSetName = AppCertificateFile)]
     [Parameter(ParameterSetName = ManagedIdentity)]
+    [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = Workload)]
     [Parameter(ParameterSetName = WhateverIsThere)]
     [Alias("AppId", "ApplicationId")]
@@ -81,6 +83,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(ParameterSetName = AppCertificate)]
     [Parameter(ParameterSetName = AppCertificateFile)]
     [Parameter(ParameterSetName = AppSecret)]
+    [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = Workload)]
     [Parameter(ParameterSetName = Cli)]
     [Parameter(ParameterSetName = WhateverIsThere)]
@@ -119,12 +122,22 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     public SwitchParameter Identity { get; set; }
 
     /// <summary>The object id of a user-assigned identity, instead of its client id.</summary>
+    [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = ManagedIdentity)]
     public string? ObjectId { get; set; }
 
     /// <summary>The resource id of a user-assigned identity, instead of its client id.</summary>
+    [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = ManagedIdentity)]
     public string? ResourceId { get; set; }
+
+    /// <summary>Signs an application in, also one in a customer's tenant, for which the managed identity of this machine or service vouches. Name the application with -ClientId and the tenant with -TenantId: they are not taken from the environment.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Federated)]
+    public SwitchParameter FederatedIdentity { get; set; }
+
+    /// <summary>The client id of the user-assigned identity that vouches; without it that of the machine.</summary>
+    [Parameter(ParameterSetName = Federated)]
+    public string? IdentityClientId { get; set; }
 
     /// <summary>An application with a secret: its client id as the user name, its secret as the password.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AppSecret)]
@@ -144,7 +157,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(Mandatory = true, ParameterSetName = Variables)]
     public SwitchParameter EnvironmentVariable { get; set; }
 
-    /// <summary>Signs a pipeline or a pod in, for which another issuer vouches with a token in a file.</summary>
+    /// <summary>Signs a pipeline or a pod in, for which another issuer vouches: with a token in a file, or one that GitHub Actions or Azure Pipelines give.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Workload)]
     public SwitchParameter WorkloadIdentity { get; set; }
 
@@ -152,11 +165,28 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(ParameterSetName = Workload)]
     public string? FederatedTokenFile { get; set; }
 
+    /// <summary>Where that token comes from: file, github-actions or azure-pipelines. Without it from the first that is there, in this order.</summary>
+    [Parameter(ParameterSetName = Workload)]
+    public string? AssertionFrom { get; set; }
+
+    /// <summary>What the token of GitHub Actions or of a managed identity is for; without it api://AzureADTokenExchange.</summary>
+    [Parameter(ParameterSetName = Workload)]
+    [Parameter(ParameterSetName = Federated)]
+    public string? AssertionAudience { get; set; }
+
+    /// <summary>The service connection of Azure Pipelines; without it the one that AZURESUBSCRIPTION_SERVICE_CONNECTION_ID names.</summary>
+    [Parameter(ParameterSetName = Workload)]
+    public string? ServiceConnectionId { get; set; }
+
+    /// <summary>Signs in by the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names.</summary>
+    [Parameter(ParameterSetName = Workload)]
+    public SwitchParameter TokenProxy { get; set; }
+
     /// <summary>Acts as whoever is signed in to the Azure CLI.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Cli)]
     public SwitchParameter AzureCli { get; set; }
 
-    /// <summary>Signs in with the first that is there: -EnvironmentVariable, -WorkloadIdentity, -Identity, -AzureCli, and at last a device code.</summary>
+    /// <summary>Signs in with the first that is there: -EnvironmentVariable, -WorkloadIdentity, -Identity, -AzureCli, and at last a device code; of those that AZURE_TOKEN_CREDENTIALS leaves.</summary>
     [Parameter(Mandatory = true, ParameterSetName = WhateverIsThere)]
     public SwitchParameter Chain { get; set; }
 
@@ -175,6 +205,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(ParameterSetName = AppCertificateFile)]
     [Parameter(ParameterSetName = AppSecret)]
     [Parameter(ParameterSetName = Variables)]
+    [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = Workload)]
     [Parameter(ParameterSetName = WhateverIsThere)]
     public string? Authority { get; set; }
@@ -284,6 +315,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile) }, certificatePassword: CertificatePassword),
         ManagedIdentity => new(TokenCredentialType.ManagedIdentity, Credential("managed-identity")),
         Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { TokenFile = PathOf(FederatedTokenFile) }),
+        Federated => new(TokenCredentialType.ManagedIdentityFederated, Credential("managed-identity-federated")),
         Cli => new(TokenCredentialType.AzureCli, Credential("azure-cli")),
         Variables => new(TokenCredentialType.EnvironmentVariable, Credential("environment")),
         WhateverIsThere => new(TokenCredentialType.Chain, Credential("chain")),
@@ -296,6 +328,11 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         Tenant = TenantId,
         ClientId = ClientId,
         SendCertificateChain = SendCertificateChain,
+        AssertionFrom = AssertionFrom,
+        Audience = AssertionAudience,
+        ServiceConnectionId = ServiceConnectionId,
+        TokenProxy = TokenProxy,
+        IdentityClientId = IdentityClientId,
         ObjectId = ObjectId,
         ResourceId = ResourceId,
         Scopes = Scopes is null ? null : string.Join(" ", Scopes),

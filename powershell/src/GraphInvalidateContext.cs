@@ -56,6 +56,9 @@ public enum TokenCredentialType
     /// <summary>A workload that another issuer vouches for.</summary>
     WorkloadIdentity,
 
+    /// <summary>An application for which the managed identity of this machine or service vouches.</summary>
+    ManagedIdentityFederated,
+
     /// <summary>Whoever is signed in to the Azure CLI.</summary>
     AzureCli,
 

@@ -8,7 +8,7 @@ BeforeAll {
     $fields = @{
         ''         = 'says', 'credential', 'calls', 'options', 'federated_token', 'approve', 'faults', 'expect'
         credential = 'kind', 'tenant', 'client_id', 'client_secret', 'certificate_password', 'certificate_file', 'token_file', 'object_id', 'resource_id', 'scopes',
-            'authority', 'send_certificate_chain', 'environment'
+            'authority', 'send_certificate_chain', 'environment', 'assertion_from', 'audience', 'service_connection_id', 'token_proxy', 'identity_client_id'
         options    = 'timeout_ms', 'cloud', 'endpoint'
         expect     = 'status', 'http_status', 'code', 'attempts', 'message_contains', 'hint_contains', 'requests', 'asked'
     }
@@ -35,6 +35,7 @@ BeforeAll {
                 if ($HasToken -and -not $Credential.environment) { $parameters.FederatedTokenFile = "$folder/token" }
             }
             'managed-identity' { $parameters.Identity = $true }
+            'managed-identity-federated' { $parameters.FederatedIdentity = $true }
             'device-code' { $parameters.UseDeviceCode = $true }
             'environment' { $parameters.EnvironmentVariable = $true }
             'chain' { $parameters.Chain = $true }
@@ -45,6 +46,11 @@ BeforeAll {
         if ($Credential.certificate_file) { $parameters.CertificateFile = "$Certificates/$($Credential.certificate_file)" }
         if ($Credential.certificate_password) { $parameters.CertificatePassword = ConvertTo-Secure $Credential.certificate_password }
         if ($Credential.send_certificate_chain) { $parameters.SendCertificateChain = $true }
+        if ($Credential.assertion_from) { $parameters.AssertionFrom = $Credential.assertion_from }
+        if ($Credential.audience) { $parameters.AssertionAudience = $Credential.audience }
+        if ($Credential.service_connection_id) { $parameters.ServiceConnectionId = $Credential.service_connection_id }
+        if ($Credential.token_proxy) { $parameters.TokenProxy = $true }
+        if ($Credential.identity_client_id) { $parameters.IdentityClientId = $Credential.identity_client_id }
         if ($Credential.object_id) { $parameters.ObjectId = $Credential.object_id }
         if ($Credential.resource_id) { $parameters.ResourceId = $Credential.resource_id }
         if ($Credential.scopes) { $parameters.Scopes = $Credential.scopes -split ' ' }

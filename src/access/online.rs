@@ -77,7 +77,7 @@ impl Client {
                     core.signed_in(signing_in, deadline, &cancellation).await?
                 }
             };
-            let mut access = Access::with_token(token.claims(), core.judged_endpoint(&token));
+            let mut access = Access::with_token(&token, core.judged_endpoint(&token));
             if access.status != Status::Ok {
                 return Ok(access);
             }

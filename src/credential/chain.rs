@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::allowed::Allowed;
 use super::authority::{Authority, Reach};
 use super::kinds::Kind;
 use super::needs::{Needs, SECRET_VARIABLES};
-use super::workload_identity::TOKEN_FILE_VARIABLE;
-use super::{CredentialKind, CredentialOptions, Issued, Wire};
+use super::{CredentialKind, CredentialOptions, Issued, Wire, assertion};
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -24,6 +24,8 @@ const NONE: usize = usize::MAX;
 
 pub(super) struct Chain {
     links: Vec<Link>,
+    /// Whom `AZURE_TOKEN_CREDENTIALS` leaves out, in words.
+    left_out: Option<String>,
     /// The first that brought a token: it is asked alone from then on.
     found: AtomicUsize,
 }
@@ -37,9 +39,20 @@ struct Link {
 impl Chain {
     pub(super) fn check(options: &CredentialOptions, reach: Reach) -> Result<Chain, Error> {
         options.refuse_others(&["tenant", "client_id", "scopes"])?;
-        let links = ORDER.iter().map(|kind| Link::check(*kind, options, reach));
+        let allowed = Allowed::read(&options.environment)?;
+        let (kept, left_out): (Vec<CredentialKind>, Vec<CredentialKind>) = ORDER
+            .iter()
+            .copied()
+            .partition(|kind| allowed.includes(*kind));
+        let links = kept
+            .into_iter()
+            .map(|kind| Link::check(kind, options, reach));
+        let left_out: Vec<&str> = left_out.into_iter().map(|kind| kind.name()).collect();
         Ok(Chain {
             links: links.collect::<Result<_, Error>>()?,
+            left_out: allowed
+                .said()
+                .map(|said| format!(" {said} leaves out {}.", left_out.join(", "))),
             found: AtomicUsize::new(NONE),
         })
     }
@@ -68,7 +81,7 @@ impl Chain {
                         Ok(issued) => {
                             log::debug!("{} brought a token", link.kind.name());
                             self.found.store(index, Ordering::Release);
-                            return Ok(issued);
+                            return Ok(credential.signed(link.kind, issued));
                         }
                         Err(error) => error,
                     }
@@ -87,7 +100,11 @@ impl Chain {
         }
         Err(Error::new(
             Status::CredentialUnavailable,
-            format!("No credential brought a token. {}", tried.join(" ")),
+            format!(
+                "No credential brought a token. {}{}",
+                tried.join(" "),
+                self.left_out.as_deref().unwrap_or_default()
+            ),
         )
         .hint("Set up one of these, or name one kind and see what it lacks."))
     }
@@ -110,33 +127,32 @@ impl Chain {
 }
 
 impl Link {
+    fn unavailable(kind: CredentialKind, why: String) -> Link {
+        Link {
+            kind,
+            credential: Err(Error::new(Status::CredentialUnavailable, why)),
+        }
+    }
+
     /// What is set up wrongly is an error; what is not set up at all is passed over.
     fn check(kind: CredentialKind, chain: &CredentialOptions, reach: Reach) -> Result<Link, Error> {
         let mut options = CredentialOptions::new(kind);
         options.environment = chain.environment.clone();
         let needs = Needs::of(chain);
-        let absent = |what: &str| {
-            Ok(Link {
-                kind,
-                credential: Err(Error::new(
-                    Status::CredentialUnavailable,
-                    format!("{what} is not set."),
-                )),
-            })
-        };
         match kind {
             CredentialKind::Environment => {
                 options.tenant.clone_from(&chain.tenant);
                 options.client_id.clone_from(&chain.client_id);
                 if !needs.has_any(SECRET_VARIABLES) {
-                    return absent("AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH");
+                    let why = "AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH is not set.";
+                    return Ok(Link::unavailable(kind, why.to_owned()));
                 }
             }
             CredentialKind::WorkloadIdentity => {
                 options.tenant.clone_from(&chain.tenant);
                 options.client_id.clone_from(&chain.client_id);
-                if !needs.has_any(&[TOKEN_FILE_VARIABLE]) {
-                    return absent(TOKEN_FILE_VARIABLE);
+                if let Some(why) = assertion::absent(&options) {
+                    return Ok(Link::unavailable(kind, why));
                 }
             }
             CredentialKind::ManagedIdentity => {

@@ -1,6 +1,6 @@
 //! One request of a sign-in, repeated while that may help.
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
 use super::form::Form;
@@ -37,8 +37,19 @@ pub(super) async fn redeem(
     form: Form,
     secrets: &[&str],
 ) -> Result<Issued, Error> {
+    redeem_with(wire, page, form, None, secrets).await
+}
+
+/// The same, with a further header.
+pub(super) async fn redeem_with(
+    wire: Wire<'_>,
+    page: Url,
+    form: Form,
+    header: Option<(HeaderName, HeaderValue)>,
+    secrets: &[&str],
+) -> Result<Issued, Error> {
     let asked = Asked::sign_in_service(&page, secrets);
-    let answered = post(wire, page, form, &asked).await?;
+    let answered = post_with(wire, page, form, header, &asked).await?;
     if answered.answer.status.is_success() {
         issued::read(&answered, &asked)
     } else {
@@ -53,8 +64,18 @@ pub(super) async fn post(
     form: Form,
     asked: &Asked<'_>,
 ) -> Result<Answered, Error> {
+    post_with(wire, page, form, None, asked).await
+}
+
+async fn post_with(
+    wire: Wire<'_>,
+    page: Url,
+    form: Form,
+    header: Option<(HeaderName, HeaderValue)>,
+    asked: &Asked<'_>,
+) -> Result<Answered, Error> {
     let body = form.into_body();
-    let mut headers = HeaderMap::new();
+    let mut headers: HeaderMap = header.into_iter().collect();
     headers.insert(
         CONTENT_TYPE,
         HeaderValue::from_static("application/x-www-form-urlencoded"),

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+/// All but what stands for itself everywhere (RFC 3986, section 2.3).
+pub(super) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

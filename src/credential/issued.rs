@@ -60,7 +60,7 @@ pub(super) fn read_both(
     let claimed = token.claims().and_then(|claims| claims.expires);
     let (within, until) = (answer.expires_in.as_ref(), answer.expires_on.as_ref());
     let now = answer::server_date(&answered.answer.headers).unwrap_or_else(crate::outcome::now);
-    let lifetime = lifetime(within, until, claimed, now).map_err(senseless)?;
+    let lifetime = lifetime(within, until, claimed, now).map_err(|what| senseless(&what))?;
     let refresh_token = match answer.refresh_token {
         Some(text) => {
             let text = Zeroizing::new(text.into_owned());
@@ -72,6 +72,12 @@ pub(super) fn read_both(
 }
 
 impl Issued {
+    /// Says which credential brought the token.
+    pub(super) fn by(mut self, credential: &str) -> Issued {
+        self.token = Arc::new((*self.token).clone().by(credential));
+        self
+    }
+
     /// A token that lives so long from now on.
     pub(super) fn living(token: AccessToken, lifetime: SignedDuration) -> Issued {
         let end = |(part, most): (i64, SignedDuration)| {

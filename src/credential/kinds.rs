@@ -10,7 +10,7 @@ use super::client_secret::ClientSecret;
 use super::device_code::{DeviceCode, Pending};
 use super::managed_identity::ManagedIdentity;
 use super::needs::{Needs, SECRET_VARIABLES};
-use super::workload_identity::WorkloadIdentity;
+use super::workload_identity::{FederatedManagedIdentity, WorkloadIdentity};
 use super::{CredentialKind, CredentialOptions, Issued, Wire};
 use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
@@ -20,14 +20,19 @@ use crate::status::Status;
 /// A credential, its options checked.
 pub(crate) struct Credential {
     authority: Authority,
+    /// The kind as it was named.
+    named: CredentialKind,
     kind: Kind,
+    /// What a named kind wins over, in words.
+    wins: Option<String>,
 }
 
 pub(super) enum Kind {
     ClientSecret(ClientSecret),
     ClientCertificate(Box<ClientCertificate>),
-    WorkloadIdentity(WorkloadIdentity),
+    WorkloadIdentity(Box<WorkloadIdentity>),
     ManagedIdentity(Box<ManagedIdentity>),
+    ManagedIdentityFederated(Box<FederatedManagedIdentity>),
     AzureCli(AzureCli),
     DeviceCode(DeviceCode),
     Chain(Chain),
@@ -42,6 +47,8 @@ impl Credential {
     ) -> Result<Credential, Error> {
         Ok(Credential {
             authority: Authority::choose(options, cloud, endpoint)?,
+            named: options.kind,
+            wins: options.kind.wins_over(&options.environment),
             kind: Kind::check(options, Reach::of(endpoint))?,
         })
     }
@@ -62,7 +69,13 @@ impl Credential {
         wire: Wire<'_>,
         claims: Option<&str>,
     ) -> Result<Issued, Error> {
-        self.kind.sign_in(wire, &self.authority, claims).await
+        let issued = self.kind.sign_in(wire, &self.authority, claims).await?;
+        Ok(self.kind.signed(self.named, issued))
+    }
+
+    /// What else there is to say of who acts: that a named kind wins over the environment.
+    pub(crate) fn wins(&self) -> Option<&str> {
+        self.wins.as_deref()
     }
 
     /// Whether a person can be asked to sign in.
@@ -92,7 +105,7 @@ impl Credential {
         if let (Some(_), Kind::Chain(chain)) = (&issued, &self.kind) {
             chain.settle_on_the_person();
         }
-        Ok(issued)
+        Ok(issued.map(|issued| issued.by(CredentialKind::DeviceCode.name())))
     }
 }
 
@@ -104,11 +117,14 @@ impl Kind {
                 Kind::ClientCertificate(Box::new(ClientCertificate::check(options)?))
             }
             CredentialKind::WorkloadIdentity => {
-                Kind::WorkloadIdentity(WorkloadIdentity::check(options)?)
+                Kind::WorkloadIdentity(Box::new(WorkloadIdentity::check(options, reach)?))
             }
             CredentialKind::ManagedIdentity => {
                 Kind::ManagedIdentity(Box::new(ManagedIdentity::check(options, reach)?))
             }
+            CredentialKind::ManagedIdentityFederated => Kind::ManagedIdentityFederated(Box::new(
+                FederatedManagedIdentity::check(options, reach)?,
+            )),
             CredentialKind::AzureCli => Kind::AzureCli(AzureCli::check(options)?),
             CredentialKind::DeviceCode => Kind::DeviceCode(DeviceCode::check(options)?),
             CredentialKind::Environment => Kind::of_environment(options)?,
@@ -148,9 +164,21 @@ impl Kind {
             Kind::ClientCertificate(it) => it.sign_in(wire, authority, claims).await,
             Kind::WorkloadIdentity(it) => it.sign_in(wire, authority, claims).await,
             Kind::ManagedIdentity(it) => it.sign_in(wire, authority, claims).await,
+            Kind::ManagedIdentityFederated(it) => it.sign_in(wire, authority, claims).await,
             Kind::AzureCli(it) => it.sign_in(authority, claims).await,
             Kind::DeviceCode(it) => it.sign_in(wire, authority, claims).await,
             Kind::Chain(it) => it.sign_in(wire, authority, claims).await,
+        }
+    }
+
+    /// Names the credential that acted: the kind, and where a workload's assertion came from. A chain has named its link already.
+    pub(super) fn signed(&self, kind: CredentialKind, issued: Issued) -> Issued {
+        match self {
+            Kind::Chain(_) => issued,
+            Kind::WorkloadIdentity(it) => {
+                issued.by(&format!("{} ({})", kind.name(), it.described()))
+            }
+            _ => issued.by(kind.name()),
         }
     }
 

@@ -236,7 +236,7 @@ fn no_reader_of_a_tokens_file_repeats_what_it_read() {
     let token = token();
     watch(ROUNDS, "a federated token", &token, &[&token], |bytes| {
         std::fs::write(&path, bytes).unwrap();
-        shown(super::workload_identity::read_token(&path))
+        shown(super::assertion::read_token(&path))
     });
     let key_file = folder.path().join("agent.key");
     let mut headers = HeaderMap::new();

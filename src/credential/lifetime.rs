@@ -16,24 +16,28 @@ pub(super) fn lifetime(
     expires_on: Option<&Value>,
     claimed: Option<i64>,
     now: Timestamp,
-) -> Result<SignedDuration, &'static str> {
-    let now = now.as_second();
+) -> Result<SignedDuration, String> {
+    let left = |end: i64| end.saturating_sub(now.as_second());
     let said = expires_in
         .and_then(number)
-        .or_else(|| {
-            expires_on
-                .and_then(moment)
-                .map(|end| end.saturating_sub(now))
-        })
-        .or_else(|| claimed.map(|end| end.saturating_sub(now)));
+        .map(|seconds| (seconds, "its expires_in"))
+        .or_else(|| Some((left(expires_on.and_then(moment)?), "its expires_on")))
+        .or_else(|| Some((left(claimed?), "its own claims")));
     match said {
-        Some(seconds) if seconds <= 0 => Err("gave a token that is over already"),
-        Some(seconds) if seconds > LONGEST => Err("says that its token lives for more than a year"),
-        Some(seconds) => Ok(SignedDuration::from_secs(seconds)),
-        None if expires_in.or(expires_on).is_some() => {
-            Err("says how long its token lives in a way that is not known")
+        Some((seconds, by)) if seconds <= 0 => {
+            Err(format!("gave a token that is over already, by {by}"))
         }
-        None => Err("does not say how long its token lives"),
+        Some((seconds, by)) if seconds > LONGEST => {
+            Err(format!("gave a token for more than a year, by {by}"))
+        }
+        Some((seconds, _)) => Ok(SignedDuration::from_secs(seconds)),
+        None => Err(match (expires_in, expires_on) {
+            (None, None) => "does not say how long its token lives".to_owned(),
+            (None, _) => {
+                "says with an expires_on that is no time how long its token lives".to_owned()
+            }
+            _ => "says with an expires_in that is no number how long its token lives".to_owned(),
+        }),
     }
 }
 

@@ -7,6 +7,10 @@ mod options;
 mod secret;
 
 #[cfg(feature = "credentials")]
+mod allowed;
+#[cfg(feature = "credentials")]
+mod assertion;
+#[cfg(feature = "credentials")]
 mod authority;
 #[cfg(feature = "credentials")]
 mod azure_cli;
@@ -42,6 +46,8 @@ mod needs;
 mod redaction;
 #[cfg(feature = "credentials")]
 mod refusal;
+#[cfg(feature = "credentials")]
+mod token_proxy;
 #[cfg(not(feature = "credentials"))]
 mod without;
 #[cfg(feature = "credentials")]

@@ -28,12 +28,18 @@ impl<'a> Needs<'a> {
         Needs { options }
     }
 
-    /// An option that the kind cannot do without, or the variable that stands for it.
-    fn text(&self, name: &str, value: Option<&String>, variable: &str) -> Result<String, Error> {
+    /// An option that the kind cannot do without, or the first of the variables that stand for it.
+    fn text(
+        &self,
+        name: &str,
+        value: Option<&String>,
+        variables: &[&str],
+    ) -> Result<String, Error> {
+        let found = variables.iter().find_map(|name| self.variable(name));
         value
             .cloned()
-            .or_else(|| self.options.environment.get(variable))
-            .ok_or_else(|| self.missing(name, variable))
+            .or(found)
+            .ok_or_else(|| self.missing(name, &variables.join(" or ")))
     }
 
     fn missing(&self, name: &str, variable: &str) -> Error {
@@ -47,16 +53,30 @@ impl<'a> Needs<'a> {
         .hint(format!("Give the option {name}, or set {variable}."))
     }
 
+    pub(super) fn options(&self) -> &'a CredentialOptions {
+        self.options
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        self.options.environment.get(name)
+    }
+
     pub(super) fn tenant(&self) -> Result<String, Error> {
-        check_tenant(&self.text("tenant", self.options.tenant.as_ref(), "AZURE_TENANT_ID")?)
+        self.tenant_from(&["AZURE_TENANT_ID"])
     }
 
     pub(super) fn client_id(&self) -> Result<String, Error> {
-        check_client_id(&self.text(
-            "client_id",
-            self.options.client_id.as_ref(),
-            "AZURE_CLIENT_ID",
-        )?)
+        self.client_id_from(&["AZURE_CLIENT_ID"])
+    }
+
+    /// The tenant that is named, otherwise that of the first of these variables which is set.
+    pub(super) fn tenant_from(&self, variables: &[&str]) -> Result<String, Error> {
+        check_tenant(&self.text("tenant", self.options.tenant.as_ref(), variables)?)
+    }
+
+    /// The same for the application's id.
+    pub(super) fn client_id_from(&self, variables: &[&str]) -> Result<String, Error> {
+        check_client_id(&self.text("client_id", self.options.client_id.as_ref(), variables)?)
     }
 
     /// The client certificate with its key, from the bytes or the file that the options or the environment name.

@@ -15,17 +15,21 @@ pub enum CredentialKind {
     ClientSecret,
     /// An application with a certificate.
     ClientCertificate,
-    /// A workload that another issuer vouches for, with a token in a file.
+    /// A workload that another issuer vouches for: with a token in a file, or one that GitHub Actions or Azure Pipelines give.
     WorkloadIdentity,
     /// The managed identity of this machine or service.
     ManagedIdentity,
+    /// An application, also one in another tenant, for which the managed identity of this machine or service vouches. It acts
+    /// only when it is named: a chain never takes it.
+    ManagedIdentityFederated,
     /// Whoever is signed in to the Azure CLI.
     AzureCli,
     /// A person, who enters a code at a sign-in page: see [`Client::sign_in`](crate::Client::sign_in).
     DeviceCode,
     /// The application that the environment variables of Azure's own tools describe, with a secret or a certificate.
     Environment,
-    /// The first that is there: environment, workload identity, managed identity, Azure CLI, and at last a device code.
+    /// The first that is there: environment, workload identity, managed identity, Azure CLI, and at last a device code; of those
+    /// that the variable `AZURE_TOKEN_CREDENTIALS` leaves.
     Chain,
 }
 
@@ -36,6 +40,7 @@ impl CredentialKind {
         CredentialKind::ClientCertificate,
         CredentialKind::WorkloadIdentity,
         CredentialKind::ManagedIdentity,
+        CredentialKind::ManagedIdentityFederated,
         CredentialKind::AzureCli,
         CredentialKind::DeviceCode,
         CredentialKind::Environment,
@@ -49,6 +54,7 @@ impl CredentialKind {
             CredentialKind::ClientCertificate => "client-certificate",
             CredentialKind::WorkloadIdentity => "workload-identity",
             CredentialKind::ManagedIdentity => "managed-identity",
+            CredentialKind::ManagedIdentityFederated => "managed-identity-federated",
             CredentialKind::AzureCli => "azure-cli",
             CredentialKind::DeviceCode => "device-code",
             CredentialKind::Environment => "environment",
@@ -103,6 +109,20 @@ pub struct CredentialOptions {
     pub send_certificate_chain: bool,
     /// The file with the federated token of a workload. Left out: the variable `AZURE_FEDERATED_TOKEN_FILE`.
     pub token_file: Option<PathBuf>,
+    /// Where a workload's assertion comes from: `file`, `github-actions` or `azure-pipelines`. Left out: from what is named by
+    /// another option, otherwise from the first that is there, in this order.
+    pub assertion_from: Option<String>,
+    /// What the assertion that GitHub Actions or a managed identity gives is to be for. Left out: `api://AzureADTokenExchange`;
+    /// clouds other than the global one have audiences of their own.
+    pub audience: Option<String>,
+    /// The service connection of Azure Pipelines. Left out: the variable `AZURESUBSCRIPTION_SERVICE_CONNECTION_ID`.
+    pub service_connection_id: Option<String>,
+    /// Whether a workload in a Kubernetes cluster signs in by the cluster's token proxy, which the variables
+    /// `AZURE_KUBERNETES_TOKEN_PROXY`, `AZURE_KUBERNETES_SNI_NAME`, `AZURE_KUBERNETES_CA_FILE` and `AZURE_KUBERNETES_CA_DATA`
+    /// describe. Without this it never does, whatever variables are there.
+    pub token_proxy: bool,
+    /// The client id of the user-assigned managed identity that vouches for the application.
+    pub identity_client_id: Option<String>,
     /// The object id of a user-assigned managed identity.
     pub object_id: Option<String>,
     /// The resource id of a user-assigned managed identity.
@@ -131,6 +151,11 @@ impl CredentialOptions {
             certificate_password: None,
             send_certificate_chain: false,
             token_file: None,
+            assertion_from: None,
+            audience: None,
+            service_connection_id: None,
+            token_proxy: false,
+            identity_client_id: None,
             object_id: None,
             resource_id: None,
             scopes: None,
@@ -150,6 +175,14 @@ impl CredentialOptions {
             ("certificate_password", self.certificate_password.is_some()),
             ("send_certificate_chain", self.send_certificate_chain),
             ("token_file", self.token_file.is_some()),
+            ("assertion_from", self.assertion_from.is_some()),
+            ("audience", self.audience.is_some()),
+            (
+                "service_connection_id",
+                self.service_connection_id.is_some(),
+            ),
+            ("token_proxy", self.token_proxy),
+            ("identity_client_id", self.identity_client_id.is_some()),
             ("object_id", self.object_id.is_some()),
             ("resource_id", self.resource_id.is_some()),
             ("scopes", self.scopes.is_some()),

@@ -179,8 +179,14 @@ impl Refusal<'_> {
             (Some(1_000_502), _) => {
                 "The client certificate has expired or is not valid yet: make a new one, and upload it to the app registration."
             }
+            (Some(700_211), _) => {
+                "Add a federated credential with this issuer to the app registration, and check the client id and the tenant."
+            }
+            (Some(700_212), _) => {
+                "The federated credential of the app registration wants another audience: correct it there, or name the audience."
+            }
             (Some(700_213), _) => {
-                "Add a federated credential with this subject, issuer and audience to the app registration."
+                "Add a federated credential with this subject to the app registration: subjects are compared letter by letter."
             }
             (Some(700_024), _) => "Check this machine's clock, or write the federated token anew.",
             (Some(53003), _) => {

@@ -37,6 +37,10 @@ impl Credential {
         match *self {}
     }
 
+    pub(crate) fn wins(&self) -> Option<&str> {
+        match *self {}
+    }
+
     pub(crate) fn can_ask_a_person(&self) -> bool {
         match *self {}
     }

@@ -1,39 +1,44 @@
-//! A workload that another issuer vouches for: Kubernetes, a pipeline. Its token lies in a file and is read anew each time,
-//! since whoever writes it renews it.
+//! An application that proves itself by another issuer's token: a workload in a cluster, a pipeline's job, or a managed identity
+//! that stands for an application in any tenant.
 
-use std::path::{Path, PathBuf};
-
-use super::authority::Authority;
+use super::assertion::{AUDIENCE, Assertion};
+use super::authority::{Authority, Reach};
 use super::client_certificate::ASSERTION_TYPE;
 use super::exchange::redeem;
 use super::form::Form;
-use super::needs::{Needs, read_file};
-use super::{CredentialOptions, Issued, Secret, Wire, capability};
+use super::managed_identity::ManagedIdentity;
+use super::needs::{check_client_id, check_tenant};
+use super::token_proxy::TokenProxy;
+use super::{CredentialKind, CredentialOptions, Issued, Wire, capability};
 use crate::outcome::Error;
-use crate::small_text;
 use crate::status::Status;
 
-/// The variable that Azure's workload identity sets.
-pub(super) const TOKEN_FILE_VARIABLE: &str = "AZURE_FEDERATED_TOKEN_FILE";
-
 pub(super) struct WorkloadIdentity {
-    tenant: String,
-    client_id: String,
-    token_file: PathBuf,
+    assertion: Assertion,
+    /// A cluster's own way to the sign-in service.
+    proxy: Option<TokenProxy>,
 }
 
 impl WorkloadIdentity {
-    pub(super) fn check(options: &CredentialOptions) -> Result<WorkloadIdentity, Error> {
-        options.refuse_others(&["tenant", "client_id", "token_file"])?;
-        let needs = Needs::of(options);
+    pub(super) fn check(
+        options: &CredentialOptions,
+        reach: Reach,
+    ) -> Result<WorkloadIdentity, Error> {
+        options.refuse_others(&[
+            "tenant",
+            "client_id",
+            "token_file",
+            "assertion_from",
+            "audience",
+            "service_connection_id",
+            "token_proxy",
+        ])?;
         Ok(WorkloadIdentity {
-            tenant: needs.tenant()?,
-            client_id: needs.client_id()?,
-            token_file: needs.path(
-                "token_file",
-                options.token_file.as_ref(),
-                TOKEN_FILE_VARIABLE,
-            )?,
+            assertion: Assertion::check(options, reach)?,
+            proxy: match options.token_proxy {
+                true => Some(TokenProxy::check(&options.environment, reach)?),
+                false => None,
+            },
         })
     }
 
@@ -43,33 +48,91 @@ impl WorkloadIdentity {
         authority: &Authority,
         claims: Option<&str>,
     ) -> Result<Issued, Error> {
-        let assertion = read_token(&self.token_file)?;
-        let form = Form::new()
-            .field("grant_type", "client_credentials")
-            .field("client_id", &self.client_id)
-            .field("client_assertion_type", ASSERTION_TYPE)
-            .field("client_assertion", assertion.text())
-            .field("scope", authority.default_scope())
-            .field("claims", &capability::claims(claims));
+        let assertion = self.assertion.fetch(wire).await?;
+        let (tenant, client_id) = (&self.assertion.tenant, &self.assertion.client_id);
+        let form = form(authority, client_id, assertion.text(), claims);
+        let secrets = [assertion.text()];
+        match &self.proxy {
+            None => redeem(wire, authority.page(tenant, "token")?, form, &secrets).await,
+            Some(proxy) => proxy.redeem(wire, tenant, form, &secrets).await,
+        }
+    }
+
+    /// Where the assertion comes from.
+    pub(super) fn described(&self) -> String {
+        match &self.proxy {
+            None => self.assertion.described(),
+            Some(_) => format!("{}, by the token proxy", self.assertion.described()),
+        }
+    }
+}
+
+/// A managed identity whose token is the assertion of an application, also of one in another tenant: one identity for the tenants
+/// of many customers. Who acts where is named, and never found in an environment.
+pub(super) struct FederatedManagedIdentity {
+    tenant: String,
+    client_id: String,
+    audience: String,
+    identity: ManagedIdentity,
+}
+
+impl FederatedManagedIdentity {
+    pub(super) fn check(
+        options: &CredentialOptions,
+        reach: Reach,
+    ) -> Result<FederatedManagedIdentity, Error> {
+        options.refuse_others(&[
+            "tenant",
+            "client_id",
+            "identity_client_id",
+            "object_id",
+            "resource_id",
+            "audience",
+        ])?;
+        let named = |name: &str, value: &Option<String>| {
+            value.clone().ok_or_else(|| {
+                Error::new(
+                    Status::InvalidCredential,
+                    format!("A credential of the kind {} needs {name}.", options.kind.name()),
+                )
+                .hint(format!("Give the option {name}: which application acts, and in which tenant, is not taken from the environment."))
+            })
+        };
+        let mut of_identity = CredentialOptions::new(CredentialKind::ManagedIdentity);
+        of_identity.environment = options.environment.clone();
+        of_identity
+            .client_id
+            .clone_from(&options.identity_client_id);
+        of_identity.object_id.clone_from(&options.object_id);
+        of_identity.resource_id.clone_from(&options.resource_id);
+        Ok(FederatedManagedIdentity {
+            tenant: check_tenant(&named("tenant", &options.tenant)?)?,
+            client_id: check_client_id(&named("client_id", &options.client_id)?)?,
+            audience: options.audience.as_deref().unwrap_or(AUDIENCE).to_owned(),
+            identity: ManagedIdentity::check(&of_identity, reach)?,
+        })
+    }
+
+    pub(super) async fn sign_in(
+        &self,
+        wire: Wire<'_>,
+        authority: &Authority,
+        claims: Option<&str>,
+    ) -> Result<Issued, Error> {
+        let assertion = self.identity.token_for(wire, &self.audience).await?.token;
+        let form = form(authority, &self.client_id, assertion.text(), claims);
         let page = authority.page(&self.tenant, "token")?;
         redeem(wire, page, form, &[assertion.text()]).await
     }
 }
 
-/// The token that lies in a file.
-pub(super) fn read_token(path: &Path) -> Result<Secret, Error> {
-    let bytes = read_file("The federated token file", path)
-        .map_err(|error| error.with(|outcome| outcome.status = Status::CredentialUnavailable))?;
-    small_text::decode(bytes.bytes())
-        .and_then(|text| Secret::new(small_text::bare(&text).trim()).ok())
-        .ok_or_else(|| {
-            Error::new(
-                Status::CredentialUnavailable,
-                format!(
-                    "The federated token file {} holds no token.",
-                    path.display()
-                ),
-            )
-            .hint("Check what writes the file: it must hold the token alone.")
-        })
+/// <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>, third case.
+fn form(authority: &Authority, client_id: &str, assertion: &str, claims: Option<&str>) -> Form {
+    Form::new()
+        .field("grant_type", "client_credentials")
+        .field("client_id", client_id)
+        .field("client_assertion_type", ASSERTION_TYPE)
+        .field("client_assertion", assertion)
+        .field("scope", authority.default_scope())
+        .field("claims", &capability::claims(claims))
 }

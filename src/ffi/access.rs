@@ -82,6 +82,9 @@ pub struct graph_access {
     pub findings: *const *const graph_access_finding,
     /// The number of findings.
     pub findings_len: usize,
+    /// The kind of the credential that brought the token, and where a workload's assertion came from: "azure-cli",
+    /// "workload-identity (github-actions)". NULL where the token was given.
+    pub credential: *const c_char,
 }
 
 /// What C holds: the structure first, then what its pointers point into.
@@ -149,6 +152,7 @@ impl graph_access {
             directory_roles_len: lists[1].len(),
             findings: start_of(&pointers),
             findings_len: pointers.len(),
+            credential: texts.keep_some(access.credential.as_deref()),
         };
         Box::into_raw(Box::new(Owned {
             public,

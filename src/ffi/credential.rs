@@ -21,10 +21,13 @@ pub struct graph_credential_options {
     /// sizeof(graph_credential_options) of your header.
     pub struct_size: usize,
     /// Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
-    /// "workload-identity": a token of another issuer, in a file. "managed-identity": that of this machine or service.
+    /// "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
+    /// "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant that is
+    /// named, for which that identity vouches.
     /// "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
     /// application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe.
-    /// "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code.
+    /// "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code, and that
+    /// AZURE_TOKEN_CREDENTIALS does not leave out.
     pub kind: *const c_char,
     /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of whoever
     /// signs in; for the Azure CLI, the one it is signed in to.
@@ -64,6 +67,20 @@ pub struct graph_credential_options {
     pub send_certificate_chain: u32,
     /// Must be 0.
     pub flags: u32,
+    /// Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". NULL: from what is named by another
+    /// option, otherwise from the first that is there, in this order.
+    pub assertion_from: *const c_char,
+    /// What the assertion that GitHub Actions or a managed identity gives is to be for. NULL: "api://AzureADTokenExchange".
+    pub audience: *const c_char,
+    /// The service connection of Azure Pipelines. NULL: the variable AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.
+    pub service_connection_id: *const c_char,
+    /// The client id of the user-assigned managed identity that vouches for an application.
+    pub identity_client_id: *const c_char,
+    /// 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like describe.
+    /// 0: never, whatever variables are there.
+    pub token_proxy: u32,
+    /// Must be 0.
+    pub reserved: u32,
 }
 
 const NAME: &str = "graph_credential_options";
@@ -87,6 +104,7 @@ pub(super) unsafe fn read(
     // SAFETY: not NULL; the contract of this function.
     let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
     versioned::no_flags(NAME, raw.flags)?;
+    versioned::no_flags(NAME, raw.reserved)?;
     // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
     unsafe {
         let kind = CredentialKind::from_name(required("kind", raw.kind)?)?;
@@ -108,6 +126,11 @@ pub(super) unsafe fn read(
         read.send_certificate_chain =
             versioned::switch("send_certificate_chain", raw.send_certificate_chain)?;
         read.token_file = path("token_file", raw.token_file)?;
+        read.assertion_from = text("assertion_from", raw.assertion_from)?;
+        read.audience = text("audience", raw.audience)?;
+        read.service_connection_id = text("service_connection_id", raw.service_connection_id)?;
+        read.identity_client_id = text("identity_client_id", raw.identity_client_id)?;
+        read.token_proxy = versioned::switch("token_proxy", raw.token_proxy)?;
         read.object_id = text("object_id", raw.object_id)?;
         read.resource_id = text("resource_id", raw.resource_id)?;
         read.scopes = text("scopes", raw.scopes)?;

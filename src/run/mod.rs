@@ -308,6 +308,7 @@ fn run_line(
         tenant: claims.tenant_id,
         application: claims.application_id,
         application_name: claims.application_name,
+        credential: token.credential().map(str::to_owned),
         caller: claims.object_id,
         caller_name: claims.user_principal_name,
         mode: options.mode.name().to_owned(),

@@ -8,6 +8,8 @@ mod departure;
 mod failure;
 mod kept;
 mod name_resolution;
+#[cfg(feature = "credentials")]
+mod one_server;
 mod opening;
 mod per_process;
 mod places;

@@ -56,6 +56,23 @@ impl Roots {
         }))
     }
 
+    /// Verifies servers by these authorities and no others.
+    #[cfg(feature = "credentials")]
+    pub(super) fn only(
+        provider: Arc<CryptoProvider>,
+        authorities: &ExtraAuthorities,
+    ) -> Result<Arc<Roots>, Error> {
+        let verifier = webpki_verifier(&authorities.0, &provider)
+            .map_err(|reason| Error::new(Status::InvalidCaFile, reason))?;
+        Ok(Arc::new(Roots {
+            provider,
+            extra: None,
+            named: Vec::new(),
+            where_from: NamedAuthorities::default(),
+            system: OnceCell::with_value(verifier),
+        }))
+    }
+
     /// Starts to read the system's authorities, unless an extra authority is likely to make that unnecessary.
     pub(super) fn load_in_background(self: &Arc<Roots>) {
         if self.extra.is_none() {
@@ -208,6 +225,18 @@ impl ExtraAuthorities {
             })?;
         }
         Ok(ExtraAuthorities(certificates))
+    }
+}
+
+#[cfg(feature = "credentials")]
+impl ExtraAuthorities {
+    /// The authorities of a text; nothing where it holds none that can be used.
+    pub(crate) fn from_pem(text: &[u8]) -> Option<ExtraAuthorities> {
+        let certificates = CertificateDer::pem_slice_iter(text);
+        let certificates = certificates.collect::<Result<Vec<_>, _>>().ok()?;
+        let mut store = RootCertStore::empty();
+        let (usable, _) = store.add_parsable_certificates(certificates.iter().cloned());
+        (usable > 0).then_some(ExtraAuthorities(certificates))
     }
 }
 

@@ -44,6 +44,10 @@ static const char **place(const char *name, graph_client_options *options,
   if (strcmp(name, "certificate_file") == 0) return &credential->certificate_file;
   if (strcmp(name, "certificate_password") == 0) return &credential->certificate_password;
   if (strcmp(name, "token_file") == 0) return &credential->token_file;
+  if (strcmp(name, "assertion_from") == 0) return &credential->assertion_from;
+  if (strcmp(name, "audience") == 0) return &credential->audience;
+  if (strcmp(name, "service_connection_id") == 0) return &credential->service_connection_id;
+  if (strcmp(name, "identity_client_id") == 0) return &credential->identity_client_id;
   if (strcmp(name, "object_id") == 0) return &credential->object_id;
   if (strcmp(name, "resource_id") == 0) return &credential->resource_id;
   if (strcmp(name, "scopes") == 0) return &credential->scopes;
@@ -77,6 +81,7 @@ int main(int argc, char **argv) {
     else if (strcmp(name, "user") == 0) user = value;
     else if (strcmp(name, "timeout_ms") == 0) options.timeout_ms = (uint32_t)strtoul(value, NULL, 10);
     else if (strcmp(name, "send_certificate_chain") == 0) credential.send_certificate_chain = value[0] == '1';
+    else if (strcmp(name, "token_proxy") == 0) credential.token_proxy = value[0] == '1';
     else if (strcmp(name, "call") == 0 && calls_len < MOST) calls[calls_len++] = value;
     else if (strncmp(name, "variable.", 9) == 0 && variables_len < MOST) {
       variables[variables_len].name = name + 9;

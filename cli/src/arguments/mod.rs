@@ -150,9 +150,20 @@ pub(crate) struct Emulator {
     /// Be an HTTP proxy as well: requests to Microsoft's hosts are answered by the emulator
     #[arg(long, requires = "write_ca")]
     pub(crate) as_proxy: bool,
+    /// Print the environment variables of a pipeline job that gets its tokens here, one NAME=VALUE a line
+    #[arg(long, value_name = "PIPELINE", value_enum)]
+    pub(crate) env: Option<Pipeline>,
     /// Allow an address for --listen that other machines can reach
     #[arg(long)]
     pub(crate) any_address: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Pipeline {
+    #[value(name = "github-actions")]
+    GitHubActions,
+    #[value(name = "azure-pipelines")]
+    AzurePipelines,
 }
 
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! `emulator`: the stand-in tenant, until it is interrupted.
 
-use graph_invalidate_emulator::{Emulator, Tenant};
+use graph_invalidate_emulator::{Emulator, Job, Tenant};
 
 use crate::Ended;
 use crate::arguments;
@@ -18,6 +18,16 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
     };
     let interruption = Interruption::watch();
     result(&format!("listening on {}", emulator.url()))?;
+    let job = arguments.env.map(|pipeline| match pipeline {
+        arguments::Pipeline::GitHubActions => Job::GitHubActions,
+        arguments::Pipeline::AzurePipelines => Job::AzurePipelines,
+    });
+    for (name, value) in job
+        .map(|job| emulator.environment_of(job))
+        .unwrap_or_default()
+    {
+        result(&format!("{name}={value}"))?;
+    }
     loop {
         if let Some(status) = interruption.exit_status() {
             return Ok(status);

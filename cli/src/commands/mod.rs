@@ -34,6 +34,9 @@ fn connect(common: &Common) -> Result<Connected, ExitStatus> {
     })?;
     if !common.quiet {
         common.signing_in.warn_of_readers();
+        if let Some(wins) = common.signing_in.wins() {
+            note(&format!("graph-invalidate: --auth {wins}"));
+        }
     }
     let token = options.token.clone();
     let kind = options

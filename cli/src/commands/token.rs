@@ -108,6 +108,9 @@ fn facts(access: &Access) -> Vec<(&'static str, String)> {
     if kind == IdentityKind::Delegated {
         facts.push(("user", text(&access.user)));
     }
+    if let Some(credential) = &access.credential {
+        facts.push(("credential", credential.clone()));
+    }
     facts.extend([
         ("tenant", text(&access.tenant)),
         (

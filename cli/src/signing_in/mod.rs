@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use graph_invalidate::{AccessToken, ClientOptions, CredentialKind, CredentialOptions};
+use graph_invalidate::{
+    AccessToken, ClientOptions, CredentialKind, CredentialOptions, Environment,
+};
 use zeroize::Zeroizing;
 
 use crate::exit_status::ExitStatus;
@@ -60,6 +62,21 @@ pub(crate) struct SigningIn {
     /// The file that holds a workload's federated token [env: AZURE_FEDERATED_TOKEN_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) federated_token_file: Option<PathBuf>,
+    /// Where a workload's assertion comes from: file, github-actions or azure-pipelines; left out, from the first that is there
+    #[arg(long, global = true, value_name = "SOURCE")]
+    pub(crate) assertion_from: Option<String>,
+    /// What the assertion of GitHub Actions or of a managed identity is for; api://AzureADTokenExchange if left out
+    #[arg(long, global = true, value_name = "URI")]
+    pub(crate) audience: Option<String>,
+    /// The service connection of Azure Pipelines [env: AZURESUBSCRIPTION_SERVICE_CONNECTION_ID]
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) service_connection_id: Option<String>,
+    /// Sign in by the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names
+    #[arg(long, global = true)]
+    pub(crate) token_proxy: bool,
+    /// The client id of the user-assigned managed identity that vouches for an application
+    #[arg(long, global = true, value_name = "ID")]
+    pub(crate) identity_client_id: Option<String>,
     /// The object id of a user-assigned managed identity
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) object_id: Option<String>,
@@ -152,6 +169,12 @@ impl SigningIn {
         })
     }
 
+    /// Says so where `--auth` wins over what the environment says of who may act.
+    pub(crate) fn wins(&self) -> Option<String> {
+        let kind = CredentialKind::from_name(self.auth.as_deref()?).ok()?;
+        kind.wins_over(&Environment::default())
+    }
+
     /// Says which of the secrets' files everybody on this machine can read.
     pub(crate) fn warn_of_readers(&self) {
         for (what, path) in [
@@ -174,6 +197,11 @@ impl SigningIn {
             || self.certificate_password_file.is_some()
             || self.send_certificate_chain
             || self.federated_token_file.is_some()
+            || self.assertion_from.is_some()
+            || self.audience.is_some()
+            || self.service_connection_id.is_some()
+            || self.token_proxy
+            || self.identity_client_id.is_some()
             || self.object_id.is_some()
             || self.resource_id.is_some()
             || self.scopes.is_some()
@@ -192,6 +220,15 @@ impl SigningIn {
         )?;
         options.send_certificate_chain = self.send_certificate_chain;
         options.token_file.clone_from(&self.federated_token_file);
+        options.assertion_from.clone_from(&self.assertion_from);
+        options.audience.clone_from(&self.audience);
+        options
+            .service_connection_id
+            .clone_from(&self.service_connection_id);
+        options.token_proxy = self.token_proxy;
+        options
+            .identity_client_id
+            .clone_from(&self.identity_client_id);
         options.object_id.clone_from(&self.object_id);
         options.resource_id.clone_from(&self.resource_id);
         options.scopes.clone_from(&self.scopes);

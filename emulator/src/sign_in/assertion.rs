@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::certificate::Certificate;
 use super::refusal::{by_number, refusal};
 use crate::reply::Reply;
-use crate::tenant::App;
+use crate::tenant::{App, FederatedCredential};
 use crate::token::Signer;
 
 /// Who may sign assertions for federated identities: this emulator, in the place of a pipeline's own issuer.
@@ -59,18 +59,9 @@ pub(super) fn verify(
     if time("exp").is_none_or(|end| end < now) || time("nbf").is_some_and(|begin| begin > now) {
         return Err(Box::new(by_number(700_024)));
     }
-    if claims["iss"].as_str() == Some(FEDERATED_ISSUER) {
-        let fits = claims["aud"] == FEDERATED_AUDIENCE
-            && app
-                .federated_subjects
-                .iter()
-                .any(|it| claims["sub"] == **it)
-            && signer.verify(assertion).is_some();
-        return if fits {
-            Ok(())
-        } else {
-            Err(Box::new(by_number(700_213)))
-        };
+    // What an application says of itself is signed by its certificate, all else by an issuer that it trusts.
+    if claims["iss"] != *app.id {
+        return by_federation(app, signer, &claims, assertion);
     }
     if claims["aud"] != page
         || claims["iss"] != *app.id
@@ -80,6 +71,38 @@ pub(super) fn verify(
         return Err(malformed());
     }
     by_certificate(app, &header, signed.as_bytes(), &signature)
+}
+
+/// Which of the three does not fit is said in this order: issuer, audience, subject.
+fn by_federation(
+    app: &App,
+    signer: &Signer,
+    claims: &Value,
+    assertion: &str,
+) -> Result<(), Box<Reply>> {
+    let said = |name: &str| claims[name].as_str().unwrap_or_default();
+    let refuse = |number: u32, what: &str| {
+        let text = format!(
+            "No matching federated identity record found for presented assertion {what}. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+        );
+        Err(Box::new(refusal(401, "invalid_client", number, &text)))
+    };
+    let of_issuer: Vec<_> = app
+        .federated_credentials
+        .iter()
+        .filter(|it| it.issuer == said("iss"))
+        .collect();
+    if of_issuer.is_empty() || signer.verify(assertion).is_none() {
+        return refuse(700_211, &format!("issuer '{}'", said("iss")));
+    }
+    if !of_issuer.iter().any(|it| it.audience == said("aud")) {
+        return refuse(700_212, &format!("audience '{}'", said("aud")));
+    }
+    let fits = |it: &&FederatedCredential| it.audience == said("aud") && it.subject == said("sub");
+    match of_issuer.iter().copied().any(|it| fits(&it)) {
+        true => Ok(()),
+        false => refuse(700_213, &format!("subject '{}'", said("sub"))),
+    }
 }
 
 fn by_certificate(

@@ -5,6 +5,7 @@ mod certificate;
 mod device_code;
 mod form;
 mod managed_identity;
+mod pipeline;
 mod refusal;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::token::Signer;
 pub(crate) use assertion::{FEDERATED_AUDIENCE, FEDERATED_ISSUER};
 pub(crate) use device_code::{Answer, Approval, Pending, decide};
 pub(crate) use form::Form;
+pub(crate) use pipeline::variables;
 use refusal::refusal;
 pub(crate) use refusal::{by_number, slow_down};
 
@@ -38,7 +40,15 @@ pub(crate) struct Wanted {
     pub(crate) expires_in: Option<i64>,
     pub(crate) not_before_in: Option<i64>,
     pub(crate) hides_roles: bool,
+    /// The tenant of a customer, where it is not the emulator's own.
+    pub(crate) customer: Option<String>,
 }
+
+/// The path below which a cluster's token proxy leads to the sign-in service.
+pub(crate) const TOKEN_PROXY: &str = "/token-proxy";
+
+/// The name by which that proxy may be asked.
+pub(crate) const TOKEN_PROXY_HOST: &str = "token-proxy.cluster.example";
 
 /// RFC 8628.
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -51,7 +61,7 @@ const OWN_SCOPES: &[&str] = &["offline_access", "openid", "profile", "email"];
 
 /// Whether the path belongs to the sign-in service.
 pub(crate) fn is_for(path: &str) -> bool {
-    path.contains("/oauth2/v2.0/") || managed_identity::is_for(path)
+    path.contains("/oauth2/v2.0/") || managed_identity::is_for(path) || pipeline::is_for(path)
 }
 
 /// What a sign-in request asks for, without its secrets.
@@ -71,17 +81,27 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, parts: &Parts, body: &[
         let query = Form::read(parts.uri.query().unwrap_or_default());
         return managed_identity::answer(state, signer, parts, &query, &form);
     }
+    if pipeline::is_for(path) {
+        return pipeline::answer(signer, parts);
+    }
+    let path = path.strip_prefix(TOKEN_PROXY).unwrap_or(path);
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let [tenant, "oauth2", "v2.0", endpoint] = segments.as_slice() else {
         return Reply::text(404, "");
     };
+    let own = &state.directory.tenant;
     let known = [
-        state.directory.tenant.id.as_str(),
+        own.id.as_str(),
         "contoso.example",
         "common",
         "organizations",
     ];
-    if !known.iter().any(|name| name.eq_ignore_ascii_case(tenant)) {
+    let customer = own
+        .customers
+        .iter()
+        .find(|id| id.eq_ignore_ascii_case(tenant))
+        .cloned();
+    if customer.is_none() && !known.iter().any(|name| name.eq_ignore_ascii_case(tenant)) {
         return refusal(
             400,
             "invalid_request",
@@ -101,7 +121,9 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, parts: &Parts, body: &[
         );
     };
     match (*endpoint, form.get("grant_type")) {
-        ("token", "client_credentials") => client_credentials(state, signer, parts, &app, &form),
+        ("token", "client_credentials") => {
+            client_credentials(state, signer, parts, &app, &form, customer)
+        }
         ("token", "refresh_token") => redeem(state, signer, form.get("refresh_token")),
         ("token", DEVICE_CODE) => device_code::redeem(state, signer, form.get("device_code")),
         ("devicecode", _) => {
@@ -124,6 +146,7 @@ fn client_credentials(
     parts: &Parts,
     app: &App,
     form: &Form,
+    customer: Option<String>,
 ) -> Reply {
     if form.has("client_assertion") {
         let scheme = if envelope_of(parts).is_encrypted {
@@ -164,6 +187,7 @@ fn client_credentials(
         app_name: app.name.clone(),
         roles: app.app_roles.clone(),
         audience: Some(audience.to_owned()),
+        customer,
         ..Wanted::default()
     };
     issued(state, signer, &wanted, None)
@@ -284,10 +308,20 @@ fn issued(state: &mut State, signer: &Signer, wanted: &Wanted, renewed: Option<G
 
 fn claims(state: &State, wanted: &Wanted, sequence: u64) -> Value {
     let now = Timestamp::now().as_second();
-    let tenant = &state.directory.tenant.id;
+    let own = &state.directory.tenant.id;
+    let tenant = wanted.customer.as_ref().unwrap_or(own);
+    let audience = wanted
+        .audience
+        .as_deref()
+        .unwrap_or("https://graph.microsoft.com");
+    let issuer = match audience {
+        // What stands for an application's secret comes from the second version of the endpoint.
+        FEDERATED_AUDIENCE => format!("https://login.microsoftonline.com/{tenant}/v2.0"),
+        _ => format!("https://sts.windows.net/{tenant}/"),
+    };
     let mut claims = json!({
-        "aud": wanted.audience.as_deref().unwrap_or("https://graph.microsoft.com"),
-        "iss": format!("https://sts.windows.net/{tenant}/"),
+        "aud": audience,
+        "iss": issuer,
         "iat": now,
         "nbf": now + wanted.not_before_in.unwrap_or(0),
         "exp": now + wanted.expires_in.or(state.lifetime).unwrap_or(LIFETIME),
@@ -313,6 +347,7 @@ fn claims(state: &State, wanted: &Wanted, sequence: u64) -> Value {
         None => {
             claims["idtyp"] = "app".into();
             claims["oid"] = wanted.app.as_str().into();
+            claims["sub"] = wanted.app.as_str().into();
             claims["roles"] = wanted.roles.clone().into();
         }
     }

@@ -74,12 +74,6 @@ const KNOWN: &[Known] = &[
         "The certificate with identifier used to sign the client assertion is not registered on application.",
     ),
     known(
-        700_213,
-        401,
-        "invalid_client",
-        "No matching federated identity record found for presented assertion subject.",
-    ),
-    known(
         700_024,
         401,
         "invalid_client",

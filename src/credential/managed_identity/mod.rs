@@ -75,7 +75,11 @@ impl ManagedIdentity {
             )
             .hint("Ask what the tenant's Conditional Access demands of workload identities, or sign in in another way."));
         }
-        let resource = authority.resource();
+        self.token_for(wire, authority.resource()).await
+    }
+
+    /// A token for any resource.
+    pub(super) async fn token_for(&self, wire: Wire<'_>, resource: &str) -> Result<Issued, Error> {
         let url = self.url(resource);
         let secrets = self.source.secrets();
         let asked = Asked {

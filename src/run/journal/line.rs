@@ -35,6 +35,9 @@ pub struct RunLine {
     /// The application's name, as the token says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_name: Option<String>,
+    /// The kind of the credential that brought the token, where it was not given: who acts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
     /// The object id of the signed-in user or of the application's service principal, as the token says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,

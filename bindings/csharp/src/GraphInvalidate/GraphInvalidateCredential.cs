@@ -10,10 +10,12 @@ namespace GraphInvalidate;
 /// refused. Options are judged when the client is made.
 /// </remarks>
 /// <param name="Kind">
-/// <c>client-secret</c> or <c>client-certificate</c>: an application. <c>workload-identity</c>: a token of another issuer, in a file.
-/// <c>managed-identity</c>: that of this machine or service. <c>azure-cli</c>: whoever is signed in there. <c>device-code</c>: a person,
+/// <c>client-secret</c> or <c>client-certificate</c>: an application. <c>workload-identity</c>: a token of another issuer, in a file,
+/// or given by GitHub Actions or Azure Pipelines. <c>managed-identity</c>: that of this machine or service.
+/// <c>managed-identity-federated</c>: an application in the tenant that is named, for which that identity vouches. <c>azure-cli</c>: whoever is signed in there. <c>device-code</c>: a person,
 /// see <see cref="GraphInvalidateClient.SignIn"/>. <c>environment</c>: the application that the environment describes. <c>chain</c>: the
-/// first that is there of environment, workload-identity, managed-identity, azure-cli and device-code.
+/// first that is there of environment, workload-identity, managed-identity, azure-cli and device-code, and that
+/// <c>AZURE_TOKEN_CREDENTIALS</c> does not leave out.
 /// </param>
 public sealed record GraphInvalidateCredential(string Kind)
 {
@@ -54,6 +56,30 @@ public sealed record GraphInvalidateCredential(string Kind)
     /// <summary>The file with the federated token of a workload. Left out: <c>AZURE_FEDERATED_TOKEN_FILE</c>.</summary>
     public string? TokenFile { get; set; }
 
+    /// <summary>
+    /// Where a workload's assertion comes from: <c>file</c>, <c>github-actions</c> or <c>azure-pipelines</c>. Left out: from what is named
+    /// by another option, otherwise from the first that is there, in this order.
+    /// </summary>
+    public string? AssertionFrom { get; set; }
+
+    /// <summary>
+    /// What the assertion of GitHub Actions or of a managed identity is for. Left out: <c>api://AzureADTokenExchange</c>; clouds other than
+    /// the global one have audiences of their own.
+    /// </summary>
+    public string? Audience { get; set; }
+
+    /// <summary>The service connection of Azure Pipelines. Left out: <c>AZURESUBSCRIPTION_SERVICE_CONNECTION_ID</c>.</summary>
+    public string? ServiceConnectionId { get; set; }
+
+    /// <summary>
+    /// Signs a workload in by the token proxy of its Kubernetes cluster, which <c>AZURE_KUBERNETES_TOKEN_PROXY</c> names. Without this it
+    /// never does, whatever variables are there.
+    /// </summary>
+    public bool TokenProxy { get; set; }
+
+    /// <summary>The client id of the user-assigned managed identity that vouches for an application.</summary>
+    public string? IdentityClientId { get; set; }
+
     /// <summary>The object id of a user-assigned managed identity.</summary>
     public string? ObjectId { get; set; }
 
@@ -83,7 +109,8 @@ public sealed record GraphInvalidateCredential(string Kind)
     /// <returns>The options that hold no secret.</returns>
     public override string ToString() =>
         $"{nameof(GraphInvalidateCredential)} {{ Kind = {Kind}, Tenant = {Tenant}, ClientId = {ClientId}, CertificateFile = {CertificateFile}, "
-        + $"TokenFile = {TokenFile}, ObjectId = {ObjectId}, ResourceId = {ResourceId}, Scopes = {Scopes}, Authority = {Authority} }}";
+        + $"TokenFile = {TokenFile}, AssertionFrom = {AssertionFrom}, Audience = {Audience}, ServiceConnectionId = {ServiceConnectionId}, "
+        + $"TokenProxy = {TokenProxy}, IdentityClientId = {IdentityClientId}, ObjectId = {ObjectId}, ResourceId = {ResourceId}, Scopes = {Scopes}, Authority = {Authority} }}";
 
     internal unsafe graph_credential_options* ToNative(NativeStrings strings)
     {
@@ -97,6 +124,11 @@ public sealed record GraphInvalidateCredential(string Kind)
         native->certificate = strings.Add(Certificate, out native->certificate_len);
         native->certificate_password = strings.Add(CertificatePassword);
         native->token_file = strings.Add(TokenFile);
+        native->assertion_from = strings.Add(AssertionFrom);
+        native->audience = strings.Add(Audience);
+        native->service_connection_id = strings.Add(ServiceConnectionId);
+        native->token_proxy = TokenProxy ? 1u : 0u;
+        native->identity_client_id = strings.Add(IdentityClientId);
         native->object_id = strings.Add(ObjectId);
         native->resource_id = strings.Add(ResourceId);
         native->scopes = strings.Add(Scopes);

@@ -41,6 +41,7 @@ internal unsafe struct graph_access
     internal nuint directory_roles_len;
     internal graph_access_finding** findings;
     internal nuint findings_len;
+    internal byte* credential;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -164,6 +165,12 @@ internal unsafe struct graph_credential_options
     internal nuint environment_len;
     internal uint send_certificate_chain;
     internal uint flags;
+    internal byte* assertion_from;
+    internal byte* audience;
+    internal byte* service_connection_id;
+    internal byte* identity_client_id;
+    internal uint token_proxy;
+    internal uint reserved;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -19,6 +19,7 @@ public sealed partial class TokenAccess
         Tenant = NativeStrings.Read(native->tenant);
         Application = NativeStrings.Read(native->application);
         ApplicationId = NativeStrings.Read(native->application_id);
+        Credential = NativeStrings.Read(native->credential);
         Cloud = NativeStrings.Read(native->cloud);
         Endpoint = NativeStrings.Read(native->endpoint);
         Expires = InvalidateOutcome.ReadTime(native->expires);
@@ -59,6 +60,12 @@ public sealed partial class TokenAccess
 
     /// <summary>The application's id.</summary>
     public string? ApplicationId { get; }
+
+    /// <summary>
+    /// The kind of the credential that brought the token, and where a workload's assertion came from, such as
+    /// <c>workload-identity (github-actions)</c>; null where the token was given.
+    /// </summary>
+    public string? Credential { get; }
 
     /// <summary>The cloud that the token names: <c>global</c>, <c>usgov</c>, <c>usgov-dod</c> or <c>china</c>.</summary>
     public string? Cloud { get; }

@@ -39,6 +39,8 @@ class TokenAccess:
         tenant: The tenant's id.
         application: The application's name.
         application_id: The application's id.
+        credential: The kind of the credential that brought the token, and where a workload's assertion came from, such as
+            ``workload-identity (github-actions)``; None where the token was given.
         cloud: The cloud that the token names: ``global``, ``usgov``, ``usgov-dod`` or ``china``.
         endpoint: Where requests with this token go.
         expires: The end of the token's lifetime, in UTC.
@@ -57,6 +59,7 @@ class TokenAccess:
     tenant: Optional[str]
     application: Optional[str]
     application_id: Optional[str]
+    credential: Optional[str]
     cloud: Optional[str]
     endpoint: Optional[str]
     expires: Optional[datetime]
@@ -65,7 +68,19 @@ class TokenAccess:
     findings: tuple[TokenAccessFinding, ...]
 
 
-_TEXTS = ("message", "hint", "kind", "user", "id", "tenant", "application", "application_id", "cloud", "endpoint")
+_TEXTS = (
+    "message",
+    "hint",
+    "kind",
+    "user",
+    "id",
+    "tenant",
+    "application",
+    "application_id",
+    "credential",
+    "cloud",
+    "endpoint",
+)
 
 
 def read_access(raw: Any) -> TokenAccess:

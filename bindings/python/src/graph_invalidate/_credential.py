@@ -39,10 +39,11 @@ class Credential:
 
     Attributes:
         kind: ``client-secret`` or ``client-certificate``: an application. ``workload-identity``: a token of another
-            issuer, in a file. ``managed-identity``: that of this machine or service. ``azure-cli``: whoever is signed
-            in there. ``device-code``: a person, see `Client.sign_in`. ``environment``: the application that the
+            issuer, in a file, or given by GitHub Actions or Azure Pipelines. ``managed-identity``: that of this machine
+            or service. ``managed-identity-federated``: an application in the tenant that is named, for which that
+            identity vouches. ``azure-cli``: whoever is signed in there. ``device-code``: a person, see `Client.sign_in`. ``environment``: the application that the
             environment describes. ``chain``: the first that is there of environment, workload-identity,
-            managed-identity, azure-cli and device-code.
+            managed-identity, azure-cli and device-code, and that AZURE_TOKEN_CREDENTIALS does not leave out.
         tenant: The tenant, by id or by a domain of it: AZURE_TENANT_ID. A person's own tenant is found without it.
         client_id: The application's id, or that of a user-assigned managed identity: AZURE_CLIENT_ID.
         client_secret: The client secret: AZURE_CLIENT_SECRET. Never shown.
@@ -51,6 +52,12 @@ class Credential:
         certificate_password: What it is encrypted with: AZURE_CLIENT_CERTIFICATE_PASSWORD. Never shown.
         send_certificate_chain: Send the whole chain, for applications that trust an issuer and subject name.
         token_file: The file with a workload's token: AZURE_FEDERATED_TOKEN_FILE.
+        assertion_from: Where a workload's assertion comes from: ``file``, ``github-actions`` or ``azure-pipelines``.
+            Left out: from what is named by another option, otherwise from the first that is there.
+        audience: What the assertion of GitHub Actions or of a managed identity is for: api://AzureADTokenExchange.
+        service_connection_id: The service connection: AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.
+        token_proxy: Sign in by the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names.
+        identity_client_id: The client id of the user-assigned managed identity that vouches for an application.
         object_id: The object id of a user-assigned managed identity.
         resource_id: The resource id of a user-assigned managed identity.
         scopes: What a person is asked for, separated by spaces. Left out: what invalidating and verifying take.
@@ -71,6 +78,11 @@ class Credential:
     certificate_password: Optional[str] = None
     send_certificate_chain: bool = False
     token_file: _strings.Path = NOT_GIVEN
+    assertion_from: str = NOT_GIVEN
+    audience: str = NOT_GIVEN
+    service_connection_id: _strings.User = NOT_GIVEN
+    token_proxy: bool = False
+    identity_client_id: _strings.User = NOT_GIVEN
     object_id: _strings.User = NOT_GIVEN
     resource_id: str = NOT_GIVEN
     scopes: str = NOT_GIVEN
@@ -98,7 +110,19 @@ class Credential:
 
 _SECRETS = {"client_secret", "certificate", "certificate_password", "environment"}
 _PATHS = ("certificate_file", "token_file")
-_TEXTS = ("kind", "tenant", "client_id", "client_secret", "certificate_password", "object_id", "resource_id")
+_TEXTS = (
+    "kind",
+    "tenant",
+    "client_id",
+    "client_secret",
+    "certificate_password",
+    "assertion_from",
+    "audience",
+    "service_connection_id",
+    "identity_client_id",
+    "object_id",
+    "resource_id",
+)
 
 
 def credential_options(credential: Credential) -> GraphCredentialOptions:
@@ -111,6 +135,7 @@ def credential_options(credential: Credential) -> GraphCredentialOptions:
     options = GraphCredentialOptions(
         struct_size=sizeof(GraphCredentialOptions),
         send_certificate_chain=credential.send_certificate_chain,
+        token_proxy=credential.token_proxy,
         **{name: _strings.path(name, read(name)) for name in _PATHS},
         **{name: _strings.text(name, _strings.uuid_text(read(name))) for name in (*_TEXTS, "scopes", "authority")},
     )

@@ -45,6 +45,7 @@ class GraphAccess(Structure):
         ("directory_roles_len", c_size_t),
         ("findings", POINTER(POINTER(GraphAccessFinding))),
         ("findings_len", c_size_t),
+        ("credential", c_char_p),
     ]
 
 
@@ -182,6 +183,12 @@ class GraphCredentialOptions(Structure):
         ("environment_len", c_size_t),
         ("send_certificate_chain", c_uint32),
         ("flags", c_uint32),
+        ("assertion_from", c_char_p),
+        ("audience", c_char_p),
+        ("service_connection_id", c_char_p),
+        ("identity_client_id", c_char_p),
+        ("token_proxy", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 

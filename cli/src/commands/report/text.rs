@@ -112,6 +112,9 @@ pub(super) fn caller_of(run: &Recording) -> String {
     if let Some(tenant) = &begin.tenant {
         text.push_str(&format!(" in tenant {tenant}"));
     }
+    if let Some(credential) = &begin.credential {
+        text.push_str(&format!(", signed in by {credential}"));
+    }
     text
 }
 
