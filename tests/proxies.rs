@@ -277,24 +277,30 @@ fn a_password_that_a_proxy_refused_is_sent_once() {
     });
     assert_eq!(connections.load(Ordering::Relaxed), 1);
 
-    // Many requests at once, and a connection of their own.
+    // Many requests at once over connections of their own, of the same client and of a new one.
+    assert_eq!(end_of_run(&client), Status::ProxyFailed);
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
     let (address, connections) = stubborn_proxy(REFUSED);
     let client = client_through(&format!("http://ada:hunter2@{address}"));
+    assert_eq!(end_of_run(&client), Status::ProxyFailed);
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
+
+/// How a run over many users ends, all of whom go out at once.
+fn end_of_run(client: &Client) -> Status {
     let mut options = RunOptions::default();
     options.rate = Rate::Unlimited;
     let run = client.run(options).unwrap();
     run.add((0..400).map(|number| format!("user{number}@contoso.example")))
         .unwrap();
     run.finish_input().unwrap();
-    let error = loop {
+    loop {
         match run.next(Duration::from_secs(20)) {
-            Err(error) => break error,
+            Err(error) => return error.status(),
             Ok(Next::Done) => panic!("no failure"),
             Ok(_) => {}
         }
-    };
-    assert_eq!(error.status(), Status::ProxyFailed, "{error:?}");
-    assert_eq!(connections.load(Ordering::Relaxed), 1);
+    }
 }
 
 #[test]

@@ -28,7 +28,6 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http::Uri;
 use hyper_util::client::legacy;
-use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use once_cell::sync::OnceCell;
 use reqwest::header::{
@@ -54,6 +53,7 @@ use crate::status::Status;
 use crate::threads;
 use failure::not_set_up;
 use opening::{AboveStandardStreams, Opening};
+use proxies::Proxies;
 use roots::Roots;
 use tunnel::Tunnels;
 
@@ -75,7 +75,7 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(50);
 /// How requests leave: all that is fixed when a client is made.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TransportOptions {
-    pub(crate) proxies: Option<Arc<Matcher>>,
+    pub(crate) proxies: Option<Arc<Proxies>>,
     pub(crate) encrypted: bool,
     pub(crate) extra_authorities: Option<ExtraAuthorities>,
     pub(crate) named_authorities: NamedAuthorities,
@@ -174,7 +174,7 @@ fn coding_of(headers: &HeaderMap) -> Option<String> {
 
 pub(crate) struct Transport {
     tls: rustls::ClientConfig,
-    proxies: Option<Arc<Matcher>>,
+    proxies: Option<Arc<Proxies>>,
     direct: OnceCell<reqwest::Client>,
     through_proxy: OnceCell<ThroughProxy>,
     /// How many unused connections to one host are kept.

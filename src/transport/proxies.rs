@@ -1,16 +1,60 @@
 //! Through which proxies requests leave: the caller's one, or those of the environment.
 
+use std::fmt;
 use std::sync::Arc;
 
-use hyper_util::client::proxy::matcher::Matcher;
-use reqwest::Url;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use reqwest::{StatusCode, Url};
+use tokio::sync::Mutex;
 
 use crate::environment::{Environment, NotUtf8};
 use crate::outcome::Error;
 use crate::status::Status;
 
+use super::PerProcess;
+
 /// What stands between the parts of an address, and where it stands in a password.
 const WRITTEN: &str = "A proxy is http://host:port, with user:password@ before the host where it wants them; in these two write % as %25, # as %23, / as %2F, ? as %3F, @ as %40 and : as %3A.";
+
+/// The proxies of a client, whatever connections it makes and lets go of in its life.
+pub(crate) struct Proxies {
+    matcher: Matcher,
+    /// Locked while it is tried first, so that requests beside each other do not send what is refused.
+    password: PerProcess<Mutex<Password>>,
+}
+
+/// What is known of the user name and password for the proxy.
+#[derive(Clone)]
+pub(super) enum Password {
+    Untried,
+    Good,
+    Refused(StatusCode, Vec<String>),
+}
+
+impl Proxies {
+    fn new(matcher: Matcher) -> Proxies {
+        Proxies {
+            matcher,
+            password: PerProcess::new(),
+        }
+    }
+
+    /// The proxy that leads to this address, if one does.
+    pub(super) fn intercept(&self, address: &http::Uri) -> Option<Intercept> {
+        self.matcher.intercept(address)
+    }
+
+    pub(super) fn password(&self) -> &Mutex<Password> {
+        self.password.get_or_init(|| Mutex::new(Password::Untried))
+    }
+}
+
+/// Shows no password.
+impl fmt::Debug for Proxies {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Proxies(…)")
+    }
+}
 
 /// Which hosts are reached through which proxy; `None` where all are reached directly.
 ///
@@ -19,7 +63,7 @@ const WRITTEN: &str = "A proxy is http://host:port, with user:password@ before t
 pub(crate) fn choose(
     option: Option<&str>,
     environment: &Environment,
-) -> Result<Option<Arc<Matcher>>, Error> {
+) -> Result<Option<Arc<Proxies>>, Error> {
     let excluded = match set(environment, &["NO_PROXY", "no_proxy"])? {
         Some((name, hosts)) => checked_exclusions(name, hosts)?,
         None => String::new(),
@@ -40,7 +84,7 @@ pub(crate) fn choose(
             .no(excluded)
             .build()
     };
-    Ok(chosen.map(|proxy| Arc::new(matcher(proxy))))
+    Ok(chosen.map(|proxy| Arc::new(Proxies::new(matcher(proxy)))))
 }
 
 fn of_environment(environment: &Environment) -> Result<Option<Url>, Error> {

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::client::proxy::matcher::Intercept;
 use hyper_util::rt::TokioIo;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE};
@@ -19,13 +19,13 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::Mutex;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 use zeroize::Zeroizing;
 
 use super::name_resolution::addresses;
+use super::proxies::{Password, Proxies};
 use super::{CONNECTING, MOST_HEADERS};
 use crate::challenge;
 
@@ -39,19 +39,9 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) struct Tunnels(Arc<Means>);
 
 struct Means {
-    proxies: Arc<Matcher>,
+    proxies: Arc<Proxies>,
     to_host: TlsConnector,
     to_proxy: TlsConnector,
-    /// What is known of the user name and password. It is locked while they are tried first, so that requests beside each other
-    /// do not send what is refused.
-    password: Mutex<Password>,
-}
-
-#[derive(Clone)]
-enum Password {
-    Untried,
-    Good,
-    Refused(StatusCode, Vec<String>),
 }
 
 /// Why there is no way through the proxy.
@@ -190,14 +180,13 @@ impl ProxyFailed {
 }
 
 impl Tunnels {
-    pub(super) fn new(proxies: Arc<Matcher>, tls: &ClientConfig) -> Tunnels {
+    pub(super) fn new(proxies: Arc<Proxies>, tls: &ClientConfig) -> Tunnels {
         let mut to_host = tls.clone();
         to_host.alpn_protocols = vec![b"http/1.1".to_vec()];
         Tunnels(Arc::new(Means {
             proxies,
             to_host: Arc::new(to_host).into(),
             to_proxy: Arc::new(tls.clone()).into(),
-            password: Mutex::new(Password::Untried),
         }))
     }
 
@@ -237,7 +226,7 @@ impl Tunnels {
         if proxy.basic_auth().is_none() {
             return Ok(self.open(proxy, named, host, port).await?);
         }
-        let mut password = self.0.password.lock().await;
+        let mut password = self.0.proxies.password().lock().await;
         match &*password {
             Password::Good => {
                 drop(password);
