@@ -69,7 +69,7 @@ class Emulator:
         return requests
 
 
-def run_program(text: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_program(text: str, folder: Path | None = None, /, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a Python program in a process of its own, in a folder, with every warning an error."""
     return subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error", "-c", text],

@@ -189,7 +189,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this platform does not mask signals")
-@pytest.mark.parametrize("used", ["call", "provider"])
+@pytest.mark.parametrize("used", ["call", "run", "provider"])
 def test_a_signal_that_the_program_blocks_reaches_no_thread_of_the_package(emulator: Emulator, used: str) -> None:
     """It stays pending until the program takes it."""
     program = """

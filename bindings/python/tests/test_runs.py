@@ -235,6 +235,15 @@ def test_an_exception_of_the_source_comes_after_the_outcomes(client: Client, ten
     assert run.progress.accepted == count
 
 
+def test_a_source_that_was_read_before_is_told(client: Client) -> None:
+    """Rehearsed with it, the run itself signs nobody out; an empty list is a list."""
+    source = iter(users(3))
+    assert len(list(client.run(source, dry_run=True))) == 3
+    with pytest.warns(RuntimeWarning, match="may have been read before"):
+        assert list(client.run(source)) == []
+    assert list(client.run([])) == []
+
+
 def test_an_exception_of_a_container_comes_after_the_outcomes_too(client: Client) -> None:
     """It is read by the one who reads outcomes, and no other rule applies."""
 

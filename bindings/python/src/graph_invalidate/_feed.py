@@ -40,6 +40,7 @@ class Feed:
         """Takes the source; nothing is read yet."""
         self._users: Iterator[Any] | None = iter(users)
         self._is_at_hand = _is_at_hand(users)
+        self._can_be_read_once = isinstance(users, Iterator)
         self._handle: Handle | None = handle
         self._has_thread = False
         self.is_pushed = False
@@ -52,6 +53,11 @@ class Feed:
     def is_closed(self) -> bool:
         """Whether the run takes no more users."""
         return self._closed.is_set()
+
+    @property
+    def gave_nobody(self) -> bool:
+        """Whether a source that can be read once was read to its end; the run tells whether it gave somebody."""
+        return self._can_be_read_once and self._users is None and not self.is_closed
 
     def begin(self) -> None:
         """Begins to read, on a thread where there may be something to wait for."""

@@ -195,7 +195,11 @@ class Run(Closable):
         """After the last outcome: lets go of everything native, so that the journal is free for another run."""
         if self._failure is None and self._feed.error is not None:
             self._failure = partial(_same, self._feed.error)
-        self._progress = self.progress
+        progress = self.progress
+        if progress.added == 0 and self._failure is None and self._feed.gave_nobody:
+            message = "the source of a run gave nobody: what can be read once may have been read before"
+            warnings.warn(message, RuntimeWarning, stacklevel=4)
+        self._progress = progress
         self.close()
 
     def _ended(self) -> None:
