@@ -376,6 +376,19 @@ typedef enum {
    */
   GRAPH_STATUS_RUN_FORKED = 809,
   /**
+   * The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then may be
+   * compromised anew.
+   */
+  GRAPH_STATUS_JOURNAL_TOO_OLD = 810,
+  /**
+   * The journal calls nobody accepted: there is nobody to verify.
+   */
+  GRAPH_STATUS_JOURNAL_EMPTY = 811,
+  /**
+   * The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
+   */
+  GRAPH_STATUS_JOURNAL_LOST = 812,
+  /**
    * The queue takes no more calls.
    */
   GRAPH_STATUS_QUEUE_CLOSED = 820,
@@ -919,7 +932,7 @@ typedef struct {
    */
   double rate;
   /**
-   * 1: goes on where the journal ends. 0: a journal that holds something is refused.
+   * 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something is refused.
    */
   uint32_t resume;
   /**
@@ -963,6 +976,21 @@ typedef struct {
    * are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
    */
   const char *token;
+  /**
+   * How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An older one is
+   * refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew.
+   */
+  uint64_t resume_within_ms;
+  /**
+   * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. 0: as many
+   * as fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
+   * verified. Otherwise these count too: with 1 nobody is sent before the last outcome was read.
+   */
+  uint32_t ahead;
+  /**
+   * Must be 0.
+   */
+  uint32_t reserved;
 } graph_run_options;
 
 /**
@@ -1381,13 +1409,14 @@ int32_t graph_user_of_row(const char *const *names,
  *   graph_run_new(client, &options, &run, &failure);
  *   graph_run_add(run, users, users_len, NULL);
  *   graph_run_finish_input(run);
- *   while ((status = graph_run_next(run, 1000, &outcome)) != GRAPH_STATUS_RUN_DONE) {
+ *   do {
+ *     status = graph_run_next(run, 1000, &outcome);
  *     if (status == GRAPH_STATUS_RUN_TIMEOUT) show_progress();
  *     else if (status == GRAPH_STATUS_RUN_TOKEN_NEEDED) graph_run_set_token(run, fresh_token(), NULL);
  *     else if (status == GRAPH_STATUS_OK) show(outcome->user, outcome->status);
- *     else stop_saying(outcome->message, outcome->hint);
+ *     else if (status != GRAPH_STATUS_RUN_DONE) show_why_it_ended(outcome->message, outcome->hint);
  *     graph_outcome_free(outcome);
- *   }
+ *   } while (status >= 0 && status < 100 && status != GRAPH_STATUS_RUN_DONE);
  *   graph_run_free(run);
  *
  * @param client the client; may be freed before the run.
@@ -1396,7 +1425,8 @@ int32_t graph_user_of_row(const char *const *names,
  * @param failure receives the details of a failure; where a journal is resumed, what is to be known before it begins, in its
  *    message. To be freed with graph_outcome_free(); set to NULL first. May be NULL.
  * @return GRAPH_STATUS_OK, or what is wrong: 100 to 109, GRAPH_STATUS_JOURNAL_EXISTS, GRAPH_STATUS_JOURNAL_UNUSABLE,
- *     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH. Nothing was sent then.
+ *     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH, GRAPH_STATUS_JOURNAL_TOO_OLD, GRAPH_STATUS_JOURNAL_EMPTY.
+ *     Nothing was sent then.
  */
 int32_t graph_run_new(const graph_client *client,
                       const graph_run_options *options,
@@ -1442,6 +1472,15 @@ int32_t graph_run_set_token(graph_run *run,
                             graph_outcome **failure);
 
 /**
+ * Says that no more users will come although the list is not at its end, because it cannot be read any further. Those who were
+ * added have their outcomes all the same, then comes GRAPH_STATUS_RUN_DONE; the journal says that the list was not gone
+ * through: its summary has the reason "list".
+ *
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_RUN_FORKED.
+ */
+int32_t graph_run_fail_input(graph_run *run);
+
+/**
  * Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already, where
  * there is a journal.
  *
@@ -1452,7 +1491,7 @@ int32_t graph_run_set_token(graph_run *run,
  *     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
  *     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
  *     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
- *     Any other: the whole run ended early; the outcome says why. Said once, then GRAPH_STATUS_RUN_DONE.
+ *     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the same.
  */
 int32_t graph_run_next(graph_run *run,
                        uint32_t timeout_ms,

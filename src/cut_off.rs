@@ -111,6 +111,22 @@ pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -
     false
 }
 
+/// The end of a user who was accepted at a time that nobody knows: no cut-off can be compared with it.
+pub(crate) fn unprovable(user: &str) -> Box<Outcome> {
+    let mut outcome = Box::new(Outcome::new(Status::NotVerified));
+    outcome.time = now();
+    outcome.user = user.to_owned();
+    outcome.message = Some(
+        "Accepted, but not verified: the service did not say when it accepted (its answer had no Date), so there is no time to compare the cut-off with."
+            .to_owned(),
+    );
+    outcome.hint = Some(
+        "Something on the way may take the header away, such as a proxy. Read the cut-off yourself, or sign the user out again."
+            .to_owned(),
+    );
+    outcome
+}
+
 /// Makes of a read that failed for good, of a user who was accepted, what it is: not a failure to sign out.
 pub(crate) fn describe_unverified(outcome: &mut Outcome) {
     if outcome.status == Status::NotVerified {

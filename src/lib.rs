@@ -81,8 +81,9 @@ pub use ffi::second_header;
 pub use options::{ClientOptions, DEFAULT_TIMEOUT};
 pub use outcome::{Error, Outcome, rfc3339};
 pub use run::{
-    DEFAULT_WAIT, Fingerprint, Fingerprints, JournalReader, Line, Next, OutcomeLine, Progress,
-    Rate, Run, RunLine, RunMode, RunOptions, SummaryLine,
+    DEFAULT_RESUME_WITHIN, DEFAULT_WAIT, EndReason, ExcludedLine, ExclusionLine, Fingerprint,
+    Fingerprints, JournalReader, Line, Next, OutcomeLine, Progress, Rate, Run, RunLine, RunMode,
+    RunOptions, SummaryLine,
 };
 pub use status::Status;
 pub use token::AccessToken;

@@ -164,6 +164,13 @@ pub enum Status {
     RunClosed = 808,
     /// The run was begun in another process: a run does not cross a fork.
     RunForked = 809,
+    /// The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then may be
+    /// compromised anew.
+    JournalTooOld = 810,
+    /// The journal calls nobody accepted: there is nobody to verify.
+    JournalEmpty = 811,
+    /// The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
+    JournalLost = 812,
     /// The queue takes no more calls.
     QueueClosed = 820,
     /// The queue was made in another process: a queue does not cross a fork.
@@ -249,6 +256,9 @@ impl Status {
         Status::ExclusionUnresolved,
         Status::RunClosed,
         Status::RunForked,
+        Status::JournalTooOld,
+        Status::JournalEmpty,
+        Status::JournalLost,
         Status::QueueClosed,
         Status::QueueForked,
         Status::InternalError,
@@ -365,6 +375,9 @@ impl Status {
             Status::ExclusionUnresolved => c"exclusion_unresolved",
             Status::RunClosed => c"run_closed",
             Status::RunForked => c"run_forked",
+            Status::JournalTooOld => c"journal_too_old",
+            Status::JournalEmpty => c"journal_empty",
+            Status::JournalLost => c"journal_lost",
             Status::QueueClosed => c"queue_closed",
             Status::QueueForked => c"queue_forked",
             Status::InternalError => c"internal_error",

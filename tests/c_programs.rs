@@ -201,6 +201,8 @@ fn description(
         ("concurrency", options.concurrency),
         ("wait_ms", options.wait_ms),
         ("deadline_ms", options.deadline_ms),
+        ("resume_within_ms", options.resume_within_ms),
+        ("ahead", options.ahead),
     ] {
         say(name, value.map(|value| value.to_string()));
     }

@@ -99,6 +99,7 @@ fn users_who_need_nothing_do_not_hold_up_those_behind_them() {
     let mut resumed = RunOptions::default();
     resumed.journal = Some(path);
     resumed.resume = true;
+    resumed.resume_within = Some(Duration::MAX);
     let mut excluding = RunOptions::default();
     excluding.exclude = vec!["user000002@contoso.example".to_owned()];
 
@@ -227,5 +228,35 @@ fn every_user_is_counted_in_exactly_one_place_at_every_moment() {
         if mode == RunMode::VerifyJournal {
             assert_eq!(progress.failed, 0, "{progress:?}");
         }
+    }
+}
+
+#[test]
+fn a_run_goes_no_further_ahead_of_its_reader_than_it_may() {
+    for (users, ahead, verify, most) in [
+        (3_000, None, false, 16 * 20 + 20),
+        (300, Some(25), false, 25),
+        (60, Some(5), true, 5),
+        (60, Some(1), false, 1),
+    ] {
+        let emulator = Emulator::builder().users(users).start().unwrap();
+        let mut options = RunOptions::default();
+        options.rate = Rate::Unlimited;
+        (options.ahead, options.verify) = (ahead, verify);
+        let run = client(&emulator).run(options).unwrap();
+        run.add((1..=users).map(|n| format!("user{n:06}@contoso.example")))
+            .unwrap();
+        run.finish_input().unwrap();
+        for read in 1..=3 {
+            let next = run.next(Duration::from_secs(20)).unwrap();
+            assert!(matches!(next, Next::Outcome(_)), "{next:?}");
+            std::thread::sleep(Duration::from_millis(300));
+            let accepted = emulator.totals().accepted as usize;
+            let shown = format!("{ahead:?} {verify}: {accepted} accepted, {read} read");
+            assert!(accepted <= read + most, "{shown}");
+            // It does not stand still either.
+            assert!(accepted >= read + most.min(20) / 2, "{shown}");
+        }
+        assert_eq!(read(&run).len(), users - 3);
     }
 }

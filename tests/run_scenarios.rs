@@ -38,6 +38,8 @@ fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     let duration = |ms: Option<u32>| ms.map(|ms| Duration::from_millis(ms.into()));
     options.wait = duration(said.wait_ms);
     options.deadline = duration(said.deadline_ms);
+    options.resume_within = duration(said.resume_within_ms);
+    options.ahead = said.ahead;
     options
 }
 
@@ -90,7 +92,11 @@ fn observe(step: &Step, client: &Client, arranged: &Arranged) -> ObservedRun {
             }
             Ok(Next::Done) => break,
             Ok(_) => {}
-            Err(error) => observed.failure = failed(&error),
+            Err(error) => {
+                observed.failure = failed(&error);
+                assert_eq!(run.next(Duration::ZERO).err(), Some(error), "said again");
+                break;
+            }
         }
     }
     observed.progress = counts(&run);

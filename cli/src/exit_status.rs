@@ -17,6 +17,8 @@ pub(crate) enum ExitStatus {
     SomeFailed = 3,
     /// Nobody was accepted because the token or its permissions were refused.
     TokenRefused = 4,
+    /// SIGHUP: the terminal, or the connection to it, is gone.
+    HungUp = 129,
     /// Ctrl+C.
     Interrupted = 130,
     /// Standard output was closed.
@@ -83,13 +85,22 @@ fn is_about_ourselves(status: Status) -> bool {
     status.group() == 900
         || matches!(
             status,
-            Status::JournalFailed | Status::JournalUnusable | Status::JournalLocked
+            Status::JournalFailed
+                | Status::JournalLost
+                | Status::JournalUnusable
+                | Status::JournalLocked
         )
 }
 
 /// Another journal was named than the one that belongs to this run: nothing was sent.
 fn is_about_the_command_line(status: Status) -> bool {
-    matches!(status, Status::JournalExists | Status::JournalMismatch)
+    matches!(
+        status,
+        Status::JournalExists
+            | Status::JournalMismatch
+            | Status::JournalTooOld
+            | Status::JournalEmpty
+    )
 }
 
 #[cfg(test)]

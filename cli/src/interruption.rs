@@ -1,10 +1,12 @@
-//! Ctrl+C and SIGTERM: nothing new is sent, what is in flight gets two seconds.
+//! Ctrl+C, SIGTERM and SIGHUP: nothing new is sent, what is in flight gets two seconds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use graph_invalidate::Cancellation;
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::exit_status::ExitStatus;
@@ -24,7 +26,7 @@ pub(crate) struct Interruption {
 impl Interruption {
     pub(crate) fn watch() -> Interruption {
         let signal = Arc::new(AtomicUsize::new(0));
-        for number in [SIGINT, SIGTERM] {
+        for number in watched() {
             let stored = usize::try_from(number).unwrap_or_default();
             // Without the handler the signal ends the process at once: no harm done.
             let _ = signal_hook::flag::register_usize(number, Arc::clone(&signal), stored);
@@ -57,10 +59,31 @@ impl Interruption {
     }
 }
 
+fn watched() -> Vec<i32> {
+    let mut signals = vec![SIGINT, SIGTERM];
+    #[cfg(unix)]
+    if !hanging_up_is_ignored() {
+        signals.push(SIGHUP);
+    }
+    signals
+}
+
+/// Whether the command was started under `nohup` or the like: then the end of the terminal is none of its own. Where the system
+/// does not tell, the signal keeps the meaning that it has.
+#[cfg(unix)]
+fn hanging_up_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_none_or(|mask| mask >> (SIGHUP - 1) & 1 == 1)
+}
+
 fn status_of(signal: usize) -> Option<ExitStatus> {
     match i32::try_from(signal) {
         Ok(SIGINT) => Some(ExitStatus::Interrupted),
         Ok(SIGTERM) => Some(ExitStatus::Terminated),
+        #[cfg(unix)]
+        Ok(SIGHUP) => Some(ExitStatus::HungUp),
         _ => None,
     }
 }

@@ -2,10 +2,11 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use graph_invalidate::{Outcome, Status, rfc3339};
+use graph_invalidate::{Line, Outcome, Status, SummaryLine, rfc3339};
 
 use crate::arguments::{Common, Format};
-use crate::terminal::{Harmless, coloured, harmless};
+use crate::exit_status::ExitStatus;
+use crate::terminal::{Harmless, coloured, harmless, note};
 use crate::words::of_the_command;
 
 /// So much is gathered before it is written, as long as more comes without a pause.
@@ -29,9 +30,33 @@ impl Printer {
         }
     }
 
-    /// Adds an outcome, and shows it at once.
+    /// Adds an outcome, and shows it at once: on standard error where standard output cannot take it, since what was done to a
+    /// user must not stay unknown.
     pub(crate) fn print(&mut self, outcome: &Outcome) -> io::Result<()> {
         self.add(outcome)?;
+        let written = self.flush();
+        if let Err(error) = &written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            let mut said = Vec::new();
+            Harmless::text(&mut said).write_all(text(outcome).as_bytes())?;
+            note(&String::from_utf8_lossy(&said));
+        }
+        written
+    }
+
+    /// The last line of JSON: how many users came how far, and what ended it.
+    pub(crate) fn print_summary(
+        &mut self,
+        summary: &SummaryLine,
+        status: ExitStatus,
+    ) -> io::Result<()> {
+        if self.format != Format::Json || self.failures_only && status == ExitStatus::AllDone {
+            return Ok(());
+        }
+        let line = Line::Summary(summary.clone());
+        serde_json::to_writer(&mut self.gathered, &line).map_err(io::Error::other)?;
+        self.gathered.push(b'\n');
         self.flush()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use graph_invalidate::{Outcome, Status};
+use graph_invalidate::{EndReason, Outcome, Progress, Status, SummaryLine};
 
 use crate::exit_status::ExitStatus;
 
@@ -18,6 +18,12 @@ pub(crate) struct Tally {
     /// Whether anything was done that stays done, a user accepted whose verification failed included.
     pub(crate) done: bool,
     pub(crate) failures: BTreeMap<Status, Reason>,
+    accepted: u64,
+    verified: u64,
+    unverified: u64,
+    failed: u64,
+    /// The last one's status.
+    last: Option<Status>,
 }
 
 impl Tally {
@@ -25,6 +31,19 @@ impl Tally {
     pub(crate) fn count(&mut self, outcome: &Outcome) {
         if outcome.status == Status::Unprotected {
             return;
+        }
+        self.last = Some(outcome.status);
+        match outcome.status {
+            Status::Ok => self.accepted += 1,
+            Status::Verified => {
+                self.accepted += 1;
+                self.verified += 1;
+            }
+            Status::NotVerified => {
+                self.accepted += 1;
+                self.unverified += 1;
+            }
+            status => self.failed += u64::from(status.is_failure()),
         }
         if !outcome.status.is_failure() {
             self.done = true;
@@ -35,6 +54,21 @@ impl Tally {
         if reason.hint.is_none() {
             reason.hint.clone_from(&outcome.hint);
         }
+    }
+
+    /// The summary of calls that were made one by one; `left` users had none.
+    pub(crate) fn summary(&self, signs_out: bool, left: u64) -> SummaryLine {
+        let mut progress = Progress::default();
+        progress.accepted = if signs_out { self.accepted } else { 0 };
+        progress.verified = self.verified;
+        progress.unverified = self.unverified;
+        progress.failed = self.failed;
+        progress.never_attempted = left;
+        let ended_by = self
+            .last
+            .filter(|status| left > 0 || matches!(status.group(), 200 | 600 | 800 | 900));
+        let reason = ended_by.map_or(EndReason::Complete, EndReason::of);
+        SummaryLine::of(&progress, reason, ended_by)
     }
 
     /// How the command ends after these users, and after what ended the whole run, where something did.

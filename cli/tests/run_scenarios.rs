@@ -119,6 +119,8 @@ impl Turn<'_> {
         give("timeout", milliseconds(options.timeout_ms.or(Some(20_000))));
         give("wait", milliseconds(options.wait_ms));
         give("deadline", milliseconds(options.deadline_ms));
+        give("resume-within", milliseconds(options.resume_within_ms));
+        give("ahead", options.ahead.map(|ahead| ahead.to_string()));
         give(
             "batch-size",
             options.batch_size.map(|size| size.to_string()),
@@ -208,6 +210,9 @@ impl Turn<'_> {
         let output = BufReader::new(child.stdout.take().unwrap());
         for line in output.lines().map_while(Result::ok) {
             let line: Value = serde_json::from_str(&line).unwrap();
+            if line["type"] == "summary" {
+                continue;
+            }
             let text = |name: &str| line[name].as_str().unwrap().to_owned();
             outcomes.push((text("user"), text("status")));
             if self.step.cancel_after == Some(outcomes.len()) {

@@ -78,6 +78,8 @@ pub enum FaultKind {
     ValueFalse,
     /// The action answers 204 without a body, as its documentation says.
     Empty,
+    /// The answer has no date that can be read.
+    Undated,
     /// The token is refused with a claims challenge.
     ClaimsChallenge,
     /// The cut-off is shown this much later than it was set.

@@ -74,6 +74,8 @@ impl FaultKind {
             }
             FaultKind::ResetAfter => reply.delivery = Delivery::Reset,
             FaultKind::TruncatedBody => reply.delivery = Delivery::Truncated,
+            // An empty one keeps the server from adding its own.
+            FaultKind::Undated => reply.header("Date", ""),
             FaultKind::ItemMissing => reply.fate = ItemFate::Missing,
             FaultKind::ItemDuplicated => reply.fate = ItemFate::Duplicated,
             FaultKind::ItemUnknownId => reply.fate = ItemFate::UnknownId,

@@ -102,6 +102,15 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     [Parameter]
     public TimeSpan Deadline { get; set; }
 
+    /// <summary>How long ago the journal's run may have begun that -Resume goes on with, for example 3.00:00:00 for three days; a day without it. An older one is refused, since whoever was signed out then may be compromised anew.</summary>
+    [Parameter(ParameterSetName = Users)]
+    public TimeSpan ResumeWithin { get; set; }
+
+    /// <summary>How many users the run may be ahead of the pipeline that reads its outcomes: sent, and their outcome not read. Without it, as many as fit into its requests at once and one batch more (340 with the other defaults), not counting those who wait to be verified.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Ahead { get; set; }
+
     /// <summary>What the service sheds first under load: low, normal or high.</summary>
     [Parameter]
     public string? ThrottlePriority { get; set; }
@@ -115,6 +124,11 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
             {
                 Refuse($"-{name} is {time}: give a time such as 00:05:00 or (New-TimeSpan -Minutes 5), up to 49 days. A bare number counts ticks.", "InvalidTime");
             }
+        }
+
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(ResumeWithin)) && ResumeWithin.TotalMilliseconds < 1)
+        {
+            Refuse($"-ResumeWithin is {ResumeWithin}: give a time such as 3.00:00:00 or (New-TimeSpan -Days 3). A bare number counts ticks.", "InvalidTime");
         }
 
         if (VerifyJournal || DryRun)
@@ -220,6 +234,8 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
             Rate = Rate,
             Wait = Wait == TimeSpan.Zero ? null : Wait,
             Deadline = Deadline == TimeSpan.Zero ? null : Deadline,
+            ResumeWithin = ResumeWithin == TimeSpan.Zero ? null : ResumeWithin,
+            Ahead = Ahead == 0 ? null : Ahead,
             ThrottlePriority = ThrottlePriority,
         };
         _run = Attempt(target: null, () => Connection.Current.Client().BeginRun(options, Cancellation));

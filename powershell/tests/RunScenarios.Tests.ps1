@@ -9,7 +9,7 @@ BeforeAll {
         ''      = 'says', 'token', 'runs'
         run     = 'users', 'generated', 'options', 'faults', 'quota', 'tokens_when_needed', 'cancel_after', 'tear', 'append', 'expect'
         options = 'api', 'timeout_ms', 'journal', 'resume', 'verify', 'dry_run', 'verify_journal', 'allow_unresolved_exclusions', 'exclude',
-            'batch_size', 'concurrency', 'rate', 'wait_ms', 'deadline_ms'
+            'batch_size', 'concurrency', 'rate', 'wait_ms', 'deadline_ms', 'resume_within_ms', 'ahead'
         expect  = 'outcomes', 'any_outcomes', 'users', 'last', 'failure', 'failure_contains', 'notice_contains', 'tokens_needed', 'progress',
             'most_attempts', 'accepted_users', 'accepted'
     }
@@ -49,6 +49,8 @@ BeforeAll {
         if ($null -ne $said.rate) { $parameters.Rate = if ($said.rate) { $said.rate } else { [double]::PositiveInfinity } }
         if ($said.wait_ms) { $parameters.Wait = [TimeSpan]::FromMilliseconds($said.wait_ms) }
         if ($said.deadline_ms) { $parameters.Deadline = [TimeSpan]::FromMilliseconds($said.deadline_ms) }
+        if ($said.resume_within_ms) { $parameters.ResumeWithin = [TimeSpan]::FromMilliseconds($said.resume_within_ms) }
+        if ($said.ahead) { $parameters.Ahead = $said.ahead }
         $parameters
     }
 

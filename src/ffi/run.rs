@@ -37,13 +37,14 @@ unsafe fn borrow<'a>(run: *const graph_run) -> Result<&'a Run, Error> {
 ///   graph_run_new(client, &options, &run, &failure);
 ///   graph_run_add(run, users, users_len, NULL);
 ///   graph_run_finish_input(run);
-///   while ((status = graph_run_next(run, 1000, &outcome)) != GRAPH_STATUS_RUN_DONE) {
+///   do {
+///     status = graph_run_next(run, 1000, &outcome);
 ///     if (status == GRAPH_STATUS_RUN_TIMEOUT) show_progress();
 ///     else if (status == GRAPH_STATUS_RUN_TOKEN_NEEDED) graph_run_set_token(run, fresh_token(), NULL);
 ///     else if (status == GRAPH_STATUS_OK) show(outcome->user, outcome->status);
-///     else stop_saying(outcome->message, outcome->hint);
+///     else if (status != GRAPH_STATUS_RUN_DONE) show_why_it_ended(outcome->message, outcome->hint);
 ///     graph_outcome_free(outcome);
-///   }
+///   } while (status >= 0 && status < 100 && status != GRAPH_STATUS_RUN_DONE);
 ///   graph_run_free(run);
 ///
 /// @param client the client; may be freed before the run.
@@ -52,7 +53,8 @@ unsafe fn borrow<'a>(run: *const graph_run) -> Result<&'a Run, Error> {
 /// @param failure receives the details of a failure; where a journal is resumed, what is to be known before it begins, in its
 ///    message. To be freed with graph_outcome_free(); set to NULL first. May be NULL.
 /// @return GRAPH_STATUS_OK, or what is wrong: 100 to 109, GRAPH_STATUS_JOURNAL_EXISTS, GRAPH_STATUS_JOURNAL_UNUSABLE,
-///     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH. Nothing was sent then.
+///     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH, GRAPH_STATUS_JOURNAL_TOO_OLD, GRAPH_STATUS_JOURNAL_EMPTY.
+///     Nothing was sent then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_new(
     client: *const graph_client,
@@ -141,6 +143,19 @@ pub unsafe extern "C" fn graph_run_set_token(
     })
 }
 
+/// Says that no more users will come although the list is not at its end, because it cannot be read any further. Those who were
+/// added have their outcomes all the same, then comes GRAPH_STATUS_RUN_DONE; the journal says that the list was not gone
+/// through: its summary has the reason "list".
+///
+/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_RUN_FORKED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_fail_input(run: *mut graph_run) -> i32 {
+    guard("graph_run_fail_input", OutcomePlace::none(), || {
+        // SAFETY: the header asks for a live run, or NULL.
+        unsafe { borrow(run)? }.fail_input()
+    })
+}
+
 /// Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already, where
 /// there is a journal.
 ///
@@ -151,7 +166,7 @@ pub unsafe extern "C" fn graph_run_set_token(
 ///     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
 ///     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
 ///     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
-///     Any other: the whole run ended early; the outcome says why. Said once, then GRAPH_STATUS_RUN_DONE.
+///     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_next(
     run: *mut graph_run,

@@ -32,7 +32,7 @@ pub struct graph_run_options {
     /// Users a second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 a second);
     /// INFINITY: no pacing of our own. What the service asks to wait is obeyed in any case.
     pub rate: f64,
-    /// 1: goes on where the journal ends. 0: a journal that holds something is refused.
+    /// 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something is refused.
     pub resume: u32,
     /// 1: reads the cut-off back after acceptance; outcomes then are verified, or say why not.
     pub verify: u32,
@@ -55,6 +55,15 @@ pub struct graph_run_options {
     /// The access token of this run alone, without or with "Bearer " in front: from then on the client's token and credential
     /// are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
     pub token: *const c_char,
+    /// How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An older one is
+    /// refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew.
+    pub resume_within_ms: u64,
+    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. 0: as many
+    /// as fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
+    /// verified. Otherwise these count too: with 1 nobody is sent before the last outcome was read.
+    pub ahead: u32,
+    /// Must be 0.
+    pub reserved: u32,
 }
 
 const NAME: &str = "graph_run_options";
@@ -73,7 +82,7 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
     }
     // SAFETY: not NULL; the contract of this function.
     let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
-    versioned::no_flags(NAME, raw.flags)?;
+    versioned::no_flags(NAME, raw.flags | raw.reserved)?;
     // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
     unsafe {
         read.journal = path("journal", raw.journal)?;
@@ -116,5 +125,8 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
     let duration = |ms: u32| given(ms).map(|ms| Duration::from_millis(ms.into()));
     read.wait = duration(raw.wait_ms);
     read.deadline = duration(raw.deadline_ms);
+    read.resume_within =
+        (raw.resume_within_ms > 0).then(|| Duration::from_millis(raw.resume_within_ms));
+    read.ahead = given(raw.ahead);
     Ok(read)
 }

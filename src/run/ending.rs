@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::described::Roles;
 use super::engine::Engine;
+use super::intake::Arrival;
 use super::item::{Item, Task};
-use super::journal::SummaryLine;
+use super::journal::{Record, SummaryLine};
 use super::options::RunMode;
+use super::reason::EndReason;
 use crate::cut_off;
-use crate::outcome::{Error, Outcome, now as clock, rfc3339};
+use crate::outcome::{Error, Outcome};
 use crate::status::Status;
 
 /// The service needs a moment to show what it has done.
@@ -71,16 +73,33 @@ impl Engine {
 
     /// A new acceptance: it is recorded at once, and handed out unless it is verified first.
     pub(super) fn accept(&mut self, item: &Item, outcome: Box<Outcome>, now: Instant) {
-        self.progress.accepted += 1;
         self.permission_refusals = 0;
         self.done_meter.count(1, now);
+        if self.intake.is_counted(&item.user) {
+            // It went out before anybody knew that its account is there under another name, too.
+            self.progress.duplicates += 1;
+            self.recorder.attempt(outcome);
+            return;
+        }
+        self.progress.accepted += 1;
         if !self.options.verify {
             self.recorder.end_user(outcome);
             return;
         }
-        let not_before = outcome.server_date.unwrap_or_else(crate::outcome::now);
+        let accepted_at = outcome.server_date;
         self.recorder.attempt(outcome);
-        let item = Item::new(item.user.clone(), Task::Verify { not_before });
+        let Some(not_before) = accepted_at else {
+            // The local clock is no proof of what the service's did.
+            self.progress.unverified += 1;
+            self.recorder
+                .end_user(cut_off::unprovable(item.user.text()));
+            return;
+        };
+        let task = Task::Verify {
+            not_before,
+            on_record: false,
+        };
+        let item = Item::new(item.user.clone(), task);
         self.queue.push_again(item, now + FIRST_LOOK);
     }
 
@@ -107,29 +126,89 @@ impl Engine {
                 }
             }
         }
+        self.count_the_rest();
         self.show();
+        let (reason, status) = self.reason(ended, failure.as_ref());
         let progress = self.exchange.progress();
-        let reason = match ended {
-            Ended::Done => None,
-            Ended::Cancelled => Some(Status::Cancelled),
-            Ended::Failed | Ended::DeadlinePassed => failure.as_ref().map(Error::status),
-        };
-        self.recorder.summary(SummaryLine {
-            time: rfc3339(clock()),
-            complete: matches!(ended, Ended::Done),
-            reason: reason.map(|status| status.name().to_owned()),
-            accepted: progress.accepted,
-            verified: progress.verified,
-            unverified: progress.unverified,
-            failed: progress.failed,
-            accepted_before: progress.accepted_before,
-            excluded: progress.excluded,
-            duplicates: progress.duplicates,
-            in_flight: progress.in_flight,
-            never_attempted: progress.never_attempted,
-            ..SummaryLine::default()
-        });
-        self.recorder.finish();
+        let summary = SummaryLine::of(&progress, reason, status);
+        self.recorder.summary(summary);
+        let unrecorded = self.recorder.finish();
+        self.take_back_unrecorded(&unrecorded);
         self.exchange.finish(failure);
+    }
+
+    /// Why the run ends, and with which status where it is no good end.
+    fn reason(&self, ended: Ended, failure: Option<&Error>) -> (EndReason, Option<Status>) {
+        let status = match ended {
+            Ended::Done if self.exchange.has_input_failed() => return (EndReason::List, None),
+            Ended::Done => return (EndReason::Complete, None),
+            // Whoever gives up while a token is needed has none.
+            Ended::Cancelled => match self.tokens.needed() {
+                Some(needed) => needed.why.status,
+                None => Status::Cancelled,
+            },
+            // The journal's failure is known to the exchange alone.
+            Ended::Failed => failure.map_or(Status::JournalFailed, Error::status),
+            Ended::DeadlinePassed => Status::DeadlineExceeded,
+        };
+        (EndReason::of(status), Some(status))
+    }
+
+    /// Whoever the run had not come to is told apart by what the journal says: a run that ended early does not forget whom an
+    /// earlier part of it signed out.
+    fn count_the_rest(&mut self) {
+        for key in self.feed.rest() {
+            match self.intake.take(key) {
+                Arrival::Duplicate => self.progress.duplicates += 1,
+                Arrival::Excluded { .. } => self.progress.excluded += 1,
+                Arrival::AcceptedBefore | Arrival::Unprovable(_) => {
+                    self.progress.accepted_before += 1;
+                }
+                Arrival::New(item) if item.is_verification() => {
+                    self.progress.accepted_before += 1;
+                    self.queue.push_again(item, Instant::now());
+                }
+                Arrival::New(_) | Arrival::Own(_) | Arrival::Refused(_) => self.left += 1,
+            }
+        }
+    }
+
+    /// What did not reach the journal is not known: resuming sends those users again, and the totals agree with the record.
+    fn take_back_unrecorded(&mut self, records: &[Record]) {
+        if records.is_empty() {
+            return;
+        }
+        let progress = &mut self.progress;
+        let less = |count: &mut u64| *count = count.saturating_sub(1);
+        for record in records {
+            let (outcome, is_end) = match record {
+                Record::Attempt(outcome) => (outcome, false),
+                Record::Final(outcome) => (outcome, true),
+                Record::Exclusion(_) | Record::Excluded(_) | Record::Summary(_) => continue,
+            };
+            match (outcome.status, is_end) {
+                (Status::Ok, _) => {
+                    less(&mut progress.accepted);
+                    progress.in_flight += 1;
+                }
+                (Status::Verified, true) => {
+                    less(&mut progress.verified);
+                    self.being_read += 1;
+                }
+                (Status::NotVerified, true) => {
+                    less(&mut progress.unverified);
+                    self.being_read += 1;
+                }
+                (status, true) if status.is_failure() => {
+                    less(&mut progress.failed);
+                    match outcome.attempts {
+                        0 => self.left += 1,
+                        _ => progress.in_flight += 1,
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.show();
     }
 }

@@ -10,7 +10,7 @@ use super::exchange::{Ending, Exchange};
 use super::feed::Feed;
 use super::intake::{Arrival, Intake};
 use super::item::{Item, Task};
-use super::journal::{Journal, JournalReader};
+use super::journal::{ExcludedLine, Journal, JournalReader, RunLine};
 use super::options::{Checked, RunMode};
 use super::pacing::Pacing;
 use super::progress::{Meter, Progress};
@@ -22,7 +22,7 @@ use super::sign_in::SignIn;
 use super::silence::Silence;
 use super::token_watch::TokenWatch;
 use super::window::Window;
-use crate::outcome::Error;
+use crate::outcome::{Error, now as clock, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::descriptors_closed;
@@ -41,7 +41,7 @@ pub(super) struct Engine {
     pub(super) writes: Pacing,
     pub(super) reads: Pacing,
     pub(super) progress: Progress,
-    feed: Feed,
+    pub(super) feed: Feed,
     pub(super) queue: Queue,
     requests: JoinSet<Finished>,
     pub(super) window: Window,
@@ -54,6 +54,12 @@ pub(super) struct Engine {
     pub(super) being_read: u64,
     pub(super) silence: Silence,
     pub(super) failure: Option<Error>,
+    /// The line with which the journal is to begin.
+    line: Option<RunLine>,
+    /// Users could be sent if the caller had read more outcomes.
+    waits_for_reader: bool,
+    /// Users of a list that was not gone through to its end, who would still have to be sent.
+    pub(super) left: u64,
     deadline: Option<Instant>,
 }
 
@@ -98,6 +104,9 @@ impl Engine {
             being_read: 0,
             silence: Silence::default(),
             failure: None,
+            line: None,
+            waits_for_reader: false,
+            left: 0,
             deadline: options
                 .deadline
                 .and_then(|deadline| begin.checked_add(deadline)),
@@ -121,7 +130,7 @@ impl Engine {
             let wake_at = self.step(now);
             self.recorder.flush();
             self.show();
-            if self.is_finished() || self.failure.is_some() {
+            if self.is_finished() || self.failure.is_some() || self.reader_has_caught_up() {
                 continue;
             }
             // The sleep is long where nothing but an answer or the caller can change anything.
@@ -195,9 +204,16 @@ impl Engine {
             sooner(Some(now + TokenWatch::LOOK));
             return wake_at;
         };
-        if fresh && let Err(failure) = self.begin_with(&token) {
-            self.failure = Some(failure);
-            return None;
+        if fresh {
+            self.know(&token);
+        }
+        match self.begin() {
+            Ok(true) => {}
+            Ok(false) => return wake_at,
+            Err(failure) => {
+                self.failure = Some(failure);
+                return None;
+            }
         }
         match self.take_input(now) {
             // None of them may have become a request whose answer wakes us: they were known, excluded, or no keys.
@@ -212,8 +228,11 @@ impl Engine {
             // All others are done: now the caller's own account, in a request of its own.
             self.queue.release_own();
         }
-        let packing = Packing {
-            batch_size: self.options.batch_size,
+        let unread = self.exchange.unread_outcomes();
+        self.waits_for_reader = false;
+        let mut packing = Packing {
+            batch_size: self.most_together(),
+            room: 0,
             more_may_come: !self.feed.is_over(),
         };
         while self.requests.len() < self.window.width() && self.has_room() {
@@ -221,10 +240,12 @@ impl Engine {
                 Pick::Send(items) => items,
                 nothing_to_read => {
                     sooner(nothing_to_read.time());
+                    packing.room = self.most_ahead().saturating_sub(self.ahead(unread));
                     match self.queue.pick_writes(&mut self.writes, packing, now) {
                         Pick::Send(items) => items,
                         nothing_to_write => {
                             sooner(nothing_to_write.time());
+                            self.waits_for_reader = packing.room < packing.batch_size;
                             break;
                         }
                     }
@@ -233,6 +254,40 @@ impl Engine {
             self.send(&token, items, now);
         }
         wake_at
+    }
+
+    /// Whether what kept users from being sent was read in the meantime. Otherwise the caller's reading wakes the engine.
+    fn reader_has_caught_up(&mut self) -> bool {
+        if !self.waits_for_reader {
+            return false;
+        }
+        let most_unread = self
+            .most_ahead()
+            .checked_sub(self.ahead(0) + self.most_together());
+        self.exchange.is_read(most_unread)
+    }
+
+    /// How many users go into one request.
+    fn most_together(&self) -> usize {
+        self.options.batch_size.min(self.most_ahead())
+    }
+
+    /// How far the run may be ahead of the caller.
+    fn most_ahead(&self) -> usize {
+        let options = &self.options;
+        options
+            .ahead
+            .unwrap_or((options.concurrency + 1) * options.batch_size)
+    }
+
+    /// How many users were sent whose outcome the caller has not read, with those that are `unread` on its side. How long
+    /// verification takes is up to the service: who waits for it counts only where the caller has given a limit.
+    fn ahead(&self, unread: usize) -> usize {
+        let verifying = match self.options.ahead {
+            Some(_) => self.queue.to_read() as u64 + self.being_read,
+            None => 0,
+        };
+        unread + self.recorder.ends_waiting() + (self.progress.in_flight + verifying) as usize
     }
 
     fn usable_token(&mut self) -> Option<(Arc<AccessToken>, bool)> {
@@ -253,18 +308,28 @@ impl Engine {
     }
 
     /// The first request with this token: who calls is known from now on.
-    fn begin_with(&mut self, token: &AccessToken) -> Result<(), Error> {
+    fn know(&mut self, token: &AccessToken) {
         self.exchange.need_token(None);
         self.intake.know_caller(token.claims());
         for user in &self.options.exclude {
-            self.intake.exclude(user);
+            self.intake.exclude(user, user.text());
         }
         // It is known as soon as a token was usable.
-        let Some(endpoint) = self.tokens.endpoint() else {
-            return Ok(());
-        };
-        let line = super::run_line(&self.sender.core, &self.options, token, endpoint);
-        self.recorder.begin(line)
+        if let Some(endpoint) = self.tokens.endpoint() {
+            let line = super::run_line(&self.sender.core, &self.options, token, endpoint);
+            self.line = Some(line);
+        }
+    }
+
+    /// Begins the journal as soon as the list is known; tells whether it has begun.
+    fn begin(&mut self) -> Result<bool, Error> {
+        if !self.feed.is_known(&mut self.intake)? {
+            return Ok(false);
+        }
+        if let Some(line) = self.line.take() {
+            self.recorder.begin(line)?;
+        }
+        Ok(true)
     }
 
     /// Whether the caller, and the disk, keep up.
@@ -285,7 +350,7 @@ impl Engine {
             _ => self.queue.to_read(),
         };
         let room = AHEAD.saturating_sub(waiting);
-        let keys = self.feed.take(room, &mut self.intake)?;
+        let keys = self.feed.take(room)?;
         if self.options.mode == RunMode::VerifyJournal {
             self.progress.added += keys.len() as u64;
         }
@@ -301,8 +366,20 @@ impl Engine {
                 }
                 Arrival::Own(item) => self.queue.set_own(item),
                 Arrival::Duplicate => self.progress.duplicates += 1,
-                Arrival::Excluded => self.progress.excluded += 1,
+                Arrival::Excluded { user, exclusion } => {
+                    self.progress.excluded += 1;
+                    let mut line = ExcludedLine::default();
+                    line.time = rfc3339(clock());
+                    line.user = user.into();
+                    line.exclusion = exclusion.as_ref().to_owned();
+                    self.recorder.excluded(line);
+                }
                 Arrival::AcceptedBefore => self.progress.accepted_before += 1,
+                Arrival::Unprovable(outcome) => {
+                    self.progress.accepted_before += 1;
+                    self.progress.unverified += 1;
+                    self.recorder.end_user(outcome);
+                }
                 Arrival::Refused(outcome) => self.end_user(outcome),
             }
         }
@@ -367,7 +444,10 @@ impl Engine {
         let now = Instant::now();
         let dry = self.options.mode == RunMode::DryRun;
         let to_read = self.queue.to_read();
-        let fresh = self.queue.new_to_write() + self.feed.held() + if dry { to_read } else { 0 };
+        let fresh = self.queue.new_to_write()
+            + self.feed.held()
+            + self.left as usize
+            + if dry { to_read } else { 0 };
         let waiting = fresh + self.queue.again_to_write();
         let planned = match dry {
             true => self.progress.planned,
@@ -375,10 +455,10 @@ impl Engine {
         };
         self.progress.waiting = waiting as u64;
         self.progress.never_attempted = fresh as u64;
-        self.progress.verifying = if dry {
-            0
-        } else {
-            to_read as u64 + self.being_read
+        let accepted = self.progress.accepted + self.progress.accepted_before;
+        self.progress.verifying = match dry {
+            true => 0,
+            false => (to_read as u64 + self.being_read).min(accepted),
         };
         self.progress.rate = self.done_meter.rate(now);
         self.progress.pause = self.writes.pause_left(now).unwrap_or_default();

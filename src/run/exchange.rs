@@ -53,7 +53,13 @@ struct State {
     /// How many of those the progress that it showed last knows of.
     shown: u64,
     input_finished: bool,
+    /// The list could not be read to its end.
+    input_failed: bool,
     outcomes: VecDeque<Box<Outcome>>,
+    /// The engine is to be told when no more outcomes than these are left to be read.
+    tell_at: Option<usize>,
+    /// The whole list is wanted at once.
+    wants_all: bool,
     token_needed: Option<TokenNeeded>,
     failure: Option<Error>,
     ending: Ending,
@@ -94,6 +100,14 @@ impl Exchange {
         self.for_engine.notify_one();
     }
 
+    pub(super) fn fail_input(&self) {
+        let mut state = self.lock();
+        state.input_finished = true;
+        state.input_failed = true;
+        drop(state);
+        self.for_engine.notify_one();
+    }
+
     /// Hands out what there is, or waits for it. `has_another_token` tells whether the client has another token by now.
     pub(super) fn next(
         &self,
@@ -105,14 +119,17 @@ impl Exchange {
         let mut state = self.lock();
         loop {
             if let Some(outcome) = state.outcomes.pop_front() {
-                if state.outcomes.len() + 1 == MOST_OUTCOMES / 2 {
+                let left = state.outcomes.len();
+                if left + 1 == MOST_OUTCOMES / 2 || state.tell_at.is_some_and(|at| left <= at) {
+                    state.tell_at = None;
                     self.for_engine.notify_one();
                 }
                 return Ok(Next::Outcome(outcome));
             }
             if state.ended {
-                return match state.failure.take() {
-                    Some(failure) => Err(failure),
+                // Whoever asks again is told again: a failed end is no good one.
+                return match &state.failure {
+                    Some(failure) => Err(failure.clone()),
                     None => Ok(Next::Done),
                 };
             }
@@ -151,7 +168,11 @@ impl Exchange {
         {
             0
         } else {
-            WANTED_USERS.saturating_sub(state.input.len()) as u32
+            let most = match state.wants_all {
+                true => state.input.len() + WANTED_USERS,
+                false => WANTED_USERS,
+            };
+            most.saturating_sub(state.input.len()) as u32
         };
         progress
     }
@@ -175,6 +196,10 @@ impl Exchange {
         state.input_finished && state.input.is_empty()
     }
 
+    pub(super) fn has_input_failed(&self) -> bool {
+        self.lock().input_failed
+    }
+
     /// How many users the engine has not taken yet.
     pub(super) fn unread(&self) -> usize {
         self.lock().input.len()
@@ -182,6 +207,31 @@ impl Exchange {
 
     pub(super) fn ending(&self) -> Ending {
         self.lock().ending
+    }
+
+    /// How many outcomes the caller has not read.
+    pub(super) fn unread_outcomes(&self) -> usize {
+        self.lock().outcomes.len()
+    }
+
+    /// Whether no more outcomes than these are left to be read. Where there are more, the engine is woken when it comes to that.
+    pub(super) fn is_read(&self, most_unread: Option<usize>) -> bool {
+        let mut state = self.lock();
+        let unread = state.outcomes.len();
+        match most_unread {
+            Some(most) if unread <= most => true,
+            // Something else than the caller must come first, and wakes the engine by itself.
+            None if unread == 0 => false,
+            most => {
+                state.tell_at = Some(most.unwrap_or(0));
+                false
+            }
+        }
+    }
+
+    /// The whole list is to be known before anything is sent.
+    pub(super) fn want_all(&self) {
+        self.lock().wants_all = true;
     }
 
     /// How many more outcomes may be made before the caller has to read some.

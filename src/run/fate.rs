@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use super::described::{Described, Roles};
 use super::engine::Engine;
 use super::item::{Item, Task};
+use super::journal::ExclusionLine;
 use super::judge::Judging;
 use crate::cut_off;
-use crate::outcome::{Error, Outcome};
+use crate::outcome::{Error, Outcome, now as clock, rfc3339};
 use crate::retry::Backoff;
 use crate::status::Status;
 use crate::user::User;
@@ -37,7 +38,10 @@ impl Engine {
                     self.accept(&item, outcome, now);
                 }
             }
-            Task::Verify { not_before } => {
+            Task::Verify {
+                not_before,
+                on_record,
+            } => {
                 self.reads.accepted(1, sent_at, now);
                 let is_final = cut_off::judge(body.unwrap_or_default(), not_before, &mut outcome);
                 let waited = item.since.map(|since| now.saturating_duration_since(since));
@@ -47,10 +51,19 @@ impl Engine {
                     self.queue.push_again(item, now + pause);
                     return;
                 }
-                if let Some(id) = &outcome.id {
-                    self.intake.learn_id(id);
+                let id = outcome.id.as_deref();
+                if id.is_none_or(|id| self.intake.learn_id(&item.user, id)) {
+                    self.end(item.task, outcome);
+                } else {
+                    // Another name of an account that is counted already: it was sent twice, and is one.
+                    let counted = match on_record {
+                        true => &mut self.progress.accepted_before,
+                        false => &mut self.progress.accepted,
+                    };
+                    *counted = counted.saturating_sub(1);
+                    self.progress.duplicates += 1;
+                    self.recorder.attempt(outcome);
                 }
-                self.end(item.task, outcome);
             }
             Task::Describe | Task::ResolveExclusion => {
                 self.reads.accepted(1, sent_at, now);
@@ -76,12 +89,23 @@ impl Engine {
         };
         if item.task == Task::ResolveExclusion {
             for name in [&described.id, &described.user_principal_name] {
-                self.intake.exclude(&User::Key(name.clone()));
+                let name = User::Key(name.clone());
+                self.intake.exclude(&name, item.user.text());
             }
+            self.recorder.exclusion(ExclusionLine {
+                time: rfc3339(clock()),
+                user: item.user.text().to_owned(),
+                id: Some(described.id),
+                user_principal_name: Some(described.user_principal_name),
+                status: None,
+            });
             self.queue.resolved();
             return;
         }
-        self.intake.learn_id(&described.id);
+        if !self.intake.learn_id(&item.user, &described.id) {
+            self.progress.duplicates += 1;
+            return;
+        }
         outcome.status = Status::Planned;
         outcome.message = Some(described.sentence(self.intake.is_own(&described.id)));
         outcome.id = Some(described.id.clone());
@@ -167,6 +191,12 @@ impl Engine {
     fn exclusion_failed(&mut self, outcome: &Outcome) {
         self.queue.resolved();
         if self.options.allow_unresolved_exclusions {
+            self.recorder.exclusion(ExclusionLine {
+                time: rfc3339(clock()),
+                user: outcome.user.clone(),
+                status: Some(outcome.status.name().to_owned()),
+                ..ExclusionLine::default()
+            });
             log::warn!(
                 "the exclusion {} could not be looked up: {}",
                 outcome.user,

@@ -20,7 +20,10 @@ pub(super) struct Feed {
 enum Source {
     Caller,
     /// A resumed run must know the whole list before anything is sent.
-    WholeList(VecDeque<Key>),
+    WholeList {
+        held: VecDeque<Key>,
+        is_whole: bool,
+    },
     Journal(JournalReader),
 }
 
@@ -30,7 +33,12 @@ impl Feed {
     }
 
     pub(super) fn of_caller_at_once(exchange: Arc<Exchange>) -> Feed {
-        Feed::new(exchange, Source::WholeList(VecDeque::new()))
+        exchange.want_all();
+        let source = Source::WholeList {
+            held: VecDeque::new(),
+            is_whole: false,
+        };
+        Feed::new(exchange, source)
     }
 
     pub(super) fn of_journal(exchange: Arc<Exchange>, journal: JournalReader) -> Feed {
@@ -53,38 +61,61 @@ impl Feed {
     /// How many keys were taken from the caller and wait here.
     pub(super) fn held(&self) -> usize {
         match &self.source {
-            Source::WholeList(held) => held.len(),
+            Source::WholeList { held, .. } => held.len(),
             _ => 0,
         }
+    }
+
+    /// Whether so much of the list is known as must be before anything is sent.
+    ///
+    /// # Errors
+    ///
+    /// The list lacks users of the journal.
+    pub(super) fn is_known(&mut self, intake: &mut Intake) -> Result<bool, Error> {
+        let Source::WholeList { held, is_whole } = &mut self.source else {
+            return Ok(true);
+        };
+        if *is_whole {
+            return Ok(true);
+        }
+        let mut keys = Vec::new();
+        *is_whole = self.exchange.take_input(usize::MAX, &mut keys);
+        for key in keys {
+            intake.not_missing(&key);
+            held.push_back(key);
+        }
+        let missing = intake.missing();
+        match *is_whole && missing.len() > 0 {
+            true => Err(lacks(missing)),
+            false => Ok(*is_whole),
+        }
+    }
+
+    /// Everyone whom a run that goes on with a journal was given and had not come to at its end.
+    pub(super) fn rest(&mut self) -> Vec<Key> {
+        let Source::WholeList { held, .. } = &mut self.source else {
+            return Vec::new();
+        };
+        let mut keys = held.drain(..).collect();
+        self.exchange.take_input(usize::MAX, &mut keys);
+        keys
     }
 
     /// At most so many keys.
     ///
     /// # Errors
     ///
-    /// The list lacks users of the journal, or the journal to be verified cannot be read on.
-    pub(super) fn take(&mut self, most: usize, intake: &mut Intake) -> Result<Vec<Key>, Error> {
+    /// The journal to be verified cannot be read on.
+    pub(super) fn take(&mut self, most: usize) -> Result<Vec<Key>, Error> {
         let mut keys = Vec::new();
         if self.over {
             return Ok(keys);
         }
         match &mut self.source {
             Source::Caller => self.over = self.exchange.take_input(most, &mut keys),
-            Source::WholeList(held) => {
-                let complete = self.exchange.take_input(usize::MAX, &mut keys);
-                for key in keys.drain(..) {
-                    intake.not_missing(&key);
-                    held.push_back(key);
-                }
-                if !complete {
-                    return Ok(keys);
-                }
-                let missing = intake.missing();
-                if missing.len() > 0 {
-                    return Err(lacks(missing));
-                }
+            Source::WholeList { held, is_whole } => {
                 keys.extend(held.drain(..most.min(held.len())));
-                self.over = held.is_empty();
+                self.over = *is_whole && held.is_empty();
             }
             Source::Journal(journal) => self.over = take_accepted(journal, most, &mut keys)?,
         }

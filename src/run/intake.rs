@@ -1,12 +1,14 @@
 //! What a key of the list becomes: a user to sign out, or one that is known already.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::item::{Item, Key, Task};
-use super::journal::History;
+use super::journal::{Acceptance, History};
 use super::keys::{Fingerprint, Fingerprints};
 use super::options::RunMode;
 use crate::claims::Claims;
+use crate::cut_off;
 use crate::outcome::{Error, Outcome};
 use crate::user::User;
 
@@ -18,9 +20,15 @@ pub(super) enum Arrival {
     /// The caller's own account: to be sent when all others are done.
     Own(Item),
     Duplicate,
-    Excluded,
+    /// To be left out, for the sake of this exclusion.
+    Excluded {
+        user: Box<str>,
+        exclusion: Arc<str>,
+    },
     /// Accepted by the journal; nothing is left to be done.
     AcceptedBefore,
+    /// Accepted by the journal, which does not say when: no cut-off can prove it.
+    Unprovable(Box<Outcome>),
     /// No key at all.
     Refused(Box<Outcome>),
 }
@@ -32,12 +40,16 @@ pub(super) struct Intake {
     verify: bool,
     prints: Fingerprints,
     seen: HashSet<Fingerprint>,
-    excluded: HashSet<Fingerprint>,
+    /// Object ids that are known, each with the key that its account is counted under.
+    ids: HashMap<Fingerprint, Fingerprint>,
+    excluded: HashMap<Fingerprint, Arc<str>>,
     own: HashSet<Fingerprint>,
     own_id: Option<String>,
     own_arrived: bool,
-    own_excluded: bool,
+    own_excluded: Option<Arc<str>>,
     history: History,
+    /// Whom of the journal the list has named already.
+    known: HashSet<u32>,
     /// Whether "me" of the journal is this caller.
     same_caller: bool,
 }
@@ -54,12 +66,14 @@ impl Intake {
             verify,
             prints,
             seen: HashSet::new(),
-            excluded: HashSet::new(),
+            ids: HashMap::new(),
+            excluded: HashMap::new(),
             own: HashSet::new(),
             own_id: None,
             own_arrived: false,
-            own_excluded: false,
+            own_excluded: None,
             history,
+            known: HashSet::new(),
             same_caller: true,
         }
     }
@@ -79,12 +93,13 @@ impl Intake {
         self.same_caller = self.history.is_callers_own(claims.object_id.as_deref());
     }
 
-    /// Leaves out a user under this name.
-    pub(super) fn exclude(&mut self, user: &User) {
+    /// Leaves out a user under this name, for the sake of an exclusion as it was given.
+    pub(super) fn exclude(&mut self, user: &User, exclusion: &str) {
+        let exclusion = Arc::from(exclusion);
         match user {
-            User::Me => self.own_excluded = true,
+            User::Me => self.own_excluded = Some(exclusion),
             User::Key(key) => {
-                self.excluded.insert(self.prints.of(key));
+                self.excluded.insert(self.prints.of(key), exclusion);
             }
         }
     }
@@ -107,23 +122,44 @@ impl Intake {
             User::Key(key) => Some(self.prints.of(key)),
         };
         let is_own = user == User::Me || print.is_some_and(|print| self.own.contains(&print));
-        let excluded = match is_own {
-            true => self.own_excluded || self.own.iter().any(|own| self.excluded.contains(own)),
-            false => print.is_some_and(|print| self.excluded.contains(&print)),
+        let by = |print| self.excluded.get(print);
+        let exclusion = match is_own {
+            true => {
+                let own = self.own_excluded.as_ref();
+                own.or_else(|| self.own.iter().find_map(by))
+            }
+            false => print.as_ref().and_then(by),
         };
-        if excluded {
-            return Arrival::Excluded;
+        if let Some(exclusion) = exclusion {
+            return Arrival::Excluded {
+                user: user.text().into(),
+                exclusion: Arc::clone(exclusion),
+            };
         }
         let is_new = match is_own {
             true => !std::mem::replace(&mut self.own_arrived, true),
-            false => print.is_none_or(|print| self.seen.insert(print)),
+            false => {
+                print.is_none_or(|print| self.seen.insert(print) && !self.ids.contains_key(&print))
+            }
         };
         if !is_new {
             return Arrival::Duplicate;
         }
-        let task = match self.task_of(&user, print) {
-            Some(task) => task,
-            None => return Arrival::AcceptedBefore,
+        let task = match self.mode {
+            RunMode::DryRun => Task::Describe,
+            _ => match self.on_record(&user, print) {
+                None if self.mode == RunMode::Invalidate => Task::Invalidate,
+                None => return Arrival::Unprovable(cut_off::unprovable(user.text())),
+                Some(known) if !self.known.insert(known.account) => return Arrival::Duplicate,
+                Some(known) => match (self.is_to_be_verified(known), known.at) {
+                    (false, _) => return Arrival::AcceptedBefore,
+                    (true, None) => return Arrival::Unprovable(cut_off::unprovable(user.text())),
+                    (true, Some(not_before)) => Task::Verify {
+                        not_before,
+                        on_record: true,
+                    },
+                },
+            },
         };
         let item = Item::new(user, task);
         match is_own && task == Task::Invalidate {
@@ -132,34 +168,32 @@ impl Intake {
         }
     }
 
-    /// What is left to be done for a user, by the journal.
-    fn task_of(&self, user: &User, print: Option<Fingerprint>) -> Option<Task> {
-        if self.mode == RunMode::DryRun {
-            return Some(Task::Describe);
-        }
-        let print = match user {
-            User::Me if self.same_caller => Some(print.unwrap_or_else(|| self.prints.of("me"))),
-            User::Me => None,
-            User::Key(_) => print,
-        };
-        let known = |print| self.history.accepted.get(&print).copied();
-        let own_name =
-            || Some(self.prints.of("me")).filter(|_| *user == User::Me && self.same_caller);
-        let Some(acceptance) = print.and_then(known).or_else(|| own_name().and_then(known)) else {
-            return (self.mode == RunMode::Invalidate).then_some(Task::Invalidate);
-        };
-        match (self.mode, acceptance.at) {
-            (RunMode::VerifyJournal, Some(not_before)) => Some(Task::Verify { not_before }),
-            (RunMode::Invalidate, Some(not_before)) if self.verify && !acceptance.verified => {
-                Some(Task::Verify { not_before })
-            }
-            _ => None,
+    fn is_to_be_verified(&self, known: Acceptance) -> bool {
+        self.mode == RunMode::VerifyJournal || self.verify && !known.verified
+    }
+
+    /// What the journal says of a user, if it was accepted.
+    fn on_record(&self, user: &User, print: Option<Fingerprint>) -> Option<Acceptance> {
+        let known = |print| self.history.acceptance(print);
+        match user {
+            User::Key(_) => known(print?),
+            User::Me if !self.same_caller => None,
+            User::Me => print
+                .and_then(known)
+                .or_else(|| known(self.prints.of("me"))),
         }
     }
 
-    /// Two names turned out to be one account: the second is known from now on.
-    pub(super) fn learn_id(&mut self, id: &str) {
-        self.seen.insert(self.prints.of(id));
+    /// The service accepted this key; tells whether its account is counted under another one already.
+    pub(super) fn is_counted(&mut self, user: &User) -> bool {
+        user.object_id().is_some_and(|id| !self.learn_id(user, &id))
+    }
+
+    /// The account behind a key is known; tells whether it is the first key of that account.
+    pub(super) fn learn_id(&mut self, user: &User, id: &str) -> bool {
+        let id = self.prints.of(id);
+        let key = self.prints.of(user.text());
+        *self.ids.entry(id).or_insert(key) == key
     }
 
     /// Whether this object id, or name, is the caller's own.
@@ -222,8 +256,9 @@ mod tests {
             Arrival::New(_) => "new",
             Arrival::Own(_) => "own",
             Arrival::Duplicate => "duplicate",
-            Arrival::Excluded => "excluded",
+            Arrival::Excluded { .. } => "excluded",
             Arrival::AcceptedBefore => "accepted before",
+            Arrival::Unprovable(_) => "unprovable",
             Arrival::Refused(_) => "refused",
         }
     }
@@ -231,6 +266,10 @@ mod tests {
     fn kinds(intake: &mut Intake, keys: &[&str]) -> Vec<&'static str> {
         let mut take = |key: &&str| kind(&intake.take_text(key));
         keys.iter().map(&mut take).collect()
+    }
+
+    fn exclude(intake: &mut Intake, key: &str) {
+        intake.exclude(&User::parse(key).unwrap(), key);
     }
 
     fn claims() -> Claims {
@@ -266,8 +305,8 @@ mod tests {
     #[test]
     fn an_exclusion_holds_in_every_spelling_that_is_known() {
         let mut intake = intake();
-        intake.exclude(&User::parse("Break.Glass@contoso.example").unwrap());
-        intake.exclude(&User::parse(&ID.to_uppercase()).unwrap());
+        exclude(&mut intake, "Break.Glass@contoso.example");
+        exclude(&mut intake, &ID.to_uppercase());
         let keys = [
             "break.glass@contoso.example",
             ID,
@@ -285,10 +324,21 @@ mod tests {
         for excluded in ["me", "admin@contoso.example", ID] {
             let mut intake = intake();
             intake.know_caller(Some(&claims()));
-            intake.exclude(&User::parse(excluded).unwrap());
+            exclude(&mut intake, excluded);
             let keys = ["me", "admin@contoso.example", ID];
             assert_eq!(kinds(&mut intake, &keys), ["excluded"; 3], "{excluded}");
         }
+    }
+
+    #[test]
+    fn an_account_is_counted_under_its_first_key() {
+        let mut intake = intake();
+        let [name, other, id] = ["a@b", "alias@b", ID].map(|key| User::parse(key).unwrap());
+        assert!(!intake.is_counted(&name), "its id is not known");
+        assert!(intake.learn_id(&name, ID) && intake.learn_id(&name, ID));
+        assert!(!intake.learn_id(&other, ID), "another name of it");
+        assert!(intake.is_counted(&id));
+        assert_eq!(kinds(&mut intake, &[ID]), ["duplicate"]);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) enum Task {
     /// Read the cut-off back until it lies at or after this time.
     Verify {
         not_before: Timestamp,
+        /// Whether the acceptance is that of the journal.
+        on_record: bool,
     },
     /// For a dry run: who is it?
     Describe,

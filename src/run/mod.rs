@@ -19,6 +19,7 @@ mod options;
 mod pacing;
 mod progress;
 mod queue;
+mod reason;
 mod recorder;
 mod request;
 mod run_token;
@@ -33,10 +34,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub use exchange::Next;
-pub use journal::{JournalReader, Line, OutcomeLine, RunLine, SummaryLine};
-pub use options::{DEFAULT_WAIT, RunMode, RunOptions};
+pub use journal::{
+    ExcludedLine, ExclusionLine, JournalReader, Line, OutcomeLine, RunLine, SummaryLine,
+};
+pub use options::{DEFAULT_RESUME_WITHIN, DEFAULT_WAIT, RunMode, RunOptions};
 pub use pacing::Rate;
 pub use progress::Progress;
+pub use reason::EndReason;
 
 use crate::client::{Client, ClientCore};
 use crate::endpoint::Endpoint;
@@ -51,7 +55,7 @@ use engine::Engine;
 use exchange::{Ending, Exchange};
 use intake::Intake;
 pub(crate) use item::Key;
-use journal::{History, Journal};
+use journal::{Journal, Opening};
 pub use keys::{Fingerprint, Fingerprints};
 use options::Checked;
 use request::Sender;
@@ -94,7 +98,8 @@ impl Client {
     /// # Errors
     ///
     /// Options that cannot be used (statuses 100 to 109); a journal that cannot ([`Status::JournalExists`],
-    /// [`Status::JournalUnusable`], [`Status::JournalLocked`], [`Status::JournalMismatch`]).
+    /// [`Status::JournalUnusable`], [`Status::JournalLocked`], [`Status::JournalMismatch`], [`Status::JournalTooOld`],
+    /// [`Status::JournalEmpty`]).
     pub fn run(&self, mut options: RunOptions) -> Result<Run, Error> {
         let token = Arc::new(RunToken::new(Arc::clone(&self.core), options.token.take()));
         let options = Arc::new(Checked::check(options)?);
@@ -109,20 +114,18 @@ impl Client {
                 Journal::rehearse(path, &prints)?;
                 None
             }
-            Some(path) => Some(Journal::open(path, options.resume, &prints)?),
+            Some(path) => Some(Journal::open(path, opening(&options), &prints)?),
             None => None,
         };
         if let (Some(journal), Some(token)) = (&journal, token.given()) {
             let endpoint = self.core.destination(&token, &User::Key(String::new()))?;
             journal.check(&run_line(&self.core, &options, &token, &endpoint))?;
         }
+        let notice = journal.as_ref().and_then(Journal::notice);
         let history = journal
             .as_mut()
             .map(Journal::take_history)
             .unwrap_or_default();
-        let notice = journal
-            .as_ref()
-            .and_then(|journal| notice_of(journal, &history));
         let exchange = Arc::new(Exchange::default());
         let transport = Arc::new(self.core.transport_of_run(options.concurrency as usize)?);
         let intake = Intake::new(options.mode, options.verify, prints, history);
@@ -191,14 +194,26 @@ impl Run {
         Ok(())
     }
 
+    /// Says that no more users will come although the list is not at its end, because it cannot be read any further. Those who were
+    /// added have their outcomes all the same; the record says that the list was not gone through, and why.
+    ///
+    /// # Errors
+    ///
+    /// [`Status::RunForked`] in another process than the run's own.
+    pub fn fail_input(&self) -> Result<(), Error> {
+        self.check_process()?;
+        self.exchange.fail_input();
+        Ok(())
+    }
+
     /// The next outcome, or what the run needs instead. Waits no longer than the timeout; zero only looks.
     ///
     /// An outcome that is handed out is on disk already, where there is a journal.
     ///
     /// # Errors
     ///
-    /// Once, why the whole run ended early: the journal could not be written any more, an exclusion could not be looked up, the
-    /// service could not be reached, and the like. After that, and at the ordinary end, the answer is [`Next::Done`].
+    /// Why the whole run ended early: the journal could not be written any more, an exclusion could not be looked up, the service
+    /// could not be reached, and the like. It comes when the outcomes have been handed out, and again whenever it is asked for.
     pub fn next(&self, timeout: Duration) -> Result<Next, Error> {
         self.check_process()?;
         self.exchange.next(timeout, |needed| {
@@ -232,7 +247,8 @@ impl Run {
         Ok(self.exchange.progress())
     }
 
-    /// What there is to know before the run begins: what a resumed journal holds, and whether its last line was torn.
+    /// What there is to know before the run begins: what a resumed journal holds, how old its run is, and whether its last line
+    /// was torn.
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
     }
@@ -317,18 +333,13 @@ fn run_line(
     }
 }
 
-fn notice_of(journal: &Journal, history: &History) -> Option<String> {
-    if journal.is_fresh() {
-        return None;
+/// What a run's options open its journal for.
+fn opening(options: &Checked) -> Opening {
+    match options.mode {
+        RunMode::VerifyJournal => Opening::Verify,
+        _ if options.resume => Opening::Resume {
+            within: options.resume_within,
+        },
+        _ => Opening::Begin,
     }
-    let (accepted, open) = (history.users, history.open.len());
-    let mut notice = format!(
-        "The journal holds {accepted} accepted {}; {open} {} attempted and not accepted.",
-        if accepted == 1 { "user" } else { "users" },
-        if open == 1 { "was" } else { "were" },
-    );
-    if journal.torn {
-        notice.push_str(" Its last line was torn and has been cut off; that user is sent again.");
-    }
-    Some(notice)
 }

@@ -15,6 +15,9 @@ use crate::user::User;
 /// How long verification waits for the cut-off to move when nothing else is said.
 pub const DEFAULT_WAIT: Duration = Duration::from_secs(120);
 
+/// How old the run of a journal may be that is resumed when nothing else is said: a day.
+pub const DEFAULT_RESUME_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Connections at once when nothing else is said: more than the published quota can keep busy.
 const DEFAULT_CONCURRENCY: u32 = 16;
 
@@ -72,8 +75,16 @@ pub struct RunOptions {
     /// The file of the record, which is also the point where the run can be resumed. A dry run writes nothing to it, and fails
     /// where the run could not begin it.
     pub journal: Option<PathBuf>,
-    /// Goes on where the journal ends, instead of refusing one that holds something.
+    /// Goes on where the journal ends, instead of refusing one that holds something. Resuming continues an interrupted run: who
+    /// was accepted in it is not sent again.
     pub resume: bool,
+    /// How long ago the journal's run may have begun; [`DEFAULT_RESUME_WITHIN`] if left out. An older one is refused
+    /// ([`Status::JournalTooOld`]), since whoever was signed out then may be compromised anew.
+    pub resume_within: Option<Duration>,
+    /// How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read. Left out: as many as
+    /// fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
+    /// verified. Given, these count too: with 1 nobody is sent before the last outcome was read.
+    pub ahead: Option<u32>,
     /// `low`, `normal` or `high`: what the service sheds first under load.
     pub throttle_priority: Option<String>,
     /// The access token of this run alone. From then on the client's token and credential are none of the run's: another
@@ -95,6 +106,8 @@ pub(super) struct Checked {
     pub(super) allow_unresolved_exclusions: bool,
     pub(super) journal: Option<PathBuf>,
     pub(super) resume: bool,
+    pub(super) resume_within: Duration,
+    pub(super) ahead: Option<usize>,
     pub(super) throttle_priority: Option<HeaderValue>,
 }
 
@@ -127,13 +140,23 @@ impl Checked {
                 "Give 1 to 256 requests at once.",
             );
         }
-        for (name, duration) in [("wait", options.wait), ("deadline", options.deadline)] {
+        for (name, duration) in [
+            ("wait", options.wait),
+            ("deadline", options.deadline),
+            ("resume_within", options.resume_within),
+        ] {
             if duration.is_some_and(|duration| duration.is_zero()) {
                 return refuse(
                     format!("The {name} is zero."),
                     "Give more than nothing, or leave it out.",
                 );
             }
+        }
+        if options.ahead == Some(0) {
+            return refuse(
+                "The run may be 0 users ahead of its reader.".to_owned(),
+                "Give 1 or more as ahead, or leave it out.",
+            );
         }
         if options.journal.is_none() && (options.resume || options.mode == RunMode::VerifyJournal) {
             return refuse(
@@ -177,8 +200,9 @@ impl Checked {
             exclude: exclude.collect::<Result<_, _>>()?,
             allow_unresolved_exclusions: options.allow_unresolved_exclusions,
             journal: options.journal,
-            // Verifying an old journal goes on with it.
-            resume: options.resume || options.mode == RunMode::VerifyJournal,
+            resume: options.resume,
+            resume_within: options.resume_within.unwrap_or(DEFAULT_RESUME_WITHIN),
+            ahead: options.ahead.map(|ahead| ahead as usize),
             throttle_priority,
         })
     }

@@ -48,6 +48,8 @@ impl Pick {
 #[derive(Clone, Copy)]
 pub(super) struct Packing {
     pub(super) batch_size: usize,
+    /// How many more users may be sent before the caller has to read some outcomes.
+    pub(super) room: usize,
     /// Whether more users may still come.
     pub(super) more_may_come: bool,
 }
@@ -171,6 +173,9 @@ impl Queue {
             return Pick::Nothing;
         }
         if let Some(half) = self.halves.front() {
+            if half.len() > packing.room {
+                return Pick::Nothing;
+            }
             return match pacing.allowance(half.len(), now) {
                 Allowance::Wait(at) => Pick::WaitUntil(at),
                 Allowance::Go(_) => {
@@ -187,6 +192,10 @@ impl Queue {
         }
         let waiting = self.ready.len() + if again_due { self.again.len() } else { 0 };
         let wanted = waiting.min(packing.batch_size);
+        if wanted > packing.room {
+            // A smaller batch now would make the next ones smaller, too.
+            return Pick::Nothing;
+        }
         if packing.more_may_come && !again_due && wanted < packing.batch_size {
             // Others may come and go along.
             let linger = self.ready_since.map(|since| since + LINGER);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::exchange::Exchange;
-use super::journal::{Journal, JournalWriter, Record, RunLine, SummaryLine};
+use super::journal::{
+    ExcludedLine, ExclusionLine, Journal, JournalWriter, Record, RunLine, SummaryLine,
+};
 use crate::outcome::{Error, Outcome};
 
 /// What is recorded between two flushes goes in one go.
@@ -51,6 +53,20 @@ impl Recorder {
         self.records.push(Record::Final(outcome));
     }
 
+    /// Who must not be signed out.
+    pub(super) fn exclusion(&mut self, line: ExclusionLine) {
+        if self.journal.is_some() {
+            self.records.push(Record::Exclusion(line));
+        }
+    }
+
+    /// Who is left out.
+    pub(super) fn excluded(&mut self, line: ExcludedLine) {
+        if self.journal.is_some() {
+            self.records.push(Record::Excluded(line));
+        }
+    }
+
     pub(super) fn summary(&mut self, mut line: SummaryLine) {
         if self.journal.is_some() {
             line.run.clone_from(&self.run);
@@ -76,11 +92,19 @@ impl Recorder {
         self.records.len() + self.journal.as_ref().map_or(0, JournalWriter::waiting)
     }
 
-    /// Returns when everything is on disk, or cannot be.
-    pub(super) fn finish(mut self) {
+    /// How many ends of users are not on disk yet.
+    pub(super) fn ends_waiting(&self) -> usize {
+        let is_end = |record: &&Record| matches!(record, Record::Final(_));
+        self.records.iter().filter(is_end).count()
+            + self.journal.as_ref().map_or(0, JournalWriter::ends_waiting)
+    }
+
+    /// Returns when everything is on disk, or cannot be: then with what is not.
+    pub(super) fn finish(&mut self) -> Vec<Record> {
         self.flush();
-        if let Some(journal) = self.journal.take() {
-            journal.finish();
-        }
+        self.journal
+            .take()
+            .map(JournalWriter::finish)
+            .unwrap_or_default()
     }
 }

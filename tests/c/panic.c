@@ -82,6 +82,8 @@ int main(int argc, char **argv) {
     if (graph_run_add(run, NULL, 0, NULL) != GRAPH_STATUS_PANIC) return 20;
     forced("graph_run_finish_input");
     if (graph_run_finish_input(run) != GRAPH_STATUS_PANIC) return 21;
+    forced("graph_run_fail_input");
+    if (graph_run_fail_input(run) != GRAPH_STATUS_PANIC) return 40;
     forced("graph_run_set_token");
     if (graph_run_set_token(run, "x", NULL) != GRAPH_STATUS_PANIC) return 27;
     forced("graph_run_progress");

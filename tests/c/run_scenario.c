@@ -47,6 +47,8 @@ static void set(const char *name, const char *value) {
   else if (is(name, "concurrency")) it.options.concurrency = number;
   else if (is(name, "wait_ms")) it.options.wait_ms = number;
   else if (is(name, "deadline_ms")) it.options.deadline_ms = number;
+  else if (is(name, "resume_within_ms")) it.options.resume_within_ms = number;
+  else if (is(name, "ahead")) it.options.ahead = number;
   else if (is(name, "rate")) it.options.rate = is(value, "0") ? HUGE_VAL : strtod(value, NULL);
   else if (is(name, "cancel_after")) it.cancel_after = (long)number;
   else if (is(name, "user") && it.users_len < MOST_USERS) it.users[it.users_len++] = kept(value);
@@ -110,6 +112,8 @@ static void read_outcomes(graph_client *client, graph_run *run) {
       else if (graph_client_set_token(client, it.tokens[next_token++], NULL) != GRAPH_STATUS_OK) exit(4);
     } else if (status != GRAPH_STATUS_RUN_TIMEOUT) {
       show_failure(outcome, status);
+      graph_outcome_free(outcome);
+      return;
     }
     graph_outcome_free(outcome);
   }

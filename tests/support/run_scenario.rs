@@ -75,6 +75,8 @@ pub struct RunOptions {
     pub rate: Option<f64>,
     pub wait_ms: Option<u32>,
     pub deadline_ms: Option<u32>,
+    pub resume_within_ms: Option<u32>,
+    pub ahead: Option<u32>,
 }
 
 #[derive(Default, Deserialize)]

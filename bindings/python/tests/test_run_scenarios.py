@@ -23,8 +23,9 @@ PLAIN = (
     "allow_unresolved_exclusions",
     "batch_size",
     "concurrency",
+    "ahead",
 )
-KNOWN_OPTIONS = {*PLAIN, "api", "timeout_ms", "journal", "rate", "wait_ms", "deadline_ms"}
+KNOWN_OPTIONS = {*PLAIN, "api", "timeout_ms", "journal", "rate", "wait_ms", "deadline_ms", "resume_within_ms"}
 KNOWN_STEPS = {
     *(
         "users",
@@ -74,7 +75,7 @@ def options(step: dict[str, Any], journal: Path) -> dict[str, Any]:
     chosen = {name: said[name] for name in PLAIN if name in said}
     if "rate" in said:
         chosen["rate"] = said["rate"] or math.inf
-    for name in ("wait", "deadline"):
+    for name in ("wait", "deadline", "resume_within"):
         if name + "_ms" in said:
             chosen[name] = said[name + "_ms"] / 1000
     if said.get("journal") or said.get("resume") or said.get("verify_journal"):

@@ -51,6 +51,10 @@ pub(crate) struct Users {
     /// Go on where the journal ends
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
+    /// How long ago the journal's run may have begun that --resume goes on with: 12h, 3d. An older one is refused, since
+    /// whoever was signed out then may be compromised anew [default: 24h]
+    #[arg(long, requires = "resume", value_name = "TIME", value_parser = read_duration)]
+    pub(crate) resume_within: Option<Duration>,
     #[command(flatten)]
     pub(crate) running: Running,
     /// Do not ask before signing out more than 100 users, or your own account if a list says me
@@ -94,6 +98,10 @@ pub(crate) struct Running {
     /// Users per request, 1 to 20; with 1, requests are not batched [default: 20]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(crate) batch_size: Option<u32>,
+    /// How many users the run may be ahead of the outcomes that were written [default: what fits into the requests at once, and
+    /// one batch]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) ahead: Option<u32>,
     /// The priority of the requests when the service is overloaded
     #[arg(long, value_name = "PRIORITY", value_parser = ["low", "normal", "high"])]
     pub(crate) throttle_priority: Option<String>,
@@ -107,6 +115,7 @@ impl Running {
         options.rate = self.rate.unwrap_or_default();
         options.concurrency = self.concurrency;
         options.batch_size = self.batch_size;
+        options.ahead = self.ahead;
         options
             .throttle_priority
             .clone_from(&self.throttle_priority);

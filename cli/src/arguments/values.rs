@@ -6,16 +6,22 @@ use std::time::Duration;
 use graph_invalidate::Rate;
 
 pub(super) fn read_duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = [("ms", 0.001), ("h", 3600.0), ("m", 60.0), ("s", 1.0)]
-        .iter()
-        .find_map(|(suffix, unit)| Some((text.strip_suffix(suffix)?, *unit)))
-        .unwrap_or((text, 1.0));
+    let (number, unit) = [
+        ("ms", 0.001),
+        ("d", 86400.0),
+        ("h", 3600.0),
+        ("m", 60.0),
+        ("s", 1.0),
+    ]
+    .iter()
+    .find_map(|(suffix, unit)| Some((text.strip_suffix(suffix)?, *unit)))
+    .unwrap_or((text, 1.0));
     number
         .parse::<f64>()
         .ok()
         .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
         .filter(|duration| !duration.is_zero())
-        .ok_or_else(|| "write 500ms, 30s, 2m, 1h, or seconds".to_owned())
+        .ok_or_else(|| "write 500ms, 30s, 2m, 1h, 3d, or seconds".to_owned())
 }
 
 /// An address to listen at; a port alone is this machine's.
@@ -56,6 +62,7 @@ mod tests {
         assert_eq!(read_duration("30s"), Ok(Duration::from_secs(30)));
         assert_eq!(read_duration("2m"), Ok(Duration::from_secs(120)));
         assert_eq!(read_duration("3h"), Ok(Duration::from_secs(10_800)));
+        assert_eq!(read_duration("2d"), Ok(Duration::from_secs(172_800)));
         assert_eq!(read_duration("50ms"), Ok(Duration::from_millis(50)));
         assert_eq!(read_duration("1.5"), Ok(Duration::from_millis(1500)));
         for nonsense in ["", "0", "-1", "soon", "s", "m", "inf", "NaN"] {

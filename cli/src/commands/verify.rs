@@ -8,7 +8,6 @@ use graph_invalidate::{CallKind, CallOptions, RunMode, RunOptions};
 use super::{Connected, begin, connect, either};
 use crate::Ended;
 use crate::arguments::{Common, Verify};
-use crate::exit_status::ExitStatus;
 use crate::interruption::Interruption;
 use crate::outcomes::Printer;
 use crate::running::{self, Course, Purpose, TokenFile};
@@ -32,25 +31,30 @@ fn of_keys(common: &Common, verify: &Verify, connected: &Connected) -> Ended {
     let kind = verify.since.map_or(CallKind::Show, CallKind::Verify);
     let mut printer = Printer::new(common);
     let mut tally = Tally::default();
+    let mut never_looked_at = 0;
     for (done, key) in verify.keys.iter().enumerate() {
         let options = CallOptions::of_kind(kind);
         let outcome = either(connected.client.call(key, options, Some(&cancellation)));
         printer.print(&outcome)?;
         tally.count(&outcome);
+        let left = (verify.keys.len() - done - 1) as u64;
         if let Some(status) = interruption.exit_status() {
+            printer.print_summary(&tally.summary(false, left), status)?;
             return Ok(status);
         }
         // A refused token needs a new one first: the others would fail in the same way.
-        let left = verify.keys.len() - done - 1;
         if left > 0 && outcome.status.group() == 200 {
-            let left = count_of(left as u64, "user was", "users were");
+            never_looked_at = left;
+            let left = count_of(left, "user was", "users were");
             note(&format!(
                 "graph-invalidate: the token was refused, so {left} not checked. Get another token and run the command again."
             ));
             break;
         }
     }
-    Ok(tally.exit_status(None))
+    let status = tally.exit_status(None);
+    printer.print_summary(&tally.summary(false, never_looked_at), status)?;
+    Ok(status)
 }
 
 fn of_journal(common: &Common, verify: &Verify, path: &Path, connected: Connected) -> Ended {
@@ -68,16 +72,10 @@ fn of_journal(common: &Common, verify: &Verify, path: &Path, connected: Connecte
         run: Arc::new(run),
         total: None,
         feeder: None,
+        resumes: false,
         token_file: TokenFile::of(&common.signing_in, connected.token, common.timeout),
     };
     let result = running::watch(&mut course);
-    if result.early.is_none() && result.progress.added == 0 {
-        note(&format!(
-            "graph-invalidate: the journal {} calls nobody accepted: there is nothing to verify.",
-            path.display()
-        ));
-        return Ok(ExitStatus::Usage);
-    }
     let purpose = Purpose {
         signs_out: false,
         verifies: true,

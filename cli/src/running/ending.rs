@@ -2,15 +2,16 @@
 
 use std::io;
 
-use graph_invalidate::{Client, Error, Progress};
+use graph_invalidate::{Client, EndReason, Error, Progress, Status, SummaryLine};
 
 use super::{Early, Result};
 use crate::Ended;
 use crate::arguments::Common;
 use crate::commands::with_hint;
 use crate::exit_status::ExitStatus;
+use crate::outcomes::Printer;
 use crate::tally::Tally;
-use crate::terminal::{harmless, note, number};
+use crate::terminal::{count_of, harmless, note, number};
 
 /// What survives a sign-out, whoever does it.
 pub(crate) const SURVIVORS: &str = "What survives: access tokens already issued, for up to an hour; guests, who sign in at their home tenant; sessions that applications keep themselves.";
@@ -55,10 +56,20 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
             note(&row("refused for the quota", progress.throttled));
         }
     }
-    let ended_early = early.is_some();
+    let summary = summary(&progress, early.as_ref(), never_attempted);
+    let advice = Advice::of(&tally, &progress, early.as_ref(), never_attempted);
+    let was_signalled = matches!(early, Some(Early::Signal(_)));
+    let signed_out = count_of(progress.accepted, "user was", "users were");
     let status = match early {
         None => Ok(tally.exit_status(None)),
-        Some(Early::Output(error)) => Err(error),
+        Some(Early::Output(error)) => {
+            if purpose.signs_out && common.quiet {
+                note(&format!(
+                    "graph-invalidate: {signed_out} signed out all the same."
+                ));
+            }
+            Err(error)
+        }
         Some(Early::Signal(status)) => Ok(status),
         Some(Early::Failed(error)) => {
             say(&error);
@@ -89,20 +100,37 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
             })
         }
     };
-    let to_send = never_attempted + progress.in_flight + progress.waiting + progress.failed;
-    let to_verify = progress.verifying + progress.unverified;
-    let open = ended_early || to_send + to_verify > 0;
-    if purpose.signs_out && open && (ended_early || !common.quiet) {
-        let whoever = match to_send {
-            0 if to_verify > 0 => "not verified yet",
-            _ => "not accepted yet",
-        };
-        how_to_go_on(purpose, whoever, ended_early);
+    if let Ok(status) = &status {
+        let printed = Printer::new(common).print_summary(&summary, *status);
+        // Whoever hung up, or stopped a whole pipeline, need not be told that nobody reads any more.
+        if !was_signalled {
+            printed?;
+        }
+    }
+    if purpose.signs_out {
+        advice.give(common, purpose);
     }
     if purpose.signs_out && tally.done && !common.quiet {
         note(SURVIVORS);
     }
     status
+}
+
+/// How many users came how far, and what ended the run.
+fn summary(progress: &Progress, early: Option<&Early>, never_attempted: u64) -> SummaryLine {
+    let status = match early {
+        None | Some(Early::List(_)) => None,
+        Some(Early::Signal(_) | Early::Output(_)) => Some(Status::Cancelled),
+        Some(Early::Failed(error)) => Some(error.status()),
+        Some(Early::TokenNeeded(why)) => Some(why.status),
+    };
+    let reason = match early {
+        Some(Early::List(_)) => EndReason::List,
+        _ => status.map_or(EndReason::Complete, EndReason::of),
+    };
+    let mut summary = SummaryLine::of(progress, reason, status);
+    summary.never_attempted = never_attempted;
+    summary
 }
 
 /// Where a client acts, and as whom: the tenant, its cloud and the service, as far as its token tells.
@@ -128,14 +156,85 @@ fn say(error: &Error) {
     note(&format!("graph-invalidate: {}", with_hint(error)));
 }
 
-fn how_to_go_on(purpose: &Purpose, whoever: &str, ended_early: bool) {
-    match &purpose.resume {
-        Some(line) => note(&format!("To go on with whoever is {whoever}:\n  {line}")),
-        None if ended_early => note(
-            "There is no journal to go on with. Run the same command again, since repeating is safe; with --journal FILE the next run can be resumed.",
-        ),
-        None => {}
+/// How to go on with a run that left somebody open.
+struct Advice {
+    /// Whether the run ended before its list did.
+    ended_early: bool,
+    /// Something has to be corrected first, and what ended the run has said what.
+    must_correct: bool,
+    /// How many users another attempt may sign out.
+    to_send: u64,
+    /// How many are signed out, and not proved to be.
+    to_verify: u64,
+    /// How many no attempt will sign out, since their keys are wrong.
+    to_correct: u64,
+}
+
+impl Advice {
+    fn of(
+        tally: &Tally,
+        progress: &Progress,
+        early: Option<&Early>,
+        never_attempted: u64,
+    ) -> Advice {
+        let wrong_keys = tally
+            .failures
+            .iter()
+            .filter(|(status, _)| needs_another_key(**status));
+        let to_correct = wrong_keys.map(|(_, reason)| reason.users).sum();
+        let must_correct = match early {
+            Some(Early::Failed(error)) => {
+                error.status().group() == 100
+                    || matches!(
+                        error.status(),
+                        Status::ExclusionUnresolved | Status::JournalMismatch | Status::JournalLost
+                    )
+            }
+            _ => false,
+        };
+        let to_repeat = progress.waiting.saturating_sub(progress.never_attempted);
+        Advice {
+            ended_early: early.is_some(),
+            must_correct,
+            to_send: never_attempted
+                + progress.in_flight
+                + to_repeat
+                + progress.failed.saturating_sub(to_correct),
+            to_verify: progress.verifying + progress.unverified,
+            to_correct,
+        }
     }
+
+    fn give(&self, common: &Common, purpose: &Purpose) {
+        if self.to_correct > 0 && !common.quiet {
+            note(&format!(
+                "{} cannot be signed out by trying again: correct the keys in the list.",
+                count_of(self.to_correct, "user", "users")
+            ));
+        }
+        let is_open = self.ended_early || self.to_send + self.to_verify > 0;
+        if self.must_correct || !is_open || common.quiet && !self.ended_early {
+            return;
+        }
+        let state = match self.to_send {
+            0 if self.to_verify > 0 => "verified",
+            _ => "accepted",
+        };
+        match &purpose.resume {
+            Some(line) => note(&format!(
+                "To go on with the users who are not {state} yet:\n  {line}"
+            )),
+            None if self.ended_early => note(
+                "There is no journal to go on with. Run the same command again: signing out twice does no harm. With --journal FILE the next run can be resumed.",
+            ),
+            None => {}
+        }
+    }
+}
+
+/// Whether a user will never be signed out under this key.
+fn needs_another_key(status: Status) -> bool {
+    matches!(status.group(), 100 | 400)
 }
 
 /// How many were never attempted, those of the list included that the run was never given.

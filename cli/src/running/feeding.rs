@@ -18,6 +18,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// A thread that reads: a pipe whose other end says nothing must not keep outcomes, or Ctrl+C, waiting.
 pub(crate) struct Feeder {
     over: Arc<AtomicBool>,
+    read: Arc<AtomicBool>,
     fault: Receiver<Fault>,
 }
 
@@ -26,6 +27,8 @@ impl Feeder {
     pub(crate) fn start(run: Arc<Run>, mut entries: Entries, one_by_one: bool) -> Feeder {
         let over = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&over);
+        let read = Arc::new(AtomicBool::new(false));
+        let all_read = Arc::clone(&read);
         let (faults, fault) = channel();
         std::thread::spawn(move || {
             let together = if one_by_one { 1 } else { TOGETHER };
@@ -52,14 +55,21 @@ impl Feeder {
                 let taken = run.add(&keys).is_ok();
                 if let Some(fault) = fault {
                     let _ = faults.send(fault);
+                    let _ = run.fail_input();
                 }
                 if at_end || !taken {
                     let _ = run.finish_input();
+                    all_read.store(true, Ordering::Release);
                     return;
                 }
             }
         });
-        Feeder { over, fault }
+        Feeder { over, read, fault }
+    }
+
+    /// Whether the list was read to its end.
+    pub(crate) fn has_read_all(&self) -> bool {
+        self.read.load(Ordering::Acquire)
     }
 
     /// What the list could not be read to its end for.

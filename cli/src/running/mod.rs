@@ -36,6 +36,8 @@ pub(crate) struct Course<'a> {
     /// How many users the list has, where it could be counted.
     pub(crate) total: Option<u64>,
     pub(crate) feeder: Option<Feeder>,
+    /// Whether it goes on with a journal, by a list that can be read to its end at once.
+    pub(crate) resumes: bool,
     pub(crate) token_file: Option<TokenFile>,
 }
 
@@ -102,8 +104,11 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
                     Some(file) if early.is_none() => file.renew(course.client, &display),
                     _ => Renewal::InVain,
                 };
+                // The totals are to tell whom the journal has on record, wherever in the list they stand.
+                let knows_list =
+                    !course.resumes || course.feeder.as_ref().is_none_or(Feeder::has_read_all);
                 if renewal != Renewal::Renewed {
-                    if renewal == Renewal::InVain && early.is_none() {
+                    if renewal == Renewal::InVain && early.is_none() && knows_list {
                         early = Some(Early::TokenNeeded(why));
                         stop(&course.run, &mut cancel_at);
                     }
@@ -115,7 +120,7 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
             Ok(Next::Done) => break,
             Err(error) => {
                 early = Some(Early::Failed(error));
-                Ok(())
+                break;
             }
             // Nothing came meanwhile.
             Ok(_) => {
@@ -124,14 +129,17 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
             }
         };
         if let Err(error) = written
-            && !matches!(early, Some(Early::Output(_)))
+            && !matches!(early, Some(Early::Output(_) | Early::Signal(_)))
         {
             early = Some(Early::Output(error));
             stop(&course.run, &mut cancel_at);
         }
         display.show(|| course.run.progress().unwrap_or_default());
     }
-    if let Err(error) = show(&display, &mut printer) {
+    // Whoever hung up, or stopped a whole pipeline, need not be told that nobody reads any more.
+    if let Err(error) = show(&display, &mut printer)
+        && !matches!(early, Some(Early::Signal(_)))
+    {
         early = Some(Early::Output(error));
     }
     display.finish();

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use graph_invalidate_emulator::{Fault, FaultKind, TokenRequest};
 use serde_json::Value;
 
-use crate::support::{ADELE, Situation, bare, code, text};
+use crate::support::{ADELE, Situation, bare, code, outcomes, summary, text};
 
 #[test]
 fn one_user_is_signed_out_and_one_line_says_so() {
@@ -56,10 +56,7 @@ fn json_is_one_object_a_line_and_user() {
         "json",
     ]);
     assert_eq!(code(&output), 3);
-    let lines: Vec<Value> = text(&output.stdout)
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines = outcomes(&output);
     let of = |user: &str| lines.iter().find(|line| line["user"] == user).unwrap();
     assert_eq!(lines.len(), 3);
     assert_eq!(of(ADELE)["status"], "accepted");
@@ -312,4 +309,77 @@ fn messages_speak_of_options_as_the_command_line_has_them() {
     let output = bare(&["users"]).output().unwrap();
     assert_eq!(code(&output), 2);
     assert!(text(&output.stderr).contains("--from FILE"));
+}
+
+#[test]
+fn json_ends_with_a_summary_that_says_what_ended_it() {
+    let situation = Situation::of(30);
+    for (arguments, status, reason, accepted, failed) in [
+        (&["users", ADELE][..], 0, "complete", 1, 0),
+        (&["me"], 0, "complete", 1, 0),
+        (&["users", ADELE, "--verify"], 0, "complete", 1, 0),
+        (&["users", "nobody@contoso.example"], 3, "complete", 0, 1),
+        (
+            &["users", ADELE, "nobody@contoso.example"],
+            3,
+            "complete",
+            1,
+            1,
+        ),
+        (
+            &["users", ADELE, "me", "--exclude", "nobody@contoso.example"],
+            3,
+            "exclusions",
+            0,
+            0,
+        ),
+        (
+            &["users", ADELE, "me", "--endpoint", "http://127.0.0.1:1"],
+            1,
+            "network",
+            0,
+            1,
+        ),
+    ] {
+        let output = situation.run(&[arguments, &["--output", "json"]].concat());
+        assert_eq!(code(&output), status, "{arguments:?}");
+        let summary = summary(&output);
+        assert_eq!(summary["reason"], reason, "{arguments:?} {summary}");
+        assert_eq!(summary["complete"], reason == "complete", "{summary}");
+        assert_eq!(summary["accepted"], accepted, "{arguments:?} {summary}");
+        assert_eq!(summary["failed"], failed, "{arguments:?} {summary}");
+    }
+    let quiet = situation.run(&["users", ADELE, "--output", "json", "--quiet"]);
+    assert!(quiet.stdout.is_empty() && quiet.stderr.is_empty());
+    situation.emulator.expire_tokens();
+    let output = situation.run(&["users", ADELE, "me", "--output", "json"]);
+    assert_eq!(summary(&output)["reason"], "token");
+    assert_eq!(summary(&output)["status"], "token_expired");
+}
+
+#[test]
+fn without_the_services_time_nobody_is_called_verified() {
+    let situation = Situation::new();
+    situation.emulator.arm(Fault::once(FaultKind::Undated));
+    let output = situation.run(&["users", ADELE, "--verify"]);
+    assert_eq!(code(&output), 3);
+    assert!(text(&output.stdout).contains("not_verified: Accepted, but not verified"));
+    assert_eq!(situation.emulator.accepted(ADELE), 1);
+}
+
+#[test]
+fn a_proof_that_is_refused_does_not_hide_the_acceptance() {
+    let mut request = TokenRequest::default();
+    request.permissions = Some(vec!["User.RevokeSessions.All".to_owned()]);
+    let situation = Situation::with(&request);
+    let output = situation.run(&["users", ADELE, "--verify", "--output", "json"]);
+    assert_eq!(code(&output), 3);
+    let shown = outcomes(&output);
+    assert_eq!(shown[0]["status"], "not_verified", "{shown:?}");
+    assert_eq!(situation.emulator.accepted(ADELE), 1);
+    let summary = summary(&output);
+    assert_eq!(
+        (&summary["accepted"], &summary["failed"]),
+        (&Value::from(1), &Value::from(0))
+    );
 }

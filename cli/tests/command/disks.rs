@@ -163,3 +163,51 @@ fn a_full_device_is_refused_before_anything_is_sent() {
     says(&output, 1, &["/dev/full is not an ordinary file"]);
     assert_eq!(situation.emulator.totals().requests, 0);
 }
+
+/// The number of a row of the table at the end.
+fn row(output: &Output, name: &str) -> usize {
+    let said = text(&output.stderr);
+    let number = said
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    number.map_or(0, |number| number.trim().replace(',', "").parse().unwrap())
+}
+
+#[test]
+fn totals_agree_with_the_journal_when_the_disk_is_full_and_when_it_is_still_full() {
+    let situation = Situation::of(USERS);
+    situation.list("list", USERS);
+    preloaded(&situation, "bad_disk");
+    let run = |room: usize, how: &str| {
+        let line = format!(
+            "ROOM={room} LD_PRELOAD=./bad_disk.so exec $COMMAND users --from list --journal run.jsonl --yes {how}"
+        );
+        shell(&situation, &line)
+    };
+    let first = run(30_000, "--concurrency 2");
+    assert!(row(&first, "accepted") > 0);
+    let recorded = std::fs::read_to_string(situation.path("run.jsonl")).unwrap();
+    let (whole, _) = recorded.rsplit_once('\n').unwrap();
+    let on_record = whole.matches("\"status\":\"accepted\"").count();
+    assert_eq!(row(&first, "accepted"), on_record);
+    let second = run(0, "--resume");
+    says(&second, 1, &[&format!("holds {on_record} accepted users")]);
+    assert_eq!(row(&second, "accepted before"), on_record);
+    assert_eq!(row(&second, "never attempted"), USERS - on_record);
+}
+
+#[test]
+fn a_call_whose_outcome_cannot_be_written_says_what_became_of_the_user() {
+    let situation = Situation::new();
+    let who = crate::support::ADELE;
+    let output = shell(
+        &situation,
+        &format!("exec $COMMAND users {who} > /dev/full"),
+    );
+    says(
+        &output,
+        1,
+        &["the output cannot be written", &format!("{who}: accepted")],
+    );
+    assert_eq!(situation.emulator.accepted(who), 1);
+}

@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::process::{Child, Command};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use graph_invalidate_emulator::{Fault, FaultKind};
@@ -26,7 +26,7 @@ fn until(what: impl Fn() -> bool) {
 #[test]
 fn ctrl_c_during_one_call_waits_two_seconds_for_the_answer() {
     let situation = Situation::new();
-    for (name, status) in [("-INT", 130), ("-TERM", 143)] {
+    for (name, status) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         situation.emulator.arm(Fault::once(FaultKind::Stall));
         let before = situation.emulator.requests().len();
         let child = situation.start(&["users", ADELE]);
@@ -42,7 +42,7 @@ fn ctrl_c_during_one_call_waits_two_seconds_for_the_answer() {
 
 #[test]
 fn a_signal_during_a_run_sends_nothing_new_and_tells_how_to_go_on() {
-    for (name, status) in [("-INT", 130), ("-TERM", 143)] {
+    for (name, status) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         let situation = Situation::of(400);
         situation.list("list", 400);
         let run = [
@@ -109,22 +109,34 @@ fn answers_that_never_come_are_awaited_for_two_seconds_and_not_at_all_when_asked
     }
 }
 
+/// Runs it with a standard output that nobody reads from the very beginning.
+fn with_closed_output(situation: &Situation, arguments: &[&str]) -> Output {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = situation.command(arguments);
+    command.stdout(writer).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    // What the command was made of keeps a writer of its own, which harms nobody.
+    child.wait_with_output().unwrap()
+}
+
 #[test]
 fn a_closed_standard_output_ends_it_quietly_with_a_good_journal() {
     let situation = Situation::of(400);
     situation.list("list", 400);
-    let mut child = situation.start(&[
-        "users",
-        "--from",
-        "list",
-        "--journal",
-        "run.jsonl",
-        "--yes",
-        "--rate",
-        "100",
-    ]);
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
+    let output = with_closed_output(
+        &situation,
+        &[
+            "users",
+            "--from",
+            "list",
+            "--journal",
+            "run.jsonl",
+            "--yes",
+            "--rate",
+            "100",
+        ],
+    );
     assert_eq!(code(&output), 141);
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
     let accepted = situation.accepted(400);
@@ -134,9 +146,30 @@ fn a_closed_standard_output_ends_it_quietly_with_a_good_journal() {
     assert_eq!(lines.count(), accepted);
     assert_eq!(recorded.last().unwrap()["type"], "summary");
 
-    let mut child = situation.start(&["users", ADELE]);
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
+    let output = with_closed_output(&situation, &["users", ADELE]);
     assert_eq!(code(&output), 141);
     assert!(output.stderr.is_empty());
+}
+
+/// Under `nohup` the end of the terminal is nobody's business.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_ignores_hanging_up_goes_on() {
+    let situation = Situation::of(100);
+    situation.list("list", 100);
+    let child = situation.command(&[]).get_program().to_owned();
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "trap '' HUP; exec \"$0\" users --from list --rate 50"])
+        .arg(child)
+        .current_dir(situation.folder.path())
+        .env("GRAPH_INVALIDATE_ENDPOINT", situation.emulator.url())
+        .env("GRAPH_INVALIDATE_TOKEN", &situation.token)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = shell.spawn().unwrap();
+    until(|| situation.accepted(60) >= 20);
+    signal(&child, "-HUP");
+    ends(&child.wait_with_output().unwrap(), 0);
+    assert_eq!(situation.accepted(100), 100);
 }

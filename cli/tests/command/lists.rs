@@ -4,14 +4,14 @@ use std::io::{BufRead, BufReader, Write};
 
 use graph_invalidate_emulator::TokenRequest;
 
-use crate::support::{ADELE, Situation, bare, ends, lines, says, text, user};
+use crate::support::{ADELE, Situation, bare, ends, journal, outcomes, says, text, user};
 
 const USERS: [&str; 5] = ["users", "--from", "list", "--output", "json"];
 
 /// The users that a run over a list named, with their statuses.
 fn named(situation: &Situation, arguments: &[&str]) -> Vec<String> {
     let output = situation.run(arguments);
-    let mut named: Vec<String> = lines(&output.stdout)
+    let mut named: Vec<String> = outcomes(&output)
         .iter()
         .map(|line| {
             let text = |name: &str| line[name].as_str().unwrap().to_owned();
@@ -331,7 +331,13 @@ fn a_pipe_is_a_list_too_and_outcomes_appear_while_it_is_open() {
 fn a_bad_line_in_a_pipe_loses_nobody_before_it() {
     let situation = Situation::of(2);
     let input = [user(1).as_bytes(), b"\n", user(2).as_bytes(), b"\n\xff\n"].concat();
-    let output = situation.run_with_input(&["users", "--from", "-", "--yes"], &input);
+    let arguments = ["users", "--from", "-", "--yes", "--journal", "run.jsonl"];
+    let output = situation.run_with_input(&arguments, &input);
+    let end = journal(&situation.path("run.jsonl")).pop().unwrap();
+    assert_eq!(
+        (&end["complete"], &end["reason"]),
+        (&false.into(), &"list".into())
+    );
     says(
         &output,
         3,

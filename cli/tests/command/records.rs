@@ -4,7 +4,7 @@ use std::io::Write;
 
 use graph_invalidate_emulator::{Fault, FaultKind, TokenRequest};
 
-use crate::support::{ADELE, Situation, ends, journal, lines, says, text, user};
+use crate::support::{ADELE, Situation, ends, journal, outcomes, says, text, user};
 
 const RUN: [&str; 5] = ["users", "--from", "list", "--journal", "run.jsonl"];
 
@@ -26,7 +26,7 @@ fn a_journal_names_the_run_every_user_and_the_end() {
         assert_eq!(line["type"], "outcome");
         line.as_object_mut().unwrap().remove("type");
     }
-    assert_eq!(recorded, lines(&output.stdout), "the same fields in both");
+    assert_eq!(recorded, outcomes(&output), "the same fields in both");
     assert_eq!(lines_of_journal[26]["complete"], true);
     let raw = std::fs::read_to_string(situation.path("run.jsonl")).unwrap();
     assert!(!raw.contains(&situation.token));
@@ -239,6 +239,11 @@ fn an_expired_token_stops_the_run_and_a_fresh_one_resumes_it() {
         ],
     );
     assert!(!text(&output.stderr).contains(&situation.token));
+    let end = journal(&situation.path("run.jsonl")).pop().unwrap();
+    assert_eq!(end["reason"], "token", "nobody pressed Ctrl+C");
+    assert_eq!(end["status"], "token_expired");
+    let report = situation.run(&["report", "run.jsonl"]);
+    assert!(text(&report.stdout).contains("ended early: token (token_expired)"));
     let before = situation.accepted(100);
     assert!((20..100).contains(&before), "{before}");
     let fresh = situation.emulator.mint(&TokenRequest::default()).unwrap();
@@ -348,7 +353,7 @@ fn an_old_journal_is_verified_again() {
     let verify = ["verify", "--journal", "run.jsonl", "--output", "json"];
     let output = situation.run(&verify);
     ends(&output, 0);
-    let verified = lines(&output.stdout);
+    let verified = outcomes(&output);
     assert_eq!(verified.len(), 30);
     assert!(verified.iter().all(|line| line["status"] == "verified"));
     assert_eq!(
@@ -362,12 +367,199 @@ fn an_old_journal_is_verified_again() {
     says(&output, 1, &["missing.jsonl cannot be read"]);
     assert!(!situation.path("missing.jsonl").exists());
     situation.run(&["users", "nobody", "--journal", "nobody.jsonl"]);
+    let before = std::fs::read(situation.path("nobody.jsonl")).unwrap();
     let output = situation.run(&["verify", "--journal", "nobody.jsonl"]);
     says(&output, 2, &["calls nobody accepted"]);
+    let after = std::fs::read(situation.path("nobody.jsonl")).unwrap();
+    assert_eq!(before, after, "nothing was written into it");
+    situation.write("empty.jsonl", "");
+    let output = situation.run(&["verify", "--journal", "empty.jsonl"]);
+    says(&output, 2, &["calls nobody accepted"]);
+    assert_eq!(
+        std::fs::metadata(situation.path("empty.jsonl"))
+            .unwrap()
+            .len(),
+        0
+    );
+    // It is still good for a run.
+    ends(
+        &situation.run(&["users", ADELE, "--journal", "empty.jsonl"]),
+        0,
+    );
     for both in [
         &["verify"][..],
         &["verify", ADELE, "--journal", "run.jsonl"],
     ] {
         ends(&situation.run(both), 2);
     }
+}
+
+/// Writes the journal as it would be if the run had been so long ago.
+fn age(situation: &Situation, name: &str, date: &str) {
+    let path = situation.path(name);
+    let recorded = std::fs::read_to_string(&path).unwrap();
+    let today = recorded
+        .split("\"time\":\"")
+        .nth(1)
+        .unwrap()
+        .split('T')
+        .next()
+        .unwrap();
+    std::fs::write(&path, recorded.replace(today, date)).unwrap();
+}
+
+#[test]
+fn an_old_journal_signs_nobody_out_and_calls_nobody_verified_unless_it_is_wanted() {
+    let situation = Situation::of(5);
+    situation.list("list", 5);
+    ends(&situation.run(&[&RUN[..], &["--verify"]].concat()), 0);
+    let sent = situation.emulator.totals().requests;
+    let resume = [&RUN[..], &["--verify", "--resume"]].concat();
+    let young = situation.run(&resume);
+    says(
+        &young,
+        0,
+        &[
+            "holds 5 accepted users",
+            "ago (",
+            "is complete",
+            "a journal of its own",
+        ],
+    );
+    // A verification makes it no younger.
+    ends(&situation.run(&["verify", "--journal", "run.jsonl"]), 0);
+    let sent = situation.emulator.totals().requests.max(sent);
+    age(&situation, "run.jsonl", "2026-03-28");
+    let before = std::fs::read(situation.path("run.jsonl")).unwrap();
+    let old = situation.run(&resume);
+    says(
+        &old,
+        2,
+        &[
+            "journal_too_old",
+            "days ago (2026-03-28T",
+            "is complete",
+            "Nothing was sent",
+            "set --resume-within to more",
+        ],
+    );
+    assert!(old.stdout.is_empty());
+    assert_eq!(situation.emulator.totals().requests, sent);
+    let after = std::fs::read(situation.path("run.jsonl")).unwrap();
+    assert_eq!(before, after, "nothing was written into it");
+    let wanted = situation.run(&[&resume[..], &["--resume-within", "9000d"]].concat());
+    says(&wanted, 0, &["accepted before"]);
+    assert_eq!(
+        situation.emulator.totals().accepted,
+        5,
+        "nobody was sent twice"
+    );
+    let new = [
+        "users",
+        "--from",
+        "list",
+        "--journal",
+        "new.jsonl",
+        "--verify",
+    ];
+    ends(&situation.run(&new), 0);
+    assert_eq!(situation.emulator.totals().accepted, 10);
+}
+
+#[test]
+fn a_journal_that_is_taken_away_ends_the_run() {
+    for (how, said) in [
+        ("rm run.jsonl", "deleted or renamed"),
+        ("mv run.jsonl other.jsonl", "deleted or renamed"),
+        (
+            "cp run.jsonl new && mv new run.jsonl",
+            "replaced by another file",
+        ),
+        (": > run.jsonl", "cut short"),
+    ] {
+        let situation = Situation::of(200);
+        situation.list("list", 200);
+        let child = situation.start(&[&RUN[..], &["--rate", "20", "--yes"]].concat());
+        while situation.accepted(200) < 20 {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let done = std::process::Command::new("sh")
+            .args(["-c", how])
+            .current_dir(situation.folder.path())
+            .status();
+        assert!(done.unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        says(&output, 1, &["journal_lost", said, "Nothing more was sent"]);
+        assert!(!text(&output.stderr).contains("To go on"), "{how}");
+        assert!(situation.accepted(200) < 200, "{how}");
+    }
+}
+
+#[test]
+fn excluded_users_have_lines_of_their_own_and_a_place_in_the_report() {
+    let situation = Situation::new();
+    let id = "87D349ED-44D7-43E1-9A83-5F2406DEE5BD";
+    let run = [
+        "users",
+        "me",
+        ADELE,
+        "--exclude",
+        id,
+        "--journal",
+        "run.jsonl",
+    ];
+    ends(&situation.run(&run), 0);
+    let recorded = journal(&situation.path("run.jsonl"));
+    let of = |kind: &str| recorded.iter().find(|line| line["type"] == kind).unwrap();
+    assert_eq!(of("exclusion")["user"], id);
+    assert_eq!(of("exclusion")["user_principal_name"], ADELE);
+    assert_eq!(of("excluded")["user"], ADELE);
+    assert_eq!(of("excluded")["exclusion"], id);
+    let report = situation.run(&["report", "run.jsonl"]);
+    ends(&report, 0);
+    let shown = text(&report.stdout);
+    for part in [
+        "excluded                    1",
+        "Never to be signed out",
+        &format!("{ADELE}: excluded at "),
+    ] {
+        assert!(shown.contains(part), "{part:?} is not in {shown}");
+    }
+}
+
+#[test]
+fn an_account_under_two_names_is_one_in_the_report() {
+    let situation = Situation::new();
+    let id = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
+    let run = ["users", ADELE, id, "--verify", "--journal", "run.jsonl"];
+    let output = situation.run(&[&run[..], &["--output", "json"]].concat());
+    ends(&output, 0);
+    assert_eq!(outcomes(&output).len(), 1);
+    let report = situation.run(&["report", "run.jsonl"]);
+    assert!(text(&report.stdout).contains("accepted                    1"));
+}
+
+#[test]
+fn trying_again_is_not_advised_where_it_cannot_help() {
+    let situation = Situation::new();
+    let run = [
+        "users",
+        ADELE,
+        "nobody@contoso.example",
+        "--journal",
+        "run.jsonl",
+    ];
+    let output = situation.run(&run);
+    says(
+        &output,
+        3,
+        &[
+            "1 user cannot be signed out by trying again",
+            "correct the keys",
+        ],
+    );
+    assert!(!text(&output.stderr).contains("--resume"));
+    let output = situation.run(&["users", ADELE, "me", "--exclude", "nobody@contoso.example"]);
+    says(&output, 3, &["exclusion_unresolved"]);
+    assert!(!text(&output.stderr).contains("Run the same command again"));
 }

@@ -2,7 +2,7 @@
 
 use graph_invalidate_emulator::{Fault, FaultKind, TokenRequest};
 
-use crate::support::{ADELE, Situation, ends, lines, says, text, user};
+use crate::support::{ADELE, Situation, ends, outcomes, says, text, user};
 
 /// A row of the table at the end: its name and its number, however far apart.
 fn row(said: &str, name: &str) -> Option<String> {
@@ -122,7 +122,7 @@ fn a_dry_run_names_everyone_says_how_long_and_sends_nothing() {
             "about 6 s by the published quota",
         ],
     );
-    let named = lines(&output.stdout);
+    let named = outcomes(&output);
     assert_eq!(named.len(), 3102);
     let own = named.iter().find(|line| line["user"] == "me").unwrap();
     assert!(
@@ -219,7 +219,7 @@ fn the_callers_own_account_goes_last() {
     situation.list("list", 30);
     let output = situation.run(&["users", "me", "--from", "list", "--output", "json"]);
     ends(&output, 0);
-    assert_eq!(lines(&output.stdout).last().unwrap()["user"], "me");
+    assert_eq!(outcomes(&output).last().unwrap()["user"], "me");
 }
 
 #[test]

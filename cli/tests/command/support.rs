@@ -156,6 +156,21 @@ pub fn lines(bytes: &[u8]) -> Vec<Value> {
         .collect()
 }
 
+/// What was shown of users in JSON, without the summary at the end.
+pub fn outcomes(output: &Output) -> Vec<Value> {
+    let mut shown = lines(&output.stdout);
+    let summary = shown.pop().unwrap();
+    assert_eq!(summary["type"], "summary", "{summary}");
+    shown
+}
+
+/// The summary at the end of JSON.
+pub fn summary(output: &Output) -> Value {
+    let summary = lines(&output.stdout).pop().unwrap();
+    assert_eq!(summary["type"], "summary", "{summary}");
+    summary
+}
+
 /// A journal, read.
 pub fn journal(path: &Path) -> Vec<Value> {
     lines(&std::fs::read(path).unwrap())

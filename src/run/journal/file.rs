@@ -11,10 +11,12 @@ use crate::transport::shortage;
 
 /// What a journal is written to. Tests put in files that fail.
 pub(super) trait JournalFile: Send {
-    /// Appends all of it.
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Appends all of it; `written` tells how much of it came in.
+    fn append(&mut self, bytes: &[u8], written: &mut usize) -> io::Result<()>;
     /// Returns when all that was appended will survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
+    /// Fails where the file is not the one at this path any more, or has lost what was written: then nobody will find the record.
+    fn is_in_place(&mut self, path: &Path) -> io::Result<()>;
 }
 
 /// A journal that is open, locked, and nobody else's: a child of `fork()` does not keep it, and what stands at its descriptor
@@ -22,6 +24,8 @@ pub(super) trait JournalFile: Send {
 pub(super) struct LockedFile {
     file: Option<File>,
     identity: Option<Identity>,
+    /// How long it must be at least.
+    length: u64,
     _closed_in_children: Option<ClosedInChildren>,
 }
 
@@ -29,6 +33,7 @@ impl LockedFile {
     fn of(file: File) -> LockedFile {
         let identity = Identity::of(&file);
         LockedFile {
+            length: file.metadata().map_or(0, |it| it.len()),
             file: Some(file),
             identity,
             _closed_in_children: identity.map(close_in_children),
@@ -60,12 +65,47 @@ impl Drop for LockedFile {
 }
 
 impl JournalFile for LockedFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file()?.write_all(bytes)
+    fn append(&mut self, bytes: &[u8], written: &mut usize) -> io::Result<()> {
+        while *written < bytes.len() {
+            match self.file()?.write(&bytes[*written..]) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    *written += count;
+                    self.length += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     fn sync(&mut self) -> io::Result<()> {
         self.file()?.sync_data()
+    }
+
+    fn is_in_place(&mut self, path: &Path) -> io::Result<()> {
+        let gone = |what: &str| Err(io::Error::new(io::ErrorKind::NotFound, what));
+        let there = match std::fs::metadata(path) {
+            Ok(there) => there,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return gone("it was deleted or renamed");
+            }
+            Err(error) => return Err(error),
+        };
+        // Where the system does not tell files apart, it does not let an open one go (see open_for_writing).
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let ours = self.file()?.metadata()?;
+            if (ours.dev(), ours.ino()) != (there.dev(), there.ino()) {
+                return gone("it was replaced by another file");
+            }
+        }
+        if there.len() < self.length {
+            return gone("it was cut short by another program");
+        }
+        Ok(())
     }
 }
 
@@ -80,6 +120,13 @@ pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
         use std::os::unix::fs::OpenOptionsExt as _;
         // Names of users and of failures: nobody else's business.
         options.mode(0o600);
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        // Others may read it, and look at it; nobody may delete or rename it while the run goes on.
+        const SHARE_READ_AND_WRITE: u32 = 0x1 | 0x2;
+        options.share_mode(SHARE_READ_AND_WRITE);
     }
     let file = opening(|| options.open(path))
         .map_err(|error| not_opened(path, "cannot be opened for writing", &error))?;

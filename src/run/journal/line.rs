@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, now, rfc3339};
+use crate::run::progress::Progress;
+use crate::run::reason::EndReason;
+use crate::status::Status;
 
 /// The version of the lines. It changes only when a reader of the old ones would be misled.
 pub(in crate::run) const VERSION: u32 = 1;
@@ -63,9 +66,15 @@ pub struct SummaryLine {
     pub run: String,
     /// Whether every user of the list had its outcome.
     pub complete: bool,
-    /// Why it ended before, where it did: the name of a status.
+    /// Why it ended: the name of an [`EndReason`], `complete` where it came to the end of its list.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The name of the status behind that reason, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub status: Option<String>,
+    /// How many users a dry run found; it has no journal, but a summary.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub planned: u64,
     /// How many users the service accepted, whether they were verified or not.
     pub accepted: u64,
     /// How many users, accepted now or before, were verified.
@@ -84,6 +93,70 @@ pub struct SummaryLine {
     pub in_flight: u64,
     /// How many were never attempted.
     pub never_attempted: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands it over like that"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl SummaryLine {
+    /// The end of a run that came so far.
+    pub fn of(progress: &Progress, reason: EndReason, status: Option<Status>) -> SummaryLine {
+        SummaryLine {
+            time: rfc3339(now()),
+            run: String::new(),
+            complete: reason == EndReason::Complete,
+            reason: reason.name().to_owned(),
+            status: status.map(|status| status.name().to_owned()),
+            planned: progress.planned,
+            accepted: progress.accepted,
+            verified: progress.verified,
+            unverified: progress.unverified,
+            failed: progress.failed,
+            accepted_before: progress.accepted_before,
+            excluded: progress.excluded,
+            duplicates: progress.duplicates,
+            in_flight: progress.in_flight,
+            never_attempted: progress.never_attempted,
+        }
+    }
+}
+
+/// An account that must not be signed out, as it was looked up before anything was sent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ExclusionLine {
+    /// When it was looked up: RFC 3339, UTC.
+    pub time: String,
+    /// The exclusion as given, trimmed.
+    pub user: String,
+    /// The account's object id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The account's user principal name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_principal_name: Option<String>,
+    /// The name of the status for which it could not be looked up: then it protects the very key alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+/// A user of the list who was left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ExcludedLine {
+    /// When the list named that user: RFC 3339, UTC.
+    pub time: String,
+    /// The user key as given, trimmed.
+    pub user: String,
+    /// The exclusion, as given, that protects that user.
+    pub exclusion: String,
 }
 
 /// What became of one attempt for one user, as the journal holds it. The last line of a user counts, but what was accepted stays so.
@@ -134,6 +207,8 @@ pub struct OutcomeLine {
 pub(super) enum Written<'a> {
     Run(&'a RunLine),
     Outcome(&'a Outcome),
+    Exclusion(&'a ExclusionLine),
+    Excluded(&'a ExcludedLine),
     Summary(&'a SummaryLine),
 }
 
@@ -146,6 +221,10 @@ pub enum Line {
     Run(RunLine),
     /// What became of one attempt.
     Outcome(OutcomeLine),
+    /// An account that must not be signed out.
+    Exclusion(ExclusionLine),
+    /// A user who was left out.
+    Excluded(ExcludedLine),
     /// A run ends.
     Summary(SummaryLine),
 }

@@ -1,5 +1,6 @@
 //! The journal: append-only JSON Lines that are the record of a run, and the point where it is resumed.
 
+mod age;
 mod file;
 mod history;
 mod line;
@@ -9,18 +10,30 @@ mod writer;
 use std::io::{Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-pub use line::{Line, OutcomeLine, RunLine, SummaryLine};
+pub use line::{ExcludedLine, ExclusionLine, Line, OutcomeLine, RunLine, SummaryLine};
 pub use reader::JournalReader;
 
-pub(super) use history::History;
+pub(super) use history::{Acceptance, History};
 pub(super) use line::VERSION;
 pub(super) use writer::{JournalWriter, Record};
 
 use super::exchange::Exchange;
 use super::keys::Fingerprints;
-use crate::outcome::Error;
+use crate::outcome::{Error, now};
 use crate::status::Status;
+
+/// What a journal is opened for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Opening {
+    /// A new run: one that holds something already is refused.
+    Begin,
+    /// To go on with its run, which may not have begun longer ago than this.
+    Resume { within: Duration },
+    /// To verify again whom it calls accepted, whenever that was.
+    Verify,
+}
 
 /// A journal that is open and locked, with what it says already.
 pub(super) struct Journal {
@@ -35,16 +48,20 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal of a run. One that holds something already is refused unless the run resumes it.
-    pub(super) fn open(path: &Path, resume: bool, prints: &Fingerprints) -> Result<Journal, Error> {
+    /// Opens the journal of a run. Where it is refused, nothing in it was changed.
+    pub(super) fn open(
+        path: &Path,
+        opening: Opening,
+        prints: &Fingerprints,
+    ) -> Result<Journal, Error> {
         let broken =
             |error: std::io::Error| file::unusable(path, &format!("cannot be read: {error}"));
         let mut locked = file::open_for_writing(path)?;
         let file = locked.file().map_err(broken)?;
         let fresh = file.metadata().map_err(broken)?.len() == 0;
-        let (mut history, mut torn) = (History::default(), false);
+        let (mut history, mut torn, mut cut_at) = (History::default(), false, None);
         if !fresh {
-            if !resume {
+            if matches!(opening, Opening::Begin) {
                 file.seek(SeekFrom::Start(0)).map_err(broken)?;
                 // What is no journal at all cannot be resumed either.
                 JournalReader::of(&*file, path).next().transpose()?;
@@ -53,7 +70,7 @@ impl Journal {
                     format!("The journal {} holds a run already.", path.display()),
                 )
                 .hint(
-                    "Nothing was sent. Resume that run, or give this one a journal of its own.",
+                    "Nothing was sent. Set the option resume to go on with that run, or give this one a journal of its own.",
                 ));
             }
             file.seek(SeekFrom::Start(0)).map_err(broken)?;
@@ -63,9 +80,23 @@ impl Journal {
             }
             torn = reader.is_torn();
             let whole = reader.position();
-            if torn {
-                file::cut(file, path, whole)?;
+            if let Opening::Resume { within } = opening {
+                age::check(&history, path, within, now())?;
             }
+            cut_at = torn.then_some(whole);
+        }
+        if matches!(opening, Opening::Verify) && history.users == 0 {
+            return Err(Error::new(
+                Status::JournalEmpty,
+                format!(
+                    "The journal {} calls nobody accepted: there is nothing to verify.",
+                    path.display()
+                ),
+            )
+            .hint("Nothing in it was changed. Name the journal of a run that signed users out."));
+        }
+        if let Some(whole) = cut_at {
+            file::cut(file, path, whole)?;
         }
         Ok(Journal {
             first: history.first.clone(),
@@ -80,12 +111,34 @@ impl Journal {
     /// Finds out whether a new run could begin this journal, and leaves everything as it was.
     pub(super) fn rehearse(path: &Path, prints: &Fingerprints) -> Result<(), Error> {
         let is_new = !path.exists();
-        let opened = Journal::open(path, false, prints);
+        let opened = Journal::open(path, Opening::Begin, prints);
         if is_new && opened.is_ok() {
             // It is empty. Who cannot delete it has an empty journal, with which a run can begin as well.
             let _ = std::fs::remove_file(path);
         }
         opened.map(drop)
+    }
+
+    /// What is to be known before a run goes on with it.
+    pub(super) fn notice(&self) -> Option<String> {
+        if self.fresh {
+            return None;
+        }
+        let (accepted, open) = (self.history.users, self.history.open.len());
+        let mut notice = format!(
+            "The journal holds {accepted} accepted {}; {open} {} attempted and not accepted.",
+            if accepted == 1 { "user" } else { "users" },
+            if open == 1 { "was" } else { "were" },
+        );
+        if let Some(age) = age::notice(&self.history, now()) {
+            notice.push(' ');
+            notice.push_str(&age);
+        }
+        if self.torn {
+            notice
+                .push_str(" Its last line was torn and has been cut off; that user is sent again.");
+        }
+        Some(notice)
     }
 
     /// What the journal says already.

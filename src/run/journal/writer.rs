@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::outcome::{Error, Outcome};
 use crate::run::exchange::Exchange;
@@ -12,7 +13,10 @@ use crate::status::Status;
 use crate::threads;
 
 use super::file::JournalFile;
-use super::line::{RunLine, SummaryLine, Written};
+use super::line::{ExcludedLine, ExclusionLine, RunLine, SummaryLine, Written};
+
+/// How soon is seen that the file has gone while nothing is written.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What is to be recorded.
 pub(in crate::run) enum Record {
@@ -20,6 +24,8 @@ pub(in crate::run) enum Record {
     Attempt(Box<Outcome>),
     /// The end of a user: handed out as soon as it is on disk.
     Final(Box<Outcome>),
+    Exclusion(ExclusionLine),
+    Excluded(ExcludedLine),
     Summary(SummaryLine),
 }
 
@@ -36,8 +42,20 @@ impl Record {
 /// The writing end of a journal.
 pub(in crate::run) struct JournalWriter {
     records: Sender<Vec<Record>>,
-    waiting: Arc<AtomicUsize>,
-    thread: JoinHandle<()>,
+    waiting: Arc<Waiting>,
+    thread: JoinHandle<Vec<Record>>,
+}
+
+/// How much is not on disk yet.
+#[derive(Default)]
+struct Waiting {
+    records: AtomicUsize,
+    ends: AtomicUsize,
+}
+
+fn ends_among(records: &[Record]) -> usize {
+    let is_end = |record: &&Record| matches!(record, Record::Final(_));
+    records.iter().filter(is_end).count()
 }
 
 impl JournalWriter {
@@ -50,14 +68,14 @@ impl JournalWriter {
     ) -> Result<JournalWriter, Error> {
         let mut bytes = Vec::new();
         push(&mut bytes, &Written::Run(run));
-        file.append(&bytes)
+        file.append(&bytes, &mut 0)
             .and_then(|()| file.sync())
             .map_err(|error| failed(&path, &error))?;
         let (records, received) = channel();
-        let waiting = Arc::new(AtomicUsize::new(0));
+        let waiting = Arc::new(Waiting::default());
         let counted = Arc::clone(&waiting);
         let thread = threads::spawn("graph-invalidate journal", move || {
-            write(file.as_mut(), &path, &received, &counted, &exchange);
+            write(file.as_mut(), &path, &received, &counted, &exchange)
         })?;
         Ok(JournalWriter {
             records,
@@ -68,65 +86,106 @@ impl JournalWriter {
 
     /// Hands records over; they are written in this order.
     pub(in crate::run) fn record(&self, records: Vec<Record>) {
-        self.waiting.fetch_add(records.len(), Ordering::AcqRel);
+        let ends = ends_among(&records);
+        self.waiting
+            .records
+            .fetch_add(records.len(), Ordering::AcqRel);
+        self.waiting.ends.fetch_add(ends, Ordering::AcqRel);
         // A thread that has ended after a failure has told it to the exchange.
         let _ = self.records.send(records);
     }
 
     /// How many records are not on disk yet.
     pub(in crate::run) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Acquire)
+        self.waiting.records.load(Ordering::Acquire)
     }
 
-    /// Returns when everything is on disk, or cannot be.
-    pub(in crate::run) fn finish(self) {
+    /// How many of them are ends of users.
+    pub(in crate::run) fn ends_waiting(&self) -> usize {
+        self.waiting.ends.load(Ordering::Acquire)
+    }
+
+    /// Returns when everything is on disk, or cannot be: then with what the file does not hold.
+    pub(in crate::run) fn finish(self) -> Vec<Record> {
         drop(self.records);
-        let _ = self.thread.join();
+        self.thread.join().unwrap_or_default()
     }
 }
 
+/// Writes until nothing more will come, or cannot be written; gives what was not.
 fn write(
     file: &mut dyn JournalFile,
     path: &Path,
     received: &Receiver<Vec<Record>>,
-    waiting: &AtomicUsize,
+    waiting: &Waiting,
     exchange: &Exchange,
-) {
+) -> Vec<Record> {
     let mut bytes = Vec::new();
-    while let Ok(records) = received.recv() {
+    loop {
+        let mut records = match received.recv_timeout(LOOK) {
+            Ok(records) => records,
+            Err(RecvTimeoutError::Disconnected) => return Vec::new(),
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
+        };
         // One sync serves all that has gathered meanwhile.
-        let records: Vec<Record> = std::iter::once(records)
-            .chain(received.try_iter())
-            .flatten()
-            .collect();
-        let count = records.len();
+        records.extend(received.try_iter().flatten());
+        let (count, ends) = (records.len(), ends_among(&records));
         bytes.clear();
         for record in &records {
             push(
                 &mut bytes,
                 &match record {
                     Record::Attempt(outcome) | Record::Final(outcome) => Written::Outcome(outcome),
+                    Record::Exclusion(line) => Written::Exclusion(line),
+                    Record::Excluded(line) => Written::Excluded(line),
                     Record::Summary(summary) => Written::Summary(summary),
                 },
             );
         }
-        crash_point("before_write");
-        #[cfg(feature = "test-crash")]
-        half_written(file, &bytes);
-        let written = file.append(&bytes).and_then(|()| {
-            crash_point("before_sync");
-            file.sync()
-        });
-        if let Err(error) = written {
-            exchange.journal_failed(failed(path, &error));
-            return;
+        if let Err((failure, whole)) = put(file, path, &bytes) {
+            exchange.journal_failed(failure);
+            // Whole lines that came in are read when the run is resumed, although nobody was told of them.
+            records.drain(..whole.min(count));
+            records.extend(received.iter().flatten());
+            return records;
+        }
+        if count == 0 {
+            continue;
         }
         crash_point("before_delivery");
         exchange.deliver(records.into_iter().filter_map(Record::into_final));
-        waiting.fetch_sub(count, Ordering::AcqRel);
+        waiting.records.fetch_sub(count, Ordering::AcqRel);
+        waiting.ends.fetch_sub(ends, Ordering::AcqRel);
         exchange.wake_engine();
         crash_point("after_delivery");
     }
+}
+
+/// Writes lines so that they stay; otherwise tells why not, and how many of them are in the file all the same.
+fn put(file: &mut dyn JournalFile, path: &Path, bytes: &[u8]) -> Result<(), (Error, usize)> {
+    let gone = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => (lost(path, &error), 0),
+        _ => (failed(path, &error), 0),
+    };
+    file.is_in_place(path).map_err(gone)?;
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    crash_point("before_write");
+    #[cfg(feature = "test-crash")]
+    half_written(file, bytes);
+    let mut written = 0;
+    file.append(bytes, &mut written)
+        .and_then(|()| {
+            crash_point("before_sync");
+            file.sync()
+        })
+        .map_err(|error| {
+            let came_in = bytes.iter().take(written);
+            let whole = came_in.filter(|byte| **byte == b'\n').count();
+            (failed(path, &error), whole)
+        })?;
+    file.is_in_place(path).map_err(gone)
 }
 
 fn push(bytes: &mut Vec<u8>, line: &Written<'_>) {
@@ -147,6 +206,14 @@ fn failed(path: &Path, error: &std::io::Error) -> Error {
     .hint("Make room or mend the disk, then resume with the same journal: users whose acceptance was not recorded are signed out again.")
 }
 
+fn lost(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(
+        Status::JournalLost,
+        format!("The journal {} is not there any more: {error}. Nothing more was sent.", path.display()),
+    )
+    .hint("Where the file was renamed or moved, resume with its new name. Where it is lost, begin again with a new journal: everyone is signed out again, which is safe.")
+}
+
 /// Lets a test kill the process at a named moment: the kill campaign runs the command that has this feature on.
 #[cfg(feature = "test-crash")]
 fn crash_point(name: &str) {
@@ -162,7 +229,7 @@ const fn crash_point(_name: &str) {}
 #[cfg(feature = "test-crash")]
 fn half_written(file: &mut dyn JournalFile, bytes: &[u8]) {
     if crash_wanted("half_written") {
-        let _ = file.append(&bytes[..bytes.len() / 2]);
+        let _ = file.append(&bytes[..bytes.len() / 2], &mut 0);
         std::process::abort();
     }
 }
@@ -197,10 +264,11 @@ mod tests {
     }
 
     impl JournalFile for Disk {
-        fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        fn append(&mut self, bytes: &[u8], count: &mut usize) -> io::Result<()> {
             let mut written = self.written.lock().unwrap();
             let room = self.room.saturating_sub(written.len());
             written.extend_from_slice(&bytes[..room.min(bytes.len())]);
+            *count = room.min(bytes.len());
             if bytes.len() > room {
                 return Err(io::ErrorKind::StorageFull.into());
             }
@@ -212,6 +280,10 @@ mod tests {
                 return Err(io::Error::other("the disk is gone"));
             }
             self.syncs_left -= 1;
+            Ok(())
+        }
+
+        fn is_in_place(&mut self, _path: &Path) -> io::Result<()> {
             Ok(())
         }
     }

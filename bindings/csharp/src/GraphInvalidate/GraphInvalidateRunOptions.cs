@@ -8,6 +8,7 @@ public sealed record GraphInvalidateRunOptions
 {
     private TimeSpan? _wait;
     private TimeSpan? _deadline;
+    private TimeSpan? _resumeWithin;
 
     /// <summary>The file of the record, which is also the point where the run can be resumed. Left out: none.</summary>
     public string? Journal { get; set; }
@@ -63,6 +64,26 @@ public sealed record GraphInvalidateRunOptions
         set => _deadline = Checked(value);
     }
 
+    /// <summary>
+    /// How long ago the journal's run may have begun that is resumed. Left out: a day. An older one is refused, since whoever was
+    /// signed out then may be compromised anew.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero.</exception>
+    public TimeSpan? ResumeWithin
+    {
+        get => _resumeWithin;
+        set => _resumeWithin = value is { } time && time <= TimeSpan.Zero
+            ? throw new ArgumentOutOfRangeException(nameof(value), time, "A time lies above zero.")
+            : value;
+    }
+
+    /// <summary>
+    /// How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read. Left out: as many as fit
+    /// into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be verified.
+    /// Given, these count too.
+    /// </summary>
+    public int? Ahead { get; set; }
+
     /// <summary><c>low</c>, <c>normal</c> or <c>high</c>: what the service sheds first under load. Left out: not said.</summary>
     public string? ThrottlePriority { get; set; }
 
@@ -87,6 +108,8 @@ public sealed record GraphInvalidateRunOptions
             concurrency = unchecked((uint)Concurrency.GetValueOrDefault()),
             wait_ms = Milliseconds(Wait),
             deadline_ms = Milliseconds(Deadline),
+            resume_within_ms = (ulong)Math.Ceiling(ResumeWithin.GetValueOrDefault().TotalMilliseconds),
+            ahead = unchecked((uint)Ahead.GetValueOrDefault()),
         };
     }
 

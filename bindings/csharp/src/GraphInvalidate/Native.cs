@@ -135,6 +135,9 @@ internal unsafe struct graph_run_options
     internal uint deadline_ms;
     internal uint flags;
     internal byte* token;
+    internal ulong resume_within_ms;
+    internal uint ahead;
+    internal uint reserved;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -274,6 +277,9 @@ internal static unsafe partial class Native
     internal const int GRAPH_STATUS_EXCLUSION_UNRESOLVED = 807;
     internal const int GRAPH_STATUS_RUN_CLOSED = 808;
     internal const int GRAPH_STATUS_RUN_FORKED = 809;
+    internal const int GRAPH_STATUS_JOURNAL_TOO_OLD = 810;
+    internal const int GRAPH_STATUS_JOURNAL_EMPTY = 811;
+    internal const int GRAPH_STATUS_JOURNAL_LOST = 812;
     internal const int GRAPH_STATUS_QUEUE_CLOSED = 820;
     internal const int GRAPH_STATUS_QUEUE_FORKED = 821;
     internal const int GRAPH_STATUS_INTERNAL_ERROR = 900;
@@ -356,6 +362,9 @@ internal static unsafe partial class Native
     internal static partial void graph_run_cancel(nint run);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_run_fail_input(nint run);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial int graph_run_finish_input(nint run);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
@@ -432,6 +441,8 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<nint, byte**, nuint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_add");
     internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_run_cancel =
         (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function("graph_run_cancel");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, int> graph_run_fail_input =
+        (delegate* unmanaged[Cdecl]<nint, int>)GraphInvalidateLibrary.Function("graph_run_fail_input");
     internal static readonly delegate* unmanaged[Cdecl]<nint, int> graph_run_finish_input =
         (delegate* unmanaged[Cdecl]<nint, int>)GraphInvalidateLibrary.Function("graph_run_finish_input");
     internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_run_free =
@@ -483,6 +494,7 @@ internal static class NativeFunctions
         "graph_outcome_free",
         "graph_run_add",
         "graph_run_cancel",
+        "graph_run_fail_input",
         "graph_run_finish_input",
         "graph_run_free",
         "graph_run_new",

@@ -114,6 +114,8 @@ class Client(Connection[Token]):
         wait: Optional[Duration] = None,
         deadline: Optional[Duration] = None,
         throttle_priority: Optional[str] = None,
+        resume_within: Optional[Duration] = None,
+        ahead: Optional[int] = None,
     ) -> Run:
         """Signs many users out: paced as the service allows, resumable, verified and on record.
 
@@ -139,6 +141,11 @@ class Client(Connection[Token]):
             wait: How long verification of a user may take: seconds or a timedelta. Left out: 120 s.
             deadline: How long the whole run may take: seconds or a timedelta. Left out: no limit.
             throttle_priority: ``low``, ``normal`` or ``high``: what the service sheds first under load.
+            resume_within: How long ago the journal's run may have begun that is resumed: seconds or a timedelta. Left out:
+                a day. An older one is refused, since whoever was signed out then may be compromised anew.
+            ahead: How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read.
+                Left out: as many as fit into its requests at once, and one batch more (340 with the other defaults), not
+                counting those who wait to be verified. Given, these count too.
 
         Returns:
             An iterator of outcomes, which can tell its progress and be cancelled.
@@ -168,6 +175,8 @@ class Client(Connection[Token]):
             wait=wait,
             deadline=deadline,
             throttle_priority=throttle_priority,
+            resume_within=resume_within,
+            ahead=ahead,
         )
         client = self._open_handle()
         notice = outcome_of(lambda place: library().graph_run_new(client, byref(options), handle.place, place))

@@ -149,6 +149,9 @@ class GraphRunOptions(Structure):
         ("deadline_ms", c_uint32),
         ("flags", c_uint32),
         ("token", c_char_p),
+        ("resume_within_ms", c_uint64),
+        ("ahead", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -397,6 +400,12 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     ),
     "graph_run_cancel": (
         None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_run_fail_input": (
+        c_int32,
         [
             c_void_p,
         ],

@@ -226,6 +226,8 @@ def run_options(  # noqa: PLR0913 the options that every language has
     wait: Optional[_strings.Duration],
     deadline: Optional[_strings.Duration],
     throttle_priority: Optional[str],
+    resume_within: Optional[_strings.Duration],
+    ahead: Optional[int],
 ) -> GraphRunOptions:
     """The options as the native library takes them."""
     keys = _strings.exclusions(exclude)
@@ -245,4 +247,6 @@ def run_options(  # noqa: PLR0913 the options that every language has
         concurrency=_strings.count("concurrency", concurrency),
         wait_ms=_strings.milliseconds("wait", wait),
         deadline_ms=_strings.milliseconds("deadline", deadline),
+        resume_within_ms=_strings.milliseconds("resume_within", resume_within, _strings.FOR_EVER),
+        ahead=_strings.count("ahead", ahead),
     )

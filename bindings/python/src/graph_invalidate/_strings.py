@@ -16,6 +16,9 @@ _Pair = TypeVar("_Pair", bound=Structure)
 _LARGEST = 0xFFFF_FFFF
 _LONGEST = _LARGEST // 1000
 
+FOR_EVER = 1_000_000_000_000
+"""Seconds beyond every age."""
+
 
 User = Union[str, UUID]
 Duration = Union[float, timedelta]
@@ -162,15 +165,15 @@ def time(name: str, value: Any) -> bytes | None:
     return text(name, value)
 
 
-def milliseconds(name: str, value: float | timedelta | None) -> int:
+def milliseconds(name: str, value: float | timedelta | None, longest: int = _LONGEST) -> int:
     """Gives a duration in milliseconds; 0, which is the library's default, for None."""
     if value is None:
         return 0
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
     if not isinstance(seconds, (int, float)):
         raise TypeError(f"{name} must be seconds or a timedelta, not {type(value).__name__}")
-    if not 0 < seconds <= _LONGEST:
-        raise ValueError(f"{name} must be more than 0 and at most {_LONGEST} seconds, not {seconds}")
+    if not 0 < seconds <= longest:
+        raise ValueError(f"{name} must be more than 0 and at most {longest} seconds, not {seconds}")
     return max(1, round(seconds * 1000))
 
 

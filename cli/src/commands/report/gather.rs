@@ -1,9 +1,11 @@
 //! What journals say, gathered: their runs, and for each user the place of the line that counts.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use graph_invalidate::{
-    Error, JournalReader, Line, OutcomeLine, RunLine, RunMode, Status, SummaryLine,
+    Error, ExcludedLine, ExclusionLine, JournalReader, Line, OutcomeLine, RunLine, RunMode, Status,
+    SummaryLine,
 };
 
 use super::names::Names;
@@ -13,6 +15,10 @@ use super::names::Names;
 pub(super) struct Gathered {
     pub(super) journals: Vec<Recorded>,
     pub(super) people: Vec<Person>,
+    /// Who must not be signed out, by the runs.
+    pub(super) exclusions: Vec<ExclusionLine>,
+    /// Who of the lists was left out.
+    pub(super) excluded: Vec<ExcludedLine>,
     /// The names of the statuses that people refer to.
     statuses: Vec<String>,
 }
@@ -50,6 +56,7 @@ type Place = u64;
 const NOWHERE: Place = Place::MAX;
 
 /// One user, under whichever name.
+#[derive(Clone, Copy)]
 pub(super) struct Person {
     pub(super) fate: Fate,
     /// Whether a run wanted this user's acceptance verified.
@@ -62,6 +69,8 @@ pub(super) struct Person {
     accepted: Place,
     /// What went wrong after the acceptance.
     trouble: Place,
+    /// It turned out to be another one, under another name.
+    is_another: bool,
 }
 
 impl Person {
@@ -73,6 +82,21 @@ impl Person {
             line: NOWHERE,
             accepted: NOWHERE,
             trouble: NOWHERE,
+            is_another: false,
+        }
+    }
+
+    /// Takes over what is known under another name.
+    fn absorb(&mut self, other: &Person) {
+        self.to_verify |= other.to_verify;
+        if other.fate > self.fate {
+            self.status = other.status;
+            self.line = other.line;
+            self.trouble = other.trouble;
+        }
+        self.fate = self.fate.max(other.fate);
+        if self.accepted == NOWHERE || other.accepted != NOWHERE && other.accepted > self.accepted {
+            self.accepted = other.accepted;
         }
     }
 
@@ -133,25 +157,29 @@ impl Gathered {
     /// Whether everyone was accepted, and verified where that was wanted, and nobody of a list is missing.
     pub(super) fn is_complete(&self) -> bool {
         let all_told = |journal: &Recorded| journal.unrecorded() == Some(0);
-        self.journals.iter().all(all_told) && !self.people.iter().any(Person::is_open)
+        self.journals.iter().all(all_told) && !self.persons().any(Person::is_open)
     }
 
     /// Whether any run verified, or was to.
     pub(super) fn verifies(&self) -> bool {
-        self.people
-            .iter()
+        self.persons()
             .any(|person| person.to_verify || person.fate == Fate::Verified)
     }
 
+    /// Everyone, each once.
+    pub(super) fn persons(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter().filter(|person| !person.is_another)
+    }
+
     pub(super) fn count(&self, holds: impl Fn(&Person) -> bool) -> u64 {
-        self.people.iter().filter(|person| holds(person)).count() as u64
+        self.persons().filter(|person| holds(person)).count() as u64
     }
 
     /// Who is open, by what is wrong, the most frequent first.
     pub(super) fn by_reason(&self) -> Vec<(&str, u64)> {
         let mut reasons: Vec<(&str, u64)> =
             self.statuses.iter().map(|it| (it.as_str(), 0)).collect();
-        for person in self.people.iter().filter(|person| person.is_open()) {
+        for person in self.persons().filter(|person| person.is_open()) {
             if let Some(reason) = reasons.get_mut(usize::from(person.status)) {
                 reason.1 += 1;
             }
@@ -166,8 +194,7 @@ impl Gathered {
     pub(super) fn open_for(&self, reason: &str) -> impl Iterator<Item = &Person> {
         let status = self.statuses.iter().position(|it| it == reason);
         let is_it = move |person: &&Person| Some(usize::from(person.status)) == status;
-        self.people
-            .iter()
+        self.persons()
             .filter(|person| person.is_open())
             .filter(is_it)
     }
@@ -183,6 +210,21 @@ impl Gathered {
             of_ends: readers()?,
             of_acceptances: readers()?,
         })
+    }
+
+    fn add_exclusion(&mut self, line: ExclusionLine) {
+        let is_same = |known: &ExclusionLine| {
+            known.user.eq_ignore_ascii_case(&line.user) && known.status == line.status
+        };
+        if !self.exclusions.iter().any(is_same) {
+            self.exclusions.push(line);
+        }
+    }
+
+    fn add_excluded(&mut self, line: ExcludedLine, known: &mut HashSet<String>) {
+        if known.insert(line.user.to_lowercase()) {
+            self.excluded.push(line);
+        }
     }
 
     fn status(&mut self, name: &str) -> u16 {
@@ -240,6 +282,7 @@ fn at(readers: &mut Readers, place: Place) -> Result<OutcomeLine, Error> {
 pub(super) fn gather(paths: &[PathBuf]) -> Result<Gathered, Error> {
     let mut gathered = Gathered::default();
     let mut names = Names::default();
+    let mut left_out = HashSet::new();
     let mut begin = 0;
     for path in in_order(paths)? {
         let mut runs: Vec<Recording> = Vec::new();
@@ -260,15 +303,25 @@ pub(super) fn gather(paths: &[PathBuf]) -> Result<Gathered, Error> {
                         continue;
                     };
                     let status = gathered.status(&line.status);
-                    let index = names.find(&run.begin, &line, gathered.people.len());
+                    let (index, absorbed) = names.find(&run.begin, &line, gathered.people.len());
                     if index == gathered.people.len() {
                         gathered.people.push(Person::new());
                     }
+                    let absorbed = absorbed.and_then(|it| gathered.people.get_mut(it));
+                    let absorbed = absorbed.map(|other| {
+                        other.is_another = true;
+                        *other
+                    });
                     if let Some(person) = gathered.people.get_mut(index) {
+                        if let Some(other) = &absorbed {
+                            person.absorb(other);
+                        }
                         person.take(&run.begin, &line, place, status);
                     }
                     run.last = line.time;
                 }
+                Line::Exclusion(line) => gathered.add_exclusion(line),
+                Line::Excluded(line) => gathered.add_excluded(line, &mut left_out),
                 Line::Summary(summary) => {
                     if let Some(run) = runs.last_mut() {
                         run.last.clone_from(&summary.time);

@@ -7,7 +7,7 @@ use graph_invalidate::rfc3339;
 use jiff::Timestamp;
 
 use super::gather::{Fate, Gathered, Lines};
-use super::text::{caller_of, hint_of, totals, unknown};
+use super::text::{caller_of, hint_of, protected, totals, unknown};
 use crate::terminal::{count_of, harmless, number};
 
 const HEAD: &str = r#"<!DOCTYPE html>
@@ -42,6 +42,7 @@ pub(super) fn write(file: File, gathered: &Gathered) -> io::Result<()> {
         write_reason(&mut page, gathered, reason, users, &mut lines)?;
     }
     write_everyone(&mut page, gathered, &mut lines)?;
+    write_exclusions(&mut page, gathered)?;
     writeln!(
         page,
         "<p class=\"note\">Made by graph-invalidate {} at {}. Accepted: the service took the request. Verified: it shows that sessions are valid only from then on. Access tokens already issued live up to an hour; guests sign in at their home tenant.</p>\n</body>\n</html>",
@@ -86,7 +87,7 @@ fn write_runs(page: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
             let end = match &run.end {
                 None => "killed, or not at its end yet",
                 Some(end) if end.complete => "complete",
-                Some(end) => end.reason.as_deref().unwrap_or("ended early"),
+                Some(end) => &end.reason,
             };
             let service = format!("{} at {}", run.begin.api, run.begin.endpoint);
             let path = journal.path.display().to_string();
@@ -141,7 +142,7 @@ fn write_everyone(page: &mut impl Write, gathered: &Gathered, lines: &mut Lines)
         page,
         &["User", "Object id", "Status", "Accepted at", "Request id"],
     )?;
-    for person in &gathered.people {
+    for person in gathered.persons() {
         let class = match person.fate {
             Fate::NotAccepted => "bad",
             Fate::Accepted if person.is_open() => "bad",
@@ -160,6 +161,25 @@ fn write_everyone(page: &mut impl Write, gathered: &Gathered, lines: &mut Lines)
         )?;
     }
     writeln!(page, "</table>")
+}
+
+fn write_exclusions(page: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
+    if !gathered.excluded.is_empty() {
+        writeln!(page, "<h2>Excluded</h2>")?;
+        head(page, &["User", "When", "Exclusion"])?;
+        for line in &gathered.excluded {
+            row(page, &[&line.user, &line.time, &line.exclusion])?;
+        }
+        writeln!(page, "</table>")?;
+    }
+    if !gathered.exclusions.is_empty() {
+        writeln!(page, "<h2>Never to be signed out</h2>\n<ul>")?;
+        for line in &gathered.exclusions {
+            writeln!(page, "<li>{}</li>", escaped(&protected(line)))?;
+        }
+        writeln!(page, "</ul>")?;
+    }
+    Ok(())
 }
 
 fn head(page: &mut impl Write, names: &[&str]) -> io::Result<()> {

@@ -11,26 +11,48 @@ type Print = [u32; 3];
 #[derive(Default)]
 pub(super) struct Names {
     people: HashMap<Print, u32>,
+    /// Numbers that turned out to be another's.
+    same_as: HashMap<u32, u32>,
     prints: Fingerprints,
 }
 
 impl Names {
-    /// The number of the user whom a line is about: `next` where nobody is known under its names yet.
-    pub(super) fn find(&mut self, run: &RunLine, line: &OutcomeLine, next: usize) -> usize {
+    /// The number of the user whom a line is about: `next` where nobody is known under its names yet. Where two users that were
+    /// told apart turn out to be one, the other number as well: it is nobody's any more.
+    pub(super) fn find(
+        &mut self,
+        run: &RunLine,
+        line: &OutcomeLine,
+        next: usize,
+    ) -> (usize, Option<usize>) {
         let tenant = run.tenant.as_deref().unwrap_or_default();
         let key = match (line.user.as_str(), &run.caller) {
             ("me", Some(caller)) => self.print_of(tenant, caller),
             (user, _) => self.print_of(tenant, user),
         };
         let id = line.id.as_deref().map(|id| self.print_of(tenant, id));
-        let known = self.people.get(&key);
-        let known = known.or_else(|| self.people.get(id.as_ref()?)).copied();
-        let index = known.unwrap_or(u32::try_from(next).unwrap_or(u32::MAX));
+        let of = |print: &Print| self.people.get(print).map(|index| self.root(*index));
+        let known = (of(&key), id.as_ref().and_then(of));
+        let (index, absorbed) = match known {
+            (Some(by_key), Some(by_id)) => (by_key, Some(by_id).filter(|it| *it != by_key)),
+            (Some(index), None) | (None, Some(index)) => (index, None),
+            (None, None) => (u32::try_from(next).unwrap_or(u32::MAX), None),
+        };
+        if let Some(absorbed) = absorbed {
+            self.same_as.insert(absorbed, index);
+        }
         self.people.entry(key).or_insert(index);
         if let Some(id) = id {
             self.people.entry(id).or_insert(index);
         }
-        index as usize
+        (index as usize, absorbed.map(|it| it as usize))
+    }
+
+    fn root(&self, mut index: u32) -> u32 {
+        while let Some(same) = self.same_as.get(&index) {
+            index = *same;
+        }
+        index
     }
 
     fn print_of(&self, tenant: &str, name: &str) -> Print {

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufWriter, Write};
 
+use graph_invalidate::ExclusionLine;
+
 use super::gather::{Fate, Gathered, Lines, Recorded, Recording};
 use crate::terminal::{Harmless, count_of, harmless, number};
 
@@ -16,7 +18,7 @@ pub(super) fn print(gathered: &Gathered, failures_only: bool) -> io::Result<()> 
     }
     let mut lines = gathered.lines().map_err(io::Error::other)?;
     if !failures_only {
-        for person in gathered.people.iter().filter(|it| !it.is_open()) {
+        for person in gathered.persons().filter(|it| !it.is_open()) {
             let line = lines.of(person).map_err(io::Error::other)?;
             let accepted_at = lines.accepted_at(person).map_err(io::Error::other)?;
             writeln!(
@@ -27,6 +29,9 @@ pub(super) fn print(gathered: &Gathered, failures_only: bool) -> io::Result<()> 
                 harmless(accepted_at.as_deref().unwrap_or(&line.time))
             )?;
         }
+    }
+    if !failures_only {
+        write_exclusions(&mut output, gathered)?;
     }
     write_open(&mut output, gathered, &mut lines)?;
     for journal in &gathered.journals {
@@ -48,6 +53,9 @@ pub(super) fn totals(gathered: &Gathered) -> Vec<(&'static str, u64)> {
         let unverified = gathered.count(|it| it.fate == Fate::Accepted && it.is_open());
         totals.push(("verified", verified));
         totals.push(("not verified yet", unverified));
+    }
+    if !gathered.excluded.is_empty() {
+        totals.push(("excluded", gathered.excluded.len() as u64));
     }
     totals.push((
         "not accepted",
@@ -75,10 +83,10 @@ pub(super) fn sentence_of(run: &Recording) -> String {
     let end = match &run.end {
         None => "killed, or not at its end yet".to_owned(),
         Some(end) if end.complete => "complete".to_owned(),
-        Some(end) => format!(
-            "ended early: {}",
-            end.reason.as_deref().unwrap_or("unknown")
-        ),
+        Some(end) => match &end.status {
+            Some(status) => format!("ended early: {} ({status})", end.reason),
+            None => format!("ended early: {}", end.reason),
+        },
     };
     format!(
         "{} to {}: {what} {} by {}, {} at {}: {end}",
@@ -116,6 +124,38 @@ pub(super) fn caller_of(run: &Recording) -> String {
         text.push_str(&format!(", signed in by {credential}"));
     }
     text
+}
+
+/// Who was left out of the lists, and who was never to be signed out.
+fn write_exclusions(output: &mut impl Write, gathered: &Gathered) -> io::Result<()> {
+    for line in &gathered.excluded {
+        writeln!(
+            output,
+            "  {}: excluded at {} by the exclusion {}",
+            harmless(&line.user),
+            harmless(&line.time),
+            harmless(&line.exclusion)
+        )?;
+    }
+    if !gathered.exclusions.is_empty() {
+        writeln!(output, "\nNever to be signed out:")?;
+    }
+    for line in &gathered.exclusions {
+        writeln!(output, "  {}", harmless(&protected(line)))?;
+    }
+    Ok(())
+}
+
+/// What an exclusion protects.
+pub(super) fn protected(line: &ExclusionLine) -> String {
+    match (&line.status, &line.user_principal_name, &line.id) {
+        (Some(status), _, _) => format!(
+            "{}: could not be looked up ({status}), so only this very key was protected",
+            line.user
+        ),
+        (None, Some(name), Some(id)) => format!("{}: {name}, {id}", line.user),
+        _ => line.user.clone(),
+    }
 }
 
 fn write_open(output: &mut impl Write, gathered: &Gathered, lines: &mut Lines) -> io::Result<()> {

@@ -68,6 +68,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         run: Arc::clone(&run),
         total,
         feeder: Some(feeder),
+        resumes: users.resume && !is_stream,
         token_file: TokenFile::of(&common.signing_in, token, common.timeout),
     };
     let result = running::watch(&mut course);
@@ -106,6 +107,7 @@ fn options(users: &Users, exclude: Vec<String>) -> RunOptions {
     }
     options.verify = users.acting.verify;
     options.resume = users.resume;
+    options.resume_within = users.resume_within;
     options
 }
 

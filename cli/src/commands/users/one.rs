@@ -20,20 +20,23 @@ pub(crate) fn sign_out(common: &Common, acting: &Acting, key: &str) -> Ended {
     let cancellation = interruption.cancellation();
     let mut tally = Tally::default();
     let mut outcome = either(client.invalidate(key, Some(&cancellation)));
-    if let Some(accepted_at) = outcome.server_date
-        && acting.verify
-        && outcome.status == Status::Ok
-    {
+    if acting.verify && outcome.status == Status::Ok {
         tally.done = true;
-        outcome = either(client.verify(key, accepted_at, Some(&cancellation)));
+        outcome = match outcome.server_date {
+            Some(accepted_at) => {
+                either(client.verify(key, accepted_at, Some(&cancellation))).into_unverified()
+            }
+            None => outcome.into_unprovable(),
+        };
     }
     tally.count(&outcome);
-    Printer::new(common).print(&outcome)?;
-    if let Some(status) = interruption.exit_status() {
-        return Ok(status);
-    }
-    if !common.quiet && tally.done {
+    let mut printer = Printer::new(common);
+    printer.print(&outcome)?;
+    let interrupted = interruption.exit_status();
+    let status = interrupted.unwrap_or_else(|| tally.exit_status(None));
+    printer.print_summary(&tally.summary(true, 0), status)?;
+    if !common.quiet && tally.done && interrupted.is_none() {
         note(SURVIVORS);
     }
-    Ok(tally.exit_status(None))
+    Ok(status)
 }
