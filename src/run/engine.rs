@@ -368,11 +368,11 @@ impl Engine {
                 Arrival::Duplicate => self.progress.duplicates += 1,
                 Arrival::Excluded { user, exclusion } => {
                     self.progress.excluded += 1;
-                    let mut line = ExcludedLine::default();
-                    line.time = rfc3339(clock());
-                    line.user = user.into();
-                    line.exclusion = exclusion.as_ref().to_owned();
-                    self.recorder.excluded(line);
+                    self.recorder.excluded(ExcludedLine {
+                        time: rfc3339(clock()),
+                        user: user.into(),
+                        exclusion: exclusion.as_ref().to_owned(),
+                    });
                 }
                 Arrival::AcceptedBefore => self.progress.accepted_before += 1,
                 Arrival::Unprovable(outcome) => {

@@ -195,12 +195,13 @@ mod tests {
     const ID: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
 
     fn outcome(user: &str, id: Option<&str>, status: &str, second: u32) -> Line {
-        let mut line = OutcomeLine::default();
-        line.user = user.to_owned();
-        line.id = id.map(str::to_owned);
-        line.status = status.to_owned();
-        line.server_date = Some(format!("2026-11-25T10:00:{second:02}Z"));
-        Line::Outcome(line)
+        Line::Outcome(OutcomeLine {
+            user: user.to_owned(),
+            id: id.map(str::to_owned),
+            status: status.to_owned(),
+            server_date: Some(format!("2026-11-25T10:00:{second:02}Z")),
+            ..OutcomeLine::default()
+        })
     }
 
     #[test]
