@@ -15,6 +15,7 @@ mod per_process;
 mod places;
 pub(crate) mod proxies;
 mod roots;
+mod shared_resolution;
 pub(crate) mod shortage;
 mod tls_failure;
 mod tunnel;
@@ -55,6 +56,7 @@ use failure::not_set_up;
 use opening::{AboveStandardStreams, Opening};
 use proxies::Proxies;
 use roots::Roots;
+use shared_resolution::SharedResolver;
 use tunnel::Tunnels;
 
 /// One attempt's limit, all its waits for the network included.
@@ -294,7 +296,9 @@ impl Transport {
         self.direct.get_or_try_init(|| {
             reqwest::Client::builder()
                 .tls_backend_preconfigured(self.tls.clone())
-                .dns_resolver(Arc::new(name_resolution::SystemResolver))
+                .dns_resolver(Arc::new(SharedResolver::new(
+                    name_resolution::SystemResolver,
+                )))
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)
