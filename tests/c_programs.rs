@@ -127,10 +127,9 @@ fn a_panic_in_any_function_comes_back_as_its_status() {
 fn arguments(scenario: &Scenario, emulator: &Emulator, token: Option<String>) -> Vec<String> {
     let options = &scenario.options;
     let or_null = |text: Option<&str>| text.unwrap_or("-").to_owned();
-    let call = if scenario.call == Call::Verify {
-        "verify"
-    } else {
-        "invalidate"
+    let call = match scenario.call {
+        Call::Verify | Call::Show => "verify",
+        Call::Invalidate => "invalidate",
     };
     let endpoint = scenario.endpoint(emulator.url());
     vec![

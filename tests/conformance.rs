@@ -177,6 +177,7 @@ impl Scenario {
         let verify = json!({"call": "verify", "user": self.user});
         let calls = match (self.call, self.not_before.as_deref()) {
             (scenario::Call::Invalidate, _) => vec![invalidate],
+            (scenario::Call::Show, _) => vec![json!({"call": "show", "user": self.user})],
             (scenario::Call::Verify, Some("accepted")) => vec![invalidate, verify],
             (scenario::Call::Verify, not_before) => {
                 let mut verify = verify;

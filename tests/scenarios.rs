@@ -7,7 +7,9 @@ mod support;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use graph_invalidate::{AccessToken, Api, Client, ClientOptions, Cloud, Error, Outcome};
+use graph_invalidate::{
+    AccessToken, Api, CallKind, CallOptions, Client, ClientOptions, Cloud, Error, Outcome,
+};
 use graph_invalidate_emulator::Emulator;
 use support::control::Control;
 use support::scenario::{Call, Observed, Scenario, all};
@@ -27,6 +29,10 @@ fn call(scenario: &Scenario, emulator: &Emulator, token: Option<&str>) -> Result
     let client = Client::new(options)?;
     match (scenario.call, scenario.not_before.as_deref()) {
         (Call::Invalidate, _) => client.invalidate(&scenario.user, None),
+        (Call::Show, _) => {
+            let options = CallOptions::of_kind(CallKind::Show);
+            client.call(&scenario.user, options, None)
+        }
         (Call::Verify, Some("accepted")) => {
             let accepted = client.invalidate(&scenario.user, None)?;
             client.verify(&scenario.user, accepted.server_date.unwrap(), None)

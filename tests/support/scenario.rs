@@ -33,6 +33,8 @@ pub enum Call {
     #[default]
     Invalidate,
     Verify,
+    /// Verification without a time.
+    Show,
 }
 
 #[derive(Default, Deserialize)]

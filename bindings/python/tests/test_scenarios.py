@@ -36,6 +36,8 @@ def call(scenario: dict[str, Any], emulator: Emulator, token: str | None) -> Out
     with Client(token, **place(options, emulator), api=options.get("api"), timeout=timeout) as client:
         if scenario.get("call", "invalidate") == "invalidate":
             return client.invalidate(scenario["user"])
+        if scenario["call"] == "show":
+            return client.verify(scenario["user"])
         not_before = scenario["not_before"]
         if not_before == "accepted":
             not_before = client.invalidate(scenario["user"]).server_date

@@ -105,6 +105,19 @@ fn every_end_has_its_exit_status() {
 }
 
 #[test]
+fn verifying_without_a_time_shows_the_cut_off_and_proves_nothing() {
+    let situation = Situation::new();
+    let output = situation.run(&["verify", ADELE]);
+    assert_eq!(code(&output), 0);
+    let said = text(&output.stdout);
+    assert!(said.contains(&format!("{ADELE}: shown: ")), "{said}");
+    assert!(!said.contains("verified"), "{said}");
+    let refused = situation.run(&["verify", ADELE, "--since", "1999-12-31T23:59:59Z"]);
+    assert_eq!(code(&refused), 3);
+    assert!(text(&refused.stdout).contains("invalid_time"));
+}
+
+#[test]
 fn without_a_token_it_says_how_to_give_one() {
     let output = bare(&["me"]).output().unwrap();
     assert_eq!(code(&output), 4);

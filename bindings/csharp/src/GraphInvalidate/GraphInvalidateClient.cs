@@ -91,6 +91,21 @@ public sealed partial class GraphInvalidateClient : IDisposable
     public Task<InvalidateOutcome> VerifyAsync(string? user, DateTimeOffset notBefore, CancellationToken cancellationToken = default) =>
         CompleteAsync(Verifying(user, notBefore), cancellationToken);
 
+    /// <summary>Reads a user's cut-off once and shows it in the outcome's <see cref="InvalidateOutcome.Message"/>: no proof of anything.</summary>
+    /// <param name="user">As for <see cref="Invalidate"/>.</param>
+    /// <param name="cancellationToken">As for <see cref="Invalidate"/>.</param>
+    /// <returns>What the service showed; its status is <c>shown</c>.</returns>
+    /// <exception cref="GraphInvalidateException">The call failed; the subclass is the kind of failure.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    public InvalidateOutcome ShowCutOff(string? user, CancellationToken cancellationToken = default) =>
+        Complete(Showing(user), cancellationToken);
+
+    /// <inheritdoc cref="ShowCutOff"/>
+    /// <remarks>The native call blocks, so it runs on a thread of its own until it ends, as for <see cref="InvalidateAsync"/>.</remarks>
+    public Task<InvalidateOutcome> ShowCutOffAsync(string? user, CancellationToken cancellationToken = default) =>
+        CompleteAsync(Showing(user), cancellationToken);
+
     /// <summary>
     /// Signs in with the client's <see cref="GraphInvalidateClientOptions.Credential"/>, so that what could fail does so before anything is done.
     /// </summary>
@@ -150,6 +165,9 @@ public sealed partial class GraphInvalidateClient : IDisposable
             (client, strings, cancellation, outcome) => Native.graph_client_verify(client, strings.Add(user), strings.Add(time), cancellation, outcome),
             cancellationToken);
     }
+
+    private unsafe Func<CancellationToken, InvalidateOutcome> Showing(string? user) => cancellationToken => Call(
+        (client, strings, cancellation, outcome) => Native.graph_client_verify(client, strings.Add(user), null, cancellation, outcome), cancellationToken);
 
     private unsafe Func<CancellationToken, InvalidateOutcome> SigningIn() => cancellationToken => Call(
         (client, _, cancellation, outcome) => Native.graph_client_sign_in(client, cancellation, outcome), cancellationToken);

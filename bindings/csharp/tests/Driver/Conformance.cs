@@ -75,6 +75,8 @@ internal static class Conformance
         {
             case "sign_in":
                 return blocking ? client.SignIn() : client.SignInAsync().GetAwaiter().GetResult();
+            case "show":
+                return blocking ? client.ShowCutOff(user) : client.ShowCutOffAsync(user).GetAwaiter().GetResult();
             case "invalidate":
                 return blocking ? client.Invalidate(user) : client.InvalidateAsync(user).GetAwaiter().GetResult();
             default:
