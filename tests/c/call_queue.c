@@ -54,7 +54,7 @@ static graph_client *make_client(const char *endpoint) {
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
   options.endpoint = endpoint;
-  options.timeout_ms = 60000;
+  options.timeout_ms = 600000; /* a busy machine takes its time */
   CHECK(graph_client_new(&options, &made, NULL) == GRAPH_STATUS_OK);
   return made;
 }
@@ -84,7 +84,7 @@ static void submit(graph_call_queue *queue, uint64_t tag, uint32_t timeout_ms, c
 static uint64_t ends(graph_call_queue *queue, int32_t status) {
   graph_outcome *outcome = NULL;
   uint64_t tag = 0;
-  CHECK(graph_call_queue_next(queue, 60000, &tag, &outcome) == GRAPH_STATUS_OK);
+  CHECK(graph_call_queue_next(queue, 600000, &tag, &outcome) == GRAPH_STATUS_OK);
   if (outcome->status != status) {
     fprintf(stderr, "%s: %s\n", graph_status_name(outcome->status), outcome->message);
     exit(1);
