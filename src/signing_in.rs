@@ -116,7 +116,7 @@ fn signed_in(token: &AccessToken, wins: Option<&str>) -> Outcome {
     let mut outcome = Outcome::new(Status::SignedIn);
     let by = token
         .credential()
-        .map(|credential| format!(" by {credential}"));
+        .map(|credential| format!(", by {credential}"));
     let by = by.as_deref().unwrap_or_default();
     let wins = wins.map(|wins| format!(" {wins}"));
     outcome.message = Some(
@@ -141,7 +141,7 @@ fn of_claims(claims: &Claims, by: &str) -> String {
         .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
         .map(|until| format!(", until {}", rfc3339(until)));
     format!(
-        "Signed in{by} as {who} in {tenant}{}.",
+        "Signed in as {who} in {tenant}{}{by}.",
         until.unwrap_or_default()
     )
 }
