@@ -40,6 +40,22 @@ impl LockedFile {
         }
     }
 
+    /// Cuts off what stands after this length: a line that was torn when a process or a machine died.
+    pub(super) fn cut(&mut self, path: &Path, length: u64) -> Result<(), Error> {
+        let cut = self.file().and_then(|file| {
+            file.set_len(length)?;
+            file.sync_data()?;
+            file.seek(SeekFrom::End(0))
+        });
+        self.length = length;
+        cut.map(drop).map_err(|error| {
+            unusable(
+                path,
+                &format!("cannot be cut after its last whole line: {error}"),
+            )
+        })
+    }
+
     /// The file, as long as it is there.
     pub(super) fn file(&mut self) -> io::Result<&mut File> {
         let closed = || io::Error::other("the program has closed it");
@@ -155,20 +171,6 @@ pub(super) fn open_for_reading(path: &Path) -> Result<File, Error> {
             _ => error,
         }
     })
-}
-
-/// Cuts off what stands after this length: a line that was torn when a process or a machine died.
-pub(super) fn cut(file: &mut File, path: &Path, length: u64) -> Result<(), Error> {
-    file.set_len(length)
-        .and_then(|()| file.sync_data())
-        .and_then(|()| file.seek(SeekFrom::End(0)))
-        .map(drop)
-        .map_err(|error| {
-            unusable(
-                path,
-                &format!("cannot be cut after its last whole line: {error}"),
-            )
-        })
 }
 
 /// Makes a new journal's name survive a power failure.

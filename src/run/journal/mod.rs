@@ -96,7 +96,7 @@ impl Journal {
             .hint("Nothing in it was changed. Name the journal of a run that signed users out."));
         }
         if let Some(whole) = cut_at {
-            file::cut(file, path, whole)?;
+            locked.cut(path, whole)?;
         }
         Ok(Journal {
             first: history.first.clone(),
