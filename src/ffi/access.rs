@@ -44,6 +44,7 @@ pub struct graph_access {
     pub struct_size: usize,
     /// GRAPH_STATUS_OK, or the first reason why nothing will work: GRAPH_STATUS_TOKEN_MISSING,
     /// GRAPH_STATUS_TOKEN_EXPIRED, GRAPH_STATUS_TOKEN_WRONG_AUDIENCE and so on.
+    #[cfg_attr(any(), binding(kind = "status"))]
     pub status: i32,
     /// Always 0.
     pub reserved: u32,
@@ -68,6 +69,7 @@ pub struct graph_access {
     /// Where requests with this token go.
     pub endpoint: *const c_char,
     /// The end of the token's lifetime: RFC 3339, UTC.
+    #[cfg_attr(any(), binding(kind = "time"))]
     pub expires: *const c_char,
     /// The delegated scopes, or the application's roles. NULL where permissions_len is 0.
     pub permissions: *const *const c_char,

@@ -39,10 +39,12 @@ pub struct graph_call_options {
     pub user_len: usize,
     /// The access token of this call, without or with "Bearer " in front. It goes with this call and with no other; its claims
     /// choose the cloud, and its tenant is held against the expected one. NULL: the client's own token or credential.
+    #[cfg_attr(any(), binding(kind = "secret"))]
     pub token: *const c_char,
     /// The length of token in bytes. 0: it is NUL-terminated.
     pub token_len: usize,
     /// For GRAPH_CALL_VERIFY: as for graph_client_verify().
+    #[cfg_attr(any(), binding(kind = "time"))]
     pub not_before: *const c_char,
     /// How long the call may take, all its attempts and waits, in milliseconds. 0: as long as the client's others.
     pub timeout_ms: u32,

@@ -37,16 +37,20 @@ pub struct graph_credential_options {
     /// Connect-MgGraph signs in with as well.
     pub client_id: *const c_char,
     /// The client secret. NULL: the variable AZURE_CLIENT_SECRET.
+    #[cfg_attr(any(), binding(kind = "secret"))]
     pub client_secret: *const c_char,
     /// The file with the client certificate and its private key, PEM or PFX. NULL: AZURE_CLIENT_CERTIFICATE_PATH.
+    #[cfg_attr(any(), binding(kind = "path"))]
     pub certificate_file: *const c_char,
     /// The bytes of such a file, instead of the file. NULL with certificate_len 0: none.
     pub certificate: *const u8,
     /// The number of bytes.
     pub certificate_len: usize,
     /// The password of the certificate's file. NULL: AZURE_CLIENT_CERTIFICATE_PASSWORD, if set.
+    #[cfg_attr(any(), binding(kind = "secret"))]
     pub certificate_password: *const c_char,
     /// The file with the federated token of a workload. NULL: the variable AZURE_FEDERATED_TOKEN_FILE.
+    #[cfg_attr(any(), binding(kind = "path"))]
     pub token_file: *const c_char,
     /// The object id of a user-assigned managed identity.
     pub object_id: *const c_char,

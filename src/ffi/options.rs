@@ -27,6 +27,7 @@ pub struct graph_client_options {
     /// sizeof(graph_client_options) of your header.
     pub struct_size: usize,
     /// The access token, without or with "Bearer " in front; may come later, with graph_client_set_token().
+    #[cfg_attr(any(), binding(kind = "secret"))]
     pub token: *const c_char,
     /// The national cloud: "global", "usgov", "usgov-dod" or "china". NULL: the token's own claims choose it.
     pub cloud: *const c_char,
@@ -42,9 +43,11 @@ pub struct graph_client_options {
     pub flags: u32,
     /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY always applies.
     /// A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through a proxy.
+    #[cfg_attr(any(), binding(kind = "secret"))]
     pub proxy: *const c_char,
     /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path: any bytes
     /// that the system takes.
+    #[cfg_attr(any(), binding(kind = "path"))]
     pub ca_file: *const c_char,
     /// Further headers for every request. NULL with headers_len 0: none.
     pub headers: *const graph_header,

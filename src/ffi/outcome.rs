@@ -30,6 +30,7 @@ pub struct graph_outcome {
     /// The size of this structure in the library that made it: a field beyond it does not exist.
     pub struct_size: usize,
     /// The status: one of graph_status. Below 100 nothing failed.
+    #[cfg_attr(any(), binding(kind = "status"))]
     pub status: i32,
     /// The HTTP status of the last answer; 0 where there was none.
     pub http_status: i32,
@@ -38,8 +39,10 @@ pub struct graph_outcome {
     /// Always 0.
     pub reserved: u32,
     /// How long the service asked to wait, in seconds; 0 where it did not ask.
+    #[cfg_attr(any(), binding(kind = "duration_s"))]
     pub retry_after: f64,
     /// When the outcome was known, by the local clock: RFC 3339, UTC, milliseconds. Never NULL.
+    #[cfg_attr(any(), binding(kind = "time"))]
     pub time: *const c_char,
     /// The user key as given, trimmed; "me" for the signed-in user; NULL where no user is concerned.
     pub user: *const c_char,
@@ -56,6 +59,7 @@ pub struct graph_outcome {
     /// The library's id of the last request, a GUID.
     pub client_request_id: *const c_char,
     /// The service's clock when it answered: RFC 3339, UTC. What graph_client_verify() takes as not_before.
+    #[cfg_attr(any(), binding(kind = "time"))]
     pub server_date: *const c_char,
     /// The headers of the last answer, in the order received. NULL where headers_len is 0.
     pub headers: *const graph_header,

@@ -21,6 +21,7 @@ pub struct graph_run_options {
     /// sizeof(graph_run_options) of your header.
     pub struct_size: usize,
     /// The file of the record, which is also the point where the run can be resumed. NULL: none.
+    #[cfg_attr(any(), binding(kind = "path"))]
     pub journal: *const c_char,
     /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
     /// anything is sent, so that it is recognised under its other name as well. NULL with exclude_len 0: none.
@@ -54,6 +55,7 @@ pub struct graph_run_options {
     pub flags: u32,
     /// The access token of this run alone, without or with "Bearer " in front: from then on the client's token and credential
     /// are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
+    #[cfg_attr(any(), binding(kind = "secret"))]
     pub token: *const c_char,
     /// How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An older one is
     /// refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew.

@@ -2,6 +2,7 @@
 //! are rendered from it.
 
 mod description;
+mod languages;
 mod read;
 mod render;
 mod words;

@@ -1,6 +1,7 @@
 //! Packages of the bindings, laid out below target/package/ as they would be published.
 
 pub(crate) mod csharp;
+pub(crate) mod go;
 pub(crate) mod platform;
 pub(crate) mod powershell;
 pub(crate) mod python;
@@ -11,7 +12,12 @@ struct Package {
     make: fn() -> Result<(), String>,
 }
 
-const PACKAGES: &[Package] = &[csharp::PACKAGE, powershell::PACKAGE, python::PACKAGE];
+const PACKAGES: &[Package] = &[
+    csharp::PACKAGE,
+    go::PACKAGE,
+    powershell::PACKAGE,
+    python::PACKAGE,
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

@@ -4,6 +4,7 @@ mod c;
 mod cargo_test;
 mod cli;
 mod csharp;
+mod go;
 mod powershell;
 mod python;
 mod rust;
@@ -26,6 +27,7 @@ const SUITES: &[Suite] = &[
     c::INSTALLATION,
     cli::COMMAND,
     csharp::BINDING,
+    go::BINDING,
     powershell::MODULE,
     python::BINDING,
 ];

@@ -1,0 +1,37 @@
+package graphinvalidate
+
+import "context"
+
+// cancellation is one call's signal for the native library, given when the call's context is over.
+type cancellation struct {
+	handle uintptr
+	stop   func() bool
+	given  chan struct{}
+}
+
+// cancellationOf makes the signal; none where the context cannot end.
+func cancellationOf(ctx context.Context) (*cancellation, error) {
+	signal := &cancellation{given: make(chan struct{})}
+	if ctx.Done() == nil {
+		return signal, nil
+	}
+	if status := native.cancellationNew(&signal.handle); status != statusOk {
+		return nil, failedWith(status, nil)
+	}
+	signal.stop = context.AfterFunc(ctx, func() {
+		native.cancellationCancel(signal.handle)
+		close(signal.given)
+	})
+	return signal, nil
+}
+
+// free lets go of the signal; one that is just being given is waited for.
+func (signal *cancellation) free() {
+	if signal.handle == 0 {
+		return
+	}
+	if !signal.stop() {
+		<-signal.given
+	}
+	native.cancellationFree(signal.handle)
+}

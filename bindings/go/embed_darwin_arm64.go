@@ -1,0 +1,6 @@
+package graphinvalidate
+
+import "embed"
+
+//go:embed lib/darwin_arm64
+var libraries embed.FS

@@ -1,0 +1,6 @@
+package graphinvalidate
+
+import "embed"
+
+//go:embed lib/linux_amd64
+var libraries embed.FS

@@ -1,0 +1,6 @@
+package graphinvalidate
+
+import "embed"
+
+//go:embed lib/windows_amd64
+var libraries embed.FS

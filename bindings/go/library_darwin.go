@@ -1,0 +1,16 @@
+package graphinvalidate
+
+import (
+	"os"
+)
+
+const libraryFile = "libgraph_invalidate.dylib"
+
+func openEmbedded(content []byte) (string, uintptr, error) {
+	return openFromCache(content)
+}
+
+// isPrivileged tells whether the program has more rights than who started it, whose variables then count for nothing.
+func isPrivileged() bool {
+	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
+}

@@ -1,0 +1,249 @@
+//! What templates may ask for: the names and types of each language.
+
+use minijinja::{Environment, Value};
+
+/// Adds every filter.
+pub(super) fn add_filters(environment: &mut Environment<'_>) {
+    environment.add_filter("pascal", pascal);
+    environment.add_filter("ctypes", ctypes);
+    environment.add_filter("csharp", csharp);
+    environment.add_filter("go_name", go_name);
+    environment.add_filter("go_field", go_field);
+    environment.add_filter("go_type", go_type);
+    environment.add_filter("go_prose", go_prose);
+    environment.add_filter("comment", comment);
+    environment.add_filter("pad", pad);
+    environment.add_filter("sentence", sentence);
+    environment.add_filter("seconds", seconds);
+}
+
+/// `graph_run_options` as `GraphRunOptions`.
+fn pascal(name: &str) -> String {
+    name.split('_')
+        .flat_map(|part| {
+            let mut letters = part.chars();
+            letters
+                .next()
+                .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+        })
+        .collect()
+}
+
+fn is_handle(name: &str, handles: &Value) -> bool {
+    handles.try_iter().is_ok_and(|mut handles| {
+        handles.any(|handle| {
+            handle
+                .get_attr("name")
+                .is_ok_and(|its| its.as_str() == Some(name))
+        })
+    })
+}
+
+/// A C type as Python's ctypes has it. A handle is a plain address.
+fn ctypes(c_type: &str, handles: &Value) -> Result<String, minijinja::Error> {
+    let (name, stars) = parts(c_type);
+    let (base, pointers) = match name {
+        "void" if stars == 0 => ("None".to_owned(), 0),
+        "char" => ("c_char_p".to_owned(), stars.saturating_sub(1)),
+        "size_t" => ("c_size_t".to_owned(), stars),
+        "int32_t" | "uint8_t" | "uint32_t" | "uint64_t" => {
+            (format!("c_{}", name.trim_end_matches("_t")), stars)
+        }
+        "double" => ("c_double".to_owned(), stars),
+        handle if is_handle(handle, handles) => ("c_void_p".to_owned(), stars.saturating_sub(1)),
+        structure if structure.starts_with("graph_") => (pascal(structure), stars),
+        other => return Err(unknown(other)),
+    };
+    Ok(format!(
+        "{}{base}{}",
+        "POINTER(".repeat(pointers),
+        ")".repeat(pointers)
+    ))
+}
+
+/// A C type as C# has it in unsafe code. A handle is a plain address.
+fn csharp(c_type: &str, handles: &Value) -> Result<String, minijinja::Error> {
+    let (name, stars) = parts(c_type);
+    let (base, pointers) = match name {
+        "void" => ("void", stars),
+        "char" | "uint8_t" => ("byte", stars),
+        "int32_t" => ("int", stars),
+        "uint32_t" => ("uint", stars),
+        "uint64_t" => ("ulong", stars),
+        "size_t" => ("nuint", stars),
+        "double" => ("double", stars),
+        handle if is_handle(handle, handles) => ("nint", stars.saturating_sub(1)),
+        structure if structure.starts_with("graph_") => (structure, stars),
+        other => return Err(unknown(other)),
+    };
+    Ok(format!("{base}{}", "*".repeat(pointers)))
+}
+
+/// The name in front of the stars, and how many there are.
+fn parts(c_type: &str) -> (&str, usize) {
+    let name = c_type.trim_end_matches(['*', ' ']);
+    (name, c_type.matches('*').count())
+}
+
+fn unknown(name: &str) -> minijinja::Error {
+    minijinja::Error::new(
+        minijinja::ErrorKind::InvalidOperation,
+        format!("{name} has no type here"),
+    )
+}
+
+/// Words that Go writes in capitals.
+const INITIALISMS: &[&str] = &["abi", "api", "ca", "http", "id", "tls", "utf8"];
+
+/// `ca_file` as Go exports it: `CAFile`.
+fn go_name(name: &str) -> String {
+    name.split('_')
+        .map(|part| {
+            if INITIALISMS.contains(&part) {
+                part.to_uppercase()
+            } else {
+                pascal(part)
+            }
+        })
+        .collect()
+}
+
+/// `ca_file` as Go keeps it to itself: `caFile`. What Go reserves gets an ending.
+fn go_field(name: &str) -> String {
+    let (first, rest) = name.split_once('_').unwrap_or((name, ""));
+    let joined = format!(
+        "{first}{}",
+        if rest.is_empty() {
+            String::new()
+        } else {
+            go_name(rest)
+        }
+    );
+    if matches!(
+        joined.as_str(),
+        "type" | "func" | "range" | "map" | "default"
+    ) {
+        joined + "_"
+    } else {
+        joined
+    }
+}
+
+/// A C type as Go lays it out. A handle is a plain address.
+fn go_type(c_type: &str, handles: &Value) -> Result<String, minijinja::Error> {
+    let (name, stars) = parts(c_type);
+    let (base, pointers) = match name {
+        "char" | "uint8_t" => ("byte".to_owned(), stars),
+        "int32_t" => ("int32".to_owned(), stars),
+        "uint32_t" => ("uint32".to_owned(), stars),
+        "uint64_t" => ("uint64".to_owned(), stars),
+        "size_t" => ("uintptr".to_owned(), stars),
+        "double" => ("float64".to_owned(), stars),
+        handle if is_handle(handle, handles) => ("uintptr".to_owned(), stars.saturating_sub(1)),
+        structure if structure.starts_with("graph_") => (
+            format!("native{}", pascal(structure.trim_start_matches("graph_"))),
+            stars,
+        ),
+        other => return Err(unknown(other)),
+    };
+    Ok(format!("{}{base}", "*".repeat(pointers)))
+}
+
+/// Documentation that speaks of C, as Go's readers know the same things.
+fn go_prose(text: &str) -> String {
+    let mut prose = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("graph_") {
+        prose.push_str(&rest[..at]);
+        let end = rest[at..]
+            .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+            .map_or(rest.len(), |length| at + length);
+        prose.push_str(&go_reference(&rest[at..end]));
+        rest = rest[end..].strip_prefix("()").unwrap_or(&rest[end..]);
+    }
+    prose.push_str(rest);
+    let prose: Vec<&str> = prose
+        .split_inclusive(". ")
+        .filter(|sentence| !sentence.contains("_len is 0") && !sentence.starts_with("Never NULL"))
+        .collect();
+    prose
+        .concat()
+        .replace("INFINITY", "math.Inf(1)")
+        .replace("NULL", "empty")
+        .split(' ')
+        .map(go_status)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// `GRAPH_STATUS_TOKEN_MISSING,` as `[StatusTokenMissing],`.
+fn go_status(word: &str) -> String {
+    let name = word.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    match name.strip_prefix("GRAPH_STATUS_") {
+        Some("OK") => format!("[StatusAccepted]{}", &word[name.len()..]),
+        Some(status) => format!(
+            "[Status{}]{}",
+            go_name(&status.to_lowercase()),
+            &word[name.len()..]
+        ),
+        None => word.to_owned(),
+    }
+}
+
+/// A number of milliseconds, where the text is one, in seconds.
+fn seconds(text: &str) -> String {
+    match text.replace(',', "").parse::<u64>() {
+        Ok(milliseconds) => format!("{} seconds", milliseconds / 1000),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// `graph_client_set_token` as `Client.SetToken`; a structure by the name of its type.
+fn go_reference(name: &str) -> String {
+    let name = name.trim_start_matches("graph_");
+    for handle in ["client", "run", "cancellation", "outcome", "access"] {
+        if let Some(verb) = name
+            .strip_prefix(handle)
+            .and_then(|rest| rest.strip_prefix('_'))
+            && verb != "options"
+        {
+            return format!("[{}.{}]", pascal(handle), go_name(verb));
+        }
+    }
+    pascal(name)
+}
+
+/// A name with blanks behind it, as wide as the widest of some names: what gofmt makes of columns.
+fn pad(name: &str, names: Vec<String>, ending: Option<&str>) -> String {
+    let ending = ending.unwrap_or_default();
+    let width = names.iter().map(String::len).max().unwrap_or_default() + ending.len();
+    format!("{:<width$}", format!("{name}{ending}"))
+}
+
+/// A sentence that stood behind a colon, as one of its own.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// Text as a comment of lines that begin with `lead`, none of them wider than 110 columns.
+fn comment(text: &str, lead: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last().map_or(0, String::len);
+        if line > 0 && line + 1 + word.len() + lead.len() > 110 {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    let lines: Vec<String> = lines.iter().map(|line| format!("{lead}{line}")).collect();
+    lines.join("\n")
+}
