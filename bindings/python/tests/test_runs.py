@@ -235,6 +235,33 @@ def test_an_exception_of_the_source_comes_after_the_outcomes(client: Client, ten
     assert run.progress.accepted == count
 
 
+def test_the_record_of_a_list_that_broke_is_not_complete(client: Client, tmp_path: Path) -> None:
+    """With the whole list the same journal is resumed, and nobody is left out."""
+    journal = tmp_path / "journal.jsonl"
+
+    def source() -> Iterator[str]:
+        yield from users(30)
+        raise LookupError("the list is gone")
+
+    with pytest.raises(LookupError):
+        list(client.run(source(), journal=journal))
+    assert '"complete":false,"reason":"list"' in journal.read_text("utf-8").splitlines()[-1]
+    again = client.run(users(60), journal=journal, resume=True)
+    assert len(list(again)) == 30
+    assert again.progress.accepted_before == 30
+
+
+def test_a_run_that_nobody_gives_a_token_says_so_in_its_record(
+    client: Client, tenant: Emulator, tmp_path: Path
+) -> None:
+    """An auditor is not told that somebody cancelled it."""
+    journal = tmp_path / "journal.jsonl"
+    tenant.arm({"kind": "tokens_expire", "user": users(1)[0]})
+    with pytest.raises(TokenError):
+        list(client.run(users(30), journal=journal))
+    assert '"reason":"token' in journal.read_text("utf-8").splitlines()[-1]
+
+
 def test_a_source_that_was_read_before_is_told(client: Client) -> None:
     """Rehearsed with it, the run itself signs nobody out; an empty list is a list."""
     source = iter(users(3))

@@ -39,8 +39,8 @@ class TokenAccess:
         tenant: The tenant's id.
         application: The application's name.
         application_id: The application's id.
-        credential: The kind of the credential that brought the token, and where a workload's assertion came from, such as
-            ``workload-identity (github-actions)``; None where the token was given.
+        credential: The kind of the credential that brought the token, and where a workload's assertion came from, such
+            as ``workload-identity (github-actions)``; None where the token was given.
         cloud: The cloud that the token names: ``global``, ``usgov``, ``usgov-dod`` or ``china``.
         endpoint: Where requests with this token go.
         expires: The end of the token's lifetime, in UTC.

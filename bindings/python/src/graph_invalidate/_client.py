@@ -141,11 +141,11 @@ class Client(Connection[Token]):
             wait: How long verification of a user may take: seconds or a timedelta. Left out: 120 s.
             deadline: How long the whole run may take: seconds or a timedelta. Left out: no limit.
             throttle_priority: ``low``, ``normal`` or ``high``: what the service sheds first under load.
-            resume_within: How long ago the journal's run may have begun that is resumed: seconds or a timedelta. Left out:
-                a day. An older one is refused, since whoever was signed out then may be compromised anew.
+            resume_within: How long ago the journal's run may have begun that is resumed: seconds or a timedelta. Left
+                out: a day. An older one is refused, since whoever was signed out then may be compromised anew.
             ahead: How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read.
-                Left out: as many as fit into its requests at once, and one batch more (340 with the other defaults), not
-                counting those who wait to be verified. Given, these count too.
+                Left out: as many as fit into its requests at once, and one batch more (340 with the other defaults),
+                not counting those who wait to be verified. Given, these count too.
 
         Returns:
             An iterator of outcomes, which can tell its progress and be cancelled.

@@ -41,9 +41,10 @@ class Credential:
         kind: ``client-secret`` or ``client-certificate``: an application. ``workload-identity``: a token of another
             issuer, in a file, or given by GitHub Actions or Azure Pipelines. ``managed-identity``: that of this machine
             or service. ``managed-identity-federated``: an application in the tenant that is named, for which that
-            identity vouches. ``azure-cli``: whoever is signed in there. ``device-code``: a person, see `Client.sign_in`. ``environment``: the application that the
-            environment describes. ``chain``: the first that is there of environment, workload-identity,
-            managed-identity, azure-cli and device-code, and that AZURE_TOKEN_CREDENTIALS does not leave out.
+            identity vouches. ``azure-cli``: whoever is signed in there. ``device-code``: a person, see
+            `Client.sign_in`. ``environment``: the application that the environment describes. ``chain``: the first that
+            is there of environment, workload-identity, managed-identity, azure-cli and device-code, and that
+            AZURE_TOKEN_CREDENTIALS does not leave out.
         tenant: The tenant, by id or by a domain of it: AZURE_TENANT_ID. A person's own tenant is found without it.
         client_id: The application's id, or that of a user-assigned managed identity: AZURE_CLIENT_ID.
         client_secret: The client secret: AZURE_CLIENT_SECRET. Never shown.

@@ -123,7 +123,9 @@ class Feed:
             array = (c_char_p * len(keys))(*keys)
             outcome_of(lambda place: native.graph_run_add(handle, array, len(keys), place))
         if self._users is None:
-            outcome_of(lambda _: native.graph_run_finish_input(handle))
+            # The record of a run whose list broke says so: it is not complete, and can be resumed with the whole list.
+            end = native.graph_run_finish_input if self.error is None else native.graph_run_fail_input
+            outcome_of(lambda _: end(handle))
 
 
 def _pump(feed: Feed) -> None:

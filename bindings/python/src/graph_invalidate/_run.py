@@ -162,9 +162,10 @@ class Run(Closable):
             return outcome
         if status == _TOKEN_NEEDED:
             self._give_token(outcome)
-        else:
-            self._failure = lambda: error_of(status, outcome)
-        return _TIMEOUT
+            return _TIMEOUT
+        # Nothing more will come.
+        self._failure = self._failure or (lambda: error_of(status, outcome))
+        return _DONE
 
     def _give_token(self, why: Outcome) -> None:
         """Gives the run another token, as soon as whoever is asked has answered."""
