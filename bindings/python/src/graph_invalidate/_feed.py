@@ -45,7 +45,7 @@ class Feed:
         self._has_thread = False
         self.is_pushed = False
         """Whether somebody else reads the source, adds its users, and says when it is finished."""
-        self._closed = threading.Event()
+        self._closed, self._over = threading.Event(), threading.Event()
         self.error: BaseException | None = None
         """What ended the source before its time."""
 
@@ -84,6 +84,14 @@ class Feed:
                 break
         self.add(keys)
         return bool(keys) and time.monotonic() < until
+
+    def settle(self, seconds: float) -> None:
+        """Waits for a source that is soon read, so that whom it gave is counted."""
+        until = time.monotonic() + seconds
+        if self._has_thread:
+            self._over.wait(seconds)
+        while self.feed() and time.monotonic() < until:
+            pass
 
     def finish(self) -> None:
         """Says that no more users will come, where somebody else adds them."""
@@ -136,6 +144,7 @@ def _pump(feed: Feed) -> None:
         feed.error = error
         feed.finish()
     feed._users = None
+    feed._over.set()
 
 
 def _read(feed: Feed) -> None:

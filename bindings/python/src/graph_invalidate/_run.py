@@ -28,6 +28,7 @@ _OK, _DONE, _TIMEOUT, _TOKEN_NEEDED = 0, 1, 2, 3
 # Python runs the handlers of signals between two looks: Ctrl+C is never further away than this.
 _LOOK_MS = 50
 _TOKEN_LOOK_S = 0.02
+_SETTLE_S = 1.0
 
 
 class Run(Closable):
@@ -176,6 +177,8 @@ class Run(Closable):
             time.sleep(_TOKEN_LOOK_S)
             return
         if self._provider is None:
+            # Who was given and never attempted is told by the progress.
+            self._feed.settle(_SETTLE_S)
             self._failure = lambda: TokenError(why)
             return
         self._asking = self._asking or Asking(self._provider)
