@@ -52,6 +52,10 @@ fn the_tree_serves_pkg_config_cmake_and_people() {
     // The tree works wherever it is moved.
     let prefix = folder.path().join("moved");
     std::fs::rename(&made, &prefix).unwrap();
+    for tool in ["valgrind", "helgrind", "thread-sanitizer"] {
+        let told = format!("share/graph-invalidate/suppressions/{tool}.supp");
+        assert!(prefix.join(told).is_file(), "{tool}");
+    }
     let source = folder.path().join("client.c");
     std::fs::copy(checkout.join("bindings/c/examples/client.c"), &source).unwrap();
 

@@ -11,6 +11,9 @@ pub(crate) struct Arguments {
     /// Where the tree begins, such as /usr/local
     #[arg(long, value_name = "DIR")]
     prefix: PathBuf,
+    /// With debug information in the libraries, for hosts that want to look inside
+    #[arg(long)]
+    debug: bool,
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -27,7 +30,7 @@ const COMPLETIONS: &[(&str, &str)] = &[
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let prefix = &arguments.prefix;
-    let system_libraries = build_libraries()?;
+    let system_libraries = build_libraries(arguments.debug)?;
     build_command()?;
 
     let built = libraries();
@@ -54,6 +57,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         copy(
             &root().join(licence),
             &prefix.join("share/doc/graph-invalidate").join(licence),
+        )?;
+    }
+    for tool in ["valgrind", "helgrind", "thread-sanitizer"] {
+        let name = format!("{tool}.supp");
+        copy(
+            &root().join("bindings/c/suppressions").join(&name),
+            &prefix
+                .join("share/graph-invalidate/suppressions")
+                .join(name),
         )?;
     }
     write(
@@ -85,8 +97,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
 }
 
 /// Builds the libraries; gives the system libraries that a program must link with the static one.
-fn build_libraries() -> Result<String, String> {
-    let output = libraries_build()
+fn build_libraries(debug: bool) -> Result<String, String> {
+    let mut build = libraries_build();
+    if debug {
+        build
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "full")
+            .env("CARGO_PROFILE_RELEASE_STRIP", "none");
+    }
+    let output = build
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);

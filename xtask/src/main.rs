@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `windows`, `kill-campaign` and `bench`.
+//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `windows`, `kill-campaign`, `soak` and `bench`.
 
 mod abi;
 mod advisories;
@@ -11,6 +11,7 @@ mod install;
 mod kill_campaign;
 mod package;
 mod python;
+mod soak;
 mod suites;
 mod windows;
 mod workspace;
@@ -40,6 +41,8 @@ enum Task {
     Windows(windows::Arguments),
     /// Kill runs over many users again and again, and see that each comes to its good end.
     KillCampaign(kill_campaign::Arguments),
+    /// Call in bursts, with rests between them, and see that nothing is left.
+    Soak(soak::Arguments),
     /// Print figures as ratios against baselines taken in the same run.
     Bench(bench::Arguments),
     /// Make include/graph_invalidate.json, and the declarations of every language, anew from the source.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Task::Check => check::run(),
         Task::Install(arguments) => install::run(&arguments),
         Task::KillCampaign(arguments) => kill_campaign::run(&arguments),
+        Task::Soak(arguments) => soak::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Package(arguments) => package::run(&arguments),
         Task::Windows(arguments) => windows::run(&arguments),
