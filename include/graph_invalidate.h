@@ -1371,6 +1371,44 @@ const char *graph_client_scope(const graph_client *client);
  */
 void graph_client_free(graph_client *client);
 
+/**
+ * As graph_client_set_token(), with a token of so many bytes, which need not end with a NUL.
+ *
+ * @param token the access token, without or with "Bearer " in front.
+ * @param token_len its length in bytes.
+ * @param failure as for graph_client_new().
+ * @return as graph_client_set_token().
+ */
+int32_t graph_client_set_token_counted(const graph_client *client,
+                                       const char *token,
+                                       size_t token_len,
+                                       graph_outcome **failure);
+
+/**
+ * As graph_run_set_token(), with a token of so many bytes, which need not end with a NUL.
+ *
+ * @param token the access token, without or with "Bearer " in front.
+ * @param token_len its length in bytes.
+ * @param failure as for graph_run_new().
+ * @return as graph_run_set_token().
+ */
+int32_t graph_run_set_token_counted(graph_run *run, const char *token, size_t token_len, graph_outcome **failure);
+
+/**
+ * As graph_run_add(), with keys of so many bytes each, which need not end with a NUL.
+ *
+ * @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
+ * @param lengths the length of each key in bytes. May be NULL where users is.
+ * @param users_len the number of users.
+ * @param failure as for graph_run_new().
+ * @return as graph_run_add().
+ */
+int32_t graph_run_add_counted(graph_run *run,
+                              const char *const *users,
+                              const size_t *lengths,
+                              size_t users_len,
+                              graph_outcome **failure);
+
 extern int pthread_setcancelstate(int state, int *before);
 
 /**

@@ -27,7 +27,11 @@ fn serve(mut stream: TcpStream, way: usize) {
             return;
         }
         let last = answered == answers;
-        let answer = if last && way.is_multiple_of(WAYS) { LAST_ANSWER } else { ANSWER };
+        let answer = if last && way.is_multiple_of(WAYS) {
+            LAST_ANSWER
+        } else {
+            ANSWER
+        };
         if stream.write_all(answer).is_err() {
             return;
         }

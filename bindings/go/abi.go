@@ -284,11 +284,13 @@ var native struct {
 	clientNew                  func(*nativeClientOptions, *uintptr, **nativeOutcome) int32
 	clientScope                func(uintptr) *byte
 	clientSetToken             func(uintptr, *byte, **nativeOutcome) int32
+	clientSetTokenCounted      func(uintptr, *byte, uintptr, **nativeOutcome) int32
 	clientSignIn               func(uintptr, uintptr, **nativeOutcome) int32
 	clientVerify               func(uintptr, *byte, *byte, uintptr, **nativeOutcome) int32
 	invalidateAllRefreshTokens func(*byte, *byte) int32
 	outcomeFree                func(*nativeOutcome)
 	runAdd                     func(uintptr, **byte, uintptr, **nativeOutcome) int32
+	runAddCounted              func(uintptr, **byte, *uintptr, uintptr, **nativeOutcome) int32
 	runCancel                  func(uintptr)
 	runFailInput               func(uintptr) int32
 	runFinishInput             func(uintptr) int32
@@ -297,6 +299,7 @@ var native struct {
 	runNext                    func(uintptr, uint32, **nativeOutcome) int32
 	runProgress                func(uintptr, *nativeProgress) int32
 	runSetToken                func(uintptr, *byte, **nativeOutcome) int32
+	runSetTokenCounted         func(uintptr, *byte, uintptr, **nativeOutcome) int32
 	statusName                 func(int32) *byte
 	userOfRow                  func(**byte, **byte, uintptr, *uintptr, **nativeOutcome) int32
 	version                    func() *byte
@@ -326,11 +329,13 @@ var functions = []struct {
 	{"graph_client_new", &native.clientNew},
 	{"graph_client_scope", &native.clientScope},
 	{"graph_client_set_token", &native.clientSetToken},
+	{"graph_client_set_token_counted", &native.clientSetTokenCounted},
 	{"graph_client_sign_in", &native.clientSignIn},
 	{"graph_client_verify", &native.clientVerify},
 	{"graph_invalidate_all_refresh_tokens", &native.invalidateAllRefreshTokens},
 	{"graph_outcome_free", &native.outcomeFree},
 	{"graph_run_add", &native.runAdd},
+	{"graph_run_add_counted", &native.runAddCounted},
 	{"graph_run_cancel", &native.runCancel},
 	{"graph_run_fail_input", &native.runFailInput},
 	{"graph_run_finish_input", &native.runFinishInput},
@@ -339,6 +344,7 @@ var functions = []struct {
 	{"graph_run_next", &native.runNext},
 	{"graph_run_progress", &native.runProgress},
 	{"graph_run_set_token", &native.runSetToken},
+	{"graph_run_set_token_counted", &native.runSetTokenCounted},
 	{"graph_status_name", &native.statusName},
 	{"graph_user_of_row", &native.userOfRow},
 	{"graph_version", &native.version},

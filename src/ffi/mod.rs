@@ -18,6 +18,7 @@ mod call_queue;
 mod calls;
 mod cancellation;
 mod client;
+mod counted;
 mod credential;
 pub(crate) mod descriptors;
 mod environment;

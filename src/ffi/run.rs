@@ -25,7 +25,7 @@ pub struct graph_run {
 /// # Safety
 ///
 /// `run` is NULL, or came from `graph_run_new` and is not freed while `'a` lasts.
-unsafe fn borrow<'a>(run: *const graph_run) -> Result<&'a Run, Error> {
+pub(super) unsafe fn borrow<'a>(run: *const graph_run) -> Result<&'a Run, Error> {
     // SAFETY: handles of this type are made from a Run only.
     unsafe { run.cast::<Run>().as_ref() }.ok_or_else(|| null("run"))
 }

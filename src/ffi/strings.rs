@@ -12,7 +12,7 @@ use crate::status::Status;
 use super::lists;
 
 /// A longer list does not fit into any address space: its length is garbage.
-const MOST_TEXTS: usize = isize::MAX as usize / size_of::<*const c_char>();
+pub(super) const MOST_TEXTS: usize = isize::MAX as usize / size_of::<*const c_char>();
 
 /// Reads an optional string: NULL is `None`.
 ///
@@ -28,10 +28,7 @@ pub(super) unsafe fn optional<'a>(
     }
     // SAFETY: not NULL, and the contract of this function.
     match unsafe { utf8(name, text) }? {
-        "" => Err(Error::new(
-            Status::EmptyArgument,
-            format!("{name} is empty."),
-        )),
+        "" => Err(empty(name)),
         text => Ok(Some(text)),
     }
 }
@@ -59,6 +56,44 @@ pub(super) unsafe fn optional_of_length<'a>(
     // SAFETY: not NULL, and by the contract of this function as many bytes.
     let bytes = unsafe { std::slice::from_raw_parts(text.cast::<u8>(), len) };
     utf8_of(name, bytes).map(Some)
+}
+
+/// Reads an optional string of exactly so many bytes.
+///
+/// # Safety
+///
+/// `text` is NULL, or points to `len` readable bytes that live for `'a`.
+pub(super) unsafe fn counted<'a>(
+    name: &str,
+    text: *const c_char,
+    len: usize,
+) -> Result<Option<&'a str>, Error> {
+    if len == 0 && !text.is_null() {
+        return Err(empty(name));
+    }
+    // SAFETY: the same contract; with length 0 it is NULL.
+    unsafe { optional_of_length(name, text, len) }
+}
+
+/// Reads the key of a user, of exactly so many bytes; one that is no text becomes a failure of its own.
+///
+/// # Safety
+///
+/// As for [`counted`].
+pub(super) unsafe fn counted_key(text: *const c_char, len: usize) -> Key {
+    // SAFETY: the same contract.
+    match unsafe { counted("user", text, len) } {
+        Ok(Some(text)) => Key::Text(Box::from(text)),
+        Ok(None) => Key::Malformed(null_user()),
+        Err(error) if text.is_null() || len == 0 || len > isize::MAX as usize => {
+            Key::Malformed(error)
+        }
+        Err(error) => {
+            // SAFETY: not NULL, and by this function's contract as many bytes.
+            let bytes = unsafe { std::slice::from_raw_parts(text.cast::<u8>(), len) };
+            Key::Malformed(error.for_user(&lossy_of(bytes)))
+        }
+    }
 }
 
 /// The key of a user whom a call concerns: whoever is missing is not the caller.
@@ -245,7 +280,10 @@ fn misfit(bytes: &[u8]) -> Option<(u16, usize)> {
 /// As for [`utf8`].
 unsafe fn lossy(text: *const c_char) -> String {
     // SAFETY: the same contract.
-    let mut bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
+    lossy_of(unsafe { CStr::from_ptr(text) }.to_bytes())
+}
+
+fn lossy_of(mut bytes: &[u8]) -> String {
     let mut mended = Vec::with_capacity(bytes.len());
     while let Some(first) = bytes.first() {
         let length = match misfit(bytes) {
@@ -271,6 +309,10 @@ unsafe fn lossy(text: *const c_char) -> String {
 pub(super) unsafe fn required<'a>(name: &str, text: *const c_char) -> Result<&'a str, Error> {
     // SAFETY: the same contract.
     unsafe { optional(name, text) }?.ok_or_else(|| null(name))
+}
+
+fn empty(name: &str) -> Error {
+    Error::new(Status::EmptyArgument, format!("{name} is empty."))
 }
 
 pub(super) fn null(name: &str) -> Error {

@@ -344,8 +344,10 @@ impl Transport {
         let _broken_pipes = BrokenPipesHeld::new();
         let runtime = self.runtime.as_ref().ok_or_else(descriptors_closed)?;
         let _counted = Counted::new(self);
+        // Pinned here, since a future that moves into another one takes its place twice.
+        let mut future = std::pin::pin!(future);
         let driving = async {
-            let output = future.await;
+            let output = future.as_mut().await;
             if self.had_burst_of(self.most_idle) {
                 self.close_surplus().await;
             }

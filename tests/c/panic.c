@@ -55,6 +55,8 @@ int main(int argc, char **argv) {
     size_t index = 9;
     if (graph_user_of_row(NULL, &value, 1, &index, NULL) != GRAPH_STATUS_PANIC || index != 9) return 40;
   }
+  forced("graph_client_set_token_counted");
+  if (graph_client_set_token_counted(client, "x", 1, NULL) != GRAPH_STATUS_PANIC) return 60;
   forced("graph_client_set_token");
   if (graph_client_set_token(client, "x", NULL) != GRAPH_STATUS_PANIC) return 10;
   forced("graph_invalidate_all_refresh_tokens");
@@ -78,6 +80,10 @@ int main(int argc, char **argv) {
     if (graph_run_new(client, NULL, &run, NULL) != GRAPH_STATUS_OK) return 18;
     forced("graph_run_new");
     if (graph_run_new(client, NULL, &no_run, NULL) != GRAPH_STATUS_PANIC || no_run != NULL) return 19;
+    forced("graph_run_add_counted");
+    if (graph_run_add_counted(run, NULL, NULL, 0, NULL) != GRAPH_STATUS_PANIC) return 61;
+    forced("graph_run_set_token_counted");
+    if (graph_run_set_token_counted(run, "x", 1, NULL) != GRAPH_STATUS_PANIC) return 62;
     forced("graph_run_add");
     if (graph_run_add(run, NULL, 0, NULL) != GRAPH_STATUS_PANIC) return 20;
     forced("graph_run_finish_input");

@@ -250,6 +250,39 @@ static void check_token(const char *endpoint, const char *token) {
   graph_client_free(client);
 }
 
+/* Strings of languages that count their characters: nothing behind them is read, and none of them ends with a NUL. */
+static void check_counted(const char *endpoint, const char *token) {
+  static const char text[] = "adele.vance@contoso.exampleo'brien@contoso.examplenobody";
+  static const char *const users[] = {text, text + 27, text, NULL, text};
+  static const size_t lengths[] = {27, 23, 0, 3, (size_t)-1};
+  graph_client *client = client_for(endpoint, NULL);
+  graph_run *run = NULL;
+  size_t length = strlen(token);
+  char *copy = malloc(length);
+  graph_outcome *outcome = NULL;
+  int good = 0, bad = 0;
+  CHECK(copy != NULL);
+  memcpy(copy, token, length);
+  CHECK(graph_client_set_token_counted(client, copy, 0, NULL) == GRAPH_STATUS_EMPTY_ARGUMENT);
+  CHECK(graph_client_set_token_counted(client, NULL, 3, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_client_set_token_counted(client, "a\0b", 3, NULL) == GRAPH_STATUS_INVALID_UTF8);
+  CHECK(graph_client_set_token_counted(client, copy, length, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_run_new(client, NULL, &run, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_run_set_token_counted(run, copy, length, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_run_add_counted(run, users, NULL, 2, NULL) == GRAPH_STATUS_NULL_ARGUMENT);
+  CHECK(graph_run_add_counted(run, users, lengths, 5, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_run_finish_input(run) == GRAPH_STATUS_OK);
+  while (graph_run_next(run, 20000, &outcome) == GRAPH_STATUS_OK) {
+    if (outcome->status < 100) good++;
+    else if (outcome->status < 200) bad++;
+    graph_outcome_free(outcome);
+  }
+  CHECK(good == 2 && bad == 3);
+  graph_run_free(run);
+  graph_client_free(client);
+  free(copy);
+}
+
 int main(int argc, char **argv) {
   graph_client *client;
   if (argc != 4) return 2;
@@ -260,6 +293,7 @@ int main(int argc, char **argv) {
   CHECK(remove(argv[3]) == 0);
   check_malformed(client, argv[3]);
   check_token(argv[1], argv[2]);
+  check_counted(argv[1], argv[2]);
   graph_client_free(client);
   puts("ok");
   return 0;

@@ -344,6 +344,9 @@ internal static unsafe partial class Native
     internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_client_set_token_counted(nint client, byte* token, nuint token_len, graph_outcome** failure);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial int graph_client_sign_in(nint client, nint cancellation, graph_outcome** outcome);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
@@ -357,6 +360,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial int graph_run_add(nint run, byte** users, nuint users_len, graph_outcome** failure);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_run_add_counted(nint run, byte** users, nuint* lengths, nuint users_len, graph_outcome** failure);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial void graph_run_cancel(nint run);
@@ -381,6 +387,9 @@ internal static unsafe partial class Native
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial int graph_run_set_token(nint run, byte* token, graph_outcome** failure);
+
+    [LibraryImport(GraphInvalidateLibrary.Name)]
+    internal static partial int graph_run_set_token_counted(nint run, byte* token, nuint token_len, graph_outcome** failure);
 
     [LibraryImport(GraphInvalidateLibrary.Name)]
     internal static partial byte* graph_status_name(int status);
@@ -429,6 +438,8 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<nint, byte*>)GraphInvalidateLibrary.Function("graph_client_scope");
     internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_client_set_token =
         (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_set_token");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nuint, graph_outcome**, int> graph_client_set_token_counted =
+        (delegate* unmanaged[Cdecl]<nint, byte*, nuint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_set_token_counted");
     internal static readonly delegate* unmanaged[Cdecl]<nint, nint, graph_outcome**, int> graph_client_sign_in =
         (delegate* unmanaged[Cdecl]<nint, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_sign_in");
     internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int> graph_client_verify =
@@ -439,6 +450,8 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<graph_outcome*, void>)GraphInvalidateLibrary.Function("graph_outcome_free");
     internal static readonly delegate* unmanaged[Cdecl]<nint, byte**, nuint, graph_outcome**, int> graph_run_add =
         (delegate* unmanaged[Cdecl]<nint, byte**, nuint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_add");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, byte**, nuint*, nuint, graph_outcome**, int> graph_run_add_counted =
+        (delegate* unmanaged[Cdecl]<nint, byte**, nuint*, nuint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_add_counted");
     internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_run_cancel =
         (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function("graph_run_cancel");
     internal static readonly delegate* unmanaged[Cdecl]<nint, int> graph_run_fail_input =
@@ -455,6 +468,8 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<nint, graph_progress*, int>)GraphInvalidateLibrary.Function("graph_run_progress");
     internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int> graph_run_set_token =
         (delegate* unmanaged[Cdecl]<nint, byte*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_set_token");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, nuint, graph_outcome**, int> graph_run_set_token_counted =
+        (delegate* unmanaged[Cdecl]<nint, byte*, nuint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_set_token_counted");
     internal static readonly delegate* unmanaged[Cdecl]<int, byte*> graph_status_name =
         (delegate* unmanaged[Cdecl]<int, byte*>)GraphInvalidateLibrary.Function("graph_status_name");
     internal static readonly delegate* unmanaged[Cdecl]<byte**, byte**, nuint, nuint*, graph_outcome**, int> graph_user_of_row =
@@ -488,11 +503,13 @@ internal static class NativeFunctions
         "graph_client_new",
         "graph_client_scope",
         "graph_client_set_token",
+        "graph_client_set_token_counted",
         "graph_client_sign_in",
         "graph_client_verify",
         "graph_invalidate_all_refresh_tokens",
         "graph_outcome_free",
         "graph_run_add",
+        "graph_run_add_counted",
         "graph_run_cancel",
         "graph_run_fail_input",
         "graph_run_finish_input",
@@ -501,6 +518,7 @@ internal static class NativeFunctions
         "graph_run_next",
         "graph_run_progress",
         "graph_run_set_token",
+        "graph_run_set_token_counted",
         "graph_status_name",
         "graph_user_of_row",
         "graph_version",

@@ -358,6 +358,15 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(POINTER(GraphOutcome)),
         ],
     ),
+    "graph_client_set_token_counted": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            c_size_t,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
     "graph_client_sign_in": (
         c_int32,
         [
@@ -394,6 +403,16 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [
             c_void_p,
             POINTER(c_char_p),
+            c_size_t,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_run_add_counted": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(c_char_p),
+            POINTER(c_size_t),
             c_size_t,
             POINTER(POINTER(GraphOutcome)),
         ],
@@ -451,6 +470,15 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         [
             c_void_p,
             c_char_p,
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_run_set_token_counted": (
+        c_int32,
+        [
+            c_void_p,
+            c_char_p,
+            c_size_t,
             POINTER(POINTER(GraphOutcome)),
         ],
     ),

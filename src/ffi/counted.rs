@@ -1,0 +1,101 @@
+//! Strings with a length, for languages whose strings have no NUL at their end. Calls take them in `graph_call_options`.
+
+use libc::c_char;
+
+use crate::outcome::Error;
+use crate::run::Key;
+use crate::token::AccessToken;
+
+use super::client::{borrow as borrow_client, graph_client};
+use super::guard::guard;
+use super::lists;
+use super::outcome::{OutcomePlace, graph_outcome};
+use super::run::{borrow as borrow_run, graph_run};
+use super::strings::{MOST_TEXTS, counted, counted_key, null};
+
+/// As graph_client_set_token(), with a token of so many bytes, which need not end with a NUL.
+///
+/// @param token the access token, without or with "Bearer " in front.
+/// @param token_len its length in bytes.
+/// @param failure as for graph_client_new().
+/// @return as graph_client_set_token().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_client_set_token_counted(
+    client: *const graph_client,
+    token: *const c_char,
+    token_len: usize,
+    failure: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let failure = unsafe { OutcomePlace::new(failure) };
+    guard("graph_client_set_token_counted", failure, || {
+        // SAFETY: the header asks for a live client and as many bytes, or NULL.
+        let (client, token) = unsafe { (borrow_client(client)?, read(token, token_len)?) };
+        client.set_token(token);
+        Ok(())
+    })
+}
+
+/// As graph_run_set_token(), with a token of so many bytes, which need not end with a NUL.
+///
+/// @param token the access token, without or with "Bearer " in front.
+/// @param token_len its length in bytes.
+/// @param failure as for graph_run_new().
+/// @return as graph_run_set_token().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_set_token_counted(
+    run: *mut graph_run,
+    token: *const c_char,
+    token_len: usize,
+    failure: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let failure = unsafe { OutcomePlace::new(failure) };
+    guard("graph_run_set_token_counted", failure, || {
+        // SAFETY: the header asks for a live run and as many bytes, or NULL.
+        let (run, token) = unsafe { (borrow_run(run)?, read(token, token_len)?) };
+        run.set_token(token)
+    })
+}
+
+/// As graph_run_add(), with keys of so many bytes each, which need not end with a NUL.
+///
+/// @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
+/// @param lengths the length of each key in bytes. May be NULL where users is.
+/// @param users_len the number of users.
+/// @param failure as for graph_run_new().
+/// @return as graph_run_add().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_add_counted(
+    run: *mut graph_run,
+    users: *const *const c_char,
+    lengths: *const usize,
+    users_len: usize,
+    failure: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let failure = unsafe { OutcomePlace::new(failure) };
+    guard("graph_run_add_counted", failure, || {
+        // SAFETY: the header asks for a live run, and for as many pointers and lengths.
+        let (run, users, lengths) = unsafe {
+            (
+                borrow_run(run)?,
+                lists::read("users", users, users_len, MOST_TEXTS)?.unwrap_or_default(),
+                lists::read("lengths", lengths, users_len, MOST_TEXTS)?.unwrap_or_default(),
+            )
+        };
+        let users = users.iter().zip(lengths);
+        // SAFETY: the header asks for keys of these lengths, or NULL.
+        let keys = users.map(|(user, length)| unsafe { counted_key(*user, *length) });
+        run.add_keys(keys.collect::<Vec<Key>>())
+    })
+}
+
+/// # Safety
+///
+/// `token` is NULL, or points to `len` readable bytes.
+unsafe fn read(token: *const c_char, len: usize) -> Result<AccessToken, Error> {
+    // SAFETY: the same contract.
+    let token = unsafe { counted("token", token, len) }?.ok_or_else(|| null("token"))?;
+    AccessToken::new(token)
+}
