@@ -50,6 +50,9 @@ pub(crate) const TOKEN_PROXY: &str = "/token-proxy";
 /// The name by which that proxy may be asked.
 pub(crate) const TOKEN_PROXY_HOST: &str = "token-proxy.cluster.example";
 
+/// Where Microsoft's own libraries read the addresses of a tenant's pages before they sign in.
+const DISCOVERY: &str = "/v2.0/.well-known/openid-configuration";
+
 /// RFC 8628.
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -61,7 +64,10 @@ const OWN_SCOPES: &[&str] = &["offline_access", "openid", "profile", "email"];
 
 /// Whether the path belongs to the sign-in service.
 pub(crate) fn is_for(path: &str) -> bool {
-    path.contains("/oauth2/v2.0/") || managed_identity::is_for(path) || pipeline::is_for(path)
+    path.contains("/oauth2/v2.0/")
+        || path.ends_with(DISCOVERY)
+        || managed_identity::is_for(path)
+        || pipeline::is_for(path)
 }
 
 /// What a sign-in request asks for, without its secrets.
@@ -85,6 +91,9 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, parts: &Parts, body: &[
         return pipeline::answer(signer, parts);
     }
     let path = path.strip_prefix(TOKEN_PROXY).unwrap_or(path);
+    if let Some(tenant) = path.strip_suffix(DISCOVERY) {
+        return discovery(parts, tenant.trim_matches('/'));
+    }
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let [tenant, "oauth2", "v2.0", endpoint] = segments.as_slice() else {
         return Reply::text(404, "");
@@ -139,6 +148,33 @@ pub(crate) fn answer(state: &mut State, signer: &Signer, parts: &Parts, body: &[
     }
 }
 
+/// The addresses of a tenant's pages (OpenID Connect Discovery 1.0).
+fn discovery(parts: &Parts, tenant: &str) -> Reply {
+    let root = root_of(parts);
+    Reply::json(
+        200,
+        json!({
+            "issuer": format!("{root}/{tenant}/v2.0"),
+            "authorization_endpoint": format!("{root}/{tenant}/oauth2/v2.0/authorize"),
+            "token_endpoint": format!("{root}/{tenant}/oauth2/v2.0/token"),
+            "device_authorization_endpoint": format!("{root}/{tenant}/oauth2/v2.0/devicecode"),
+            "jwks_uri": format!("{root}/{tenant}/discovery/v2.0/keys"),
+        }),
+    )
+}
+
+/// This service's root, as it was addressed.
+fn root_of(parts: &Parts) -> String {
+    let scheme = if envelope_of(parts).is_encrypted {
+        "https"
+    } else {
+        "http"
+    };
+    let host = parts.headers.get(HOST);
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
 /// An application signs in as itself.
 fn client_credentials(
     state: &mut State,
@@ -149,17 +185,7 @@ fn client_credentials(
     customer: Option<String>,
 ) -> Reply {
     if form.has("client_assertion") {
-        let scheme = if envelope_of(parts).is_encrypted {
-            "https"
-        } else {
-            "http"
-        };
-        let host = parts
-            .headers
-            .get(HOST)
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or_default();
-        let page = format!("{scheme}://{host}{}", parts.uri.path());
+        let page = format!("{}{}", root_of(parts), parts.uri.path());
         let kind = form.get("client_assertion_type");
         if let Err(reply) =
             assertion::verify(app, signer, &page, kind, form.get("client_assertion"))
