@@ -22,7 +22,7 @@ import httpx
 from graph_invalidate import AsyncClient
 
 CALLS = 10_000
-ROUNDS = 3
+ROUNDS = 1
 
 
 def threads() -> int:

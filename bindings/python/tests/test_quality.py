@@ -52,4 +52,4 @@ def test_the_package_stays_thin() -> None:
     """What is written by hand: calls, awaited ones, runs, credentials, and what bounds the caller's own code."""
     files = [file for file in sorted((FOLDER / "src").rglob("*.py")) if file.name != "_declarations.py"]
     code = {file.name: lines_of_code(file.read_text("utf-8")) for file in files}
-    assert sum(code.values()) < 1700, code
+    assert sum(code.values()) < 1800, code
