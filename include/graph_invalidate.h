@@ -689,6 +689,10 @@ typedef struct {
    * Must be 0.
    */
   uint32_t reserved;
+  /**
+   * The trace that the call belongs to, as W3C Trace Context writes it: sent as the header traceparent. NULL: none.
+   */
+  const char *traceparent;
 } graph_call_options;
 
 /**

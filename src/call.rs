@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use reqwest::header::HeaderValue;
 use reqwest::{Method, Url};
 
 use crate::answer::{self, Purpose, Question};
@@ -33,6 +34,8 @@ pub(crate) struct Call<'a> {
     pub(crate) user: &'a User,
     pub(crate) token: Arc<AccessToken>,
     pub(crate) cancellation: &'a Cancellation,
+    /// The trace that the call belongs to.
+    pub(crate) trace: Option<HeaderValue>,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Instant,
 }
@@ -259,6 +262,9 @@ impl Call<'_> {
         };
         let left = self.deadline.saturating_duration_since(Instant::now());
         let mut headers = headers::of_request(&self.core.settings, &self.token, client_request_id);
+        if let Some(trace) = &self.trace {
+            headers.insert("traceparent", trace.clone());
+        }
         if inquiry.is_eventual {
             let (name, value) = headers::EVENTUAL;
             headers.insert(name, value);

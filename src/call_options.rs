@@ -17,6 +17,8 @@ pub struct CallOptions {
     pub token: Option<AccessToken>,
     /// How long the call may take, all its attempts and waits; as long as the client's others if left out.
     pub timeout: Option<Duration>,
+    /// The trace that the call belongs to, as W3C Trace Context writes it: sent as the header `traceparent`.
+    pub traceparent: Option<String>,
 }
 
 /// What a call does for its user.

@@ -55,6 +55,35 @@ pub(crate) fn of_request(
     headers
 }
 
+/// The trace that a call belongs to, checked.
+pub(crate) fn of_trace(traceparent: &str) -> Result<HeaderValue, Error> {
+    let is_hex = |part: &str, length: usize| {
+        part.len() == length
+            && part
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let parts: Vec<&str> = traceparent.split('-').collect();
+    let refused = || {
+        Error::new(
+            Status::InvalidOption,
+            "traceparent is not written as W3C Trace Context has it.",
+        )
+        .hint("It is 00, the trace's id in 32, the parent's in 16 and the flags in 2 hexadecimal digits, with hyphens between.")
+    };
+    match parts[..] {
+        [version, trace, parent, flags]
+            if is_hex(version, 2)
+                && is_hex(trace, 32)
+                && is_hex(parent, 16)
+                && is_hex(flags, 2) =>
+        {
+            HeaderValue::from_str(traceparent).map_err(|_| refused())
+        }
+        _ => Err(refused()),
+    }
+}
+
 /// The caller's further headers, checked.
 pub(crate) fn of_caller(headers: &[(String, String)]) -> Result<HeaderMap, Error> {
     let mut map = HeaderMap::new();
@@ -86,6 +115,25 @@ mod tests {
 
     fn refusal(name: &str, value: &str) -> Option<Error> {
         of_caller(&[(name.to_owned(), value.to_owned())]).err()
+    }
+
+    #[test]
+    fn a_trace_is_taken_as_w3c_writes_it_alone() {
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(of_trace(trace).ok(), HeaderValue::from_str(trace).ok());
+        for wrong in [
+            "",
+            "00",
+            &trace.to_uppercase(),
+            &trace[1..],
+            "a\r\nb",
+            &format!("{trace}-00"),
+        ] {
+            assert!(
+                of_trace(wrong).is_err_and(|error| error.status() == Status::InvalidOption),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use reqwest::header::HeaderValue;
+
 use crate::call::Call;
 use crate::call_options::{CallKind, CallOptions};
 use crate::cancellation::Cancellation;
 use crate::client::{ClientCore, from_now};
 use crate::credential::Wire;
 use crate::cut_off;
+use crate::headers;
 use crate::outcome::{Error, Outcome};
 use crate::token::AccessToken;
 use crate::token_source::token_missing;
@@ -22,6 +25,7 @@ pub(crate) struct PreparedCall {
     /// The call's own token, or the one that the client was given; `None` where a credential brings it.
     token: Option<Arc<AccessToken>>,
     cancellation: Cancellation,
+    trace: Option<HeaderValue>,
     timeout: Duration,
     deadline: Instant,
 }
@@ -40,6 +44,8 @@ impl PreparedCall {
         if let CallKind::Verify(not_before) = options.kind {
             cut_off::check_expected(not_before).map_err(named)?;
         }
+        let trace = options.traceparent.as_deref().map(headers::of_trace);
+        let trace = trace.transpose().map_err(named)?;
         let token = match options.token {
             Some(token) => Some(Arc::new(token)),
             None => core.tokens.given(),
@@ -55,6 +61,7 @@ impl PreparedCall {
             kind: options.kind,
             token,
             cancellation: cancellation.cloned().unwrap_or_default(),
+            trace,
             timeout,
             deadline: from_now(timeout),
         })
@@ -90,6 +97,7 @@ impl PreparedCall {
             kind,
             token,
             cancellation,
+            trace,
             timeout,
             deadline,
         } = self;
@@ -111,6 +119,7 @@ impl PreparedCall {
             user: &user,
             token,
             cancellation: &cancellation,
+            trace,
             timeout,
             deadline,
         };

@@ -128,16 +128,17 @@ type nativeAccess struct {
 }
 
 type nativeCallOptions struct {
-	structSize uintptr
-	user       *byte
-	userLen    uintptr
-	token      *byte
-	tokenLen   uintptr
-	notBefore  *byte
-	timeoutMs  uint32
-	kind       uint32
-	flags      uint32
-	reserved   uint32
+	structSize  uintptr
+	user        *byte
+	userLen     uintptr
+	token       *byte
+	tokenLen    uintptr
+	notBefore   *byte
+	timeoutMs   uint32
+	kind        uint32
+	flags       uint32
+	reserved    uint32
+	traceparent *byte
 }
 
 type nativeHeader struct {

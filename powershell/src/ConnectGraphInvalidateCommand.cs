@@ -284,8 +284,12 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
             Api = Api,
             CaFile = PathOf(CaFile),
             Timeout = ClientTimeout > 0 ? TimeSpan.FromSeconds(ClientTimeout) : null,
-            ExpectTenant = ExpectTenant ?? Connection.ExpectedTenant,
         };
+        if ((ExpectTenant ?? Connection.ExpectedTenant) is { } tenant)
+        {
+            options.ExpectTenant = tenant;
+        }
+
         ProxyAddress? proxy = ProxyAddress.Of(Proxy, ProxyCredential);
         switch (ParameterSetName)
         {

@@ -38,7 +38,7 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Connects with whatever a script block will give. Nothing is sent.</summary>
     internal Connection(GraphInvalidateClientOptions options, ProxyAddress? proxy, ScriptBlock provider)
-        : this(options with { AccessTokenProvider = _ => Task.FromResult(Ask(provider)) }, proxy, TokenSource.AccessTokenProvider, token: null, method: null)
+        : this(options with { AccessTokenProvider = _ => Task.FromResult(Ask(provider)), AsksOnCallingThread = true }, proxy, TokenSource.AccessTokenProvider, token: null, method: null)
     {
     }
 
@@ -49,7 +49,7 @@ internal sealed class Connection : IDisposable
     }
 
     private Connection(string? token, string? expectedTenant)
-        : this(new() { ExpectTenant = expectedTenant }, proxy: null, TokenSource.EnvironmentVariable, token is null ? null : Secure(token), method: null)
+        : this(expectedTenant is null ? new() : new() { ExpectTenant = expectedTenant }, proxy: null, TokenSource.EnvironmentVariable, token is null ? null : Secure(token), method: null)
     {
     }
 
@@ -140,7 +140,7 @@ internal sealed class Connection : IDisposable
             _variantProxy?.Dispose();
             _variant = null;
             (_variantHeaders, _variantProxy) = (headers, ProxyAddress.Of(proxy, proxyCredential));
-            _variant = Make(_options with { Headers = headers }, _variantProxy ?? _proxy);
+            _variant = Make(_options with { Headers = headers.ToDictionary(header => header.Key, header => header.Value) }, _variantProxy ?? _proxy);
         }
 
         return _variant;

@@ -44,6 +44,15 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         {
             return null;
         }
+        catch (TokenException failure) when (failure.InnerException is PipelineStoppedException stopped)
+        {
+            throw stopped;
+        }
+        catch (TokenException failure) when (failure.InnerException is RuntimeException broken)
+        {
+            // A script block that was asked for an access token.
+            Report(new ErrorRecord(broken.ErrorRecord, broken), goOn);
+        }
         catch (GraphInvalidateException failure)
         {
             Failed(failure.Outcome);
@@ -59,7 +68,7 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         }
         catch (RuntimeException failure)
         {
-            // A script block that was asked for an access token, or a certificate that cannot be had.
+            // A certificate that cannot be had.
             Report(new ErrorRecord(failure.ErrorRecord, failure), goOn);
         }
 

@@ -222,12 +222,10 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     {
         GraphInvalidateRunOptions options = new()
         {
-            Journal = Journal is null ? null : GetUnresolvedProviderPathFromPSPath(Journal),
             Resume = Resume,
             Verify = Verify,
             DryRun = DryRun,
             VerifyJournal = VerifyJournal,
-            Exclude = Exclude,
             AllowUnresolvedExclusions = AllowUnresolvedExclusions,
             BatchSize = BatchSize,
             Concurrency = Concurrency,
@@ -238,6 +236,17 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
             Ahead = Ahead == 0 ? null : Ahead,
             ThrottlePriority = ThrottlePriority,
         };
+        // What is set to nothing is another thing than what is left out.
+        if (Journal is not null)
+        {
+            options.Journal = GetUnresolvedProviderPathFromPSPath(Journal);
+        }
+
+        if (Exclude is not null)
+        {
+            options.Exclude = Exclude;
+        }
+
         _run = Attempt(target: null, () => Connection.Current.Client().BeginRun(options, Cancellation));
         _isOver = _run is null;
         if (Cancellation.IsCancellationRequested)

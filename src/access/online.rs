@@ -89,6 +89,7 @@ impl Client {
                 user: target.as_ref().unwrap_or(&User::Me),
                 token,
                 cancellation: &cancellation,
+                trace: None,
                 timeout,
                 deadline,
             };

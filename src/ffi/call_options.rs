@@ -55,6 +55,8 @@ pub struct graph_call_options {
     pub flags: u32,
     /// Must be 0.
     pub reserved: u32,
+    /// The trace that the call belongs to, as W3C Trace Context writes it: sent as the header traceparent. NULL: none.
+    pub traceparent: *const c_char,
 }
 
 const NAME: &str = "graph_call_options";
@@ -110,14 +112,16 @@ pub(super) unsafe fn read<'a>(options: *const graph_call_options) -> Result<Desc
     versioned::no_flags(NAME, raw.flags | raw.reserved)?;
     let mut options = CallOptions::default();
     // SAFETY: the strings of the structure are NULL, NUL-terminated or as long as it says, by the contract of this function.
-    let (user, token, not_before) = unsafe {
+    let (user, token, not_before, traceparent) = unsafe {
         (
             optional_of_length("user", raw.user, raw.user_len)?,
             optional_of_length("token", raw.token, raw.token_len)?,
             optional("not_before", raw.not_before)?,
+            optional("traceparent", raw.traceparent)?,
         )
     };
     options.token = token.map(AccessToken::new).transpose()?;
+    options.traceparent = traceparent.map(str::to_owned);
     options.timeout = (raw.timeout_ms > 0).then(|| Duration::from_millis(raw.timeout_ms.into()));
     if raw.kind == GRAPH_CALL_VERIFY {
         options.kind = verification(not_before)?;

@@ -4,6 +4,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
@@ -24,6 +25,12 @@ switch (args[0])
         break;
     case "many":
         Many(args[1], token, int.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
+    case "awaited":
+        await AwaitedAsync(args[1], token, int.Parse(args[2], CultureInfo.InvariantCulture));
+        break;
+    case "awaited-http":
+        await AwaitedHttpAsync(args[1], token, int.Parse(args[2], CultureInfo.InvariantCulture));
         break;
     case "run":
         Run(args[1], token, args[2]);
@@ -89,6 +96,48 @@ static void Many(string endpoint, string token, int count)
             using Process self = Process.GetCurrentProcess();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{managed}\n{self.WorkingSet64}"));
         }
+    }
+}
+
+// So many awaited calls at once for each line that is read: the seconds they took, the most memory that the process ever held, in bytes, and
+// the most threads that it had beyond those it had before.
+static async Task AwaitedAsync(string endpoint, string token, int count)
+{
+    using GraphInvalidateClient client = new(new() { Endpoint = endpoint, AccessToken = token });
+    await MeasureAsync(count, _ => client.InvalidateAsync());
+}
+
+// The same by the framework's own client.
+static async Task AwaitedHttpAsync(string endpoint, string token, int count)
+{
+    using HttpClient client = new();
+    client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    Uri address = new(endpoint + "/beta/me/invalidateAllRefreshTokens");
+    await MeasureAsync(count, async _ =>
+    {
+        using HttpResponseMessage answer = await client.PostAsync(address, content: null);
+        answer.EnsureSuccessStatusCode();
+        await answer.Content.ReadAsStringAsync();
+    });
+}
+
+static async Task MeasureAsync(int count, Func<int, Task> callAsync)
+{
+    await callAsync(0);
+    while (Console.ReadLine() is not null)
+    {
+        int before = Directory.GetDirectories("/proc/self/task").Length, most = before;
+        long begin = Stopwatch.GetTimestamp();
+        Task all = Task.WhenAll(Enumerable.Range(0, count).Select(callAsync));
+        while (await Task.WhenAny(all, Task.Delay(20)) != all)
+        {
+            most = Math.Max(most, Directory.GetDirectories("/proc/self/task").Length);
+        }
+
+        await all;
+        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        using Process self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds}\n{self.PeakWorkingSet64}\n{most - before}"));
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) const GROUP: Group = Group {
 /// Rounds in turns; those of the warm calls come after as many that only warm up.
 const ROUNDS: usize = 21;
 const WARM_CALLS: &str = "500";
+/// As many at once as half of 20,000 descriptors allow, each answered after 300 ms; in turns.
+const AWAITED_CALLS: &str = "10000";
+const AWAITED_ROUNDS: usize = 3;
 
 fn take() -> Result<(), String> {
     build_command()?;
@@ -46,6 +49,12 @@ fn take() -> Result<(), String> {
     warm_call(
         Asked::start(binding(&["warm", url, WARM_CALLS]), &token)?,
         Asked::start(direct, &token)?,
+    )?;
+
+    awaited_calls(
+        &emulator,
+        Asked::start(binding(&["awaited", url, AWAITED_CALLS]), &token)?,
+        Asked::start(binding(&["awaited-http", url, AWAITED_CALLS]), &token)?,
     )?;
 
     let mut many = Asked::start(binding(&["many", url, "100000"]), &token)?;
@@ -102,6 +111,37 @@ fn first_call(
         "ms",
         "<= 0.80",
     );
+    Ok(())
+}
+
+fn awaited_calls(
+    emulator: &RunningEmulator,
+    mut ours: Asked,
+    mut baseline: Asked,
+) -> Result<(), String> {
+    let delays = format!(r#"[{{"kind":"delay","milliseconds":300,"times":{AWAITED_CALLS}}}]"#);
+    let measure = |program: &mut Asked| {
+        emulator.control("POST", "faults", &delays)?;
+        Ok::<_, String>([program.ask()?, program.number()?, program.number()?])
+    };
+    let (mut seconds, mut memory, mut threads) = (Taken::default(), Taken::default(), 0.0_f64);
+    for _ in 0..AWAITED_ROUNDS {
+        let [time, peak, more] = measure(&mut ours)?;
+        let [http_time, http_peak, _] = measure(&mut baseline)?;
+        seconds.add(time * 1e3, http_time * 1e3);
+        memory.add(peak / 1e6, http_peak / 1e6);
+        threads = threads.max(more);
+    }
+    ours.end()?;
+    baseline.end()?;
+    let many = "C#: 10,000 awaited calls of 300 ms at once";
+    seconds.show(&format!("{many} / HttpClient, time"), "ms", "<= 1.20");
+    memory.show(
+        &format!("{many} / HttpClient, most memory"),
+        "MB",
+        "<= 1.50",
+    );
+    figure(&format!("{many}, threads"), threads, "<= 16.00");
     Ok(())
 }
 

@@ -5,4 +5,4 @@ using Azure.Identity;
 using GraphInvalidate;
 
 using GraphInvalidateClient client = new DefaultAzureCredential().ToClient();
-Console.WriteLine(await client.InvalidateAsync(args.Length > 0 ? args[0] : null));
+Console.WriteLine(await client.InvalidateAsync(args.Length > 0 ? args[0] : "me"));

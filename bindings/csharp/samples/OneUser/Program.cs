@@ -14,9 +14,9 @@ Console.CancelKeyPress += (_, pressed) =>
 try
 {
     using GraphInvalidateClient client = new(new() { AccessToken = Environment.GetEnvironmentVariable("GRAPH_INVALIDATE_TOKEN") });
-    InvalidateOutcome accepted = client.Invalidate(args.Length > 0 ? args[0] : null, interruption.Token);
+    InvalidateOutcome accepted = client.Invalidate(args.Length > 0 ? args[0] : "me", interruption.Token);
     Console.WriteLine(accepted);
-    Console.WriteLine(client.Verify(accepted.User, accepted.ServerDate ?? accepted.Time, interruption.Token));
+    Console.WriteLine(client.Verify(accepted.User ?? "me", accepted.ServerDate ?? accepted.Time, interruption.Token));
     return 0;
 }
 catch (OperationCanceledException cancelled)

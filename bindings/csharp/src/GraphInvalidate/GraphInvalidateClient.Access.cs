@@ -10,21 +10,16 @@ public sealed partial class GraphInvalidateClient
     /// <remarks>Nothing is sent: it goes by the token's own claims, and says what they do not tell.</remarks>
     /// <param name="cancellationToken">For an access token provider; nothing else takes time.</param>
     /// <returns>What is known, also of a token that is missing or cannot work.</returns>
-    /// <exception cref="GraphInvalidateException">What the access token provider gave is no access token.</exception>
+    /// <exception cref="GraphInvalidateException">The access token provider failed, or what it gave is no access token.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
-    public TokenAccess Access(CancellationToken cancellationToken = default)
-    {
-        Renew(cancellationToken);
-        return ByClaims();
-    }
+    public TokenAccess Access(CancellationToken cancellationToken = default) =>
+        ByClaims(_tokens?.Get(new Deadline(_timeout), cancellationToken));
 
     /// <inheritdoc cref="Access"/>
     /// <remarks>Only an access token provider is awaited.</remarks>
-    public async Task<TokenAccess> AccessAsync(CancellationToken cancellationToken = default)
-    {
-        await RenewAsync(cancellationToken).ConfigureAwait(false);
-        return ByClaims();
-    }
+    public async Task<TokenAccess> AccessAsync(CancellationToken cancellationToken = default) =>
+        ByClaims(_tokens is null ? null : await _tokens.GetAsync(new Deadline(_timeout), cancellationToken).ConfigureAwait(false));
 
     /// <summary>
     /// Tells what the access token may do as <see cref="Access"/> does, and by harmless reads: the signed-in user's directory roles as
@@ -41,31 +36,37 @@ public sealed partial class GraphInvalidateClient
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public TokenAccess AccessOnline(string? user = null, CancellationToken cancellationToken = default) =>
-        Complete(token => Online(user, token), cancellationToken);
+        Complete((token, timeout, cancellation) => Online(user, token, timeout, cancellation), cancellationToken);
 
     /// <inheritdoc cref="AccessOnline"/>
-    /// <remarks>The native call blocks, so it runs on a thread of its own until it ends, as for <see cref="InvalidateAsync"/>.</remarks>
-    public Task<TokenAccess> AccessOnlineAsync(string? user = null, CancellationToken cancellationToken = default) =>
-        CompleteAsync(token => Online(user, token), cancellationToken);
+    /// <remarks>The native call blocks, so it runs on a thread of its own until it ends.</remarks>
+    public Task<TokenAccess> AccessOnlineAsync(string? user = null, CancellationToken cancellationToken = default) => CompleteAsync(
+        (token, timeout, cancellation) => OnAThread(() => Online(user, token, timeout, cancellation)), cancellationToken);
 
-    private unsafe TokenAccess ByClaims()
-    {
-        using Borrowed client = Borrow();
-        graph_access* access;
-        graph_outcome* failure;
-        int status = Native.graph_client_access(client.Pointer, &access, &failure);
-        return TokenAccess.Take(status, access, failure, CancellationToken.None);
-    }
+    private TokenAccess ByClaims(string? token) => Ask(Native.GRAPH_CALL_ACCESS, user: null, token, timeout: 0, CancellationToken.None);
 
-    private unsafe TokenAccess Online(string? user, CancellationToken cancellationToken)
+    private TokenAccess Online(string? user, string? token, uint timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return Ask(Native.GRAPH_CALL_ACCESS_ONLINE, user, token, timeout, cancellationToken);
+    }
+
+    private unsafe TokenAccess Ask(uint kind, string? user, string? token, uint timeout, CancellationToken cancellationToken)
+    {
         using NativeStrings strings = new();
         using Borrowed client = Borrow();
         using NativeCancellation cancellation = new(cancellationToken);
+        graph_call_options options = new()
+        {
+            struct_size = (nuint)sizeof(graph_call_options),
+            kind = kind,
+            user = strings.Add(user),
+            token = strings.Add(token),
+            timeout_ms = timeout,
+        };
         graph_access* access;
         graph_outcome* failure;
-        int status = Native.graph_client_access_online(client.Pointer, strings.Add(user), cancellation.Pointer, &access, &failure);
+        int status = Native.graph_client_access_with(client.Pointer, &options, cancellation.Pointer, &access, &failure);
         return TokenAccess.Take(status, access, failure, cancellationToken);
     }
 }

@@ -35,6 +35,9 @@ public sealed record GraphInvalidateCredential(string Kind)
     public string? ClientId { get; set; }
 
     /// <summary>The client secret. Left out: <c>AZURE_CLIENT_SECRET</c>. It is never shown by <see cref="ToString"/>.</summary>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
+#endif
     public string? ClientSecret { get; set; }
 
     /// <summary>
@@ -43,11 +46,17 @@ public sealed record GraphInvalidateCredential(string Kind)
     public string? CertificateFile { get; set; }
 
     /// <summary>The bytes of such a file, instead of the file. They are never shown by <see cref="ToString"/>.</summary>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
+#endif
     public byte[]? Certificate { get; set; }
 
     /// <summary>
     /// The password of the certificate. Left out: <c>AZURE_CLIENT_CERTIFICATE_PASSWORD</c>, if set. It is never shown by <see cref="ToString"/>.
     /// </summary>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
+#endif
     public string? CertificatePassword { get; set; }
 
     /// <summary>Sends the whole certificate chain, for applications that trust an issuer and subject name.</summary>
@@ -100,17 +109,20 @@ public sealed record GraphInvalidateCredential(string Kind)
     public string? Authority { get; set; }
 
     /// <summary>
-    /// The variables to read, instead of the client's <see cref="GraphInvalidateClientOptions.Environment"/>; a dictionary will do.
+    /// The variables to read, instead of the client's <see cref="GraphInvalidateClientOptions.Environment"/>.
     /// They are never shown by <see cref="ToString"/>.
     /// </summary>
-    public IEnumerable<KeyValuePair<string, string>>? Environment { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
+#endif
+    public IDictionary<string, string>? Environment { get; set; }
 
     /// <summary>Shows who signs in, and no secret.</summary>
     /// <returns>The options that hold no secret.</returns>
     public override string ToString() =>
         $"{nameof(GraphInvalidateCredential)} {{ Kind = {Kind}, Tenant = {Tenant}, ClientId = {ClientId}, CertificateFile = {CertificateFile}, "
         + $"TokenFile = {TokenFile}, AssertionFrom = {AssertionFrom}, Audience = {Audience}, ServiceConnectionId = {ServiceConnectionId}, "
-        + $"TokenProxy = {TokenProxy}, IdentityClientId = {IdentityClientId}, ObjectId = {ObjectId}, ResourceId = {ResourceId}, Scopes = {Scopes}, Authority = {Authority} }}";
+        + $"TokenProxy = {TokenProxy}, IdentityClientId = {IdentityClientId}, ObjectId = {ObjectId}, ResourceId = {ResourceId}, Scopes = {Scopes}, Authority = {Options.Shown(Authority)} }}";
 
     internal unsafe graph_credential_options* ToNative(NativeStrings strings)
     {

@@ -5,19 +5,21 @@ using System.Linq;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.System32)]
-
 namespace GraphInvalidate;
 
 /// <summary>The native library behind the package: which file it is, and how to name another one.</summary>
 /// <remarks>
-/// It is looked for in <c>runtimes/&lt;rid&gt;/native</c> and beside the assembly, in the folders that the .NET host names for
-/// the application's packages, and nowhere else: no environment variable and no search path of the system has a say.
+/// An assembly that a plug-in host has loaded into a context of its own asks that context first. Otherwise the library is looked for in
+/// <c>runtimes/&lt;rid&gt;/native</c> and beside the assembly, in the package that the assembly lies in, and in the folders that the .NET
+/// host names for the application's packages, and nowhere else: no environment variable and no search path of the system has a say.
+/// The first one that loads is taken.
 /// </remarks>
-public static unsafe partial class GraphInvalidateLibrary
+public static unsafe class GraphInvalidateLibrary
 {
-    /// <summary>The name by which the imports know the library.</summary>
-    internal const string Name = "graph_invalidate";
+#if NET
+    /// <summary>The name by which a load context is asked for the library.</summary>
+    private const string Name = "graph_invalidate";
+#endif
 
     private static readonly object Loading = new();
     private static string? s_named;
@@ -30,8 +32,7 @@ public static unsafe partial class GraphInvalidateLibrary
 
     /// <summary>The version of the native library. Loads it where that has not happened yet.</summary>
     /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
-    public static string Version =>
-        Load() is null ? string.Empty : NativeStrings.Read(((delegate* unmanaged[Cdecl]<byte*>)Function("graph_version"))())!;
+    public static string Version => NativeStrings.Read(((delegate* unmanaged[Cdecl]<byte*>)Function("graph_version"))())!;
 
     /// <summary>Names the file of the native library, instead of the one in the package. To be called before anything else.</summary>
     /// <param name="filePath">A full path.</param>
@@ -61,37 +62,89 @@ public static unsafe partial class GraphInvalidateLibrary
     {
         lock (Loading)
         {
-            if (s_filePath is null)
-            {
-                string path = Find();
-                s_library = Check(Open(path), path);
-                s_filePath = path;
-#if NET
-                NativeLibrary.SetDllImportResolver(
-                    typeof(GraphInvalidateLibrary).Assembly, static (name, _, _) => name == Name ? s_library : 0);
-#endif
-            }
-
-            return s_filePath;
+            return s_filePath ??= s_named is null ? FromContext() ?? FromPlaces() : FromFile(s_named);
         }
     }
 
-    /// <summary>The address of an exported function of the loaded library.</summary>
-    internal static nint Function(string name) => NativeLoader.Find(s_library, name);
-
-    private static string Find()
+    /// <summary>The address of an exported function of the library, which is loaded where that has not happened yet.</summary>
+    internal static nint Function(string name)
     {
-        string[] places = s_named is null ? [.. Places().Distinct()] : [s_named];
-        return places.FirstOrDefault(File.Exists)
-            ?? throw new GraphInvalidateLibraryException($"There is no native library for {Rid} at {string.Join(", nor at ", places)}.", s_named);
+        Load();
+        return NativeLoader.Find(s_library, name);
+    }
+
+    private static string FromFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new GraphInvalidateLibraryException($"There is no native library for {Rids()[0]} at {path}.", path);
+        }
+
+        s_library = Check(Open(path), path);
+        return path;
+    }
+
+#if NET
+    /// <summary>What the context gives that has loaded this assembly, where it is one of a host's own.</summary>
+    private static string? FromContext()
+    {
+        nint library = NativeLoader.AskContext(Name);
+        if (library == 0)
+        {
+            return null;
+        }
+
+        Check(library, "What the assembly's load context gives");
+        s_library = library;
+        return NativeLoader.PathOf(NativeLoader.Find(library, "graph_version")) ?? Name;
+    }
+#else
+    /// <summary>There are no load contexts in .NET Standard.</summary>
+    private static string? FromContext() => null;
+#endif
+
+    /// <summary>The first file that loads; where none does, each with its reason.</summary>
+    private static string FromPlaces()
+    {
+        string[] places = [.. Places().Distinct()];
+        List<GraphInvalidateLibraryException> refused = [];
+        foreach (string place in places.Where(File.Exists))
+        {
+            try
+            {
+                return FromFile(place);
+            }
+            catch (GraphInvalidateLibraryException failure)
+            {
+                refused.Add(failure);
+            }
+        }
+
+        throw refused.Count switch
+        {
+            0 => new GraphInvalidateLibraryException($"There is no native library for {Rids()[0]} at {string.Join(", nor at ", places)}."),
+            1 => refused[0],
+            _ => new GraphInvalidateLibraryException(
+                string.Join("\n", refused.Select(failure => failure.Message)), refused[0].FilePath, new AggregateException(refused)),
+        };
     }
 
     private static IEnumerable<string> Places()
     {
-        foreach (string folder in new[] { AssemblyFolder(), AppContext.BaseDirectory })
+        foreach (string folder in new[] { AssemblyFolder(), AppContext.BaseDirectory }.Where(folder => folder.Length > 0))
         {
-            yield return Path.Combine(folder, "runtimes", Rid, "native", FileName);
+            foreach (string rid in Rids())
+            {
+                yield return Path.Combine(folder, "runtimes", rid, "native", FileName);
+            }
+
             yield return Path.Combine(folder, FileName);
+
+            // NuGet's own folder, from which F# scripts and notebooks load the assembly in lib/net10.0.
+            foreach (string rid in Rids())
+            {
+                yield return Path.GetFullPath(Path.Combine(folder, "..", "..", "runtimes", rid, "native", FileName));
+            }
         }
 
         // Where the .NET host has found the native files of the application's packages.
@@ -104,19 +157,20 @@ public static unsafe partial class GraphInvalidateLibrary
 
 #if NET
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage(
-        "SingleFile", "IL3000", Justification = "It is empty in a single file, and the application's folder is taken.")]
+        "SingleFile", "IL3000", Justification = "It is empty in a single file, and the application's folder is looked in.")]
 #endif
-    private static string AssemblyFolder()
-    {
-        string location = typeof(GraphInvalidateLibrary).Assembly.Location;
-        return location.Length == 0 ? AppContext.BaseDirectory : Path.GetDirectoryName(location)!;
-    }
+    private static string AssemblyFolder() => Path.GetDirectoryName(typeof(GraphInvalidateLibrary).Assembly.Location) ?? string.Empty;
 
     private static bool Is(OSPlatform platform) => RuntimeInformation.IsOSPlatform(platform);
 
-    private static string Rid =>
-        (Is(OSPlatform.Windows) ? "win-" : Is(OSPlatform.OSX) ? "osx-" : "linux-")
-        + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+    /// <summary>This platform's names for the folders of packages, the likelier one first: a C library of the other kind refuses to load.</summary>
+    private static string[] Rids()
+    {
+        string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        return Is(OSPlatform.Windows) ? ["win-" + architecture]
+            : Is(OSPlatform.OSX) ? ["osx-" + architecture]
+            : ["linux-" + architecture, "linux-musl-" + architecture];
+    }
 
     private static string FileName =>
         Is(OSPlatform.Windows) ? "graph_invalidate.dll"

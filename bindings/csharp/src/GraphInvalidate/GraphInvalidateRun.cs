@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.Win32.SafeHandles;
 
 namespace GraphInvalidate;
@@ -9,17 +12,29 @@ namespace GraphInvalidate;
 /// <summary>Many users on their way, for programs that step the run themselves. <see cref="GraphInvalidateClient.Run"/> does it for you.</summary>
 /// <remarks>
 /// A run has a thread of its own, which goes on while the caller is busy. Any number of threads may use it at once: users may be
-/// added on one while another one reads. Disposing of it cancels it; the journal is complete then.
+/// added on one while another one reads. Disposing of it cancels it; the journal is complete then. It keeps what it began with, and goes
+/// on when its client is disposed of.
 /// </remarks>
-public sealed partial class GraphInvalidateRun : IDisposable
+public sealed class GraphInvalidateRun : IDisposable
+#if NET
+    , IAsyncDisposable
+#endif
 {
-    private readonly GraphInvalidateClient _client;
-    private readonly Handle _handle;
+    /// <summary>How long an access token provider is waited for before it is seen whether the run has ended meanwhile.</summary>
+    private const int Look = 20;
 
-    internal GraphInvalidateRun(GraphInvalidateClient client, nint nativeClient, GraphInvalidateRunOptions options)
+    private readonly Handle _handle;
+    private readonly AccessTokenSource? _tokens;
+    private readonly TimeSpan? _timeout;
+    private readonly object _asks = new();
+    private Task<string>? _asked;
+    private string? _token;
+    private ExceptionDispatchInfo? _failure;
+
+    internal GraphInvalidateRun(nint client, GraphInvalidateRunOptions options, AccessTokenSource? tokens, string? token, TimeSpan? timeout)
     {
-        _client = client;
-        _handle = Handle.Make(nativeClient, options, out string? notice);
+        (_tokens, _token, _timeout) = (tokens, token, timeout);
+        _handle = Handle.Make(client, options, token, out string? notice);
         Notice = notice;
     }
 
@@ -76,10 +91,13 @@ public sealed partial class GraphInvalidateRun : IDisposable
 
     /// <summary>Says that no more users will come: the run ends when the last one has its outcome.</summary>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
-    public unsafe void FinishInput()
+    public void FinishInput() => FinishInput(isBroken: false);
+
+    /// <summary>The same, which tells whether the list was gone through: the journal says so.</summary>
+    internal unsafe void FinishInput(bool isBroken)
     {
         using Borrowed run = Borrow();
-        Check(Native.graph_run_finish_input(run.Pointer), null);
+        Check(isBroken ? Native.graph_run_fail_input(run.Pointer) : Native.graph_run_finish_input(run.Pointer), null);
     }
 
     /// <summary>Waits for the next outcome. Where there is a journal, it is on disk already.</summary>
@@ -110,15 +128,44 @@ public sealed partial class GraphInvalidateRun : IDisposable
     }
 
     /// <summary>Takes the next outcome if one comes in time.</summary>
-    /// <param name="timeout">How long to wait; zero only looks.</param>
+    /// <param name="timeout">How long to wait; zero only looks, <see cref="Timeout.InfiniteTimeSpan"/> waits for one.</param>
     /// <returns>What became of one user, failure or not; null where nothing came, or the run <see cref="IsCompleted"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is below zero.</exception>
     /// <exception cref="GraphInvalidateException">
-    /// The whole run ended early, which is said once; or, where <see cref="NeedsAccessToken"/> is true, everything waits for another
-    /// access token, and the client's provider has none. After <see cref="GraphInvalidateClient.SetAccessToken"/> the run goes on.
+    /// The whole run ended early, which is said again whenever it is asked; or, where <see cref="NeedsAccessToken"/> is true, everything
+    /// waits for another access token, and the client's provider has none. After <see cref="SetAccessToken"/> the run goes on.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
-    public InvalidateOutcome? TryNext(TimeSpan timeout) =>
-        Step((uint)Math.Min(Math.Max(timeout.TotalMilliseconds, 0), uint.MaxValue), CancellationToken.None);
+    public InvalidateOutcome? TryNext(TimeSpan timeout)
+    {
+        if (timeout < TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A time lies above zero; Timeout.InfiniteTimeSpan waits.");
+        }
+
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            return Next();
+        }
+
+        return Step((uint)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), uint.MaxValue - 1), CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Gives the run an access token of its own, instead of the one that it has: at any time, and when it <see cref="NeedsAccessToken"/>. The
+    /// client does not come to know it.
+    /// </summary>
+    /// <param name="accessToken">The access token, without or with <c>Bearer </c> in front.</param>
+    /// <exception cref="InvalidInputException">It is null or empty; the old token stays.</exception>
+    /// <exception cref="TokenException">It holds characters or a length that no access token has; the old token stays.</exception>
+    /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
+    public unsafe void SetAccessToken(string accessToken)
+    {
+        using NativeStrings strings = new();
+        using Borrowed run = Borrow();
+        graph_outcome* failure;
+        Check(Native.graph_run_set_token(run.Pointer, strings.Add(accessToken), &failure), failure);
+    }
 
     /// <summary>
     /// Ends the run without waiting for anything, from any thread: outcomes that are known are still handed out, and it is completed
@@ -149,36 +196,104 @@ public sealed partial class GraphInvalidateRun : IDisposable
         _handle.Dispose();
     }
 
-    /// <summary>Waits for one outcome; null where nothing came in time or the run is completed.</summary>
-    internal unsafe InvalidateOutcome? Step(uint milliseconds, CancellationToken cancellationToken)
+#if NET
+    /// <inheritdoc cref="Dispose"/>
+    /// <returns>A task that ends when the journal is complete.</returns>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+#endif
+
+    /// <summary>Shows how far the run is.</summary>
+    /// <returns>Its progress, in one line.</returns>
+    public override string ToString() => $"{nameof(GraphInvalidateRun)}: {(_handle.IsClosed ? "disposed of" : Progress.ToString())}";
+
+    /// <summary>Waits for one outcome; null where nothing came in time, the run is completed, or a provider would have to be asked that may not be.</summary>
+    internal unsafe InvalidateOutcome? Step(uint milliseconds, CancellationToken cancellationToken, bool mayAsk = true)
     {
+        _failure?.Throw();
         using Borrowed run = Borrow();
+        Stopwatch? asking = null;
         while (true)
         {
             graph_outcome* native;
-            int status = Native.graph_run_next(run.Pointer, milliseconds, &native);
+            int status = Native.graph_run_next(run.Pointer, asking is null ? milliseconds : 0, &native);
             NeedsAccessToken = false;
             switch (status)
             {
                 case 0:
                     return InvalidateOutcome.Take(status, native);
-                case Native.GRAPH_STATUS_RUN_TIMEOUT:
+                case Native.GRAPH_STATUS_RUN_TIMEOUT when asking is null:
                     return null;
+                case Native.GRAPH_STATUS_RUN_TIMEOUT:
+                    asking = null;
+                    break;
                 case Native.GRAPH_STATUS_RUN_DONE:
                     IsCompleted = true;
                     return null;
                 case Native.GRAPH_STATUS_RUN_TOKEN_NEEDED:
                     InvalidateOutcome why = InvalidateOutcome.Take(status, native);
-                    if (!_client.Renew(cancellationToken))
+                    if (_tokens is not null && !mayAsk)
                     {
-                        NeedsAccessToken = true;
-                        throw GraphInvalidateException.For(why);
+                        return null;
+                    }
+
+                    asking ??= Stopwatch.StartNew();
+                    if (!GivesAnother(why, cancellationToken) && asking.ElapsedMilliseconds >= milliseconds)
+                    {
+                        return null;
                     }
 
                     break;
                 default:
-                    throw GraphInvalidateException.For(InvalidateOutcome.Take(status, native));
+                    IsCompleted = true;
+                    _failure = ExceptionDispatchInfo.Capture(GraphInvalidateException.For(InvalidateOutcome.Take(status, native)));
+                    _failure.Throw();
+                    break;
             }
+        }
+    }
+
+    /// <summary>
+    /// Asks the provider and gives the run what it says; false where it takes its time, so that it is looked meanwhile whether the run has
+    /// ended. Throws where there is nobody to ask, or none but the same token.
+    /// </summary>
+    private bool GivesAnother(InvalidateOutcome why, CancellationToken cancellationToken)
+    {
+        if (_tokens is null)
+        {
+            NeedsAccessToken = true;
+            throw GraphInvalidateException.For(why);
+        }
+
+        Task<string> asked;
+        lock (_asks)
+        {
+            asked = _asked ??= _tokens.AskAsync(new Deadline(_timeout), cancellationToken);
+        }
+
+        if (Task.WaitAny([asked], Look, CancellationToken.None) < 0)
+        {
+            return false;
+        }
+
+        lock (_asks)
+        {
+            if (_asked != asked)
+            {
+                return true; // Another thread has given it.
+            }
+
+            _asked = null;
+            NeedsAccessToken = true;
+            string token = asked.GetAwaiter().GetResult();
+            if (token == _token)
+            {
+                throw GraphInvalidateException.For(why);
+            }
+
+            SetAccessToken(token);
+            _token = token;
+            NeedsAccessToken = false;
+            return true;
         }
     }
 
@@ -195,10 +310,11 @@ public sealed partial class GraphInvalidateRun : IDisposable
 
     private sealed unsafe class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
     {
-        internal static Handle Make(nint client, GraphInvalidateRunOptions options, out string? notice)
+        internal static Handle Make(nint client, GraphInvalidateRunOptions options, string? token, out string? notice)
         {
             using NativeStrings strings = new();
             graph_run_options native = options.ToNative(strings);
+            native.token = strings.Add(token);
             Handle made = new();
             nint run;
             graph_outcome* said;

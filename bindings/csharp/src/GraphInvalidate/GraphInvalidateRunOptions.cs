@@ -1,17 +1,29 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
 
 namespace GraphInvalidate;
 
 /// <summary>How a run over many users is set up. Everything left out has a sensible default.</summary>
 public sealed record GraphInvalidateRunOptions
 {
+    private Given<string> _journal;
+    private Given<IEnumerable<string>> _exclude;
     private TimeSpan? _wait;
     private TimeSpan? _deadline;
     private TimeSpan? _resumeWithin;
 
     /// <summary>The file of the record, which is also the point where the run can be resumed. Left out: none.</summary>
-    public string? Journal { get; set; }
+    /// <remarks>Refused when the run begins where it was set to null: a variable that is missing is not the same as left out.</remarks>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? Journal
+    {
+        get => _journal.Value;
+        set => _journal = new(value);
+    }
 
     /// <summary>Goes on where the journal ends. Without it a journal that holds something is refused.</summary>
     public bool Resume { get; set; }
@@ -29,7 +41,17 @@ public sealed record GraphInvalidateRunOptions
     /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
     /// anything is sent, so that it is recognised under its other name as well.
     /// </summary>
-    public IEnumerable<string>? Exclude { get; set; }
+    /// <remarks>
+    /// Refused when the run begins where it was set to null or holds nobody, as a list that was used up before does: nobody would be protected.
+    /// </remarks>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public IEnumerable<string>? Exclude
+    {
+        get => _exclude.Value;
+        set => _exclude = new(value);
+    }
 
     /// <summary>
     /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
@@ -53,7 +75,7 @@ public sealed record GraphInvalidateRunOptions
     public TimeSpan? Wait
     {
         get => _wait;
-        set => _wait = Checked(value);
+        set => _wait = Options.Checked(value);
     }
 
     /// <summary>How long the whole run may take. Left out: no limit.</summary>
@@ -61,7 +83,7 @@ public sealed record GraphInvalidateRunOptions
     public TimeSpan? Deadline
     {
         get => _deadline;
-        set => _deadline = Checked(value);
+        set => _deadline = Options.Checked(value);
     }
 
     /// <summary>
@@ -87,13 +109,20 @@ public sealed record GraphInvalidateRunOptions
     /// <summary><c>low</c>, <c>normal</c> or <c>high</c>: what the service sheds first under load. Left out: not said.</summary>
     public string? ThrottlePriority { get; set; }
 
+    /// <summary>Shows how the run is set up.</summary>
+    /// <returns>The options that say most about a run.</returns>
+    public override string ToString() =>
+        $"{nameof(GraphInvalidateRunOptions)} {{ Journal = {Journal}, Resume = {Resume}, Verify = {Verify}, DryRun = {DryRun}, "
+        + $"VerifyJournal = {VerifyJournal}, Exclude = {(Exclude is ICollection<string> list ? string.Join(", ", list) : string.Empty)}, Rate = {Rate}, Deadline = {Deadline} }}";
+
     internal unsafe graph_run_options ToNative(NativeStrings strings)
     {
-        string[] exclude = Exclude is null ? [] : [.. Exclude];
+        string[]? given = _exclude.OrRefused(nameof(Exclude))?.ToArray();
+        string[] exclude = given is { Length: 0 } ? throw Options.GivenAsNothing(nameof(Exclude), "a list that holds nobody") : given ?? [];
         return new graph_run_options
         {
             struct_size = (nuint)sizeof(graph_run_options),
-            journal = strings.Add(Journal),
+            journal = strings.Add(_journal.OrRefused(nameof(Journal))),
             exclude = strings.Add(exclude),
             exclude_len = (nuint)exclude.Length,
             throttle_priority = strings.Add(ThrottlePriority),
@@ -106,19 +135,13 @@ public sealed record GraphInvalidateRunOptions
             // What is out of range, negative numbers included, is the library's to refuse.
             batch_size = unchecked((uint)BatchSize.GetValueOrDefault()),
             concurrency = unchecked((uint)Concurrency.GetValueOrDefault()),
-            wait_ms = Milliseconds(Wait),
-            deadline_ms = Milliseconds(Deadline),
+            wait_ms = Options.Milliseconds(Wait),
+            // No limit is the default.
+            deadline_ms = Deadline == Timeout.InfiniteTimeSpan ? 0 : Options.Milliseconds(Deadline),
             resume_within_ms = (ulong)Math.Ceiling(ResumeWithin.GetValueOrDefault().TotalMilliseconds),
             ahead = unchecked((uint)Ahead.GetValueOrDefault()),
         };
     }
-
-    private static TimeSpan? Checked(TimeSpan? value) =>
-        value is { } time && (time <= TimeSpan.Zero || time.TotalMilliseconds > uint.MaxValue)
-            ? throw new ArgumentOutOfRangeException(nameof(value), time, "A time lies above zero, and below 49 days.")
-            : value;
-
-    private static uint Milliseconds(TimeSpan? time) => (uint)Math.Ceiling(time.GetValueOrDefault().TotalMilliseconds);
 
     private static uint Flag(bool set) => set ? 1u : 0u;
 }

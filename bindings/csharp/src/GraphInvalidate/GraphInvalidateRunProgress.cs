@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.Linq;
 
 namespace GraphInvalidate;
 
@@ -86,6 +88,19 @@ public sealed class GraphInvalidateRunProgress
     /// is known, but that is not proved.
     /// </summary>
     public long Unverified => (long)_native.unverified;
+
+    /// <summary>Shows how far the run is in one line.</summary>
+    /// <returns>The counts that are not zero.</returns>
+    public override string ToString()
+    {
+        (string Name, long Count)[] counts =
+        [
+            ("accepted", Accepted), ("accepted before", AcceptedBefore), ("verified", Verified), ("not verified", Unverified), ("planned", Planned),
+            ("failed", Failed), ("duplicates", Duplicates), ("excluded", Excluded), ("on the way", InFlight), ("waiting", Waiting),
+        ];
+        return string.Concat(counts.Where(one => one.Count > 0).Select(one => string.Format(CultureInfo.InvariantCulture, ", {0} {1}", one.Count, one.Name))
+            .Prepend(string.Format(CultureInfo.InvariantCulture, "{0} added", Added)));
+    }
 
     private static TimeSpan Time(ulong milliseconds) =>
         milliseconds < (ulong)TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromTicks((long)milliseconds * TimeSpan.TicksPerMillisecond) : TimeSpan.MaxValue;

@@ -1,28 +1,54 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Threading;
 
 namespace GraphInvalidate;
 
 /// <summary>What became of one call. The fields are the same in every language, in the command's JSON and in journals.</summary>
-public sealed partial class InvalidateOutcome
+/// <remarks>
+/// Programs make their own for tests. On .NET, System.Text.Json writes an outcome under the names that the command's
+/// <c>--output json</c> has, and reads both back.
+/// </remarks>
+#if NET
+[System.Text.Json.Serialization.JsonConverter(typeof(OutcomeJson))]
+#endif
+public sealed class InvalidateOutcome
 {
     private const int FirstFailure = 100;
+    private const int Last = 1000;
+
+    private static readonly Lazy<Dictionary<string, int>> Numbers = new(NumbersByName);
+
+    private readonly int? _statusNumber;
+
+    /// <summary>Makes an outcome, as tests need them.</summary>
+    /// <param name="status">The name of its status: <c>accepted</c>, <c>throttled</c>, ….</param>
+    public InvalidateOutcome(string status)
+    {
+        Status = status ?? throw new ArgumentNullException(nameof(status));
+        Time = DateTimeOffset.UtcNow;
+        Headers = ResponseHeaders.None;
+    }
+
+    /// <summary>An outcome of this assembly's own making, for what the native library does not come to see.</summary>
+    internal InvalidateOutcome(int status, string message, string? hint)
+        : this(StatusName(status))
+    {
+        _statusNumber = status;
+        Message = message;
+        Hint = hint;
+    }
 
     private unsafe InvalidateOutcome(int status, graph_outcome* native)
+        : this(StatusName(native is null ? status : native->status))
     {
-        StatusNumber = native is null ? status : native->status;
-        Status = StatusName(StatusNumber);
+        _statusNumber = native is null ? status : native->status;
         if (native is null)
         {
-            Time = DateTimeOffset.UtcNow;
-            Headers = [];
             return;
         }
 
-        Time = ReadTime(native->time) ?? DateTimeOffset.UtcNow;
+        Time = ReadTime(native->time) ?? Time;
         User = NativeStrings.Read(native->user);
         Id = NativeStrings.Read(native->id);
         HttpStatus = native->http_status == 0 ? null : native->http_status;
@@ -34,24 +60,17 @@ public sealed partial class InvalidateOutcome
         ClientRequestId = NativeStrings.Read(native->client_request_id);
         ServerDate = ReadTime(native->server_date);
         RetryAfter = native->retry_after > 0 ? TimeSpan.FromSeconds(native->retry_after) : null;
-        KeyValuePair<string, string>[] headers = new KeyValuePair<string, string>[(int)native->headers_len];
-        for (int index = 0; index < headers.Length; index++)
-        {
-            graph_header header = native->headers[index];
-            headers[index] = new(NativeStrings.Read(header.name) ?? string.Empty, NativeStrings.Read(header.value) ?? string.Empty);
-        }
-
-        Headers = Array.AsReadOnly(headers);
+        Headers = ResponseHeaders.Read(native->headers, native->headers_len);
     }
 
     /// <summary>When the outcome was known, by the local clock.</summary>
-    public DateTimeOffset Time { get; }
+    public DateTimeOffset Time { get; init; }
 
     /// <summary>The user key as given, trimmed; <c>me</c> for the signed-in user; null where no user is concerned.</summary>
-    public string? User { get; }
+    public string? User { get; init; }
 
     /// <summary>The user's object id, where it is known.</summary>
-    public string? Id { get; }
+    public string? Id { get; init; }
 
     /// <summary>
     /// The name of the status: <c>accepted</c>, <c>verified</c>, <c>signed_in</c>, or what went wrong, for example <c>user_not_found</c>.
@@ -59,39 +78,40 @@ public sealed partial class InvalidateOutcome
     public string Status { get; }
 
     /// <summary>The HTTP status of the last answer, where there was one.</summary>
-    public int? HttpStatus { get; }
+    public int? HttpStatus { get; init; }
 
     /// <summary>
     /// The service's own error code: Graph's, for example <c>Request_ResourceNotFound</c>, or the sign-in service's. Where a person is
     /// to sign in, the code for them to enter.
     /// </summary>
-    public string? Code { get; }
+    public string? Code { get; init; }
 
     /// <summary>What happened, in one sentence.</summary>
-    public string? Message { get; }
+    public string? Message { get; init; }
 
     /// <summary>What to do next.</summary>
-    public string? Hint { get; }
+    public string? Hint { get; init; }
 
     /// <summary>How many times the request was tried.</summary>
-    public int Attempts { get; }
+    public int Attempts { get; init; }
 
     /// <summary>The service's id of the last request: what its support asks for.</summary>
-    public string? RequestId { get; }
+    public string? RequestId { get; init; }
 
     /// <summary>The library's id of the last request, a GUID.</summary>
-    public string? ClientRequestId { get; }
+    public string? ClientRequestId { get; init; }
 
     /// <summary>The service's clock when it answered: what <see cref="GraphInvalidateClient.Verify"/> takes.</summary>
-    public DateTimeOffset? ServerDate { get; }
+    public DateTimeOffset? ServerDate { get; init; }
 
     /// <summary>How long the service asked to wait, where it asked.</summary>
-    public TimeSpan? RetryAfter { get; }
+    public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The headers of the last answer, in the order received, names in lower case.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
+    /// <summary>The headers of the last answer, in the order received, names in lower case. As text: a line for each.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
 
-    internal int StatusNumber { get; }
+    /// <summary>The number of the status; 900, that of an internal error, for a name that no status has.</summary>
+    internal int StatusNumber => _statusNumber ?? (Numbers.Value.TryGetValue(Status, out int number) ? number : Native.GRAPH_STATUS_INTERNAL_ERROR);
 
     /// <summary>Shows the outcome in one line.</summary>
     /// <returns>User, status and message.</returns>
@@ -111,7 +131,7 @@ public sealed partial class InvalidateOutcome
     }
 
     /// <summary>Gives itself back where nothing failed; else throws what its status asks for.</summary>
-    internal InvalidateOutcome OrThrow(CancellationToken cancellationToken)
+    internal InvalidateOutcome OrThrow(System.Threading.CancellationToken cancellationToken)
     {
         if (StatusNumber < FirstFailure)
         {
@@ -130,8 +150,23 @@ public sealed partial class InvalidateOutcome
     internal static unsafe string StatusName(int status) =>
         NativeStrings.Read(Native.graph_status_name(status)) ?? status.ToString(CultureInfo.InvariantCulture);
 
-    internal static unsafe DateTimeOffset? ReadTime(byte* text) =>
-        DateTimeOffset.TryParse(NativeStrings.Read(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? time
-            : null;
+    internal static unsafe DateTimeOffset? ReadTime(byte* text) => ReadTime(NativeStrings.Read(text));
+
+    internal static DateTimeOffset? ReadTime(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+
+    private static unsafe Dictionary<string, int> NumbersByName()
+    {
+        GraphInvalidateLibrary.Load();
+        Dictionary<string, int> numbers = [];
+        for (int number = 0; number < Last; number++)
+        {
+            if (NativeStrings.Read(Native.graph_status_name(number)) is { } name)
+            {
+                numbers[name] = number;
+            }
+        }
+
+        return numbers;
+    }
 }

@@ -57,6 +57,7 @@ internal unsafe struct graph_call_options
     internal uint kind;
     internal uint flags;
     internal uint reserved;
+    internal byte* traceparent;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -196,7 +197,7 @@ internal unsafe struct graph_client_options
     internal nuint environment_len;
 }
 
-internal static unsafe partial class Native
+internal static unsafe class Native
 {
     internal const uint GRAPH_CALL_ACCESS = 2;
     internal const uint GRAPH_CALL_ACCESS_ONLINE = 3;
@@ -285,121 +286,6 @@ internal static unsafe partial class Native
     internal const int GRAPH_STATUS_INTERNAL_ERROR = 900;
     internal const int GRAPH_STATUS_PANIC = 901;
 
-#if NET
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial uint graph_abi_version();
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_access_free(graph_access* access);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_call_queue_close(nint queue);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_call_queue_free(nint queue);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_call_queue_new(nint* queue);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_call_queue_next(nint queue, uint timeout_ms, ulong* tag, graph_outcome** outcome);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_call_queue_submit(nint queue, nint client, graph_call_options* options, nint cancellation, ulong tag, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_cancellation_cancel(nint cancellation);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_cancellation_free(nint cancellation);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_cancellation_new(nint* cancellation);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_access(nint client, graph_access** access, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_access_online(nint client, byte* user, nint cancellation, graph_access** access, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_access_with(nint client, graph_call_options* options, nint cancellation, graph_access** access, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_call(nint client, graph_call_options* options, nint cancellation, graph_outcome** outcome);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_client_free(nint client);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_invalidate(nint client, byte* user, nint cancellation, graph_outcome** outcome);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_new(graph_client_options* options, nint* client, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial byte* graph_client_scope(nint client);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_set_token(nint client, byte* token, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_set_token_counted(nint client, byte* token, nuint token_len, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_sign_in(nint client, nint cancellation, graph_outcome** outcome);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_client_verify(nint client, byte* user, byte* not_before, nint cancellation, graph_outcome** outcome);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_invalidate_all_refresh_tokens(byte* user, byte* token);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_outcome_free(graph_outcome* outcome);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_add(nint run, byte** users, nuint users_len, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_add_counted(nint run, byte** users, nuint* lengths, nuint users_len, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_run_cancel(nint run);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_fail_input(nint run);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_finish_input(nint run);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial void graph_run_free(nint run);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_new(nint client, graph_run_options* options, nint* run, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_next(nint run, uint timeout_ms, graph_outcome** outcome);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_progress(nint run, graph_progress* progress);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_set_token(nint run, byte* token, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_run_set_token_counted(nint run, byte* token, nuint token_len, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial byte* graph_status_name(int status);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial int graph_user_of_row(byte** names, byte** values, nuint length, nuint* index, graph_outcome** failure);
-
-    [LibraryImport(GraphInvalidateLibrary.Name)]
-    internal static partial byte* graph_version();
-#else
     internal static readonly delegate* unmanaged[Cdecl]<uint> graph_abi_version =
         (delegate* unmanaged[Cdecl]<uint>)GraphInvalidateLibrary.Function("graph_abi_version");
     internal static readonly delegate* unmanaged[Cdecl]<graph_access*, void> graph_access_free =
@@ -476,7 +362,6 @@ internal static unsafe partial class Native
         (delegate* unmanaged[Cdecl]<byte**, byte**, nuint, nuint*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_user_of_row");
     internal static readonly delegate* unmanaged[Cdecl]<byte*> graph_version =
         (delegate* unmanaged[Cdecl]<byte*>)GraphInvalidateLibrary.Function("graph_version");
-#endif
 }
 
 /// <summary>The functions of the library: looked for once, so that no call finds its function missing.</summary>

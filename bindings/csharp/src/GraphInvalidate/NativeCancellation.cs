@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GraphInvalidate;
 
 /// <summary>One call's signal for the native library, given when the caller's token is cancelled.</summary>
-internal sealed unsafe partial class NativeCancellation : IDisposable
+internal sealed unsafe class NativeCancellation : IDisposable
 {
     private readonly Handle? _handle;
     private readonly CancellationTokenRegistration _registration;

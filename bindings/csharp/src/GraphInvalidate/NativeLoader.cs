@@ -1,12 +1,18 @@
 using System;
-using System.ComponentModel;
 using System.Runtime.InteropServices;
+#if NET
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
+#else
+using System.ComponentModel;
 using System.Text;
+#endif
 
 namespace GraphInvalidate;
 
 /// <summary>Opens a library by its full path, and finds functions in it.</summary>
-internal static partial class NativeLoader
+internal static class NativeLoader
 {
 #if NET
     internal static nint Open(string path) =>
@@ -14,6 +20,32 @@ internal static partial class NativeLoader
 
     internal static nint Find(nint library, string name) =>
         NativeLibrary.TryGetExport(library, name, out nint function) ? function : 0;
+
+    /// <summary>
+    /// Asks the load context of this assembly for a native library, where it is not the application's own; 0: it has none. Nothing else
+    /// is looked through but the assembly's own folder.
+    /// </summary>
+    internal static nint AskContext(string name)
+    {
+        Assembly assembly = typeof(NativeLoader).Assembly;
+        return AssemblyLoadContext.GetLoadContext(assembly) is { } context && context != AssemblyLoadContext.Default
+            && NativeLibrary.TryLoad(name, assembly, DllImportSearchPath.AssemblyDirectory, out nint library) ? library : 0;
+    }
+
+    /// <summary>The file of the loaded library that holds an address.</summary>
+    internal static string? PathOf(nint address)
+    {
+        using Process self = Process.GetCurrentProcess();
+        foreach (ProcessModule module in self.Modules)
+        {
+            if (address >= module.BaseAddress && address < module.BaseAddress + module.ModuleMemorySize)
+            {
+                return module.FileName;
+            }
+        }
+
+        return null;
+    }
 #else
     private const uint LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR = 0x100;
     private const uint LOAD_LIBRARY_SEARCH_SYSTEM32 = 0x800;

@@ -66,7 +66,7 @@ internal sealed unsafe class NativeStrings : IDisposable
     }
 
     /// <summary>Copies pairs as structures of two strings; null stays NULL, and an empty list is another thing than none.</summary>
-    internal byte** Add(IEnumerable<KeyValuePair<string, string>>? pairs, out nuint count)
+    internal byte** Add(IDictionary<string, string>? pairs, out nuint count)
     {
         count = 0;
         if (pairs is null)

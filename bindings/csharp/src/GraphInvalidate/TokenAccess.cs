@@ -6,7 +6,7 @@ using System.Threading;
 namespace GraphInvalidate;
 
 /// <summary>What a client's access token may do, by its own claims, which are no proof; never the token.</summary>
-public sealed partial class TokenAccess
+public sealed class TokenAccess
 {
     private unsafe TokenAccess(graph_access* native)
     {
@@ -85,6 +85,11 @@ public sealed partial class TokenAccess
     /// <summary>What the token may do, job for job.</summary>
     public IReadOnlyList<TokenAccessFinding> Findings { get; }
 
+    /// <summary>Shows whose token it is, and whether anything will work.</summary>
+    /// <returns>The kind of token, the user or application, the tenant and the status.</returns>
+    public override string ToString() =>
+        $"{Kind ?? "unknown"} token of {User ?? Application ?? ApplicationId ?? Id ?? "nobody known"} in tenant {Tenant ?? "unknown"}: {Status}";
+
     /// <summary>Reads what the native library knows, and frees it; throws where the call has failed.</summary>
     internal static unsafe TokenAccess Take(int status, graph_access* native, graph_outcome* failure, CancellationToken cancellationToken)
     {
@@ -102,6 +107,7 @@ public sealed partial class TokenAccess
             Native.graph_access_free(native);
         }
     }
+
 }
 
 /// <summary>Whether the token may do one job.</summary>

@@ -24,14 +24,9 @@ int32_t graph_client_new(const graph_client_options *options, graph_client **cli
   return count(status, failure);
 }
 
-int32_t graph_client_invalidate(const graph_client *client, const char *user, const graph_cancellation *cancellation,
-                                graph_outcome **outcome) {
-  return count(REAL(graph_client_invalidate)(client, user, cancellation, outcome), outcome);
-}
-
-int32_t graph_client_verify(const graph_client *client, const char *user, const char *not_before,
-                            const graph_cancellation *cancellation, graph_outcome **outcome) {
-  return count(REAL(graph_client_verify)(client, user, not_before, cancellation, outcome), outcome);
+int32_t graph_client_call(const graph_client *client, const graph_call_options *options, const graph_cancellation *cancellation,
+                          graph_outcome **outcome) {
+  return count(REAL(graph_client_call)(client, options, cancellation, outcome), outcome);
 }
 
 int32_t graph_client_set_token(const graph_client *client, const char *token, graph_outcome **failure) {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -62,11 +63,11 @@ public sealed class BadInputTests(Emulator emulator)
         { new() { Cloud = "glo\0bal" }, "invalid_utf8", "cloud holds a NUL character (U+0000) at byte 3." },
         { new() { Endpoint = "ftp://contoso.example" }, "invalid_endpoint", "ftp" },
         { new() { Api = "v2" }, "invalid_option", "v2" },
-        { new() { Proxy = "socks5://proxy" }, "invalid_proxy", "http" },
+        { new() { Proxy = "socks5://proxy" }, "invalid_proxy", "SOCKS" },
         { new() { CaFile = "/nowhere/ca.pem" }, "invalid_ca_file", "/nowhere/ca.pem" },
-        { new() { Headers = [new("Authorization", "x")] }, "invalid_header", "Authorization" },
-        { new() { Headers = [new(null!, "x")] }, "null_argument", "header's name" },
-        { new() { Headers = [new("x", null!)] }, "null_argument", "header's value" },
+        { new() { Headers = new Dictionary<string, string> { ["Authorization"] = "x" } }, "invalid_header", "Authorization" },
+        { new() { Headers = new Dictionary<string, string> { [""] = "x" } }, "empty_argument", "header" },
+        { new() { Headers = new Dictionary<string, string> { ["x"] = null! } }, "null_argument", "header's value" },
     };
 
     [Theory]
@@ -85,7 +86,7 @@ public sealed class BadInputTests(Emulator emulator)
 
     [Theory]
     [InlineData(0)]
-    [InlineData(-1)]
+    [InlineData(-2)]
     [InlineData(4_294_967_296)]
     public void A_timeout_that_is_none_is_refused(long milliseconds)
     {
@@ -93,6 +94,30 @@ public sealed class BadInputTests(Emulator emulator)
             () => new GraphInvalidateClientOptions { Timeout = TimeSpan.FromMilliseconds(milliseconds) });
         Assert.Contains("above zero", failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_timeout_without_limit_is_one()
+    {
+        await emulator.ResetAsync();
+        string token = await emulator.TokenAsync();
+        using GraphInvalidateClient client = new(new() { Endpoint = emulator.Address, AccessTokenProvider = _ => Task.FromResult(token), Timeout = Timeout.InfiniteTimeSpan });
+
+        Assert.Equal("accepted", client.Invalidate().Status);
+        Assert.Single(client.Run([Emulator.Adele], new() { Deadline = Timeout.InfiniteTimeSpan, Wait = Timeout.InfiniteTimeSpan }));
+    }
+
+    public static TheoryData<GraphInvalidateClientOptions> GivenAsNothing =>
+    [
+        new GraphInvalidateClientOptions { ExpectTenant = null }, new GraphInvalidateClientOptions { ExpectTenant = "" }, new GraphInvalidateClientOptions { ExpectTenant = " " }, new GraphInvalidateClientOptions { Endpoint = "" }, new GraphInvalidateClientOptions { CaFile = "" },
+        new GraphInvalidateClientOptions { Credential = new("client-certificate") { Tenant = "t", ClientId = "c", CertificateFile = "" } },
+        new GraphInvalidateClientOptions { Credential = new("client-certificate") { Tenant = "t", ClientId = "c", Certificate = [] } },
+        new GraphInvalidateClientOptions { Credential = new("workload-identity") { Tenant = "t", ClientId = "c", TokenFile = "" } },
+    ];
+
+    [Theory]
+    [MemberData(nameof(GivenAsNothing), DisableDiscoveryEnumeration = true)]
+    public void What_protects_or_says_where_things_go_is_refused_as_nothing(GraphInvalidateClientOptions options) =>
+        Assert.Throws<InvalidInputException>(() => new GraphInvalidateClient(options));
 
     [Fact]
     public async Task The_shortest_timeout_is_not_taken_for_none()

@@ -26,7 +26,7 @@ public sealed class ClientTests(Emulator emulator)
         using GraphInvalidateClient client = await emulator.FreshClientAsync();
 
         Assert.Equal("me", client.Invalidate().User);
-        Assert.Equal("null_argument", Assert.Throws<InvalidInputException>(() => client.Invalidate(null)).Status);
+        Assert.Equal("null_argument", Assert.Throws<InvalidInputException>(() => client.Invalidate(null!)).Status);
         Assert.Equal("/beta/me/invalidateAllRefreshTokens", (await emulator.RequestsAsync())[^1].GetProperty("path").GetString());
     }
 
@@ -57,7 +57,8 @@ public sealed class ClientTests(Emulator emulator)
     {
         using GraphInvalidateClient client = await emulator.FreshClientAsync();
 
-        Assert.DoesNotContain(typeof(InvalidateOutcome).GetProperties(), property => property.CanWrite);
+        Assert.All(typeof(InvalidateOutcome).GetProperties(), property => Assert.True(
+            property.SetMethod is null || property.SetMethod.ReturnParameter.GetRequiredCustomModifiers().Length == 1));
         Assert.True(((ICollection<KeyValuePair<string, string>>)client.Invalidate().Headers).IsReadOnly);
     }
 
@@ -161,5 +162,52 @@ public sealed class ClientTests(Emulator emulator)
 
         Assert.Equal("verified", client.Verify(Emulator.Adele, accepted.ToOffset(TimeSpan.FromHours(14))).Status);
         Assert.Equal("invalid_time", Assert.Throws<InvalidInputException>(() => client.Verify(Emulator.Adele, default)).Status);
+    }
+
+    [Fact]
+    public void A_test_makes_outcomes_and_exceptions_of_its_own()
+    {
+        InvalidateOutcome outcome = new("throttled") { User = Emulator.Adele, RetryAfter = TimeSpan.FromSeconds(5), Message = "Later." };
+
+        ThrottledException failure = Assert.IsType<ThrottledException>(GraphInvalidateException.For(outcome, new TimeoutException()));
+
+        Assert.Equal((TimeSpan.FromSeconds(5), "Later.", Emulator.Adele), (failure.RetryAfter, failure.Message, failure.User));
+        Assert.IsType<TimeoutException>(failure.InnerException);
+        Assert.IsType<InternalException>(GraphInvalidateException.For(new InvalidateOutcome("no_status_at_all")));
+    }
+
+    [Fact]
+    public void The_assembly_has_a_strong_name() => Assert.Equal(8, typeof(GraphInvalidateClient).Assembly.GetName().GetPublicKeyToken()!.Length);
+
+    [Fact]
+    public async Task Whatever_is_printed_says_something_and_no_secret()
+    {
+        await emulator.ResetAsync();
+        GraphInvalidateClientOptions options = new()
+        {
+            Endpoint = emulator.Address,
+            AccessToken = await emulator.TokenAsync(),
+            Headers = new Dictionary<string, string> { ["x-ticket"] = "hush" },
+        };
+        using GraphInvalidateClient client = new(options);
+        using GraphInvalidateRun run = client.BeginRun();
+        InvalidateOutcome outcome = client.Invalidate(Emulator.Adele);
+        TokenAccess access = client.Access();
+        object[] printed =
+        [
+            options, options with { Endpoint = "https://user:hush@graph.contoso.example" }, client, run, run.Progress, outcome, outcome.Headers, access, access.Findings[0],
+            new GraphInvalidateRunOptions { Exclude = ["break.glass@contoso.example"] },
+            new GraphInvalidateCredential("client-secret") { ClientSecret = "hush", Authority = "https://user:hush@login.contoso.example" },
+            GraphInvalidateException.For(new("throttled")),
+        ];
+
+        Assert.All(printed, thing =>
+        {
+            Assert.DoesNotContain("hush", thing.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(options.AccessToken, thing.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotMatch(@"^System\.|^GraphInvalidate\.\w+$|\[\]|`1", thing.ToString());
+        });
+        Assert.Contains("\ndate: ", outcome.Headers.ToString(), StringComparison.Ordinal);
+        Assert.Contains("x-ticket", client.ToString(), StringComparison.Ordinal);
     }
 }

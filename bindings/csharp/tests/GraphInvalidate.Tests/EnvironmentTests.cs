@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
@@ -26,12 +27,12 @@ public sealed class EnvironmentTests(Emulator emulator, ProxyEmulator proxy) : I
             NetworkException failure = Assert.Throws<NetworkException>(() => new GraphInvalidateClient(new() { AccessToken = token }));
             Assert.Equal("host_refused", failure.Status);
             Assert.Contains(Endpoint, failure.Message, StringComparison.Ordinal);
-            using GraphInvalidateClient unseen = new(new() { AccessToken = token, Environment = [] });
+            using GraphInvalidateClient unseen = new(new() { AccessToken = token, Environment = new Dictionary<string, string>() });
         }
 
         using (new Variables((Endpoint, "https://gateway.contoso.example")))
         {
-            using GraphInvalidateClient instead = new(new() { AccessToken = token, Environment = [new(Endpoint, emulator.Address)] });
+            using GraphInvalidateClient instead = new(new() { AccessToken = token, Environment = new Dictionary<string, string> { [Endpoint] = emulator.Address } });
             Assert.Equal("accepted", instead.Invalidate(Emulator.Adele).Status);
         }
 
@@ -77,12 +78,12 @@ public sealed class EnvironmentTests(Emulator emulator, ProxyEmulator proxy) : I
         {
             Endpoint = emulator.Address,
             Credential = new("environment"),
-            Environment =
-            [
-                new("AZURE_TENANT_ID", application.Tenant!),
-                new("AZURE_CLIENT_ID", application.ClientId!),
-                new("AZURE_CLIENT_SECRET", application.ClientSecret!),
-            ],
+            Environment = new Dictionary<string, string>
+            {
+                ["AZURE_TENANT_ID"] = application.Tenant!,
+                ["AZURE_CLIENT_ID"] = application.ClientId!,
+                ["AZURE_CLIENT_SECRET"] = application.ClientSecret!,
+            },
         };
         using GraphInvalidateClient client = new(options);
 

@@ -79,15 +79,9 @@ public sealed class HeaderTests
     private static string[] NativeNames() =>
         (string[])Declared("NativeFunctions").GetField("Names", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
 
-    /// <summary>Imported methods in the one target, function pointers in the other.</summary>
     private static (Type Result, Type[] Parameters) Signature(string name)
     {
         const BindingFlags All = BindingFlags.Static | BindingFlags.NonPublic;
-        if (Declared("Native").GetMethod(name, All) is { } method)
-        {
-            return (method.ReturnType, [.. method.GetParameters().Select(parameter => parameter.ParameterType)]);
-        }
-
         FieldInfo field = Declared("Native").GetField(name, All)!;
         Assert.Contains(typeof(System.Runtime.CompilerServices.CallConvCdecl), field.GetModifiedFieldType().GetFunctionPointerCallingConventions());
         return (field.FieldType.GetFunctionPointerReturnType(), field.FieldType.GetFunctionPointerParameterTypes());

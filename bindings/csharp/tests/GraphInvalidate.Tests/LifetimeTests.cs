@@ -16,10 +16,10 @@ public sealed class LifetimeTests(Emulator emulator)
         client.Dispose();
 
         Assert.Equal(nameof(GraphInvalidateClient), Assert.Throws<ObjectDisposedException>(() => client.Invalidate()).ObjectName);
-        Assert.Throws<ObjectDisposedException>(() => client.Verify(null, DateTimeOffset.UtcNow));
+        Assert.Throws<ObjectDisposedException>(() => client.Verify("me", DateTimeOffset.UtcNow));
         Assert.Throws<ObjectDisposedException>(() => client.SetAccessToken("token"));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => client.InvalidateAsync());
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.VerifyAsync(null, DateTimeOffset.UtcNow));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.VerifyAsync("me", DateTimeOffset.UtcNow));
     }
 
     [Fact]
@@ -93,18 +93,21 @@ public sealed class LifetimeTests(Emulator emulator)
     }
 
     [Fact]
-    public async Task Awaited_calls_hold_no_thread_of_the_pool()
+    public async Task Awaited_calls_are_no_threads()
     {
         using GraphInvalidateClient client = await emulator.FreshClientAsync();
-        await emulator.ArmAsync(new { kind = "delay", milliseconds = 500, times = 64 });
-        int before = Available();
+        await emulator.ArmAsync(new { kind = "delay", milliseconds = 500, times = 400 });
+        int threads = Threads(), before = Available();
 
-        Task<InvalidateOutcome>[] calls = [.. Enumerable.Range(0, 64).Select(_ => client.InvalidateAsync(Emulator.Adele))];
-        await Task.Delay(200);
+        Task<InvalidateOutcome>[] calls = [.. Enumerable.Range(0, 400).Select(_ => client.InvalidateAsync(Emulator.Adele))];
+        await Task.Delay(300);
 
+        Assert.InRange(Threads() - threads, int.MinValue, 16);
         Assert.InRange(before - Available(), int.MinValue, 8);
         Assert.All(await Task.WhenAll(calls), outcome => Assert.Equal("accepted", outcome.Status));
+        Assert.Equal("invalid_user", (await Assert.ThrowsAsync<InvalidInputException>(() => client.InvalidateAsync("a/b"))).Status);
 
+        static int Threads() => System.IO.Directory.GetDirectories("/proc/self/task").Length;
         static int Available()
         {
             ThreadPool.GetAvailableThreads(out int workers, out _);

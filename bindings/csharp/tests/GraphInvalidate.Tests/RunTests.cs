@@ -99,6 +99,78 @@ public sealed class RunTests(CrowdedEmulator crowded) : EveryRunTests(crowded)
     }
 
     [Fact]
+    public async Task A_run_is_enumerated_once_and_says_again_how_it_failed()
+    {
+        using GraphInvalidateClient client = await _emulator.FreshClientAsync();
+        IEnumerable<InvalidateOutcome> run = client.Run(Users(1));
+        Assert.StartsWith("A run that has not begun", run.ToString(), StringComparison.Ordinal);
+        Assert.Single(run);
+        Assert.Contains("Run begins another one", Assert.Throws<InvalidOperationException>(() => run.Count()).Message, StringComparison.Ordinal);
+
+        client.SetAccessToken(await _emulator.TokenAsync(new { expires_in = -4000 }));
+        IEnumerable<InvalidateOutcome> expired = client.Run(Users(1));
+        TokenException first = Assert.Throws<TokenException>(() => expired.Count());
+        Assert.Same(first, Assert.Throws<TokenException>(() => expired.Count()));
+        Assert.Equal(1, await _emulator.AcceptedUsersAsync());
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stepped_says_again_how_it_ended()
+    {
+        using GraphInvalidateClient client = await _emulator.FreshClientAsync();
+        using GraphInvalidateRun run = client.BeginRun(new() { Exclude = ["break.gals@contoso.example"] });
+        run.Add(Users(1));
+        run.FinishInput();
+
+        for (int time = 0; time < 3; time++)
+        {
+            Assert.Equal("exclusion_unresolved", Assert.Throws<RunException>(() => run.TryNext(Timeout.InfiniteTimeSpan)).Status);
+            Assert.True(run.IsCompleted);
+        }
+    }
+
+    [Fact]
+    public async Task Waiting_without_limit_waits_and_a_negative_time_is_refused()
+    {
+        using GraphInvalidateClient client = await _emulator.FreshClientAsync();
+        await _emulator.ArmAsync(new { kind = "delay", milliseconds = 300 });
+        using GraphInvalidateRun run = client.BeginRun();
+        run.Add(Users(1));
+
+        Assert.Equal("accepted", run.TryNext(Timeout.InfiniteTimeSpan)!.Status);
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.TryNext(TimeSpan.FromSeconds(-2)));
+    }
+
+    [Fact]
+    public async Task Run_to_end_hands_everybody_out_and_gives_the_totals()
+    {
+        using GraphInvalidateClient client = await _emulator.FreshClientAsync();
+        List<InvalidateOutcome> outcomes = [];
+
+        GraphInvalidateRunProgress totals = client.RunToEnd([.. Users(30), "nobody@contoso.example"], outcomes.Add);
+
+        Assert.Equal(31, outcomes.Count);
+        Assert.Equal("31 added, 30 accepted, 1 failed", totals.ToString());
+        Assert.Throws<NotSupportedException>(() => client.RunToEnd(Users(5), _ => throw new NotSupportedException()));
+    }
+
+    [Fact]
+    public async Task A_run_takes_a_token_of_its_own()
+    {
+        await _emulator.ResetAsync();
+        using GraphInvalidateClient client = new(new() { Endpoint = _emulator.Address });
+        using GraphInvalidateRun run = client.BeginRun();
+        run.Add(Users(1));
+
+        Assert.Equal("token_missing", Assert.Throws<TokenException>(() => run.Next()).Status);
+        Assert.True(run.NeedsAccessToken);
+        run.SetAccessToken(await _emulator.TokenAsync());
+        Assert.Equal("accepted", run.Next()!.Status);
+        Assert.StartsWith("GraphInvalidateRun: 1 added, 1 ", run.ToString(), StringComparison.Ordinal);
+        Assert.Throws<TokenException>(() => client.Invalidate());
+    }
+
+    [Fact]
     public async Task Disposing_ends_a_wait_on_another_thread()
     {
         using GraphInvalidateClient client = await _emulator.FreshClientAsync();

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -22,7 +23,7 @@ public sealed class SignInTests(Emulator emulator)
         ClientSecret = "emulated-secret",
     };
 
-    private static GraphInvalidateCredential Person => new("device-code") { Environment = [] };
+    private static GraphInvalidateCredential Person => new("device-code") { Environment = new Dictionary<string, string>() };
 
     [Theory]
     [InlineData(true)]
@@ -109,7 +110,7 @@ public sealed class SignInTests(Emulator emulator)
         using GraphInvalidateClient client = ClientOf(new("environment"));
 
         Assert.Equal("accepted", client.Invalidate(Emulator.Adele).Status);
-        Assert.Equal("invalid_credential", Assert.Throws<InvalidInputException>(() => ClientOf(new("environment") { Environment = [] })).Status);
+        Assert.Equal("invalid_credential", Assert.Throws<InvalidInputException>(() => ClientOf(new("environment") { Environment = new Dictionary<string, string>() })).Status);
     }
 
     [Fact]
@@ -150,7 +151,7 @@ public sealed class SignInTests(Emulator emulator)
         { new() { Credential = Application with { ClientSecret = "emulated\0-secret" } }, "invalid_utf8", "client_secret" },
         { new() { Credential = Application with { TokenFile = "token" } }, "invalid_credential", "token_file" },
         { new() { Credential = Application with { Authority = "ftp://emulated" } }, "invalid_endpoint", "authority" },
-        { new() { Credential = Application with { Environment = [new("x", null!)] } }, "null_argument", "variable" },
+        { new() { Credential = Application with { Environment = new Dictionary<string, string> { ["x"] = null! } } }, "null_argument", "variable" },
         { new() { Credential = Application, AccessToken = "hush" }, "invalid_option", "token" },
         { new() { ExpectTenant = "contoso.example" }, "invalid_option", "expect_tenant" },
     };
@@ -173,7 +174,7 @@ public sealed class SignInTests(Emulator emulator)
         {
             CertificatePassword = "hush",
             Certificate = "hush"u8.ToArray(),
-            Environment = [new("hush", "hush")],
+            Environment = new Dictionary<string, string> { ["hush"] = "hush" },
         };
 
         Assert.Contains("Kind = client-secret, Tenant = contoso.example, ", credential.ToString(), StringComparison.Ordinal);

@@ -92,7 +92,7 @@ public sealed class TokenProviderTests(Emulator emulator)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_the_provider_throws_comes_through_as_it_is(bool blocking)
+    public async Task What_the_provider_throws_is_the_cause_of_a_token_exception(bool blocking)
     {
         using GraphInvalidateClient client = ClientOf(async _ =>
         {
@@ -100,19 +100,127 @@ public sealed class TokenProviderTests(Emulator emulator)
             throw new TimeoutException("The sign-in service is asleep.");
         });
 
-        TimeoutException failure = await Assert.ThrowsAsync<TimeoutException>(() => CallAsync(client, blocking));
-        Assert.Equal("The sign-in service is asleep.", failure.Message);
+        TokenException failure = await Assert.ThrowsAsync<TokenException>(() => CallAsync(client, blocking));
+        Assert.Equal("token_provider_failed", failure.Status);
+        Assert.Equal("The access token provider failed: The sign-in service is asleep.", failure.Message);
+        Assert.IsType<TimeoutException>(failure.InnerException);
     }
 
     [Theory]
-    [InlineData(null, "null_argument")]
-    [InlineData("", "empty_argument")]
-    [InlineData("a\0b", "invalid_utf8")]
-    public void An_answer_that_is_no_token_is_refused(string? answer, string status)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_provider_that_gives_up_by_itself_has_failed_and_nobody_has_cancelled(bool blocking)
+    {
+        using GraphInvalidateClient client = ClientOf(_ => throw new TaskCanceledException("The request timed out."));
+
+        Task call = CallAsync(client, blocking);
+        TokenException failure = await Assert.ThrowsAsync<TokenException>(() => call);
+        Assert.IsType<TaskCanceledException>(failure.InnerException);
+        Assert.True(call.IsFaulted);
+    }
+
+    [Theory]
+    [InlineData(null, "gave null instead of an access token")]
+    [InlineData(" ", "gave an empty text instead of an access token")]
+    public void An_answer_that_is_nothing_is_the_providers_fault(string? answer, string message)
     {
         using GraphInvalidateClient client = ClientOf(_ => Task.FromResult(answer!));
 
-        Assert.Equal(status, Assert.Throws<InvalidInputException>(() => client.Invalidate()).Status);
+        TokenException failure = Assert.Throws<TokenException>(() => client.Invalidate());
+        Assert.Equal("token_provider_failed", failure.Status);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_provider_without_a_task_is_told_as_such()
+    {
+        using GraphInvalidateClient client = ClientOf(_ => null!);
+
+        Assert.Contains("gave null instead of a task", Assert.Throws<TokenException>(() => client.Invalidate()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_provider_that_is_deaf_or_blocks_keeps_no_call_from_ending(bool blocking, bool deaf)
+    {
+        await emulator.ResetAsync();
+        string token = await emulator.TokenAsync();
+        using ManualResetEventSlim answer = new();
+        async Task<string> DeafAsync()
+        {
+            await Task.Run(answer.Wait);
+            return token;
+        }
+
+        Task<string> Blocks()
+        {
+            answer.Wait();
+            return Task.FromResult(token);
+        }
+
+        Func<CancellationToken, Task<string>> provider = _ => deaf ? DeafAsync() : Blocks();
+        using GraphInvalidateClient hurried = new(new() { Endpoint = emulator.Address, AccessTokenProvider = provider, Timeout = TimeSpan.FromMilliseconds(200) });
+        using GraphInvalidateClient patient = new(new() { Endpoint = emulator.Address, AccessTokenProvider = provider });
+        using CancellationTokenSource source = new(200);
+
+        RunException late = await Assert.ThrowsAsync<RunException>(() => CallAsync(hurried, blocking).WaitAsync(TimeSpan.FromSeconds(10)));
+        OperationCanceledException cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => CallAsync(patient, blocking, source.Token).WaitAsync(TimeSpan.FromSeconds(10)));
+
+        Assert.Equal("deadline_exceeded", late.Status);
+        Assert.Equal(source.Token, cancelled.CancellationToken);
+        answer.Set();
+        await Task.Delay(100);
+        Assert.Empty(await emulator.RequestsAsync());
+    }
+
+    [Fact]
+    public async Task A_blocking_call_in_a_scheduler_of_one_task_at_a_time_does_not_lock_up()
+    {
+        await emulator.ResetAsync();
+        string token = await emulator.TokenAsync();
+        using GraphInvalidateClient client = ClientOf(async _ =>
+        {
+            await Task.Delay(10);
+            return token;
+        });
+        TaskScheduler one = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+
+        Task<InvalidateOutcome> call = Task.Factory.StartNew(() => client.Invalidate(Emulator.Adele), CancellationToken.None, TaskCreationOptions.None, one);
+
+        Assert.Equal("accepted", (await call.WaitAsync(TimeSpan.FromSeconds(20))).Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_provider_gives_goes_with_the_call_that_it_was_asked_for(bool blocking)
+    {
+        await emulator.ResetAsync();
+        const string Other = "o'brien@contoso.example";
+        Dictionary<string, string> tokens = new()
+        {
+            [Emulator.Adele] = await emulator.TokenAsync(new { user = Emulator.Adele }),
+            [Other] = await emulator.TokenAsync(new { user = Other }),
+        };
+        AsyncLocal<string> caller = new();
+        using GraphInvalidateClient client = ClientOf(_ => Task.FromResult(tokens[caller.Value!]));
+        async Task SignOutAsync(string user)
+        {
+            caller.Value = user;
+            _ = blocking ? await Task.Run(() => client.Invalidate()) : await client.InvalidateAsync();
+        }
+
+        for (int round = 1; round <= 20; round++)
+        {
+            await Task.WhenAll(Task.Run(() => SignOutAsync(Emulator.Adele)), Task.Run(() => SignOutAsync(Other)));
+            Assert.Equal((round, round), (await emulator.AcceptedAsync(Emulator.Adele), await emulator.AcceptedAsync(Other)));
+        }
+
+        Assert.Throws<InvalidOperationException>(() => client.SetAccessToken("token"));
     }
 
     [Fact]
@@ -125,8 +233,8 @@ public sealed class TokenProviderTests(Emulator emulator)
             return "never";
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.InvalidateAsync(null, source.Token));
-        Assert.ThrowsAny<OperationCanceledException>(() => client.Invalidate(null, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.InvalidateAsync("me", source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => client.Invalidate("me", source.Token));
     }
 
     [Fact]
@@ -180,9 +288,9 @@ public sealed class TokenProviderTests(Emulator emulator)
         },
     });
 
-    private static Task<InvalidateOutcome> CallAsync(GraphInvalidateClient client, bool blocking) => blocking
-        ? Task.Run(() => client.Invalidate(Emulator.Adele))
-        : client.InvalidateAsync(Emulator.Adele);
+    private static Task<InvalidateOutcome> CallAsync(GraphInvalidateClient client, bool blocking, CancellationToken cancellationToken = default) => blocking
+        ? Task.Run(() => client.Invalidate(Emulator.Adele, cancellationToken))
+        : client.InvalidateAsync(Emulator.Adele, cancellationToken);
 
     /// <summary>The context of a thread that is busy for ever: what is posted to it never runs.</summary>
     private sealed class BusyContext : SynchronizationContext

@@ -63,6 +63,7 @@ class GraphCallOptions(Structure):
         ("kind", c_uint32),
         ("flags", c_uint32),
         ("reserved", c_uint32),
+        ("traceparent", c_char_p),
     ]
 
 

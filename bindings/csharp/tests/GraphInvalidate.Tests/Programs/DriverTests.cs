@@ -67,15 +67,16 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
     {
         string folder = Driver.FolderOf(runtime);
         string beside = Path.Combine(folder, Path.GetFileName(Project.Library)), platform = Path.Combine(folder, "runtimes", Rid, "native", Path.GetFileName(Project.Library));
+        Directory.CreateDirectory(Path.GetDirectoryName(platform)!);
         try
         {
             string missing = await Driver.RunAsync(runtime, "load", "");
-            Assert.StartsWith($"GraphInvalidateLibraryException: There is no native library for {Rid} at {platform}, nor at {beside}", missing, StringComparison.Ordinal);
+            Assert.StartsWith($"GraphInvalidateLibraryException: There is no native library for {Rid} at {platform}, nor at ", missing, StringComparison.Ordinal);
+            Assert.Contains($", nor at {beside}", missing, StringComparison.Ordinal);
 
             File.Copy(Project.Library, beside);
             Assert.StartsWith(beside + " ", await Driver.RunAsync(runtime, "load", ""), StringComparison.Ordinal);
 
-            Directory.CreateDirectory(Path.GetDirectoryName(platform)!);
             File.Copy(Project.Library, platform);
             Assert.StartsWith(platform + " ", await Driver.RunAsync(runtime, "load", ""), StringComparison.Ordinal);
         }
@@ -83,6 +84,38 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
         {
             File.Delete(beside);
             File.Delete(platform);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task The_first_file_that_loads_is_taken_and_where_none_does_each_has_its_reason(string runtime)
+    {
+        string folder = Driver.FolderOf(runtime), name = Path.GetFileName(Project.Library);
+        string beside = Path.Combine(folder, name), platform = Path.Combine(folder, "runtimes", Rid, "native", name);
+        string package = Path.GetFullPath(Path.Combine(folder, "..", "..", "runtimes", Rid, "native", name));
+        Directory.CreateDirectory(Path.GetDirectoryName(platform)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(package)!);
+        try
+        {
+            // As NuGet lays a package out: the assembly in lib/net10.0, two folders above the platforms.
+            File.Copy(Project.Library, package);
+            Assert.StartsWith(package + " ", await Driver.RunAsync(runtime, "load", ""), StringComparison.Ordinal);
+
+            await File.WriteAllTextAsync(platform, "of another platform");
+            Assert.StartsWith(package + " ", await Driver.RunAsync(runtime, "load", ""), StringComparison.Ordinal);
+
+            File.Delete(package);
+            File.Copy(await CompileAsync("another", "int nothing;"), beside);
+            string refused = await Driver.RunAsync(runtime, "load", "");
+            Assert.StartsWith($"GraphInvalidateLibraryException: {platform} cannot be loaded as a native library: ", refused, StringComparison.Ordinal);
+            Assert.Contains($"\n{beside} is another library: it has no graph_abi_version.", refused, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(beside);
+            File.Delete(platform);
+            File.Delete(package);
         }
     }
 

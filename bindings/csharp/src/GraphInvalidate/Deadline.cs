@@ -1,0 +1,39 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace GraphInvalidate;
+
+/// <summary>The moment at which a call must have ended, all its attempts and what it asks its caller for.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct Deadline
+{
+    private static readonly TimeSpan Default = TimeSpan.FromSeconds(100);
+
+    private readonly long _begin = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _limit;
+
+    internal Deadline(TimeSpan? timeout) => _limit = timeout ?? Default;
+
+    internal bool IsOver => _limit != Timeout.InfiniteTimeSpan && Left <= TimeSpan.Zero;
+
+    /// <summary>How long the native call may take; never 0, which stands for the client's timeout.</summary>
+    internal uint Milliseconds => _limit == Timeout.InfiniteTimeSpan ? uint.MaxValue : (uint)Math.Max(1, Math.Ceiling(Left.TotalMilliseconds));
+
+    private TimeSpan Left => _limit - TimeSpan.FromSeconds((Stopwatch.GetTimestamp() - _begin) / (double)Stopwatch.Frequency);
+
+    /// <summary>Cancels a source when the time is over.</summary>
+    internal void Cancels(CancellationTokenSource source)
+    {
+        // A timer takes no more than 24 days.
+        if (_limit != Timeout.InfiniteTimeSpan && Left.TotalMilliseconds is var left && left < int.MaxValue)
+        {
+            source.CancelAfter(TimeSpan.FromMilliseconds(Math.Max(0, left)));
+        }
+    }
+
+    internal RunException Passed(string what) => new(
+        new InvalidateOutcome(Native.GRAPH_STATUS_DEADLINE_EXCEEDED, $"{what} within {_limit.TotalSeconds:0.###} s; nothing was sent.", "Allow more time, or mend what it waits for."),
+        cause: null);
+}
