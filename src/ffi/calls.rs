@@ -44,8 +44,10 @@ pub unsafe extern "C" fn graph_invalidate_all_refresh_tokens(
             let (user, token) = unsafe { (optional("user", user)?, required("token", token)?) };
             let user = required_user(user)?;
             let client = SHARED.get_or_try_init(|| Client::new(ClientOptions::default()))?;
-            let mut options = CallOptions::default();
-            options.token = Some(AccessToken::new(token)?);
+            let options = CallOptions {
+                token: Some(AccessToken::new(token)?),
+                ..CallOptions::default()
+            };
             client.call(user, options, None).map(drop)
         },
     )

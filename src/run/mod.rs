@@ -127,7 +127,7 @@ impl Client {
             .map(Journal::take_history)
             .unwrap_or_default();
         let exchange = Arc::new(Exchange::default());
-        let transport = Arc::new(self.core.transport_of_run(options.concurrency as usize)?);
+        let transport = Arc::new(self.core.transport_of_run(options.concurrency)?);
         let intake = Intake::new(options.mode, options.verify, prints, history);
         let sender = Sender {
             core: Arc::clone(&self.core),

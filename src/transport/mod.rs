@@ -355,11 +355,11 @@ impl Transport {
         };
         let driven = || {
             let driving = AssertUnwindSafe(|| runtime.block_on(driving));
-            catch_unwind(driving).or_else(|panic| {
+            catch_unwind(driving).map_err(|panic| {
                 if self.is_sound() {
                     resume_unwind(panic);
                 }
-                Err(descriptors_closed())
+                descriptors_closed()
             })
         };
         if tokio::runtime::Handle::try_current().is_err() {

@@ -27,7 +27,7 @@ pub(super) fn split_zero(documentation: &str) -> (String, Option<String>) {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
-    for (begin, _) in text.match_indices(|letter: char| letter == 'N' || letter == '0') {
+    for (begin, _) in text.match_indices(['N', '0']) {
         let at_a_sentence =
             begin == 0 || text[..begin].ends_with(". ") || text[..begin].ends_with("; ");
         let rest = &text[begin..];

@@ -57,8 +57,8 @@ fn reason(gathered: &Gathered) -> String {
         return EndReason::Complete.name().to_owned();
     }
     let runs = gathered.journals.iter().filter_map(|it| it.last_of_list());
-    let early = runs.filter_map(|run| run.end.as_ref().filter(|end| !end.complete));
+    let mut early = runs.filter_map(|run| run.end.as_ref().filter(|end| !end.complete));
     early
-        .last()
+        .next_back()
         .map_or_else(String::new, |end| end.reason.clone())
 }
