@@ -40,7 +40,9 @@ function New-Description([string[]] $paragraphs) {
 
 function Get-ParameterText($command, $parameter) {
     if ($stated.ContainsKey($parameter.Name)) { return $stated[$parameter.Name] }
-    Get-Text (Get-Comment "P:$($command.ImplementingType.FullName).$($parameter.Name)").SelectSingleNode('summary')
+    # What several cmdlets share is described where it is declared.
+    $declaring = $command.ImplementingType.GetProperty($parameter.Name).DeclaringType.FullName
+    Get-Text (Get-Comment "P:$declaring.$($parameter.Name)").SelectSingleNode('summary')
 }
 
 function New-Parameter($command, $parameter) {

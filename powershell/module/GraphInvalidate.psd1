@@ -9,6 +9,7 @@
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
     CompatiblePSEditions   = @('Desktop', 'Core')
+    TypesToProcess         = @('GraphInvalidate.Types.ps1xml')
     FormatsToProcess       = @('GraphInvalidate.Format.ps1xml')
     CmdletsToExport        = @(
         'Confirm-GraphInvalidateOutcome'
@@ -24,7 +25,9 @@
     VariablesToExport      = @()
     PrivateData            = @{
         PSData = @{
-            Tags = @('MicrosoftGraph', 'Entra', 'EntraID', 'Security', 'IncidentResponse', 'RefreshToken', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri   = 'https://licenses.nuget.org/MIT%20OR%20Apache-2.0'
+            ReleaseNotes = 'The first release. CHANGELOG.md of the project lists what is in it.'
+            Tags         = @('MicrosoftGraph', 'Entra', 'EntraID', 'Security', 'IncidentResponse', 'RefreshToken', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
         }
     }
 }

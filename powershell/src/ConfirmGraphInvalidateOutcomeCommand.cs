@@ -11,25 +11,28 @@ namespace GraphInvalidate.PowerShell;
 /// <code>Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $userId -PassThru | Confirm-GraphInvalidateOutcome</code>
 /// <para>Signs a user out and proves it: an outcome with the status verified comes back.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Confirm, "GraphInvalidateOutcome")]
+[Cmdlet(VerbsLifecycle.Confirm, "GraphInvalidateOutcome", HelpUri = "https://learn.microsoft.com/graph/api/user-get")]
 [OutputType(typeof(InvalidateOutcome))]
-public sealed class ConfirmGraphInvalidateOutcomeCommand : GraphInvalidateCommand
+public sealed class ConfirmGraphInvalidateOutcomeCommand : ConnectedCommand
 {
-    /// <summary>An object id or a user principal name; me is the signed-in user.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>An object id or a user principal name; me is the signed-in user. From the pipeline, an outcome or whatever else names a user.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [Alias("User")]
     [UserKey]
     public string UserId { get; set; } = string.Empty;
 
-    /// <summary>The time that the cut-off must not lie before: the ServerDate of the outcome that accepted.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The time that the cut-off must not lie before: the ServerDate of the outcome that accepted. Text has to be ISO 8601 with its offset, as ToString('o') writes it. Without a time the cut-off is shown, with the status shown, which proves nothing.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ServerDate")]
-    public DateTimeOffset NotBefore { get; set; }
+    [Time]
+    public DateTimeOffset? NotBefore { get; set; }
 
     /// <summary>Proves one user's invalidation.</summary>
     protected override void ProcessRecord()
     {
-        InvalidateOutcome? outcome = Attempt(UserId, () => Connection.Current.Client().Verify(UserId, NotBefore, Cancellation));
+        InvalidateOutcome? outcome = Attempt(UserId, () => NotBefore is { } time
+            ? Current.Client().Verify(UserId, time, Cancellation)
+            : Current.Client().ShowCutOff(UserId, Cancellation));
         if (outcome is not null)
         {
             WriteVerbose(outcome.ToString());

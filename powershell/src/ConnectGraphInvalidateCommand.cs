@@ -8,10 +8,10 @@ namespace GraphInvalidate.PowerShell;
 
 /// <summary>Signs in, or takes an access token, for the calls of this runspace.</summary>
 /// <remarks>
-/// <para>The parameters are those of Connect-MgGraph, and some more. Signing in happens here, so that what could fail does so before it matters; where it fails, the connection that was there stays. Tokens are kept in memory alone, and renewed when it is time. An access token that is given is not looked at before the first call, and not renewed.</para>
-/// <para>A person signs in with a device code, also without -UseDeviceCode: there is no browser window of our own. The page to open and the code to enter there are shown by the host, whatever becomes of the output, and Ctrl+C ends the wait.</para>
+/// <para>The parameters are those of Connect-MgGraph, and some more. Signing in happens here, so that what could fail does so before it matters; where it fails, calls are refused until Connect-GraphInvalidate succeeds or Disconnect-GraphInvalidate is run: they never act by an earlier connection. Tokens are kept in memory alone, and renewed when it is time. An access token that is given is not looked at before the first call, and not renewed.</para>
+/// <para>A person signs in with a device code, also without -UseDeviceCode: there is no browser window of our own. A session in which nobody can be asked needs the switch. The page to open and the code to enter there are shown by the host, whatever becomes of the output, and Ctrl+C ends the wait.</para>
 /// <para>Secrets are taken as PSCredential and SecureString, and never shown. What is left out is read from the environment, under the names of Azure's own tools: AZURE_TENANT_ID and so on, as they are in this session.</para>
-/// <para>A connection belongs to its runspace: another one, for example that of ForEach-Object -Parallel, connects for itself. Without a connection the variable GRAPH_INVALIDATE_TOKEN of the environment gives the token.</para>
+/// <para>A connection belongs to its runspace. In another one, for example that of ForEach-Object -Parallel, -Connection $using:connection uses what -PassThru gave, with its -ExpectTenant. Without a connection the variable GRAPH_INVALIDATE_TOKEN of the environment gives the token.</para>
 /// </remarks>
 /// <example>
 /// <code>Connect-GraphInvalidate -UseDeviceCode</code>
@@ -38,10 +38,15 @@ namespace GraphInvalidate.PowerShell;
 /// <para>Asks another module for a token before each call, so that a long script outlives its first token.</para>
 /// </example>
 /// <example>
+/// <code>$connection = Connect-GraphInvalidate -AccessToken $secureToken -PassThru</code>
+/// <para>Gives the connection, for runspaces that have none: in ForEach-Object -Parallel, -Connection $using:connection takes it.</para>
+/// </example>
+/// <example>
 /// <code>Connect-GraphInvalidate -AccessToken $secureToken -Environment USGov -ClientTimeout 30</code>
 /// <para>Connects to another national cloud, and gives each call half a minute.</para>
 /// </example>
-[Cmdlet(VerbsCommunications.Connect, "GraphInvalidate", DefaultParameterSetName = User)]
+[Cmdlet(VerbsCommunications.Connect, "GraphInvalidate", DefaultParameterSetName = User, HelpUri = "https://learn.microsoft.com/graph/auth/auth-concepts")]
+[OutputType(typeof(GraphInvalidateContext))]
 public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
 {
     private const string User = "UserParameterSet";
@@ -57,9 +62,12 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     private const string Cli = "AzureCliParameterSet";
     private const string WhateverIsThere = "ChainParameterSet";
 
+    private bool _isConnected;
+
     /// <summary>The delegated permissions that a person is asked for; without it what invalidating and verifying take: User.RevokeSessions.All and User.Read.All.</summary>
     [Parameter(Position = 1, ParameterSetName = User)]
     [Parameter(ParameterSetName = WhateverIsThere)]
+    [Texts]
     public string[]? Scopes { get; set; }
 
     /// <summary>Accepted for scripts that have it: a person signs in with a device code in any case.</summary>
@@ -76,6 +84,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(ParameterSetName = Workload)]
     [Parameter(ParameterSetName = WhateverIsThere)]
     [Alias("AppId", "ApplicationId")]
+    [Text]
     public string? ClientId { get; set; }
 
     /// <summary>The tenant, by its id or one of its domains. A person's own is found without it.</summary>
@@ -88,27 +97,33 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(ParameterSetName = Cli)]
     [Parameter(ParameterSetName = WhateverIsThere)]
     [Alias("Audience", "Tenant")]
+    [Text]
     public string? TenantId { get; set; }
 
     /// <summary>The subject name of a certificate in the store, whole (CN=Contoso, O=…) or its common name alone. Of several the newest valid one is meant.</summary>
     [Parameter(Position = 2, ParameterSetName = AppCertificate)]
     [Alias("CertificateSubject", "CertificateName")]
+    [Text]
     public string? CertificateSubjectName { get; set; }
 
     /// <summary>The thumbprint of a certificate in the store: that of the current user, then that of the machine.</summary>
     [Parameter(Position = 3, ParameterSetName = AppCertificate)]
+    [Text]
     public string? CertificateThumbprint { get; set; }
 
     /// <summary>A certificate with its private key, as Get-Item Cert:\CurrentUser\My\… gives it. The key must be exportable.</summary>
     [Parameter(ParameterSetName = AppCertificate)]
+    [Secret(typeof(X509Certificate2), @"Get-Item Cert:\CurrentUser\My\… gives one; -CertificateFile takes a file.")]
     public X509Certificate2? Certificate { get; set; }
 
     /// <summary>A file with a certificate and its private key, PEM or PFX.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AppCertificateFile)]
+    [Text]
     public string? CertificateFile { get; set; }
 
     /// <summary>What -CertificateFile is encrypted with.</summary>
     [Parameter(ParameterSetName = AppCertificateFile)]
+    [Secret(typeof(SecureString), "Read-Host -AsSecureString asks for one, and ConvertTo-SecureString makes one of text.")]
     public SecureString? CertificatePassword { get; set; }
 
     /// <summary>Sends the certificate along, for applications that trust an issuer and a subject name; of a file, its whole chain.</summary>
@@ -124,11 +139,13 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     /// <summary>The object id of a user-assigned identity, instead of its client id.</summary>
     [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = ManagedIdentity)]
+    [Text]
     public string? ObjectId { get; set; }
 
     /// <summary>The resource id of a user-assigned identity, instead of its client id.</summary>
     [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = ManagedIdentity)]
+    [Text]
     public string? ResourceId { get; set; }
 
     /// <summary>Signs an application in, also one in a customer's tenant, for which the managed identity of this machine or service vouches. Name the application with -ClientId and the tenant with -TenantId: they are not taken from the environment.</summary>
@@ -137,20 +154,23 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
 
     /// <summary>The client id of the user-assigned identity that vouches; without it that of the machine.</summary>
     [Parameter(ParameterSetName = Federated)]
+    [Text]
     public string? IdentityClientId { get; set; }
 
     /// <summary>An application with a secret: its client id as the user name, its secret as the password.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AppSecret)]
     [Alias("SecretCredential", "Credential")]
-    [ValidateNotNull]
+    [Secret(typeof(PSCredential), "Get-Credential makes one: the client id is the user name, the secret the password.")]
     public PSCredential? ClientSecretCredential { get; set; }
 
     /// <summary>An access token for Microsoft Graph. It is not renewed.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Token)]
+    [Secret(typeof(SecureString), "ConvertTo-SecureString makes one of text: give it the token alone.")]
     public SecureString AccessToken { get; set; } = new();
 
     /// <summary>A script block that is asked before each call, and once more when a token had expired. Its last output is the token, a SecureString or a String; keeping it from call to call is its own affair.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Provider)]
+    [Secret(typeof(ScriptBlock), "Give a script block in braces, which gives the token when it is asked; -AccessToken takes a token.")]
     public ScriptBlock? AccessTokenProvider { get; set; }
 
     /// <summary>Signs the application in that the environment describes: AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.</summary>
@@ -163,19 +183,24 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
 
     /// <summary>The file with that token; without it the one that AZURE_FEDERATED_TOKEN_FILE names.</summary>
     [Parameter(ParameterSetName = Workload)]
+    [Text]
     public string? FederatedTokenFile { get; set; }
 
     /// <summary>Where that token comes from: file, github-actions or azure-pipelines. Without it from the first that is there, in this order.</summary>
     [Parameter(ParameterSetName = Workload)]
+    [Text]
+    [ArgumentCompleter(typeof(AssertionCompleter))]
     public string? AssertionFrom { get; set; }
 
     /// <summary>What the token of GitHub Actions or of a managed identity is for; without it api://AzureADTokenExchange.</summary>
     [Parameter(ParameterSetName = Workload)]
     [Parameter(ParameterSetName = Federated)]
+    [Text]
     public string? AssertionAudience { get; set; }
 
     /// <summary>The service connection of Azure Pipelines; without it the one that AZURESUBSCRIPTION_SERVICE_CONNECTION_ID names.</summary>
     [Parameter(ParameterSetName = Workload)]
+    [Text]
     public string? ServiceConnectionId { get; set; }
 
     /// <summary>Signs in by the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names.</summary>
@@ -208,23 +233,30 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(ParameterSetName = Federated)]
     [Parameter(ParameterSetName = Workload)]
     [Parameter(ParameterSetName = WhateverIsThere)]
+    [Text]
     public string? Authority { get; set; }
 
     /// <summary>The id of the only tenant in which calls may act: a token of another one is refused before anything is sent. Without it the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.</summary>
     [Parameter]
+    [Text]
     public string? ExpectTenant { get; set; }
 
     /// <summary>The national cloud: Global, USGov, USGovDoD or China. Without it a token's own claims choose, and a sign-in is to the global cloud.</summary>
     [Parameter]
     [Alias("EnvironmentName", "NationalCloud", "Cloud")]
+    [Text]
+    [ArgumentCompleter(typeof(CloudCompleter))]
     public string? Environment { get; set; }
 
     /// <summary>The root of the service, https://host[:port], instead of a cloud's; plain http to loopback only. The token is sent there: name only what you trust.</summary>
     [Parameter]
+    [Text]
     public string? Endpoint { get; set; }
 
     /// <summary>Which action is called: beta (invalidateAllRefreshTokens, the default) or v1.0 (revokeSignInSessions).</summary>
     [Parameter]
+    [Text]
+    [ArgumentCompleter(typeof(ApiCompleter))]
     public string? Api { get; set; }
 
     /// <summary>How many seconds one call may take, all its attempts and waits; 100 without it. A person has as long as the code is valid.</summary>
@@ -235,15 +267,17 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
 
     /// <summary>A PEM file of certificate authorities, trusted besides the system's.</summary>
     [Parameter]
+    [Text]
     public string? CaFile { get; set; }
 
     /// <summary>The HTTP proxy for signing in and for every call, http://host:port. Without it HTTPS_PROXY and NO_PROXY of the environment apply.</summary>
     [Parameter]
+    [Address]
     public Uri? Proxy { get; set; }
 
     /// <summary>Name and password for -Proxy.</summary>
     [Parameter]
-    [ValidateNotNull]
+    [Secret(typeof(PSCredential), "Get-Credential makes one.")]
     public PSCredential? ProxyCredential { get; set; }
 
     /// <summary>Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not answered.</summary>
@@ -253,6 +287,10 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     /// <summary>Accepted for scripts that have it: there is no welcome to leave out.</summary>
     [Parameter]
     public SwitchParameter NoWelcome { get; set; }
+
+    /// <summary>Gives the connection, for -Connection of the other cmdlets: in ForEach-Object -Parallel, or where there are several.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <summary>Waits for a .NET debugger to attach, and breaks into it.</summary>
     [Parameter(DontShow = true)]
@@ -268,10 +306,24 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
             AwaitDebugger();
         }
 
-        // What was connected before stays where this fails, and where Ctrl+C ends it.
         if (Attempt(target: null, Connect, goOn: false) is { } connection)
         {
+            connection.IsHandedOut = PassThru;
             Connection.Replace(connection);
+            _isConnected = true;
+            if (PassThru && Attempt(target: null, () => new GraphInvalidateContext(connection), goOn: false) is { } context)
+            {
+                WriteObject(context);
+            }
+        }
+    }
+
+    /// <summary>However this ended, by a parameter that the engine refused or by Ctrl+C: who wanted another connection must not act by the old one.</summary>
+    private protected override void Release()
+    {
+        if (!_isConnected)
+        {
+            Connection.Fail();
         }
     }
 
@@ -282,7 +334,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
             Cloud = Environment,
             Endpoint = Endpoint,
             Api = Api,
-            CaFile = PathOf(CaFile),
+            CaFile = CaFile is null ? null : PathOf(CaFile),
             Timeout = ClientTimeout > 0 ? TimeSpan.FromSeconds(ClientTimeout) : null,
         };
         if ((ExpectTenant ?? Connection.ExpectedTenant) is { } tenant)
@@ -301,7 +353,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
                 Connection connection = new(options, proxy, Method());
                 try
                 {
-                    WriteVerbose(connection.SignIn(Show, Cancellation) ?? string.Empty);
+                    WriteVerbose(connection.SignIn(Show, NeedPerson, Cancellation) ?? string.Empty);
                     return connection;
                 }
                 catch
@@ -316,9 +368,9 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     {
         AppSecret => new(TokenCredentialType.ClientSecret, Credential("client-secret") with { ClientId = ClientSecretCredential!.UserName }, ClientSecretCredential.Password),
         AppCertificate => new(TokenCredentialType.ClientCertificate, Credential("client-certificate"), certificate: StoredCertificate()),
-        AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile) }, certificatePassword: CertificatePassword),
+        AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile!) }, certificatePassword: CertificatePassword),
         ManagedIdentity => new(TokenCredentialType.ManagedIdentity, Credential("managed-identity")),
-        Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { TokenFile = PathOf(FederatedTokenFile) }),
+        Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { TokenFile = FederatedTokenFile is null ? null : PathOf(FederatedTokenFile) }),
         Federated => new(TokenCredentialType.ManagedIdentityFederated, Credential("managed-identity-federated")),
         Cli => new(TokenCredentialType.AzureCli, Credential("azure-cli")),
         Variables => new(TokenCredentialType.EnvironmentVariable, Credential("environment")),
@@ -358,9 +410,15 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         }
 
         // As the first argument without a name it would go to the sign-in service, and be seen there.
-        if (Scopes?.Any(scope => scope?.StartsWith("eyJ", StringComparison.Ordinal) ?? false) ?? false)
+        if (Scopes?.Any(scope => scope.Contains("eyJ")) ?? false)
         {
             Refuse("This is an access token, not the name of a permission: give it as a SecureString, with -AccessToken.", "TokenAsScope");
+        }
+
+        // Before anything is sent: a splat with a misspelt name leaves no parameter at all.
+        if (ParameterSetName == User)
+        {
+            NeedPerson();
         }
 
         if (ContextScope == ContextScope.CurrentUser)
@@ -369,8 +427,18 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         }
     }
 
+    /// <summary>Refuses to wait for a person where none can be there, unless a device code was asked for by its name.</summary>
+    private void NeedPerson()
+    {
+        if (!UseDeviceCode && !Person.CanBeThere(Host))
+        {
+            Refuse(
+                "Nobody can be asked to sign in in this session, and nothing that needs nobody was given: give -ClientSecretCredential, -CertificateThumbprint, -CertificateFile, -Identity, "
+                + "-WorkloadIdentity, -EnvironmentVariable or -AccessToken. Where somebody reads what is shown here, -UseDeviceCode shows a code and waits.",
+                "NobodyToSignIn");
+        }
+    }
+
     /// <summary>Shows a person what to do, as Write-Host would: in the host, whatever becomes of the output.</summary>
     private void Show(string text) => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
-
-    private string? PathOf(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
 }

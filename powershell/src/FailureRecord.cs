@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Management.Automation;
 using System.Net;
 using System.Text;
@@ -49,14 +47,9 @@ internal static class FailureRecord
             Line(text, $"Date: {date.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}");
         }
 
-        if (outcome.Headers.Count > 0)
+        if (outcome.RequestId is { } request)
         {
-            text.AppendLine().AppendLine("Headers:");
-            int width = outcome.Headers.Max(header => header.Key.Length);
-            foreach (KeyValuePair<string, string> header in outcome.Headers)
-            {
-                Line(text, $"{header.Key.PadRight(width)} : {header.Value}");
-            }
+            Line(text, $"request-id: {request}");
         }
 
         return text.ToString().TrimEnd();

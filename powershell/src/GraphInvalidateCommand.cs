@@ -30,6 +30,9 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Whether a person has signed in for the connection in use.</summary>
+    private protected virtual bool IsOfAPerson => false;
+
     private protected CancellationToken Cancellation => _stopping.Token;
 
     /// <summary>Calls; a failure becomes a record, and null comes back where it lets the pipeline go on.</summary>
@@ -56,7 +59,7 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         catch (GraphInvalidateException failure)
         {
             Failed(failure.Outcome);
-            Report(FailureRecord.Of(failure, target, goOn && Connection.Connected is { IsOfAPerson: true }), goOn);
+            Report(FailureRecord.Of(failure, target, goOn && IsOfAPerson), goOn);
         }
         catch (GraphInvalidateLibraryException failure)
         {
@@ -68,8 +71,13 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         }
         catch (RuntimeException failure)
         {
-            // A certificate that cannot be had.
+            // A script block that was asked for an access token, a certificate that cannot be had, or no connection.
             Report(new ErrorRecord(failure.ErrorRecord, failure), goOn);
+        }
+        catch (ObjectDisposedException)
+        {
+            const string Sentence = "This connection has been ended. Run Connect-GraphInvalidate -PassThru again, and pass what it gives.";
+            Report(new ErrorRecord(new PSInvalidOperationException(Sentence), "ConnectionEnded", ErrorCategory.ConnectionError, target), goOn);
         }
 
         return null;
@@ -103,6 +111,33 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
         if (useDefaultCredentials)
         {
             WriteWarning("The credentials of the Windows session are not sent to a proxy. If it asks for some, give -ProxyCredential.");
+        }
+    }
+
+    /// <summary>The path in the file system; a location on another drive has no files.</summary>
+    private protected string PathOf(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name != "FileSystem")
+        {
+            Refuse($"'{path}' is not in the file system here, but in {provider.Name} ({SessionState.Path.CurrentLocation}). Give the whole path of the file.", "NotInFileSystem", path);
+        }
+
+        return resolved;
+    }
+
+    /// <summary>Puts a question; where nobody can be asked, that is the error, whatever the host makes of it.</summary>
+    private protected bool Ask(Func<bool> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (Exception nobody) when (nobody is not PipelineStoppedException and not ActionPreferenceStopException)
+        {
+            const string Sentence = "There is nobody to ask whether to sign users out. -Confirm:$false is the way to go on without a question.";
+            ThrowTerminatingError(new ErrorRecord(new PSInvalidOperationException(Sentence, nobody), "NobodyToAsk", ErrorCategory.InvalidOperation, targetObject: null));
+            return false;
         }
     }
 

@@ -71,6 +71,7 @@ public sealed class GraphInvalidateContext
 {
     internal GraphInvalidateContext(Connection connection)
     {
+        Connection = connection;
         GraphInvalidateClientOptions options = connection.Options;
         TokenAccess? access = connection.AccessAtHand();
         TokenSource = connection.TokenSource;
@@ -90,11 +91,14 @@ public sealed class GraphInvalidateContext
         Environment = options.Cloud ?? access?.Cloud;
         Scopes = access?.Permissions ?? [];
         Expires = access?.Expires;
-        Endpoint = options.Endpoint;
+        Endpoint = connection.NamedEndpoint ?? access?.Endpoint;
         Api = options.Api;
         ClientTimeout = options.Timeout;
         CaFile = options.CaFile;
     }
+
+    /// <summary>The connection itself, which -Connection takes.</summary>
+    internal Connection Connection { get; }
 
     /// <summary>As whom calls act; null where the token does not tell.</summary>
     public AuthenticationType? AuthType { get; }
@@ -129,7 +133,7 @@ public sealed class GraphInvalidateContext
     /// <summary>The end of the token's lifetime. A sign-in is renewed before.</summary>
     public DateTimeOffset? Expires { get; }
 
-    /// <summary>The root of the service, where one was named.</summary>
+    /// <summary>The root of the service: where requests go, as far as that is known.</summary>
     public string? Endpoint { get; }
 
     /// <summary>Which action is called; null is <c>beta</c>.</summary>
@@ -140,4 +144,8 @@ public sealed class GraphInvalidateContext
 
     /// <summary>Further certificate authorities, where some were named.</summary>
     public string? CaFile { get; }
+
+    /// <summary>Shows whose connection it is, and where it goes.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{Account ?? AppName ?? ClientId ?? TokenCredentialType.ToString()} in {TenantId ?? "an unknown tenant"}, at {Endpoint ?? "Microsoft Graph"}";
 }

@@ -11,27 +11,33 @@ namespace GraphInvalidate.PowerShell;
 /// <para>Each user has one outcome on the pipeline, which comes as soon as it is known; a user who fails is an outcome too, and its Status says which. An error is written only where the run as a whole cannot go on, and the journal is in order then as well.</para>
 /// <para>The list is asked for as a whole, with its count, which takes reading all of it first. With -Confirm:$false nobody is asked, and outcomes come while users are still arriving. -WhatIf names every user and sends nothing.</para>
 /// <para>Ctrl+C ends the run at once and leaves a journal from which -Resume goes on. Where there is an access token provider it is asked when the run begins and whenever it needs another token.</para>
+/// <para>A row counts by its values, an object id or a user principal name; the names of columns and properties set the order. Outcomes are users as well: those that failed can be piped here again, also from Import-Csv.</para>
+/// <para>Select-Object -First ends the run when it has enough, but users ahead of it, up to -Ahead, are signed out already.</para>
 /// <para>At the end the information stream has a summary, the run's last progress: -InformationVariable keeps it.</para>
 /// </remarks>
 /// <example>
-/// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal run.jsonl -Verify -Confirm:$false</code>
-/// <para>Signs out every user of a table with a column UserId, Id or UserPrincipalName, reads each cut-off back, and keeps a record.</para>
+/// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal incident-4711.jsonl -Verify -Confirm:$false</code>
+/// <para>Signs out every user of a table, reads each cut-off back, and keeps a record. Each incident has a journal of its own.</para>
 /// </example>
 /// <example>
-/// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal run.jsonl -Resume -Verify -Confirm:$false</code>
+/// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal incident-4711.jsonl -Resume -Verify -Confirm:$false</code>
 /// <para>Goes on where the run before has ended, whatever ended it.</para>
+/// </example>
+/// <example>
+/// <code>$outcomes = Import-Csv users.csv | Invoke-GraphInvalidateRun -Confirm:$false; $outcomes | Where-Object Status -ne accepted | Invoke-GraphInvalidateRun -Confirm:$false</code>
+/// <para>Tries those again who failed.</para>
 /// </example>
 /// <example>
 /// <code>Invoke-GraphInvalidateRun -UserId (Import-Csv users.csv) -DryRun</code>
 /// <para>Names every user and what is known of it. Nothing is sent that writes, so nobody is asked.</para>
 /// </example>
 /// <example>
-/// <code>Invoke-GraphInvalidateRun -VerifyJournal -Journal run.jsonl</code>
+/// <code>Invoke-GraphInvalidateRun -VerifyJournal -Journal incident-4711.jsonl</code>
 /// <para>Verifies again who was accepted, by the journal of an earlier run.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "GraphInvalidateRun", DefaultParameterSetName = Users, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsLifecycle.Invoke, "GraphInvalidateRun", DefaultParameterSetName = Users, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = "https://learn.microsoft.com/graph/api/user-invalidateallrefreshtokens")]
 [OutputType(typeof(InvalidateOutcome))]
-public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
+public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
 {
     private const string Users = "Users";
     private const string OldJournal = "VerifyJournal";
@@ -43,18 +49,22 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     private bool _isHeld;
     private bool _isOver;
     private int _wanted;
+    private long _given;
+    private long _named;
 
     /// <summary>An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = Users, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = Users, ValueFromPipeline = true)]
     [Alias("Id", "UserPrincipalName")]
+    [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
-    [UserKeys]
-    public string[] UserId { get; set; } = [];
+    [Users]
+    public object?[] UserId { get; set; } = [];
 
     /// <summary>The file of the record, which is also the point where the run can be resumed.</summary>
     [Parameter(ParameterSetName = Users)]
     [Parameter(Mandatory = true, ParameterSetName = OldJournal)]
+    [Text]
     public string? Journal { get; set; }
 
     /// <summary>Goes on where the journal ends. Without it a journal that holds something is refused.</summary>
@@ -75,7 +85,7 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
 
     /// <summary>Users that are never signed out: break-glass accounts. Each is looked up before anything is sent, so that it is recognised under its other name as well.</summary>
     [Parameter(ParameterSetName = Users)]
-    [UserKeys]
+    [ProtectedUsers]
     public string[] Exclude { get; set; } = [];
 
     /// <summary>Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.</summary>
@@ -84,35 +94,44 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
 
     /// <summary>How many users go into one request, 1 to 20; 20 without it.</summary>
     [Parameter]
+    [NotNothing]
     public int BatchSize { get; set; }
 
     /// <summary>The most requests at once, 1 to 256; 16 without it.</summary>
     [Parameter]
+    [NotNothing]
     public int Concurrency { get; set; }
 
     /// <summary>Users a second. Without it the service's published quota applies; ([double]::PositiveInfinity) is no pacing of our own. What the service asks to wait is obeyed in any case.</summary>
     [Parameter]
+    [NotNothing]
     public double Rate { get; set; }
 
     /// <summary>How long verification of a user may take, for example 00:05:00; two minutes without it.</summary>
     [Parameter]
+    [NotNothing]
     public TimeSpan Wait { get; set; }
 
     /// <summary>How long the whole run may take, for example 02:00:00; without it there is no limit.</summary>
     [Parameter]
+    [NotNothing]
     public TimeSpan Deadline { get; set; }
 
     /// <summary>How long ago the journal's run may have begun that -Resume goes on with, for example 3.00:00:00 for three days; a day without it. An older one is refused, since whoever was signed out then may be compromised anew.</summary>
     [Parameter(ParameterSetName = Users)]
+    [NotNothing]
     public TimeSpan ResumeWithin { get; set; }
 
     /// <summary>How many users the run may be ahead of the pipeline that reads its outcomes: sent, and their outcome not read. Without it, as many as fit into its requests at once and one batch more (340 with the other defaults), not counting those who wait to be verified.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [NotNothing]
     public int Ahead { get; set; }
 
     /// <summary>What the service sheds first under load: low, normal or high.</summary>
     [Parameter]
+    [Text]
+    [ArgumentCompleter(typeof(PriorityCompleter))]
     public string? ThrottlePriority { get; set; }
 
     /// <summary>Begins the run, unless there is a question to put first.</summary>
@@ -145,22 +164,28 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     /// <summary>Adds users, and gives the outcomes that are known meanwhile.</summary>
     protected override void ProcessRecord()
     {
+        List<string> users = Keys();
         if (_isHeld)
         {
-            _held.AddRange(UserId);
+            _held.AddRange(users);
         }
         else
         {
-            Add(UserId);
+            Add(users);
         }
     }
 
     /// <summary>Puts the question where there is one, and reads to the end.</summary>
     protected override void EndProcessing()
     {
+        if (_named == 0 && !VerifyJournal)
+        {
+            WriteWarning(_given == 0 ? "The list is empty: nobody is signed out." : "Nothing in the list names a user: nobody is signed out.");
+        }
+
         if (_isHeld)
         {
-            if (!ShouldProcessAll())
+            if (_named == 0 || !ShouldProcessAll())
             {
                 return;
             }
@@ -187,6 +212,46 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     {
         base.StopProcessing();
         _run?.Cancel();
+        if (_run is { } run && Journal is not null)
+        {
+            ShowWhatIsLeft(run.Progress);
+        }
+    }
+
+    /// <summary>The pipeline takes nothing any more; most hosts do.</summary>
+    private void ShowWhatIsLeft(GraphInvalidateRunProgress progress)
+    {
+        try
+        {
+            string line = string.Format(
+                CultureInfo.InvariantCulture, "The run was stopped: {0} accepted, {1} failed. With -Resume it goes on from {2}.", progress.Accepted, progress.Failed, Journal);
+            Host.UI?.WriteWarningLine(line);
+        }
+        catch (Exception deaf) when (deaf is System.Management.Automation.Host.HostException or InvalidOperationException or NotSupportedException or NotImplementedException)
+        {
+        }
+    }
+
+    /// <summary>The keys of what has come; what names nobody is an error each, and the others go on.</summary>
+    private List<string> Keys()
+    {
+        List<string> keys = [];
+        foreach (object? user in UserId)
+        {
+            _given++;
+            if (UserKey.Of(user, out string? sentence) is { } key)
+            {
+                keys.Add(key);
+                _named++;
+            }
+            else
+            {
+                string said = string.Format(CultureInfo.InvariantCulture, "Number {0} of the list is left out. {1}", _given, sentence);
+                WriteError(new ErrorRecord(new PSArgumentException(said), "UserNotNamed", ErrorCategory.InvalidArgument, user));
+            }
+        }
+
+        return keys;
     }
 
     private protected override void Release() => _run?.Dispose();
@@ -196,16 +261,17 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     {
         Dictionary<string, object> bound = MyInvocation.BoundParameters;
         bool whatIf = bound.TryGetValue("WhatIf", out object? said) ? ((SwitchParameter)said).ToBool() : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-        ConfirmImpact from = LanguagePrimitives.ConvertTo<ConfirmImpact>(GetVariableValue("ConfirmPreference", ConfirmImpact.High));
+        ConfirmImpact from = LanguagePrimitives.TryConvertTo(GetVariableValue("ConfirmPreference"), out ConfirmImpact preferred) ? preferred : ConfirmImpact.High;
         return whatIf || (bound.TryGetValue("Confirm", out object? confirm) ? ((SwitchParameter)confirm).ToBool() : from != ConfirmImpact.None);
     }
 
     private bool ShouldProcessAll()
     {
         string target = string.Format(
-            CultureInfo.InvariantCulture, Exclude.Length == 0 ? "{0} users" : "{0} users, without the {1} excluded", _held.Count, Exclude.Length);
+            CultureInfo.InvariantCulture, Exclude.Length == 0 ? "{0} user{1}" : "{0} user{1}, without the {2} excluded", _held.Count, _held.Count == 1 ? string.Empty : "s", Exclude.Length);
         string what = $"Performing the operation \"{Action}\" on target \"{target}\".";
-        if (!ShouldProcess(what, what, "Confirm", out ShouldProcessReason reason))
+        ShouldProcessReason reason = ShouldProcessReason.None;
+        if (!Ask(() => ShouldProcess(what, what, "Confirm", out reason)))
         {
             if (reason == ShouldProcessReason.WhatIf)
             {
@@ -239,15 +305,15 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
         // What is set to nothing is another thing than what is left out.
         if (Journal is not null)
         {
-            options.Journal = GetUnresolvedProviderPathFromPSPath(Journal);
+            options.Journal = PathOf(Journal);
         }
 
-        if (Exclude is not null)
+        if (Exclude.Length > 0)
         {
             options.Exclude = Exclude;
         }
 
-        _run = Attempt(target: null, () => Connection.Current.Client().BeginRun(options, Cancellation));
+        _run = Attempt(target: null, () => Current.Client().BeginRun(options, Cancellation));
         _isOver = _run is null;
         if (Cancellation.IsCancellationRequested)
         {
@@ -261,7 +327,7 @@ public sealed class InvokeGraphInvalidateRunCommand : GraphInvalidateCommand
     }
 
     /// <summary>Adds users as the run wants them, and gives the outcomes that are known meanwhile.</summary>
-    private void Add(IReadOnlyCollection<string> users)
+    private void Add(List<string> users)
     {
         int added = 0;
         while (!_isOver && added < users.Count)

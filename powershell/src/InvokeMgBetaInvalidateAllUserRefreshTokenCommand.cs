@@ -12,7 +12,7 @@ namespace GraphInvalidate.PowerShell;
 /// <para>The parameters are those of the cmdlet of the same name in Microsoft.Graph.Beta.Users.Actions. Beyond it, users come down the pipeline: as text, as rows of a table, as user objects.</para>
 /// <para>Failures worth repeating (408, 429, 5xx, broken connections) are repeated within the connection's timeout. Each user that fails leaves one error and the others go on. The action is idempotent: calling again is safe.</para>
 /// <para>True comes back for a user whose invalidation the service has accepted; it also has a property Value, for scripts that look there.</para>
-/// <para>A hashtable that comes down the pipeline names the user where it has a UserId, Id or UserPrincipalName and -UserId was not given; any other is taken as -Headers.</para>
+/// <para>A hashtable that comes down the pipeline names the user where a user is among its values and -UserId was not given; any other is taken as -Headers.</para>
 /// </remarks>
 /// <example>
 /// <code>Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $userId</code>
@@ -20,16 +20,16 @@ namespace GraphInvalidate.PowerShell;
 /// </example>
 /// <example>
 /// <code>Import-Csv users.csv | Invoke-MgBetaInvalidateAllUserRefreshToken -PassThru | Confirm-GraphInvalidateOutcome</code>
-/// <para>Signs out every user of a table with a column UserId, Id or UserPrincipalName, and proves it.</para>
+/// <para>Signs out every user of a table, and proves it. A row counts by its values, an object id or a user principal name.</para>
 /// </example>
 /// <example>
 /// <code>'adele.vance@contoso.example' | Invoke-MgBetaInvalidateAllUserRefreshToken -WhatIf</code>
 /// <para>Names the user, and sends nothing.</para>
 /// </example>
-[Cmdlet(VerbsLifecycle.Invoke, "MgBetaInvalidateAllUserRefreshToken", DefaultParameterSetName = Invalidate, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Invoke, "MgBetaInvalidateAllUserRefreshToken", DefaultParameterSetName = Invalidate, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, HelpUri = "https://learn.microsoft.com/graph/api/user-invalidateallrefreshtokens")]
 [OutputType(typeof(bool))]
 [OutputType(typeof(InvalidateOutcome))]
-public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInvalidateCommand
+public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : ConnectedCommand
 {
     private const string Invalidate = "Invalidate";
     private const string InvalidateViaIdentity = "InvalidateViaIdentity";
@@ -38,7 +38,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
     private bool _headersAreNamed;
 
     /// <summary>An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = Invalidate, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = Invalidate, ValueFromPipeline = true)]
     [Alias("Id", "UserPrincipalName")]
     [UserKey]
     public string UserId { get; set; } = string.Empty;
@@ -49,6 +49,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
 
     /// <summary>Further headers of the request. A value may be a list, which is sent with commas.</summary>
     [Parameter(ValueFromPipeline = true)]
+    [Secret(typeof(IDictionary), "Give a hashtable such as @{ 'x-name' = 'value' }.", AllowsNothing = true)]
     public IDictionary? Headers { get; set; }
 
     /// <summary>The name of a variable, without a dollar sign, that receives the headers of the last answer.</summary>
@@ -76,11 +77,12 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
 
     /// <summary>The HTTP proxy for this call, http://host:port. Without it HTTPS_PROXY and NO_PROXY of the environment apply.</summary>
     [Parameter(DontShow = true)]
+    [Address]
     public Uri? Proxy { get; set; }
 
     /// <summary>Name and password for -Proxy.</summary>
     [Parameter(DontShow = true)]
-    [ValidateNotNull]
+    [Secret(typeof(PSCredential), "Get-Credential makes one.")]
     public PSCredential? ProxyCredential { get; set; }
 
     /// <summary>Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not answered.</summary>
@@ -110,14 +112,19 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
     /// <summary>Signs one user out.</summary>
     protected override void ProcessRecord()
     {
-        // Never null: to the library that would be the signed-in user.
+        if (ParameterSetName == InvalidateViaIdentity && InputObject.Refusal is { } sentence)
+        {
+            WriteError(new ErrorRecord(new PSArgumentException(sentence), "UserNotNamed", ErrorCategory.InvalidArgument, InputObject));
+            return;
+        }
+
         string user = (ParameterSetName == InvalidateViaIdentity ? InputObject.UserId : UserId) ?? string.Empty;
-        if (!ShouldProcess(user, "Invalidate all refresh tokens and session cookies"))
+        if (!Ask(() => ShouldProcess(user, "Invalidate all refresh tokens and session cookies")))
         {
             return;
         }
 
-        InvalidateOutcome? outcome = Attempt(user, () => Connection.Current.Client(RequestHeaders(), Proxy, ProxyCredential).Invalidate(user, Cancellation));
+        InvalidateOutcome? outcome = Attempt(user, () => Current.Client(RequestHeaders(), Proxy, ProxyCredential).Invalidate(user, Cancellation));
         if (outcome is null)
         {
             return;
@@ -142,7 +149,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : GraphInva
     {
         List<KeyValuePair<string, string>> headers = [];
         // The engine also offers as headers a hashtable of the pipeline that has named the user.
-        if (Headers is null || (!_headersAreNamed && !_userIsNamed && UserKey.Of(Headers) == UserId))
+        if (Headers is null || (!_headersAreNamed && !_userIsNamed && UserKey.Of(Headers, out _) == UserId))
         {
             return headers;
         }

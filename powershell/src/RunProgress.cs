@@ -25,7 +25,7 @@ internal sealed class RunProgress
         _watch.Restart();
         long done = progress.Accepted + progress.Planned + progress.Failed + progress.Duplicates + progress.Excluded + progress.AcceptedBefore - progress.Verifying;
         string unverified = progress.Unverified > 0 ? Line($", {progress.Unverified} not verified") : string.Empty;
-        ProgressRecord record = new(Id, _activity, Line($"{done} of {progress.Added}{(all ? string.Empty : " so far")}, {progress.Failed} failed{unverified}, {progress.Rate:0.#} a second"))
+        ProgressRecord record = new(Id, _activity, Line($"{done}{(all ? Line($" of {progress.Added}") : " done, and more to come")}, {progress.Failed} failed{unverified}, {progress.Rate:0.#} a second"))
         {
             PercentComplete = all && progress.Added > 0 ? (int)(Math.Max(done, 0) * 100 / progress.Added) : -1,
             SecondsRemaining = all ? (int)Math.Min(Math.Ceiling(progress.TimeLeft.TotalSeconds), int.MaxValue) : -1,

@@ -20,9 +20,9 @@ namespace GraphInvalidate.PowerShell;
 /// <code>if ((Test-GraphInvalidateAccess -Online -UserId $userId).Findings | Where-Object { $_.Job -eq 'target' -and $_.Verdict -eq 'refused' }) { exit 4 }</code>
 /// <para>Lets a monitoring job end with a status of its own where this user could not be signed out.</para>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "GraphInvalidateAccess", DefaultParameterSetName = Claims)]
+[Cmdlet(VerbsDiagnostic.Test, "GraphInvalidateAccess", DefaultParameterSetName = Claims, HelpUri = "https://learn.microsoft.com/graph/permissions-reference")]
 [OutputType(typeof(TokenAccess))]
-public sealed class TestGraphInvalidateAccessCommand : GraphInvalidateCommand
+public sealed class TestGraphInvalidateAccessCommand : ConnectedCommand
 {
     private const string Claims = "Claims";
     private const string Directory = "Online";
@@ -39,7 +39,7 @@ public sealed class TestGraphInvalidateAccessCommand : GraphInvalidateCommand
     /// <summary>Reads the token's claims, and the directory.</summary>
     protected override void EndProcessing()
     {
-        GraphInvalidateClient Client() => Connection.Current.Client();
+        GraphInvalidateClient Client() => Current.Client();
         if (Attempt(target: UserId, () => Online ? Client().AccessOnline(UserId, Cancellation) : Client().Access(Cancellation)) is { } access)
         {
             WriteObject(access);

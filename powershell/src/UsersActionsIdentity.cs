@@ -11,6 +11,9 @@ public sealed class UsersActionsIdentity
     /// <summary>An object id or a user principal name.</summary>
     public string? UserId { get; set; }
 
+    /// <summary>Why there is none, where something was converted that names nobody: the cmdlet says it, in an error of its own.</summary>
+    internal string? Refusal { get; set; }
+
     /// <summary>Shows the user.</summary>
     /// <returns>The user key.</returns>
     public override string ToString() => UserId ?? string.Empty;
@@ -24,7 +27,7 @@ public sealed class UsersActionsIdentityConverter : PSTypeConverter
 
     /// <inheritdoc/>
     public override object ConvertFrom(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
-        new UsersActionsIdentity { UserId = UserKey.Of(sourceValue) ?? throw new PSInvalidCastException(UserKey.Sentence(sourceValue)) };
+        new UsersActionsIdentity { UserId = UserKey.Of(sourceValue, out string? sentence), Refusal = sentence };
 
     /// <inheritdoc/>
     public override bool CanConvertTo(object sourceValue, Type destinationType) => false;

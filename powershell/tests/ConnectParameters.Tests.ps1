@@ -25,7 +25,7 @@ BeforeAll {
     }
 
     # Ours, beyond it: in every set, and by set.
-    $oursEverywhere = 'ExpectTenant', 'Endpoint', 'Api', 'CaFile', 'Proxy', 'ProxyCredential', 'ProxyUseDefaultCredentials'
+    $oursEverywhere = 'PassThru', 'ExpectTenant', 'Endpoint', 'Api', 'CaFile', 'Proxy', 'ProxyCredential', 'ProxyUseDefaultCredentials'
     $ours = @{
         UserParameterSet                = , 'Authority'
         AppCertificateParameterSet      = , 'Authority'
@@ -57,9 +57,9 @@ Describe 'Connect-GraphInvalidate' {
         $parameters.Keys | Sort-ByName | Should -Be @($oursEverywhere + $ours[$set] | Where-Object { $_ } | Sort-ByName)
     }
 
-    It 'has five sets beyond it, and the same default' {
+    It 'has six sets beyond it, and the same default' {
         $command.ParameterSets.Name | Where-Object { $_ -notin $theirs.Keys } | Sort-ByName |
-            Should -Be @('AccessTokenProviderParameterSet', 'AppCertificateFileParameterSet', 'AzureCliParameterSet', 'ChainParameterSet', 'WorkloadIdentityParameterSet')
+            Should -Be @('AccessTokenProviderParameterSet', 'AppCertificateFileParameterSet', 'AzureCliParameterSet', 'ChainParameterSet', 'FederatedIdentityParameterSet', 'WorkloadIdentityParameterSet')
         $command.DefaultParameterSet | Should -BeExactly 'UserParameterSet'
     }
 

@@ -22,7 +22,7 @@ Describe 'Connect-GraphInvalidate' {
     }
 
     It 'takes no plain text, as Microsoft''s does not' {
-        { Connect-GraphInvalidate -AccessToken 'plain' } | Should -Throw -ExpectedMessage '*AccessToken*SecureString*'
+        { Connect-GraphInvalidate -AccessToken 'plain' } | Should -Throw -ExpectedMessage '*AccessToken*takes a SecureString*String was given*'
     }
 
     It 'takes the cloud by the name <name>' -TestCases @(@{ name = 'Environment' }, @{ name = 'EnvironmentName' }, @{ name = 'NationalCloud' }) {
@@ -31,7 +31,7 @@ Describe 'Connect-GraphInvalidate' {
         (Get-GraphInvalidateContext).Environment | Should -Be 'USGovDoD'
     }
 
-    It 'refuses <what> with a sentence, and keeps the connection that was there' -TestCases @(
+    It 'refuses <what> with a sentence, and nothing acts by the connection before' -TestCases @(
         @{ what = 'a cloud that is none'; options = @{ Environment = 'Mars' }; sentence = '*Mars*' }
         @{ what = 'an endpoint that is none'; options = @{ Endpoint = 'ftp://graph' }; sentence = '*' }
         @{ what = 'plain HTTP to another machine'; options = @{ Endpoint = 'http://graph.example' }; sentence = '*' }
@@ -43,7 +43,8 @@ Describe 'Connect-GraphInvalidate' {
         $all = @{ AccessToken = ConvertTo-Secure opaque } + @{}
         foreach ($key in $options.Keys) { $all[$key] = $options[$key] }
         { Connect-GraphInvalidate @all } | Should -Throw -ExpectedMessage $sentence
-        (Get-GraphInvalidateContext).Endpoint | Should -Be $EmulatorAddress
+        (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
+        Get-RequestCount | Should -Be 0
     }
 
     It 'chooses the action' {
@@ -86,6 +87,7 @@ Describe '-AccessTokenProvider' {
     It 'leaves an error for each user where it <what>' -TestCases @(
         @{ what = 'throws'; provider = { throw 'the vault is shut' }; sentence = 'the vault is shut' }
         @{ what = 'gives nothing'; provider = { }; sentence = '*gave no access token*' }
+        @{ what = 'says why'; provider = { function Get-It { [CmdletBinding()] param() $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([Exception]::new('Run Connect-AzAccount to login.'), 'x', 'NotSpecified', $null)) } Get-It }; sentence = '*gave no access token*Run Connect-AzAccount to login.' }
         @{ what = 'gives a number'; provider = { 5 }; sentence = '*gave no access token*' }
         @{ what = 'gives an empty text'; provider = { '' }; sentence = '*empty*' }
     ) {
@@ -199,11 +201,77 @@ Describe 'Two runspaces' {
         Get-Accepted | ForEach-Object { $_.count } | Should -Be @(50, 50)
     }
 
+    It 'do not share the environment''s token where one of them is connected: calls are refused until Connect or Disconnect' {
+        Reset-Emulator
+        $env:GRAPH_INVALIDATE_TOKEN = New-Token
+        $env:GRAPH_INVALIDATE_ENDPOINT = $EmulatorAddress
+        try {
+            $shell = New-Shell
+            $refused = $shell.AddScript("Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele").Invoke()
+            $refused | Should -BeNullOrEmpty
+            "$($shell.Streams.Error)" | Should -BeLike '*Another runspace of this process is connected*-Connection*'
+            Get-RequestCount | Should -Be 0
+            $shell.Commands.Clear()
+            $shell.AddScript("Disconnect-GraphInvalidate; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele").Invoke() | Should -Be $true
+        }
+        finally { $env:GRAPH_INVALIDATE_TOKEN = $env:GRAPH_INVALIDATE_ENDPOINT = $null }
+    }
+
+    It 'can share one that is passed, with its guard and its script block' {
+        Reset-Emulator
+        $global:token = New-Token
+        $text = "param(`$connection) Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Connection `$connection 2>&1"
+        $guarded = Connect-GraphInvalidate -AccessToken (ConvertTo-Secure $token) -Endpoint $EmulatorAddress -ExpectTenant 99999999-9999-4999-8999-999999999999 -PassThru
+        (New-Shell).AddScript($text).AddArgument($guarded).Invoke().FullyQualifiedErrorId | Should -BeLike 'token_wrong_tenant,*'
+        Get-RequestCount | Should -Be 0
+        # The block is asked in the runspace that calls: a script block of this one would wait for it.
+        $env:TEST_TOKEN = $token
+        $asking = Connect-GraphInvalidate -AccessTokenProvider { $env:TEST_TOKEN } -Endpoint $EmulatorAddress -PassThru
+        (New-Shell).AddScript($text).AddArgument($asking).Invoke() | Should -Be $true
+        $env:TEST_TOKEN = $null
+        # What is held is still there when this runspace has another connection; what is ended is not.
+        Connect-Emulator
+        (Test-GraphInvalidateAccess -Connection $guarded).Status | Should -BeExactly 'token_wrong_tenant'
+        $held = Connect-GraphInvalidate -AccessToken (ConvertTo-Secure $token) -Endpoint $EmulatorAddress -PassThru
+        'me' | Invoke-GraphInvalidateRun -Connection $held -Confirm:$false | ForEach-Object Status | Should -Be 'accepted'
+        Disconnect-GraphInvalidate
+        (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Connection $held 2>&1).FullyQualifiedErrorId | Should -BeLike 'ConnectionEnded,*'
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Connection $misspelt } | Should -Throw -ExpectedMessage "*'Connection'*`$null*"
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Connection 'text' } | Should -Throw -ExpectedMessage '*takes a GraphInvalidateContext*String*'
+    }
+
     It 'do not lose their connection when another removes the module' {
         Reset-Emulator
         $other = New-Shell
         $null = $other.AddScript('Remove-Module GraphInvalidate').Invoke()
         Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+    }
+}
+
+Describe 'A connection that was not ended' {
+    BeforeEach { Reset-Emulator }
+
+    It 'is not replaced by the environment''s token: <what>' -TestCases @(
+        @{ what = 'Import-Module -Force'; text = 'Import-Module $env:GRAPH_INVALIDATE_TEST_MODULE -Force' }
+        @{ what = 'Remove-Module'; text = 'Remove-Module GraphInvalidate; Import-Module $env:GRAPH_INVALIDATE_TEST_MODULE' }
+        @{ what = 'a sign-in that fails'; text = 'try { Connect-GraphInvalidate -AccessToken ([securestring]::new()) } catch { }' }
+        @{ what = 'a parameter that the engine refuses'; text = 'try { Connect-GraphInvalidate -ClientTimeout never } catch { }' }
+        @{ what = 'a guard that is nothing'; text = 'try { Connect-GraphInvalidate -Identity -ExpectTenant $misspelt } catch { }' }
+        @{ what = 'a parameter that is missing'; text = 'try { Connect-GraphInvalidate -Identity -Chain } catch { }' }
+    ) {
+        $shell = New-Shell
+        $connect = 'param($token, $address) $env:GRAPH_INVALIDATE_TOKEN = [System.Net.NetworkCredential]::new("", $token).Password; $env:GRAPH_INVALIDATE_ENDPOINT = $address; Connect-GraphInvalidate -AccessToken $token -Endpoint $address'
+        try {
+            $null = $shell.AddScript($connect).AddArgument((ConvertTo-Secure (New-Token))).AddArgument($EmulatorAddress).Invoke()
+            $shell.Commands.Clear()
+            $said = $shell.AddScript("$text; Get-GraphInvalidateContext -WarningAction SilentlyContinue; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele; 'me' | Invoke-GraphInvalidateRun -Confirm:`$false; Test-GraphInvalidateAccess").Invoke()
+            $said | Should -BeNullOrEmpty
+            @($shell.Streams.Error.ReadAll() | Where-Object FullyQualifiedErrorId -like 'NotConnected,*') | Should -HaveCount 3
+            Get-RequestCount | Should -Be 0
+            $shell.Commands.Clear()
+            $shell.AddScript("Disconnect-GraphInvalidate; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele").Invoke() | Should -Be $true
+        }
+        finally { $env:GRAPH_INVALIDATE_TOKEN = $env:GRAPH_INVALIDATE_ENDPOINT = $null }
     }
 }
 

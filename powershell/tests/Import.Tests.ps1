@@ -26,7 +26,7 @@ Describe 'Importing' {
     }
 
     It 'leaves both within reach by their full names' {
-        Show "$other Import-Module '$module' 3>`$null; GraphInvalidate\$name -UserId $Adele; Microsoft.Graph.Beta.Users.Actions\$name" | Should -Be @('True', 'theirs')
+        Show "`$WarningPreference = 'SilentlyContinue'; $other Import-Module '$module'; GraphInvalidate\$name -UserId $Adele; Microsoft.Graph.Beta.Users.Actions\$name" | Should -Be @('True', 'theirs')
     }
 
     It 'wins over a cmdlet of the other module, as it says' {
@@ -46,6 +46,20 @@ Describe 'Importing' {
 
     It 'works again after Remove-Module' {
         Show "Import-Module '$module'; Remove-Module GraphInvalidate; Import-Module '$module'; $name -UserId $Adele" | Should -BeExactly 'True'
+    }
+
+    It 'works in a constrained language, and while scripts are not taken at all' {
+        foreach ($mode in 'ConstrainedLanguage', 'NoLanguage') {
+            $state = [initialsessionstate]::CreateDefault2()
+            $state.LanguageMode = $mode
+            $shell = [powershell]::Create($state)
+            $null = $shell.AddCommand('Import-Module').AddArgument($env:GRAPH_INVALIDATE_TEST_MODULE).Invoke()
+            "$($shell.Streams.Error)" | Should -BeExactly '' -Because $mode
+            $shell.Commands.Clear()
+            $null = $shell.AddCommand('Connect-GraphInvalidate').AddParameter('AccessToken', (ConvertTo-Secure (New-Token))).AddParameter('Endpoint', $EmulatorAddress).Invoke()
+            $shell.Commands.Clear()
+            $shell.AddCommand($name).AddParameter('UserId', $Adele).Invoke() | Should -Be $true -Because "$mode $($shell.Streams.Error)"
+        }
     }
 
     It 'works by name from a module path' {

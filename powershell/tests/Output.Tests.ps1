@@ -130,7 +130,24 @@ Describe 'Confirm-GraphInvalidateOutcome' {
         $failure.TargetObject | Should -Be $Adele
     }
 
-    It 'refuses a time that is none' {
-        { Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore yesterday } | Should -Throw -ExpectedMessage '*NotBefore*yesterday*'
+    It 'refuses a text that is no time on every machine: <text>' -TestCases @(
+        @{ text = 'yesterday' }, @{ text = '05.12.2026 09:00:00 +00:00' }, @{ text = '12/05/2026 09:00' }, @{ text = '2026-12-05' }, @{ text = '2026-12-05T09:00:00' }, @{ text = '' }
+    ) {
+        { Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore $text } | Should -Throw -ExpectedMessage '*NotBefore*'
+        [pscustomobject]@{ User = $Adele; ServerDate = $text } | Confirm-GraphInvalidateOutcome -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failures | Should -HaveCount 1
+        Get-RequestCount | Should -Be 0
+    }
+
+    It 'shows the cut-off where no time is given, and calls nobody verified' {
+        ($Adele | Confirm-GraphInvalidateOutcome).Status | Should -Be 'shown'
+        { Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore $misspelt } | Should -Throw -ExpectedMessage '*NotBefore*no time in it*'
+    }
+
+    It 'takes times of outcomes that were carried as text or as an object' {
+        $outcome = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -PassThru
+        [pscustomobject]@{ User = $Adele; ServerDate = $outcome.ServerDate.ToString('o') } | Confirm-GraphInvalidateOutcome | ForEach-Object Status | Should -Be 'verified'
+        $carried = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($outcome))
+        ($carried | Confirm-GraphInvalidateOutcome).Status | Should -Be 'verified'
     }
 }

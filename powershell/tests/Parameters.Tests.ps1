@@ -7,7 +7,7 @@ BeforeAll {
     # What Microsoft's cmdlet has, as its documentation lists it; types of its own assembly are replaced by ours.
     # What is beyond it stands behind a plus sign.
     $table = @{
-        UserId                     = @{ Type = [string]; Sets = 'Invalidate'; Mandatory = $true; Pipeline = '+ByValue', '+ByPropertyName'; Aliases = '+Id', '+UserPrincipalName' }
+        UserId                     = @{ Type = [string]; Sets = 'Invalidate'; Mandatory = $true; Pipeline = , '+ByValue'; Aliases = '+Id', '+UserPrincipalName' }
         InputObject                = @{ Type = [GraphInvalidate.PowerShell.UsersActionsIdentity]; Sets = 'InvalidateViaIdentity'; Mandatory = $true; Pipeline = 'ByValue' }
         Headers                    = @{ Type = [System.Collections.IDictionary]; Sets = $both; Pipeline = 'ByValue' }
         ResponseHeadersVariable    = @{ Type = [string]; Sets = $both; Aliases = 'RHV' }
@@ -20,6 +20,7 @@ BeforeAll {
         WhatIf                     = @{ Type = [switch]; Sets = $both; Aliases = 'wi' }
         Confirm                    = @{ Type = [switch]; Sets = $both; Aliases = 'cf' }
         '+PassThru'                = @{ Type = [switch]; Sets = $both }
+        '+Connection'              = @{ Type = [GraphInvalidate.PowerShell.GraphInvalidateContext]; Sets = $both }
     }
 
     function Get-Parameter([string] $Name, [string] $Set) {
@@ -29,7 +30,7 @@ BeforeAll {
 
 Describe 'Invoke-MgBetaInvalidateAllUserRefreshToken' {
     $names = 'UserId', 'InputObject', 'Headers', 'ResponseHeadersVariable', 'Break', 'HttpPipelineAppend', 'HttpPipelinePrepend',
-        'Proxy', 'ProxyCredential', 'ProxyUseDefaultCredentials', 'WhatIf', 'Confirm', '+PassThru'
+        'Proxy', 'ProxyCredential', 'ProxyUseDefaultCredentials', 'WhatIf', 'Confirm', '+PassThru', '+Connection'
 
     It 'has <name> as documented' -TestCases ($names | ForEach-Object { @{ name = $_ } }) {
         $row = $table[$name]
@@ -50,7 +51,7 @@ Describe 'Invoke-MgBetaInvalidateAllUserRefreshToken' {
     It 'has no other parameter' {
         $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
         $command.Parameters.Keys | Where-Object { $_ -notin $common -and $_ -notin ($table.Keys -replace '\+') } | Should -BeNullOrEmpty
-        $table.Count | Should -Be 13
+        $table.Count | Should -Be 14
     }
 
     It 'has the two parameter sets, of which Invalidate is the default' {

@@ -27,9 +27,9 @@ Describe 'Users from the pipeline' {
         Get-AskedUser | Should -Be @($AdeleId, $Adele)
     }
 
-    It 'come as the objects of Get-MgUser, by their Id' {
+    It 'come as the objects of Get-MgUser, by their principal names' {
         Get-User | Invoke-MgBetaInvalidateAllUserRefreshToken | Should -Be @($true, $true)
-        Get-AskedUser | Should -Be @($AdeleId, '0a1b2c3d-0000-4000-8000-000000000005')
+        Get-AskedUser | Should -Be @($Adele, "o'brien@contoso.example")
     }
 
     It 'come as rows with a column <column>' -TestCases @(@{ column = 'UserId' }, @{ column = 'Id' }, @{ column = 'UserPrincipalName' }, @{ column = 'userprincipalname' }) {
@@ -37,10 +37,27 @@ Describe 'Users from the pipeline' {
         Get-AskedUser | Should -Be $Adele
     }
 
-    It 'prefer UserId to Id, and Id to UserPrincipalName' {
-        [pscustomobject]@{ UserPrincipalName = 'a@x.example'; Id = 'b'; UserId = $Adele } | Invoke-MgBetaInvalidateAllUserRefreshToken | Should -BeTrue
-        [pscustomobject]@{ UserPrincipalName = 'a@x.example'; Id = $AdeleId } | Invoke-MgBetaInvalidateAllUserRefreshToken | Should -BeTrue
-        Get-AskedUser | Should -Be @($Adele, $AdeleId)
+    It 'are found by what the values are, and names set the order: <what>' -TestCases @(
+        @{ what = 'a principal name before an id'; row = { @{ Id = '0a1b2c3d-0000-4000-8000-000000000005'; UserPrincipalName = $Adele } } }
+        @{ what = 'Get-EXOMailbox'; row = { @{ Id = 'Adele Vance'; Guid = [guid]::NewGuid(); ExternalDirectoryObjectId = $AdeleId } } }
+        @{ what = 'the portal''s sign-ins'; row = { @{ 'Request ID' = [guid]::NewGuid(); 'User ID' = $AdeleId; User = 'Adele Vance' } } }
+        @{ what = 'Defender XDR'; row = { @{ AccountUpn = $Adele; AccountDisplayName = 'Adele Vance' } } }
+        @{ what = 'a field inside another'; row = { @{ properties = [pscustomobject]@{ userPrincipalName = $Adele } } } }
+    ) {
+        [pscustomobject] (& $row) | Invoke-MgBetaInvalidateAllUserRefreshToken | Should -BeTrue
+        $Adele, $AdeleId | Should -Contain "$(Get-AskedUser)"
+    }
+
+    It 'are never the text of an object, as a proxy or a mock makes it' {
+        $text = "$([pscustomobject]@{ Id = $AdeleId })"
+        $text | Should -BeLike '@{*'
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $text } | Should -Throw -ExpectedMessage '*text of a whole object*'
+        $text | Invoke-MgBetaInvalidateAllUserRefreshToken -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failures | Should -HaveCount 1
+        $text | Invoke-GraphInvalidateRun -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failures | Should -HaveCount 1
+        { $Adele | Invoke-GraphInvalidateRun -Exclude $text -Confirm:$false } | Should -Throw -ExpectedMessage '*text of a whole object*'
+        Get-RequestCount | Should -Be 0
     }
 
     It 'are taken from the next column where one is empty' {
@@ -65,14 +82,14 @@ Describe 'Users from the pipeline' {
 
     It 'are not looked for in a hashtable that names none' {
         $errors = $(@{ ConsistencyLevel = 'eventual' } | Invoke-MgBetaInvalidateAllUserRefreshToken) 2>&1
-        "$errors" | Should -BeLike '*UserId*'
+        "$errors" | Should -BeLike '*ConsistencyLevel*'
         Get-RequestCount | Should -Be 0
     }
 
     It 'are refused where <what> stands for one, and the others go on' -TestCases @(
         @{ what = 'a number'; value = 5 }
         @{ what = 'an object with a numeric Id'; value = [pscustomobject]@{ Id = 5 } }
-        @{ what = 'an object without a name'; value = [pscustomobject]@{ Mail = 'adele@contoso.example' } }
+        @{ what = 'an object without a name'; value = [pscustomobject]@{ DisplayName = 'Adele Vance' } }
         @{ what = 'nothing'; value = $null }
         @{ what = 'an empty text'; value = '' }
     ) {
@@ -117,7 +134,9 @@ Describe 'A user on the command line' {
     }
 
     It 'is refused where an -InputObject names nobody, and is never taken for the signed-in user' {
-        { Invoke-MgBetaInvalidateAllUserRefreshToken -InputObject @{ Mail = 'x' } } | Should -Throw -ExpectedMessage '*No user is named by this Hashtable*'
+        $failure = Invoke-MgBetaInvalidateAllUserRefreshToken -InputObject @{ Mail = 'x' } 2>&1
+        $failure.FullyQualifiedErrorId | Should -BeLike 'UserNotNamed,*'
+        "$failure" | Should -BeLike '*Mail*'
         $failure = Invoke-MgBetaInvalidateAllUserRefreshToken -InputObject ([GraphInvalidate.PowerShell.UsersActionsIdentity]::new()) 2>&1
         $failure.FullyQualifiedErrorId | Should -BeLike 'empty_argument,*'
         Get-RequestCount | Should -Be 0

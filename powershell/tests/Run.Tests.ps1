@@ -38,10 +38,34 @@ Describe 'Users of a run' {
         $failures | Should -BeNullOrEmpty
     }
 
-    It 'that name nobody leave an error each, and the others go on' {
-        $outcomes = [pscustomobject]@{ Department = 'Sales' }, [pscustomobject]@{ Id = (Get-CrowdUser 1) } | Invoke-GraphInvalidateRun -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
+    It 'that name nobody leave an error each, which says the row and its columns, and the others go on' {
+        $rows = [pscustomobject]@{ Department = 'Sales' }, [pscustomobject]@{ Id = (Get-CrowdUser 1) }, $null
+        $outcomes = $rows | Invoke-GraphInvalidateRun -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue
         @($outcomes) | Should -HaveCount 1
-        $failures | Should -HaveCount 1
+        $failures | Should -HaveCount 2
+        $failures[0] | Should -BeLike 'Number 1 of the list is left out.*Department*'
+        $failures[1] | Should -BeLike 'Number 3 of the list is left out.*$null*'
+        $null = $rows | Invoke-GraphInvalidateRun -WhatIf -ErrorVariable failures -ErrorAction SilentlyContinue
+        $failures | Should -HaveCount 2
+    }
+
+    It 'are outcomes of an earlier run: those that failed are tried again, however they were carried' {
+        Add-Fault @{ kind = 'status'; status = 400; times = 1 }
+        $failed = Get-CrowdUser 1 | Invoke-GraphInvalidateRun -BatchSize 1 -Confirm:$false
+        $failed.Status | Should -Not -Be 'accepted'
+        ($failed | Invoke-GraphInvalidateRun -Confirm:$false).Status | Should -Be 'accepted'
+        $failed | Invoke-MgBetaInvalidateAllUserRefreshToken | Should -Be $true
+        # As Import-Csv, Import-Clixml and Select-Object give them.
+        $carried = [pscustomobject]@{ User = "$($failed.User)"; Id = ''; Status = $failed.Status; Message = $failed.Message }
+        ($carried | Invoke-GraphInvalidateRun -Confirm:$false).User | Should -Be (Get-CrowdUser 1)
+        $deserialized = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($failed))
+        $deserialized | Invoke-MgBetaInvalidateAllUserRefreshToken | Should -Be $true
+    }
+
+    It 'who are nobody at all get a warning, and no question' {
+        "$(@() | Invoke-GraphInvalidateRun -Confirm:$false 3>&1)" | Should -BeLike 'The list is empty*'
+        "$(@() | Invoke-GraphInvalidateRun -Confirm 3>&1)" | Should -BeLike 'The list is empty*'
+        Get-RequestCount | Should -Be 0
     }
 
     It 'have their outcomes while others are still to come' {
@@ -89,7 +113,7 @@ Describe 'A question before a run' {
 
     It 'is put once for the whole list, and nothing is sent without an answer' {
         $shown = (Show "'a@contoso.example', 'b@contoso.example' | Invoke-GraphInvalidateRun") -join "`n"
-        $shown | Should -Match 'nobody to ask|NonInteractive|prompt'
+        $shown | Should -BeLike '*There is nobody to ask*-Confirm:$false*'
         Get-RequestCount | Should -Be 0
     }
 
@@ -98,6 +122,7 @@ Describe 'A question before a run' {
     }
 
     It 'is only told by -WhatIf, with the count and every name' {
+        (Show "'$Adele' | Invoke-GraphInvalidateRun -WhatIf")[0] | Should -BeLike '*"1 user"*'
         $lines = Show "'$Adele', '$AdeleId' | Invoke-GraphInvalidateRun -Exclude '$Admin' -WhatIf"
         $lines | Should -HaveCount 3
         $lines[0] | Should -BeLike 'What if: *Invalidate all refresh tokens*"2 users, without the 1 excluded"*'

@@ -29,11 +29,11 @@ Describe 'Signing in' {
         @(Get-SignIn) | Should -HaveCount 1
     }
 
-    It 'that fails leaves the connection that was there' {
+    It 'that fails leaves no connection: nothing acts by the one before' {
         Connect-Emulator
         { Connect-GraphInvalidate -TenantId $TenantId -ClientSecretCredential (New-SecretCredential wrong) -Endpoint $EmulatorAddress } | Should -Throw -ErrorId "AADSTS7000215,$connect"
-        "$((Get-GraphInvalidateContext).TokenSource)" | Should -Be 'AccessToken'
-        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
+        (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
+        "$(Get-GraphInvalidateContext 3>&1)" | Should -BeLike '*last Connect-GraphInvalidate failed*'
     }
 
     It 'serves calls with headers of their own as well' {
@@ -93,7 +93,7 @@ Describe 'Signing in' {
         "$((Get-GraphInvalidateContext).AuthType) $($global:asked)" | Should -BeExactly 'UserProvidedAccessToken 0'
     }
 
-    It 'is told by -Verbose, and nothing else' { "$(Connect-Secret -Verbose 4>&1)" | Should -BeLike "Signed in as * in $TenantId, until *" }
+    It 'is told by -Verbose, and nothing else' { "$(Connect-Secret -Verbose 4>&1)" | Should -BeLike "Signed in by client-secret as * in $TenantId, until *" }
 
     It 'warns where it is to last longer than the session' {
         Connect-Secret -ContextScope Process 3>&1 | Should -BeNullOrEmpty
@@ -124,20 +124,20 @@ Describe 'A person' {
 
     It 'sees that also where the output is captured' {
         $null = Send-Control approve @{ user = $Admin }
-        $shown = Invoke-Engine "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; `$captured = Connect-GraphInvalidate -Endpoint $EmulatorAddress; `"captured: <`$captured>`"; (Get-GraphInvalidateContext).Account"
+        $shown = Invoke-Engine "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; `$captured = Connect-GraphInvalidate -UseDeviceCode -Endpoint $EmulatorAddress; `"captured: <`$captured>`"; (Get-GraphInvalidateContext).Account"
         $shown[0] | Should -BeLike '*https://microsoft.com/devicelogin*'
         $shown[1..2] | Should -Be @('captured: <>', $Admin)
     }
 
     It 'is asked for what was given' {
         $null = Send-Control approve @{ user = $Admin }
-        Connect-GraphInvalidate 'User.RevokeSessions.All', 'User.Read.All' -TenantId contoso.example -Endpoint $EmulatorAddress 6> $null
+        Connect-GraphInvalidate 'User.RevokeSessions.All', 'User.Read.All' -UseDeviceCode -TenantId contoso.example -Endpoint $EmulatorAddress 6> $null
         $asked = (Get-SignIn)[0]
         $asked.path | Should -BeExactly '/contoso.example/oauth2/v2.0/devicecode'
         $asked.asked.scope | Should -BeLike '*/User.RevokeSessions.All *User.Read.All *'
     }
 
-    It 'need not be waited for: Ctrl+C ends it, and leaves the connection that was there' {
+    It 'need not be waited for: Ctrl+C ends it, and nothing acts by the connection before' {
         $null = $shell.AddScript('param($token, $address) Connect-GraphInvalidate -AccessToken $token -Endpoint $address').AddArgument((ConvertTo-Secure (New-Token))).AddArgument($EmulatorAddress).Invoke()
         $shell.Commands.Clear()
         $null = $shell.AddScript('Connect-GraphInvalidate -UseDeviceCode -Endpoint $args[0]').AddArgument($EmulatorAddress).BeginInvoke()
@@ -145,12 +145,12 @@ Describe 'A person' {
         $shell.Stop()
         "$($shell.InvocationStateInfo.State)" | Should -Be 'Stopped'
         $shell.Commands.Clear()
-        $shell.AddScript('(Get-GraphInvalidateContext).TokenSource; Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $args[0]').AddArgument($Adele).Invoke() | Should -Be @('AccessToken', $true)
+        $shell.AddScript('(Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $args[0] 2>&1).FullyQualifiedErrorId').AddArgument($Adele).Invoke() | Should -BeLike 'NotConnected,*'
     }
 
     It 'is told to connect again where the sign-in is over, as after signing out oneself' {
         $null = Send-Control approve @{ user = $Admin }
-        Connect-GraphInvalidate -Endpoint $EmulatorAddress 6> $null
+        Connect-GraphInvalidate -UseDeviceCode -Endpoint $EmulatorAddress 6> $null
         Invoke-MgBetaInvalidateAllUserRefreshToken -UserId me | Should -BeTrue
         Add-Fault @{ kind = 'tokens_expire' }
         $failures = 1..2 | ForEach-Object { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1 }
@@ -158,9 +158,20 @@ Describe 'A person' {
         $failures.ErrorDetails.RecommendedAction | Should -Be @('The sign-in is over: run Connect-GraphInvalidate again.', 'The sign-in is over: run Connect-GraphInvalidate again.')
     }
 
+    It 'is not waited for where a splat is misspelt' {
+        { Connect-GraphInvalidate @misspelt -UseDeviceCode -Endpoint $EmulatorAddress } | Should -Throw -ExpectedMessage '*value is $null*'
+        Get-RequestCount | Should -Be 0
+    }
+
+    It 'is not waited for where nobody can be: in a service, in a job' {
+        $shown = Invoke-Engine "Import-Module '$env:GRAPH_INVALIDATE_TEST_MODULE'; Connect-GraphInvalidate -Endpoint $EmulatorAddress" -NoInput
+        "$shown" | Should -BeLike '*Nobody can be asked to sign in in this session*-ClientSecretCredential*-UseDeviceCode*'
+        Get-RequestCount | Should -Be 0
+    }
+
     It 'is not asked again for a call with headers of its own: that is refused with a sentence' {
         $null = Send-Control approve @{ user = $Admin }
-        Connect-GraphInvalidate -Endpoint $EmulatorAddress 6> $null
+        Connect-GraphInvalidate -UseDeviceCode -Endpoint $EmulatorAddress 6> $null
         "$(Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'x-case' = '1' } 2>&1)" | Should -BeLike '*person has signed in*'
         Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
     }
@@ -169,10 +180,10 @@ Describe 'A person' {
 Describe 'Another tenant than the expected one' {
     BeforeEach { Reset-Emulator; Disconnect-GraphInvalidate; Set-SignInVariable }
 
-    It 'is refused when signing in, and the connection that was there stays' {
+    It 'is refused when signing in, and nothing acts by the connection before' {
         Connect-Emulator
         { Connect-Secret -ExpectTenant $OtherTenantId } | Should -Throw -ErrorId "token_wrong_tenant,$connect" -ExpectedMessage "*$TenantId*$OtherTenantId*"
-        "$((Get-GraphInvalidateContext).TokenSource)" | Should -Be 'AccessToken'
+        (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1).FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
         @((Get-EmulatorReport).requests).Count | Should -Be 1
     }
 
@@ -292,7 +303,7 @@ Describe 'Secrets' {
             Get-History | ForEach-Object { `$_.CommandLine }
 "@
         $shown = (Invoke-Engine $text @{ RIGHT = 'emulated-secret'; WRONG = 'hush-hush'; PASSWORD = 'emulated-password' }) -join ''
-        $shown | Should -BeLike '*Signed in as*accepted*AADSTS7000215*'
+        $shown | Should -BeLike '*Signed in by*accepted*AADSTS7000215*'
         Confirm-NothingSecret $shown
     }
 }

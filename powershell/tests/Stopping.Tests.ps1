@@ -38,7 +38,7 @@ Describe 'Ctrl+C' {
     It 'ends a stalled <what> within 100 ms of what the engine takes to stop anything' -TestCases @(
         @{ what = 'call'; text = "Invoke-MgBetaInvalidateAllUserRefreshToken -UserId adele.vance@contoso.example" }
         @{ what = 'pipeline'; text = "1..9 | ForEach-Object { 'adele.vance@contoso.example' } | Invoke-MgBetaInvalidateAllUserRefreshToken -ErrorAction SilentlyContinue" }
-        @{ what = 'proof'; text = "Confirm-GraphInvalidateOutcome -UserId adele.vance@contoso.example -NotBefore '2020-01-01'" }
+        @{ what = 'proof'; text = "Confirm-GraphInvalidateOutcome -UserId adele.vance@contoso.example -NotBefore '2020-01-01T00:00:00Z'" }
         @{ what = 'reading of the directory'; text = 'Test-GraphInvalidateAccess -Online' }
     ) {
         $shell = New-ConnectedShell

@@ -1,5 +1,7 @@
 # The emulator as a process of its own, its control interface, and the module as it is packaged.
 
+. "$PSScriptRoot/Json.ps1"
+
 $global:Adele = 'adele.vance@contoso.example'
 $global:AdeleId = '87d349ed-44d7-43e1-9a83-5f2406dee5bd'
 $global:Admin = 'admin@contoso.example'
@@ -72,23 +74,6 @@ function Send-Control([string] $What, $Body = @{}, [string] $Address = $Emulator
     if ($said) { ConvertFrom-JsonText $said }
 }
 
-function ConvertFrom-JsonText([string] $Text) { ConvertFrom-JsonElement ([System.Text.Json.JsonDocument]::Parse($Text).RootElement) }
-
-function ConvertFrom-JsonElement([System.Text.Json.JsonElement] $Element) {
-    switch ($Element.ValueKind) {
-        'Object' {
-            $object = [ordered]@{}
-            foreach ($property in $Element.EnumerateObject()) { $object[$property.Name] = ConvertFrom-JsonElement $property.Value }
-            [pscustomobject] $object
-        }
-        'Array' { , @(foreach ($item in $Element.EnumerateArray()) { ConvertFrom-JsonElement $item }) }
-        'Number' { $Element.GetDouble() }
-        'String' { $Element.GetString() }
-        'True' { $true }
-        'False' { $false }
-    }
-}
-
 # A shell with a runspace of its own, which has imported the module.
 function New-Shell {
     $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
@@ -98,13 +83,15 @@ function New-Shell {
 }
 
 # Runs a text in an engine of its own; what it shows comes back as lines.
-function Invoke-Engine([string] $Text, [hashtable] $Variables = @{}) {
+function Invoke-Engine([string] $Text, [hashtable] $Variables = @{}, [switch] $NoInput) {
     $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
     if ([System.IO.Path]::GetFileNameWithoutExtension($start.FileName) -eq 'dotnet') { $start.ArgumentList.Add([Environment]::GetCommandLineArgs()[0]) }
     '-NoProfile', '-Command', $Text | ForEach-Object { $start.ArgumentList.Add($_) }
     foreach ($name in $Variables.Keys) { $start.Environment[$name] = $Variables[$name] }
     $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $start.RedirectStandardInput = $NoInput
     $process = [System.Diagnostics.Process]::Start($start)
+    if ($NoInput) { $process.StandardInput.Close() }
     $complaints = $process.StandardError.ReadToEndAsync()
     $said = $process.StandardOutput.ReadToEnd()
     $process.WaitForExit()
