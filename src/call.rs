@@ -20,7 +20,7 @@ use crate::retry::{self, Backoff, Decision};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::{
-    ATTEMPT_TIMEOUT, Answer, Body, Departure, Request, Transport, TransportFailure,
+    ATTEMPT_TIMEOUT, Answer, Body, Place, Request, Transport, TransportFailure,
 };
 use crate::user::User;
 
@@ -147,13 +147,12 @@ impl Call<'_> {
         loop {
             attempts += 1;
             let client_request_id = uuid::Uuid::new_v4().to_string();
-            let departure = Departure::default();
             log::debug!(
                 "{} {} (attempt {attempts})",
                 inquiry.method,
                 inquiry.url.path()
             );
-            let (attempt, has_left) = self.attempt(inquiry, &client_request_id, &departure).await;
+            let (attempt, has_left) = self.attempt(inquiry, &client_request_id).await;
             any_left |= has_left;
 
             let mut outcome = Outcome::of_attempt(self.user, attempts, client_request_id);
@@ -234,7 +233,7 @@ impl Call<'_> {
             transport: self.transport,
             deadline: self.deadline,
         };
-        let renewing = self.core.tokens.renewed(wire, &self.token, claims);
+        let renewing = Box::pin(self.core.tokens.renewed(wire, &self.token, claims));
         let renewed = self
             .core
             .signed_in(renewing, self.deadline, self.cancellation)
@@ -247,19 +246,15 @@ impl Call<'_> {
         Ok(true)
     }
 
-    async fn attempt(
-        &self,
-        inquiry: &Inquiry,
-        client_request_id: &str,
-        departure: &Departure,
-    ) -> (Attempt, bool) {
+    async fn attempt(&self, inquiry: &Inquiry, client_request_id: &str) -> (Attempt, bool) {
         // Waiting for a place is none of the attempt's time, but of the call's.
         let place = tokio::time::timeout_at(self.deadline.into(), self.transport.place());
-        let _place = match self.cancellation.or(place).await {
+        let mut place = match self.cancellation.or(place).await {
             None => return (Attempt::Cancelled, false),
             Some(Err(_)) => return (Attempt::DeadlinePassed, false),
             Some(Ok(place)) => place,
         };
+        let departure = place.as_mut().map(Place::departure).unwrap_or_default();
         let left = self.deadline.saturating_duration_since(Instant::now());
         let mut headers = headers::of_request(&self.core.settings, &self.token, client_request_id);
         if let Some(trace) = &self.trace {
@@ -277,7 +272,7 @@ impl Call<'_> {
         };
         // In a place of its own, which is large, and not there while the call waits. It must outlive the question whether the
         // request has left: dropping it drops the body.
-        let mut sending = Box::pin(self.transport.send(request, departure));
+        let mut sending = Box::pin(self.transport.send(request, &departure));
         let bounded = tokio::time::timeout(left.min(ATTEMPT_TIMEOUT), sending.as_mut());
         let end = match self.cancellation.or(bounded).await {
             None => Attempt::Cancelled,

@@ -108,7 +108,8 @@ impl PreparedCall {
                     transport,
                     deadline,
                 };
-                let signing_in = core.tokens.current(wire);
+                // On the heap, and only where it is needed: the calls of a queue wait by the thousand.
+                let signing_in = Box::pin(core.tokens.current(wire));
                 core.signed_in(signing_in, deadline, &cancellation).await?
             }
         };

@@ -96,3 +96,24 @@ impl Drop for Delivery {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::call_options::CallOptions;
+    use crate::client::Client;
+    use crate::options::ClientOptions;
+    use crate::prepared_call::PreparedCall;
+    use crate::token::AccessToken;
+
+    #[test]
+    fn a_call_that_waits_is_small() {
+        let mut options = ClientOptions::default();
+        options.token = Some(AccessToken::new("opaque").unwrap());
+        let core = Client::new(options).unwrap().core;
+        let transport = core.transport_of_queue().unwrap();
+        let call = PreparedCall::new(&core, "me", CallOptions::default(), None).unwrap();
+        let size = size_of_val(&call.perform(&core, &transport));
+        assert!(size < 4096, "{size} bytes");
+    }
+}

@@ -63,7 +63,7 @@ pub unsafe extern "C" fn graph_call_queue_new(queue: *mut *mut graph_call_queue)
 }
 
 /// Submits a call. Never waits for the network; the call's time begins now. As many calls are under way at once as half of the
-/// process's descriptors allow (its soft limit when the first call comes, and 16,384 at most); the others wait for their turn,
+/// process's descriptors allow (its soft limit when the first call comes, and 2,048 at most); the others wait for their turn,
 /// within their time, and can be cancelled like all.
 ///
 /// @param client the client; may be freed before the call has ended.

@@ -1,20 +1,36 @@
 //! Knowing whether a request has left.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Tells whether the request with the body made from it has begun to leave.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Departure(Arc<AtomicBool>);
+pub(crate) struct Departure(Arc<Watched>);
+
+#[derive(Debug, Default)]
+struct Watched {
+    has_left: AtomicBool,
+    /// What is given back when the request leaves, or never will.
+    held: Mutex<Option<OwnedSemaphorePermit>>,
+}
 
 impl Departure {
+    /// Holds a permit until the request leaves.
+    pub(crate) fn holding(permit: Option<OwnedSemaphorePermit>) -> Departure {
+        Departure(Arc::new(Watched {
+            has_left: AtomicBool::new(false),
+            held: Mutex::new(permit),
+        }))
+    }
+
     pub(crate) fn has_left(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.has_left.load(Ordering::Acquire)
     }
 
     /// The body for the request to watch.
@@ -29,7 +45,9 @@ impl Departure {
     }
 
     fn mark(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.has_left.store(true, Ordering::Release);
+        let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = None;
     }
 }
 

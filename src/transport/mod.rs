@@ -44,6 +44,7 @@ pub(crate) use failure::{MAY_HAVE_ACTED, TransportFailure};
 pub(crate) use kept::Kept;
 pub(crate) use per_process::PerProcess;
 pub(crate) use places::Place;
+use places::Places;
 pub(crate) use roots::{ExtraAuthorities, NamedAuthorities};
 
 use crate::endpoint::is_out_of_reach_of_proxies;
@@ -185,8 +186,8 @@ pub(crate) struct Transport {
     runtime: Option<Runtime>,
     /// Goes with the runtime.
     witness: Option<Witness>,
-    /// Whether each request takes a place, of which there are only so many.
-    takes_places: bool,
+    /// Where each request takes a place, of which there are only so many.
+    places: Option<Places>,
     made: Instant,
     /// When the last call ended, in milliseconds since it was made.
     used_until: AtomicU64,
@@ -207,7 +208,7 @@ impl Transport {
         transport.most_idle = most_idle;
         transport.runtime = Some(runtime);
         transport.witness = Some(witness);
-        transport.takes_places = false;
+        transport.places = None;
         Ok(transport)
     }
 
@@ -221,7 +222,7 @@ impl Transport {
             most_idle: usize::MAX,
             runtime: None,
             witness: None,
-            takes_places: true,
+            places: Some(Places::new()),
             made: Instant::now(),
             used_until: AtomicU64::new(0),
             calls: AtomicUsize::new(0),
@@ -383,9 +384,9 @@ impl Transport {
 
     /// Waits until a request may use a connection, for ever if need be. `None` where any number may.
     pub(crate) async fn place(&self) -> Option<Place> {
-        match self.takes_places {
-            true => places::place().await,
-            false => None,
+        match &self.places {
+            Some(places) => Some(places.place().await),
+            None => None,
         }
     }
 

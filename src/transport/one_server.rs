@@ -57,7 +57,7 @@ impl Transport {
         let http = http.build().map_err(|error| broken("HTTP", &error))?;
         let mut transport = Transport::of_queue(&TransportOptions::default(), tls);
         transport.direct = OnceCell::with_value(http);
-        transport.takes_places = false;
+        transport.places = None;
         Ok(transport)
     }
 }

@@ -4,20 +4,53 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::PerProcess;
+use super::{Departure, PerProcess};
 use crate::ffi::descriptors;
 
-/// More than the ports that one machine has for one service.
-const MOST: usize = 16_384;
+/// More than that make nothing faster: what a connection costs both sides is more than the round that it saves.
+const MOST: usize = 2_048;
 
 const FEWEST: usize = 4;
 
 /// All queues of a process share them. Half of the descriptors stay the host's.
 static PLACES: PerProcess<Arc<Semaphore>> = PerProcess::new();
 
+/// So many requests of one client are on their way to the wire. Where all began at once, connections would overflow the queue
+/// in which a server lets them wait; and who waits here is found by the signal and the deadline at once.
+const BEGINNING: usize = 128;
+
+/// The places as one transport gives them away.
+pub(super) struct Places(Arc<Semaphore>);
+
+impl Places {
+    pub(super) fn new() -> Places {
+        Places(Arc::new(Semaphore::new(BEGINNING)))
+    }
+
+    /// Waits for a place, for ever if need be. Whoever has waited longest is next.
+    pub(super) async fn place(&self) -> Place {
+        let made = PLACES.get_or_try_init(|| {
+            let most = descriptors::most() / 2;
+            Ok::<_, std::convert::Infallible>(Arc::new(Semaphore::new(most.clamp(FEWEST, MOST))))
+        });
+        let Ok(places) = made;
+        let permit = Arc::clone(places).acquire_owned().await.ok();
+        let beginning = Arc::clone(&self.0).acquire_owned().await.ok();
+        Place { permit, beginning }
+    }
+}
+
 /// The right to use one connection.
 pub(crate) struct Place {
     permit: Option<OwnedSemaphorePermit>,
+    beginning: Option<OwnedSemaphorePermit>,
+}
+
+impl Place {
+    /// A departure which lets others begin.
+    pub(crate) fn departure(&mut self) -> Departure {
+        Departure::holding(self.beginning.take())
+    }
 }
 
 impl Drop for Place {
@@ -38,14 +71,3 @@ impl Drop for Place {
 
 /// How many turns a connection may need.
 const TURNS: u32 = 4;
-
-/// Waits for a place, for ever if need be. Whoever has waited longest is next.
-pub(super) async fn place() -> Option<Place> {
-    let made = PLACES.get_or_try_init(|| {
-        let most = descriptors::most() / 2;
-        Ok::<_, std::convert::Infallible>(Arc::new(Semaphore::new(most.clamp(FEWEST, MOST))))
-    });
-    let Ok(places) = made;
-    let permit = Arc::clone(places).acquire_owned().await.ok();
-    Some(Place { permit })
-}
