@@ -16,7 +16,7 @@ use super::panics;
 const STACK: usize = if cfg!(debug_assertions) {
     768 << 10
 } else {
-    96 << 10
+    160 << 10
 };
 
 /// Runs the body of an exported function. A failure's details go to `failure`, where the caller gave one.
