@@ -108,8 +108,10 @@ mod tests {
 
     #[test]
     fn a_call_that_waits_is_small() {
-        let mut options = ClientOptions::default();
-        options.token = Some(AccessToken::new("opaque").unwrap());
+        let options = ClientOptions {
+            token: Some(AccessToken::new("opaque").unwrap()),
+            ..ClientOptions::default()
+        };
         let core = Client::new(options).unwrap().core;
         let transport = core.transport_of_queue().unwrap();
         let call = PreparedCall::new(&core, "me", CallOptions::default(), None).unwrap();
