@@ -1,10 +1,12 @@
 //! The PowerShell module: script tests in the real engine, against the packaged folder and the emulator.
 
+use std::path::Path;
+
 use crate::package::powershell::{build, engine, make};
 use crate::workspace::{build_command, root};
 
-use super::Suite;
-use super::session::Counts;
+use super::session::{Counts, Session};
+use super::{Suite, cargo_test};
 
 pub(super) const MODULE: Suite = Suite {
     name: "powershell",
@@ -17,14 +19,28 @@ pub(super) const MODULE: Suite = Suite {
         tests
             .arg("-File")
             .arg("powershell/tests/Invoke-Tests.ps1")
-            .env("GRAPH_INVALIDATE_TEST_MODULE", module)
+            .env("GRAPH_INVALIDATE_TEST_MODULE", &module)
             .env(
                 "GRAPH_INVALIDATE_TEST_COMMAND",
                 root().join("target/release/graph-invalidate"),
             );
-        session.test(&mut tests, counts)
+        session.test(&mut tests, counts)?;
+        conformance(session, &module)
     },
 };
+
+/// Every scenario through the cmdlets, in the same engine as the tests.
+fn conformance(session: &mut Session, module: &Path) -> Result<(), String> {
+    let mut driver = engine();
+    driver
+        .arg("-File")
+        .arg(root().join("powershell/tests/Driver.ps1"))
+        .arg(module);
+    let words = std::iter::once(driver.get_program()).chain(driver.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    let words: Vec<_> = words.iter().map(AsRef::as_ref).collect();
+    cargo_test::conformance(session, &words)
+}
 
 /// Reads `12 passed, 0 failed`, which stands alone on the last line.
 fn counts(line: &str) -> Option<Counts> {
