@@ -1413,8 +1413,6 @@ int32_t graph_run_add_counted(graph_run *run,
                               size_t users_len,
                               graph_outcome **failure);
 
-extern int pthread_setcancelstate(int state, int *before);
-
 /**
  * Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once.
  */

@@ -34,7 +34,7 @@ impl Backoff {
 
     /// After a sign-in that failed for what may pass, beside a run: it has been repeated by itself already.
     pub(crate) const OF_SIGN_IN: Backoff = Backoff {
-        first: Duration::from_secs(30),
+        first: Duration::from_secs(2),
         longest: Duration::from_secs(300),
     };
 

@@ -71,11 +71,11 @@ fn both_headers_lay_every_structure_out_alike() {
     assert_eq!(
         names,
         [
-            "graph_call_options",
             "graph_access_finding",
             "graph_access",
             "graph_header",
             "graph_outcome",
+            "graph_call_options",
             "graph_variable",
             "graph_credential_options",
             "graph_client_options",
