@@ -93,7 +93,7 @@ Describe 'Signing in' {
         "$((Get-GraphInvalidateContext).AuthType) $($global:asked)" | Should -BeExactly 'UserProvidedAccessToken 0'
     }
 
-    It 'is told by -Verbose, and nothing else' { "$(Connect-Secret -Verbose 4>&1)" | Should -BeLike "Signed in by client-secret as * in $TenantId, until *" }
+    It 'is told by -Verbose, and nothing else' { "$(Connect-Secret -Verbose 4>&1)" | Should -BeLike "Signed in as * in $TenantId, until *, by client-secret." }
 
     It 'warns where it is to last longer than the session' {
         Connect-Secret -ContextScope Process 3>&1 | Should -BeNullOrEmpty
@@ -303,7 +303,7 @@ Describe 'Secrets' {
             Get-History | ForEach-Object { `$_.CommandLine }
 "@
         $shown = (Invoke-Engine $text @{ RIGHT = 'emulated-secret'; WRONG = 'hush-hush'; PASSWORD = 'emulated-password' }) -join ''
-        $shown | Should -BeLike '*Signed in by*accepted*AADSTS7000215*'
+        $shown | Should -BeLike '*Signed in as*accepted*AADSTS7000215*'
         Confirm-NothingSecret $shown
     }
 }
