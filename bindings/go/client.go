@@ -141,10 +141,16 @@ func (client *Client) Invalidate(ctx context.Context, user string) (Outcome, err
 }
 
 // Verify reads a user's cut-off back until it lies at or after a time, the ServerDate of the outcome that accepted: that
-// proves that Invalidate took effect. The outcome's status is [StatusVerified]. A zero time shows the cut-off
-// without calling it a proof: [StatusShown].
+// proves that Invalidate took effect. The outcome's status is [StatusVerified]. A time that no outcome can have, the zero
+// time among them, is refused: [StatusInvalidTime].
 func (client *Client) Verify(ctx context.Context, user string, notBefore time.Time) (Outcome, error) {
-	return client.call(ctx, call{kind: callVerify, user: user, notBefore: notBefore})
+	return client.call(ctx, call{kind: callVerify, user: user, notBefore: &notBefore})
+}
+
+// ShowCutOff reads a user's cut-off once and shows it in the outcome's message, whenever it was: that is no proof of
+// anything. The outcome's status is [StatusShown].
+func (client *Client) ShowCutOff(ctx context.Context, user string) (Outcome, error) {
+	return client.call(ctx, call{kind: callVerify, user: user})
 }
 
 // SignIn signs in with the client's credential, so that what could fail does so before anything is done. Where a person
@@ -173,7 +179,7 @@ func (client *Client) SignIn(ctx context.Context) (Outcome, error) {
 type call struct {
 	kind      uint32
 	user      string
-	notBefore time.Time
+	notBefore *time.Time
 }
 
 // call makes a call with the token that its provider gives for it, and once more where that had expired.
@@ -217,7 +223,7 @@ func (call call) once(ctx context.Context, client uintptr, token string, deadlin
 	if token != "" {
 		options.token = memory.text(token)
 	}
-	if !call.notBefore.IsZero() {
+	if call.notBefore != nil {
 		options.notBefore = memory.text(call.notBefore.UTC().Format(time.RFC3339Nano))
 	}
 	if ends, has := ctx.Deadline(); has && ends.Before(deadline) {

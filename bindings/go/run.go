@@ -138,12 +138,22 @@ func (run *Run) Add(users ...string) error {
 
 // FinishInput says that no more users will come: the run ends when the last one has its outcome.
 func (run *Run) FinishInput() error {
+	return run.endInput(native.runFinishInput)
+}
+
+// FailInput says that no more users will come although the list is not at its end, because it cannot be read any further.
+// Those that were added have their outcomes all the same; the journal says that the list was not gone through.
+func (run *Run) FailInput() error {
+	return run.endInput(native.runFailInput)
+}
+
+func (run *Run) endInput(end func(uintptr) int32) error {
 	address, err := run.handle.use()
 	if err != nil {
 		return err
 	}
 	defer run.handle.release()
-	if status := native.runFinishInput(address); status != statusOk {
+	if status := end(address); status != statusOk {
 		return failedWith(status, nil)
 	}
 	return nil
@@ -277,6 +287,8 @@ func (run *Run) feed(users iter.Seq[string]) {
 			run.lock.Lock()
 			run.broken = panicked
 			run.lock.Unlock()
+			_ = run.FailInput()
+			return
 		}
 		_ = run.FinishInput()
 	}()

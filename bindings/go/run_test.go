@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -97,7 +98,8 @@ func TestASourceThatPanicsLosesNoOutcome(t *testing.T) {
 		panic("the list broke")
 	}
 	seen, failure := 0, error(nil)
-	for _, err := range client.Run(t.Context(), users, graphinvalidate.RunOptions{}) {
+	journal := filepath.Join(t.TempDir(), "incident.jsonl")
+	for _, err := range client.Run(t.Context(), users, graphinvalidate.RunOptions{Journal: journal}) {
 		if err != nil {
 			failure = err
 			continue
@@ -106,6 +108,10 @@ func TestASourceThatPanicsLosesNoOutcome(t *testing.T) {
 	}
 	if seen != 300 || emulator.users() != 300 || failure == nil || !strings.Contains(failure.Error(), "the list broke") {
 		t.Fatal(seen, emulator.users(), failure)
+	}
+	record, err := os.ReadFile(journal)
+	if err != nil || !strings.Contains(string(record), `"reason":"list"`) {
+		t.Fatal(string(record), err)
 	}
 }
 

@@ -138,6 +138,8 @@ func calls(asked situation) answer {
 				outcome, err = client.SignIn(ctx)
 			case "invalidate":
 				outcome, err = client.Invalidate(ctx, call["user"])
+			case "show":
+				outcome, err = client.ShowCutOff(ctx, call["user"])
 			default:
 				outcome, err = verify(ctx, client, call, outcome)
 			}
