@@ -260,3 +260,40 @@ fn a_run_goes_no_further_ahead_of_its_reader_than_it_may() {
         assert_eq!(read(&run).len(), users - 3);
     }
 }
+
+#[test]
+fn a_run_without_a_token_brings_home_whoever_is_on_the_way_though_its_reader_was_behind() {
+    let emulator = Emulator::builder().users(400).start().unwrap();
+    for round in 0..40 {
+        emulator.reset();
+        let mut fault = Fault::once(FaultKind::TokensExpire);
+        fault.user = Some(format!("user{:06}@contoso.example", 60 + 8 * round));
+        emulator.arm(fault);
+        let mut options = RunOptions::default();
+        options.rate = Rate::Unlimited;
+        options.ahead = Some(100);
+        let client = client(&emulator);
+        let run = client.run(options).unwrap();
+        run.add((1..=400).map(|n| format!("user{n:06}@contoso.example")))
+            .unwrap();
+        run.finish_input().unwrap();
+        let (mut read, deadline) = (0, Instant::now() + Duration::from_secs(20));
+        let mut needed = false;
+        loop {
+            assert!(Instant::now() < deadline, "{needed}: {:?}", run.progress());
+            match run.next(Duration::from_secs(1)).unwrap() {
+                Next::Outcome(_) => read += 1,
+                Next::TokenNeeded(_) => {
+                    needed = true;
+                    if run.progress().unwrap().in_flight == 0 {
+                        let token = emulator.mint(&TokenRequest::default()).unwrap();
+                        client.set_token(AccessToken::new(&token.access_token).unwrap());
+                    }
+                }
+                Next::Done => break,
+                other => assert!(matches!(other, Next::Timeout), "{other:?}"),
+            }
+        }
+        assert_eq!((read, needed), (400, true));
+    }
+}

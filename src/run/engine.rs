@@ -187,6 +187,8 @@ impl Engine {
 
     /// Takes users in and sends what may be sent; says when to look again if nothing happens before.
     fn step(&mut self, now: Instant) -> Option<Instant> {
+        // Told anew by each step: one that has no token sends nothing, whatever its reader does.
+        self.waits_for_reader = false;
         let mut wake_at = self.deadline;
         let mut sooner = |at: Option<Instant>| {
             wake_at = match (wake_at, at) {
@@ -229,7 +231,6 @@ impl Engine {
             self.queue.release_own();
         }
         let unread = self.exchange.unread_outcomes();
-        self.waits_for_reader = false;
         let mut packing = Packing {
             batch_size: self.most_together(),
             room: 0,
