@@ -16,7 +16,7 @@ use crate::cut_off;
 use crate::endpoint::Endpoint;
 use crate::headers;
 use crate::outcome::{Error, Outcome, now};
-use crate::retry::{self, Backoff, Decision};
+use crate::retry::{self, Decision};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::{
@@ -101,7 +101,7 @@ impl Call<'_> {
             if outcome.status.is_failure() {
                 return Ok(outcome);
             }
-            let pause = Backoff::OF_REQUESTS.pause(looks);
+            let pause = cut_off::pause(looks, fastrand::f64());
             if cut_off::judge(&body, not_before, &mut outcome)
                 || Instant::now() + pause >= self.deadline
             {
@@ -206,7 +206,7 @@ impl Call<'_> {
                     }
                 }
             }
-            let wait = match retry::decide(retry, attempts, self.deadline) {
+            let wait = match retry::decide_for_call(retry, attempts, self.deadline) {
                 Decision::GiveUp => return (outcome, body),
                 Decision::WaitTooLong(wait) => {
                     outcome.throttle(wait);

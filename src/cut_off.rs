@@ -1,10 +1,13 @@
 //! The user's cut-off as Graph shows it, and what it proves.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::json;
 use crate::outcome::{Error, Outcome, now, rfc3339};
+use crate::retry::Backoff;
 use crate::status::Status;
 
 /// Sign-in judges the cut-off in whole seconds.
@@ -70,6 +73,11 @@ fn read(body: &[u8], outcome: &mut Outcome) -> Option<Option<Timestamp>> {
         .sign_in_sessions_valid_from_date_time
         .max(cut_off.refresh_tokens_valid_from_date_time);
     Some(valid_from)
+}
+
+/// The pause before the next look at a cut-off that has not moved yet. Those who share the jitter are read together again.
+pub(crate) fn pause(looks: u32, jitter: f64) -> Duration {
+    Backoff::OF_REQUESTS.pause_with(looks, jitter)
 }
 
 /// Writes into the outcome of a read what its body proves; tells whether that is final.

@@ -90,9 +90,8 @@ impl Retry {
         }
     }
 
-    /// How long to wait after the `attempts`-th attempt; `None` where no other is worth it. Those who share the jitter come back
-    /// together.
-    pub(crate) fn wait_with(self, attempts: u32, jitter: f64) -> Option<Duration> {
+    /// How long to wait after the `attempts`-th attempt; `None` where no other is worth it.
+    fn wait_with(self, attempts: u32, jitter: f64) -> Option<Duration> {
         let backoff = match self {
             Retry::WhenThereIsRoom => Backoff::OF_SHORTAGES,
             _ => Backoff::OF_REQUESTS,
@@ -111,13 +110,19 @@ pub(crate) enum Decision {
     Wait(Duration),
 }
 
-/// Decides after the `attempts`-th attempt, with so much time left until the deadline.
-pub(crate) fn decide(retry: Retry, attempts: u32, deadline: Instant) -> Decision {
-    let left = deadline.saturating_duration_since(Instant::now());
+/// Decides for a call of its own, which no other's answers tell whether the service can be reached.
+pub(crate) fn decide_for_call(retry: Retry, attempts: u32, deadline: Instant) -> Decision {
     if retry == Retry::SoonForConnecting && attempts >= CONNECTION_ATTEMPTS {
         return Decision::GiveUp;
     }
-    let Some(wait) = retry.wait_with(attempts, fastrand::f64()) else {
+    let left = deadline.saturating_duration_since(Instant::now());
+    decide(retry, attempts, left, fastrand::f64())
+}
+
+/// Decides after the `attempts`-th attempt, with so much time left: the one rule for calls and for the users of a run. Those who
+/// share the jitter come back together.
+pub(crate) fn decide(retry: Retry, attempts: u32, left: Duration, jitter: f64) -> Decision {
+    let Some(wait) = retry.wait_with(attempts, jitter) else {
         return Decision::GiveUp;
     };
     match retry.asked() {
@@ -172,17 +177,23 @@ mod tests {
         let deadline = Instant::now() + Duration::from_secs(5);
         let after = |seconds| Retry::After(Duration::from_secs(seconds));
         assert_eq!(
-            decide(after(6), 1, deadline),
+            decide_for_call(after(6), 1, deadline),
             Decision::WaitTooLong(Duration::from_secs(6))
         );
         assert_eq!(
-            decide(after(4), 1, deadline),
+            decide_for_call(after(4), 1, deadline),
             Decision::Wait(Duration::from_secs(4))
         );
-        assert_eq!(decide(Retry::Soon, 9, Instant::now()), Decision::GiveUp);
+        assert_eq!(
+            decide_for_call(Retry::Soon, 9, Instant::now()),
+            Decision::GiveUp
+        );
         // What the service asked for is not to blame where our own pause is longer.
-        assert_eq!(decide(after(0), 1, Instant::now()), Decision::GiveUp);
-        assert_eq!(decide(after(1), 9, deadline), Decision::GiveUp);
+        assert_eq!(
+            decide_for_call(after(0), 1, Instant::now()),
+            Decision::GiveUp
+        );
+        assert_eq!(decide_for_call(after(1), 9, deadline), Decision::GiveUp);
     }
 
     #[test]
@@ -200,8 +211,9 @@ mod tests {
     #[test]
     fn a_connection_that_cannot_be_made_is_sought_three_times() {
         let deadline = Instant::now() + Duration::from_secs(100);
-        let gives_up =
-            |attempts| decide(Retry::SoonForConnecting, attempts, deadline) == Decision::GiveUp;
+        let gives_up = |attempts| {
+            decide_for_call(Retry::SoonForConnecting, attempts, deadline) == Decision::GiveUp
+        };
         assert_eq!((gives_up(2), gives_up(3)), (false, true));
     }
 
@@ -218,7 +230,7 @@ mod tests {
             }
             let far = Instant::now() + LONGEST_ASKED * 2;
             if let Some(asked) = asked {
-                let Decision::Wait(wait) = decide(Retry::After(asked), attempts, far) else {
+                let Decision::Wait(wait) = decide_for_call(Retry::After(asked), attempts, far) else {
                     return Err(TestCaseError::fail("no wait"));
                 };
                 prop_assert!(wait >= Backoff::OF_REQUESTS.pause_with(attempts, 0.0));

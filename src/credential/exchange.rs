@@ -133,7 +133,7 @@ pub(super) async fn send(
                 (failure.retry, asked.failed(failure, attempts))
             }
         };
-        match retry::decide(retry, attempts, wire.deadline) {
+        match retry::decide_for_call(retry, attempts, wire.deadline) {
             Decision::GiveUp => return Err(error),
             Decision::WaitTooLong(wait) => return Err(error.throttled(wait)),
             Decision::Wait(wait) => {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::directory_roles;
 
 /// A user as a dry run names one.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Described {
     pub(super) id: String,
@@ -43,6 +43,7 @@ impl Described {
 }
 
 /// Which directory roles a user has: an administrator has one or more.
+#[derive(Debug, PartialEq)]
 pub(super) enum Roles {
     Held(Vec<String>),
     Unknown,

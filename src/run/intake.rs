@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::exclusions::ExcludedNames;
 use super::item::{Item, Key, Task};
 use super::journal::{Acceptance, History};
 use super::keys::{Fingerprint, Fingerprints};
@@ -42,11 +43,10 @@ pub(super) struct Intake {
     seen: HashSet<Fingerprint>,
     /// Object ids that are known, each with the key that its account is counted under.
     ids: HashMap<Fingerprint, Fingerprint>,
-    excluded: HashMap<Fingerprint, Arc<str>>,
+    excluded: ExcludedNames,
     own: HashSet<Fingerprint>,
     own_id: Option<String>,
     own_arrived: bool,
-    own_excluded: Option<Arc<str>>,
     history: History,
     /// Whom of the journal the list has named already.
     known: HashSet<u32>,
@@ -67,11 +67,10 @@ impl Intake {
             prints,
             seen: HashSet::new(),
             ids: HashMap::new(),
-            excluded: HashMap::new(),
+            excluded: ExcludedNames::default(),
             own: HashSet::new(),
             own_id: None,
             own_arrived: false,
-            own_excluded: None,
             history,
             known: HashSet::new(),
             same_caller: true,
@@ -95,13 +94,7 @@ impl Intake {
 
     /// Leaves out a user under this name, for the sake of an exclusion as it was given.
     pub(super) fn exclude(&mut self, user: &User, exclusion: &str) {
-        let exclusion = Arc::from(exclusion);
-        match user {
-            User::Me => self.own_excluded = Some(exclusion),
-            User::Key(key) => {
-                self.excluded.insert(self.prints.of(key), exclusion);
-            }
-        }
+        self.excluded.add(user, exclusion, &self.prints);
     }
 
     /// Takes one entry of the list.
@@ -122,13 +115,9 @@ impl Intake {
             User::Key(key) => Some(self.prints.of(key)),
         };
         let is_own = user == User::Me || print.is_some_and(|print| self.own.contains(&print));
-        let by = |print| self.excluded.get(print);
         let exclusion = match is_own {
-            true => {
-                let own = self.own_excluded.as_ref();
-                own.or_else(|| self.own.iter().find_map(by))
-            }
-            false => print.as_ref().and_then(by),
+            true => self.excluded.of_own(&self.own),
+            false => print.and_then(|print| self.excluded.of(print)),
         };
         if let Some(exclusion) = exclusion {
             return Arrival::Excluded {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -82,6 +82,40 @@ impl Item {
 
     pub(super) fn is_verification(&self) -> bool {
         matches!(self.task, Task::Verify { .. })
+    }
+
+    /// Whether the acceptance that is verified is that of the journal.
+    pub(super) fn is_on_record(&self) -> bool {
+        matches!(
+            self.task,
+            Task::Verify {
+                on_record: true,
+                ..
+            }
+        )
+    }
+
+    /// It is sent now.
+    pub(super) fn begin_attempt(&mut self, now: Instant) {
+        self.attempts += 1;
+        self.since.get_or_insert(now);
+        if self.task != Task::DescribeRoles {
+            self.last = None;
+        }
+    }
+
+    /// For how long this task has been tried.
+    pub(super) fn tried(&self, now: Instant) -> Duration {
+        self.since
+            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
+    }
+
+    /// Another attempt follows; `last` says what became of this one, unless it says who the user is.
+    pub(super) fn with_last(mut self, outcome: Box<Outcome>) -> Item {
+        if self.task != Task::DescribeRoles {
+            self.last = Some(outcome);
+        }
+        self
     }
 
     /// Whether the answer may be some moments old, which it must be allowed to be.

@@ -5,16 +5,15 @@
 
 mod batch;
 mod described;
-mod ending;
 mod engine;
 mod exchange;
-mod fate;
+mod exclusions;
 mod feed;
 mod intake;
 mod item;
 mod journal;
-mod judge;
 mod keys;
+mod next_step;
 mod options;
 mod pacing;
 mod progress;
@@ -25,7 +24,9 @@ mod request;
 mod run_token;
 mod sign_in;
 mod silence;
+mod state;
 mod token_watch;
+mod verdict;
 mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -21,8 +21,6 @@ pub(super) struct Queue {
     halves: VecDeque<Vec<Item>>,
     again: Waiting,
     reading: Waiting,
-    /// Exclusions that are not looked up yet; nothing is written before.
-    unresolved: usize,
     /// The caller's own account, which goes when all others are done.
     own: Option<Item>,
 }
@@ -62,13 +60,7 @@ impl Queue {
                 self.ready.push_back(item);
                 self.ready_since.get_or_insert(now);
             }
-            Task::ResolveExclusion => {
-                self.unresolved += 1;
-                self.reading.push(item, now);
-            }
-            Task::Verify { .. } | Task::Describe | Task::DescribeRoles => {
-                self.reading.push(item, now)
-            }
+            _ => self.reading.push(item, now),
         }
     }
 
@@ -89,14 +81,6 @@ impl Queue {
         let second = items.split_off(items.len() / 2);
         self.halves.push_back(items);
         self.halves.push_back(second);
-    }
-
-    pub(super) fn resolved(&mut self) {
-        self.unresolved = self.unresolved.saturating_sub(1);
-    }
-
-    pub(super) fn unresolved(&self) -> usize {
-        self.unresolved
     }
 
     /// Lets the caller's own account go.
@@ -128,15 +112,12 @@ impl Queue {
 
     /// Users who wait to be read.
     pub(super) fn to_read(&self) -> usize {
-        self.reading.len().saturating_sub(self.unresolved)
+        self.reading.len()
     }
 
     /// Everyone who was attempted and waits for another attempt.
     pub(super) fn drain_again(&mut self) -> impl Iterator<Item = Item> {
-        self.again
-            .drain()
-            .chain(self.reading.drain())
-            .filter(|item| item.task != Task::ResolveExclusion)
+        self.again.drain().chain(self.reading.drain())
     }
 
     /// The next request that reads.
@@ -146,20 +127,7 @@ impl Queue {
         packing: Packing,
         now: Instant,
     ) -> Pick {
-        match self.reading.next_time() {
-            None => return Pick::Nothing,
-            Some(at) if at > now => return Pick::WaitUntil(at),
-            Some(_) => {}
-        }
-        let wanted = self.reading.len().min(packing.batch_size);
-        match pacing.allowance(wanted, now) {
-            Allowance::Wait(at) => Pick::WaitUntil(at),
-            Allowance::Go(count) => {
-                let items = self.reading.take_due(now, count);
-                pacing.spend(items.len());
-                Pick::Send(items)
-            }
-        }
+        pick_reads(&mut self.reading, pacing, packing, now)
     }
 
     /// The next request that writes.
@@ -169,7 +137,7 @@ impl Queue {
         packing: Packing,
         now: Instant,
     ) -> Pick {
-        if self.unresolved > 0 || self.reading.len() >= MOST_VERIFYING {
+        if self.reading.len() >= MOST_VERIFYING {
             return Pick::Nothing;
         }
         if let Some(half) = self.halves.front() {
@@ -213,6 +181,29 @@ impl Queue {
                 pacing.spend(items.len());
                 Pick::Send(items)
             }
+        }
+    }
+}
+
+/// The next request that reads, of those who wait for it.
+pub(super) fn pick_reads(
+    reading: &mut Waiting,
+    pacing: &mut Pacing,
+    packing: Packing,
+    now: Instant,
+) -> Pick {
+    match reading.next_time() {
+        None => return Pick::Nothing,
+        Some(at) if at > now => return Pick::WaitUntil(at),
+        Some(_) => {}
+    }
+    let wanted = reading.len().min(packing.batch_size);
+    match pacing.allowance(wanted, now) {
+        Allowance::Wait(at) => Pick::WaitUntil(at),
+        Allowance::Go(count) => {
+            let items = reading.take_due(now, count);
+            pacing.spend(items.len());
+            Pick::Send(items)
         }
     }
 }

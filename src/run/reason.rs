@@ -1,6 +1,17 @@
 //! Why a run ended: one word for the record, the report and whoever reads it by program.
 
+use crate::outcome::Error;
 use crate::status::Status;
+
+/// How a run comes to its end.
+#[derive(Debug)]
+pub(super) enum Ended {
+    Done,
+    Cancelled,
+    DeadlinePassed,
+    /// `None` where the exchange knows the failure: that of the journal.
+    Failed(Option<Error>),
+}
 
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

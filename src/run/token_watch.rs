@@ -14,6 +14,7 @@ use crate::user::User;
 
 use super::run_token::RunToken;
 use super::sign_in::Want;
+use super::verdict::{TokenNews, TokenRefusal};
 
 /// So many tokens in a row that the service refused, without one acceptance: others would not do better.
 const MOST_REFUSED: u32 = 3;
@@ -202,13 +203,17 @@ impl TokenWatch {
         self.current.as_ref().map(|(_, endpoint)| endpoint)
     }
 
-    /// The service refused this token.
-    pub(super) fn refuse(
-        &mut self,
-        token: &Arc<AccessToken>,
-        outcome: &Outcome,
-        claims: Option<String>,
-    ) {
+    /// What an answer says of the token that was sent.
+    pub(super) fn hear(&mut self, news: &TokenNews) {
+        if news.accepted {
+            self.refused_in_a_row = 0;
+        }
+        if let Some(refusal) = &news.refused {
+            self.refuse(&news.token, refusal);
+        }
+    }
+
+    fn refuse(&mut self, token: &Arc<AccessToken>, refusal: &TokenRefusal) {
         if self.is_current(token) {
             self.refused_in_a_row += 1;
             let brought = self
@@ -220,21 +225,16 @@ impl TokenWatch {
                 self.refused = Some(Arc::clone(token));
                 self.want = Some(Want {
                     refused: Some(Arc::clone(token)),
-                    claims,
+                    claims: refusal.claims.clone(),
                 });
                 return;
             }
             // The token concerns everybody, not the user whose request happened to show it.
-            let mut outcome = outcome.clone();
+            let mut outcome = refusal.outcome.clone();
             outcome.user = String::new();
             outcome.id = None;
             self.need(Some(Arc::clone(token)), outcome);
         }
-    }
-
-    /// The service accepted a token.
-    pub(super) fn accepted(&mut self) {
-        self.refused_in_a_row = 0;
     }
 
     /// Why another token is needed, and instead of which.
