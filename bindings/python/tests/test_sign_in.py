@@ -1,32 +1,24 @@
-"""Signing in with a credential: the scenarios of tests/scenarios/sign-in, the clouds under their own names, Ctrl+C."""
+"""Signing in with a credential: the clouds under their own names, certificates as bytes, a person, Ctrl+C."""
 
 from __future__ import annotations
 
-import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scenario import JUDGED, judge, observe
 from support import ADELE, ROOT, Emulator, run_program
 
 from graph_invalidate import (
     Client,
     Credential,
     GraphInvalidateError,
-    Outcome,
     TokenError,
     invalidate_all_refresh_tokens,
 )
 
-FILES = sorted(path for path in (ROOT / "tests/scenarios/sign-in").glob("*.json") if path.name != "schema.json")
 CERTIFICATES = ROOT / "tests/certificates"
-KNOWN = {"says", "credential", "calls", "options", "federated_token", "approve", "faults", "expect"}
-KNOWN_OPTIONS = {"timeout_ms", "cloud", "endpoint"}
-KNOWN_EXPECTATIONS = JUDGED - {"user"} | {"asked"}
-HUSHED = ("hush", "emulated-secret", "emulated-password", "emulated-identity-header", "PRIVATE KEY")
 APPLICATION: dict[str, Any] = {
     "tenant": "contoso.example",
     "client_id": "aaaaaaaa-0000-4000-8000-000000000003",
@@ -38,72 +30,6 @@ CLOUDS = [
     ("usgov-dod", "login.microsoftonline.us", "dod-graph.microsoft.us"),
     ("china", "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn"),
 ]
-
-
-def arranged(scenario: dict[str, Any], emulator: Emulator, folder: Path) -> Credential:
-    """The credential of a scenario, its texts filled in."""
-    token_file = folder / "federated-token"
-    if "federated_token" in scenario:
-        minted = emulator.ask("POST", "federated_tokens", scenario["federated_token"])
-        token_file.write_text(minted["token"], "utf-8")
-
-    def fill(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: fill(text) for name, text in value.items()}
-        if not isinstance(value, str):
-            return value
-        return (
-            value.replace("{emulator}", emulator.url)
-            .replace("{certificates}", str(CERTIFICATES))
-            .replace("{federated_token_file}", str(token_file))
-        )
-
-    given = {"environment": {}, **{name: fill(value) for name, value in scenario["credential"].items()}}
-    if "certificate_file" in given:
-        given["certificate_file"] = CERTIFICATES / given["certificate_file"]
-    if given["kind"] == "workload-identity" and token_file.exists() and not given["environment"]:
-        given["token_file"] = token_file
-    return Credential(**given)
-
-
-def call(scenario: dict[str, Any], credential: Credential, emulator: Emulator) -> Outcome:
-    """Makes the client and the calls that a scenario describes; gives the last outcome."""
-    options = scenario.get("options", {})
-    endpoint: dict[str, Any] = {"endpoint": emulator.url} if options.get("endpoint", True) else {}
-    timeout = options.get("timeout_ms", 20_000) / 1000
-    with Client(credential, **endpoint, cloud=options.get("cloud"), timeout=timeout) as client:
-        calls = {"sign_in": client.sign_in, "invalidate": lambda: client.invalidate(ADELE)}
-        return [calls[name]() for name in scenario.get("calls", ["invalidate"])][-1]
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_sign_in_ends_as_its_scenario_says(
-    path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """Each file names the situation and what must be seen; no secret is in what is shown."""
-    monkeypatch.delenv("GRAPH_INVALIDATE_ENDPOINT")
-    scenario = json.loads(path.read_text("utf-8"))
-    expect = scenario["expect"]
-    assert scenario.keys() <= KNOWN
-    assert scenario.get("options", {}).keys() <= KNOWN_OPTIONS
-    assert expect.keys() <= KNOWN_EXPECTATIONS
-    emulator.arm(*scenario.get("faults", []))
-    if "approve" in scenario:
-        emulator.ask("POST", "approve", scenario["approve"])
-    credential = arranged(scenario, emulator, tmp_path)
-
-    outcome, shown = observe(lambda: call(scenario, credential, emulator))
-    requests = emulator.requests()
-    judge(expect, outcome, requests)
-    asked = [request["asked"] for request in requests if request.get("asked")]
-    for field, value in expect.get("asked", {}).items():
-        assert asked[-1][field] == value
-    assert not [secret for secret in HUSHED if secret in f"{shown} {outcome!r} {credential!r}"]
-
-
-def test_there_are_scenarios() -> None:
-    """A folder that moved would otherwise pass in silence."""
-    assert len(FILES) >= 85
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
-//! The Python binding: the installed wheel, its documentation, and the checks of its source.
+//! The Python binding: the installed wheel, its documentation, the checks of its source, and its scenarios.
+
+use std::path::Path;
 
 use crate::package::{platform, python};
 use crate::python::{PYTHON, module, tools_with_package};
 use crate::workspace::{build_command, root};
 
-use super::Suite;
-use super::session::Counts;
+use super::session::{Counts, Session};
+use super::{Suite, cargo_test};
 
 pub(super) const BINDING: Suite = Suite {
     name: "python",
@@ -23,9 +25,17 @@ pub(super) const BINDING: Suite = Suite {
                     root().join("target/release/graph-invalidate"),
                 ),
             counts,
-        )
+        )?;
+        conformance(session, &interpreter)
     },
 };
+
+/// Every scenario through the installed wheel, with the library that is inside.
+fn conformance(session: &mut Session, interpreter: &Path) -> Result<(), String> {
+    let driver = root().join("bindings/python/tests/conformance_driver.py");
+    let words = [interpreter, driver.as_path()].map(|path| path.display().to_string());
+    cargo_test::conformance(session, &[&words[0], &words[1]])
+}
 
 /// The numbers of pytest's last line, such as `2 failed, 146 passed, 1 error in 17.32s`.
 fn counts(line: &str) -> Option<Counts> {

@@ -1,0 +1,119 @@
+"""The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed.
+
+The judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol. An argument is the library to use
+instead of the installed package's own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import traceback
+from typing import Any, Optional
+
+from graph_invalidate import Client, Credential, GraphInvalidateError, Outcome, Run, TokenError, use_library
+
+
+def options(given: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments: milliseconds become seconds, and no pace is an infinite one."""
+    named = {name.removesuffix("_ms"): value / 1000 if name.endswith("_ms") else value for name, value in given.items()}
+    if named.get("rate") == "unlimited":
+        named["rate"] = math.inf
+    return named
+
+
+def fields(outcome: Outcome) -> dict[str, Any]:
+    """What is judged of an outcome."""
+    names = ("status", "http_status", "attempts", "user", "code", "message", "hint")
+    return {name: getattr(outcome, name) for name in names}
+
+
+def shown(error: GraphInvalidateError) -> str:
+    """All that a person may be shown of a failure."""
+    return f"{error} {error!r} {''.join(traceback.format_exception(type(error), error, error.__traceback__))}"
+
+
+def calls(client: dict[str, Any], asked: list[dict[str, Any]]) -> dict[str, Any]:
+    """Makes the calls one after another, until one fails; answers with the last outcome."""
+    credential = Credential(**client.pop("credential")) if "credential" in client else None
+    outcome: Optional[Outcome] = None
+    try:
+        with Client(credential or client.pop("token", None), **options(client)) as made:
+            for call in asked:
+                if call["call"] == "sign_in":
+                    outcome = made.sign_in()
+                elif call["call"] == "invalidate":
+                    outcome = made.invalidate(call["user"])
+                elif call["call"] == "show":
+                    outcome = made.verify(call["user"])
+                else:
+                    outcome = made.verify(call["user"], call.get("not_before") or getattr(outcome, "server_date", None))
+    except GraphInvalidateError as error:
+        return {"outcome": fields(error.outcome), "shown": f"{shown(error)} {credential!r}"}
+    assert outcome is not None
+    return {"outcome": fields(outcome), "shown": f"{outcome!r} {credential!r}"}
+
+
+class Tokens:
+    """A provider that hands out tokens one after another, and the last one again when they are used up."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        """Takes them all."""
+        self._waiting = iter(tokens)
+        self._last = ""
+        self.asked = 0
+        self.used_up = False
+
+    def __call__(self) -> str:
+        """The next one."""
+        self.asked += 1
+        token = next(self._waiting, None)
+        self.used_up = token is None
+        self._last = token or self._last
+        return self._last
+
+
+def run(situation: dict[str, Any]) -> dict[str, Any]:
+    """Runs to the end; answers with all that was seen."""
+    client = situation["client"]
+    first = client.pop("token", None)
+    waiting = situation["tokens_when_needed"]
+    tokens = Tokens([*([first] if first else []), *waiting]) if waiting else None
+    answer: dict[str, Any] = {"outcomes": [], "failure": None, "notice": None, "progress": {}, "tokens_needed": 0}
+    running: Optional[Run] = None
+    with Client(tokens or first, **options(client)) as made:
+        try:
+            running = made.run(iter(situation["users"]), **options(situation["run"]))
+            answer["notice"] = running.notice
+            for outcome in running:
+                answer["outcomes"].append([outcome.user, outcome.status])
+                if len(answer["outcomes"]) == situation.get("cancel_after"):
+                    running.cancel()
+        except GraphInvalidateError as error:
+            # That nobody had another token is no failure here: the judge counts how often one was needed.
+            nobody = running is not None and isinstance(error, TokenError) and (tokens is None or tokens.used_up)
+            answer["tokens_needed"] += nobody and tokens is None
+            answer["failure"] = None if nobody else fields(error.outcome)
+            answer["shown"] = shown(error)
+        if tokens is not None:
+            answer["tokens_needed"] += tokens.asked - (1 if first else 0)
+        if running is not None:
+            numbers = vars(running.progress).items()
+            answer["progress"] = {name: value for name, value in numbers if isinstance(value, int)}
+            running.close()
+    return answer
+
+
+def main() -> None:
+    """Answers each line with a line."""
+    if len(sys.argv) > 1:
+        use_library(sys.argv[1])
+    for line in sys.stdin:
+        situation = json.loads(line)
+        answer = run(situation) if "run" in situation else calls(situation["client"], situation["calls"])
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
