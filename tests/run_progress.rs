@@ -297,3 +297,44 @@ fn a_run_without_a_token_brings_home_whoever_is_on_the_way_though_its_reader_was
         assert_eq!((read, needed), (400, true));
     }
 }
+
+#[test]
+fn a_list_of_unknown_users_is_gone_through_at_the_callers_rate() {
+    let emulator = Emulator::builder().start().unwrap();
+    let mut options = RunOptions::default();
+    options.rate = Rate::PerSecond(5.0);
+    let run = client(&emulator).run(options).unwrap();
+    run.add((0..12).map(|number| format!("nobody{number}@contoso.example")))
+        .unwrap();
+    run.finish_input().unwrap();
+    let outcomes = read(&run);
+    assert_eq!(outcomes.len(), 12);
+    let unknown = |outcome: &Outcome| outcome.status == Status::UserNotFound;
+    assert!(outcomes.iter().all(unknown), "{outcomes:?}");
+}
+
+#[test]
+fn the_signed_in_user_cannot_be_excluded_where_nobody_is_signed_in() {
+    let emulator = Emulator::builder().users(2).start().unwrap();
+    let mut request = TokenRequest::default();
+    request.application = true;
+    let token = emulator.mint(&request).unwrap();
+    for allowed in [false, true] {
+        let client = client(&emulator);
+        client.set_token(AccessToken::new(&token.access_token).unwrap());
+        let mut options = RunOptions::default();
+        options.exclude = vec!["me".to_owned()];
+        options.allow_unresolved_exclusions = allowed;
+        let run = client.run(options).unwrap();
+        run.add(["user000001@contoso.example"]).unwrap();
+        run.finish_input().unwrap();
+        if allowed {
+            let statuses: Vec<Status> = read(&run).iter().map(|it| it.status).collect();
+            assert_eq!(statuses, [Status::Unprotected, Status::Ok]);
+        } else {
+            let error = run.next(Duration::from_secs(20)).unwrap_err();
+            assert_eq!(error.status(), Status::ExclusionUnresolved);
+            assert_eq!(emulator.totals().accepted, 0);
+        }
+    }
+}

@@ -178,7 +178,6 @@ impl Engine {
         })?;
         let judged = verdict::judge(finished, clock());
         self.tokens.hear(&judged.token);
-        self.state
-            .take_back(judged.users, judged.news, Instant::now())
+        self.state.take_back(judged, Instant::now())
     }
 }

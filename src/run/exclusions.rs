@@ -5,18 +5,19 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::described::Described;
-use super::item::{Item, Task, Waiting};
+use super::item::{Item, Task};
 use super::journal::ExclusionLine;
 use super::keys::{Fingerprint, Fingerprints};
 use super::pacing::Pacing;
-use super::queue::{Packing, Pick, pick_reads};
+use super::queue::{Packing, Pick};
+use super::reading::Reading;
 use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::status::Status;
 use crate::user::User;
 
 /// The exclusions of a run, as long as they are looked up.
 pub(super) struct Exclusions {
-    waiting: Waiting,
+    waiting: Reading,
     /// How many are not looked up yet, those on the way included.
     unresolved: usize,
     may_stay_unresolved: bool,
@@ -24,7 +25,7 @@ pub(super) struct Exclusions {
 
 impl Exclusions {
     pub(super) fn new(given: &[User], may_stay_unresolved: bool, now: Instant) -> Exclusions {
-        let mut waiting = Waiting::default();
+        let mut waiting = Reading::default();
         for user in given {
             waiting.push(Item::new(user.clone(), Task::ResolveExclusion), now);
         }
@@ -42,12 +43,17 @@ impl Exclusions {
 
     /// The next request that asks about some.
     pub(super) fn pick(&mut self, pacing: &mut Pacing, packing: Packing, now: Instant) -> Pick {
-        pick_reads(&mut self.waiting, pacing, packing, now)
+        self.waiting.pick(pacing, packing, now)
     }
 
     /// One is to be asked about again, not before this time.
     pub(super) fn push_again(&mut self, item: Item, at: Instant) {
         self.waiting.push(item, at);
+    }
+
+    /// These are to be asked about in two parts.
+    pub(super) fn split(&mut self, items: Vec<Item>) {
+        self.waiting.split(items);
     }
 
     /// One is known under all its names: the line that says so.

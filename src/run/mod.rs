@@ -18,6 +18,7 @@ mod options;
 mod pacing;
 mod progress;
 mod queue;
+mod reading;
 mod reason;
 mod recorder;
 mod request;

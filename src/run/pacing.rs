@@ -271,6 +271,15 @@ impl Pacing {
         self.probe_at = Some(opens + PROBE_AFTER);
     }
 
+    /// A request came back that was sent at this time, and told nothing of the quota: its users were unknown, the token was refused,
+    /// there was no answer. What it took comes back with time all the same, and where one part goes at a time the next one may go.
+    pub(crate) fn told_nothing(&mut self, sent_at: Instant, now: Instant) {
+        self.filled.get_or_insert(now);
+        if self.seeking.is_some() && !self.was_sent_before_refusal(sent_at) {
+            self.level = self.level.max(1.0);
+        }
+    }
+
     /// Whether a request was under way already when the service refused: it tells nothing new.
     fn was_sent_before_refusal(&self, sent_at: Instant) -> bool {
         self.refused_at

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::item::{Item, Task, Waiting};
 use super::pacing::{Allowance, Pacing};
+use super::reading::{Reading, halves};
 
 /// How long fewer users than a batch holds wait for more to come.
 const LINGER: Duration = Duration::from_millis(20);
@@ -17,10 +18,10 @@ pub(super) const MOST_VERIFYING: usize = 50_000;
 pub(super) struct Queue {
     ready: VecDeque<Item>,
     ready_since: Option<Instant>,
-    /// Parts of a batch that was refused as a whole.
+    /// Parts of a batch that was refused as a whole, to be written.
     halves: VecDeque<Vec<Item>>,
     again: Waiting,
-    reading: Waiting,
+    reading: Reading,
     /// The caller's own account, which goes when all others are done.
     own: Option<Item>,
 }
@@ -76,11 +77,12 @@ impl Queue {
         self.own = Some(item);
     }
 
-    /// One item that the service cannot make sense of fails all of them: it is looked for by halves.
-    pub(super) fn split(&mut self, mut items: Vec<Item>) {
-        let second = items.split_off(items.len() / 2);
-        self.halves.push_back(items);
-        self.halves.push_back(second);
+    /// These are to be sent in two parts.
+    pub(super) fn split(&mut self, items: Vec<Item>) {
+        match items.first().map(|item| item.task) {
+            Some(Task::Invalidate) => self.halves.extend(halves(items)),
+            _ => self.reading.split(items),
+        }
     }
 
     /// Lets the caller's own account go.
@@ -127,7 +129,7 @@ impl Queue {
         packing: Packing,
         now: Instant,
     ) -> Pick {
-        pick_reads(&mut self.reading, pacing, packing, now)
+        self.reading.pick(pacing, packing, now)
     }
 
     /// The next request that writes.
@@ -181,29 +183,6 @@ impl Queue {
                 pacing.spend(items.len());
                 Pick::Send(items)
             }
-        }
-    }
-}
-
-/// The next request that reads, of those who wait for it.
-pub(super) fn pick_reads(
-    reading: &mut Waiting,
-    pacing: &mut Pacing,
-    packing: Packing,
-    now: Instant,
-) -> Pick {
-    match reading.next_time() {
-        None => return Pick::Nothing,
-        Some(at) if at > now => return Pick::WaitUntil(at),
-        Some(_) => {}
-    }
-    let wanted = reading.len().min(packing.batch_size);
-    match pacing.allowance(wanted, now) {
-        Allowance::Wait(at) => Pick::WaitUntil(at),
-        Allowance::Go(count) => {
-            let items = reading.take_due(now, count);
-            pacing.spend(items.len());
-            Pick::Send(items)
         }
     }
 }

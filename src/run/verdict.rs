@@ -45,6 +45,7 @@ pub(super) enum Verdict {
 
 /// A request that has come back, judged.
 pub(super) struct Judged {
+    pub(super) sent_at: Instant,
     pub(super) users: Users,
     pub(super) news: News,
     pub(super) token: TokenNews,
@@ -55,6 +56,17 @@ pub(super) enum Users {
     Each(Vec<(Item, Verdict)>),
     /// One item that the service cannot make sense of fails all of them: it is looked for by halves.
     Halves(Vec<Item>),
+}
+
+impl Users {
+    /// The users of one request are asked the same.
+    pub(super) fn task(&self) -> Option<Task> {
+        let first = match self {
+            Users::Each(users) => users.first().map(|(item, _)| item),
+            Users::Halves(items) => items.first(),
+        };
+        first.map(|item| item.task)
+    }
 }
 
 /// What the request says for those that follow.
@@ -69,7 +81,6 @@ pub(super) enum News {
 
 /// What an answer says of the service.
 pub(super) struct Signs {
-    pub(super) sent_at: Instant,
     /// How many users the quotas let through, and how many they did not.
     pub(super) let_through: Count,
     pub(super) throttled: Count,
@@ -136,12 +147,13 @@ pub(super) fn judge(finished: Finished, time: Timestamp) -> Judged {
                 let claims = refused.claims.take();
                 refused.claims = claims.or_else(|| answer::challenged_claims(&answer.headers));
             }
-            let signs = judge.signs(&answer, finished.sent_at);
+            let signs = judge.signs(&answer);
             (users, News::Answer(signs))
         }
         Err(failure) => judge.silence(items, failure),
     };
     Judged {
+        sent_at: finished.sent_at,
         users,
         news,
         token: judge.token,
@@ -284,9 +296,8 @@ impl Judge {
         Users::Each(each.collect())
     }
 
-    fn signs(&self, answer: &Answer, sent_at: Instant) -> Signs {
+    fn signs(&self, answer: &Answer) -> Signs {
         Signs {
-            sent_at,
             let_through: self.let_through,
             throttled: self.throttled,
             wait: self.wait,

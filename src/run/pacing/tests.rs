@@ -325,3 +325,39 @@ fn the_time_left_follows_the_quota() {
     let unlimited = Pacing::of_writes(Rate::Unlimited);
     assert_eq!(unlimited.time_for(1_000_000, now), Duration::ZERO);
 }
+
+#[test]
+fn an_answer_that_tells_nothing_of_the_quota_does_not_keep_the_next_part_back() {
+    for rate in [Rate::PublishedQuota, Rate::PerSecond(5.0)] {
+        let mut pacing = Pacing::of_writes(rate);
+        let begin = Instant::now();
+        let at = |seconds| begin + Duration::from_secs(seconds);
+        pacing.spend(20);
+        pacing.refused(20, Some(Duration::from_secs(2)), begin, at(1));
+        assert_eq!(pacing.allowance(20, at(4)), Allowance::Go(1));
+        pacing.spend(1);
+        assert_ne!(pacing.allowance(20, at(60)), Allowance::Go(1));
+        // That user is unknown: neither let through nor refused for the quota.
+        pacing.told_nothing(at(4), at(61));
+        assert_eq!(pacing.allowance(20, at(61)), Allowance::Go(1));
+    }
+}
+
+#[test]
+fn a_list_of_unknown_users_is_gone_through_at_the_quotas_pace() {
+    let mut pacing = Pacing::of_writes(Rate::PublishedQuota);
+    let begin = Instant::now();
+    let (mut sent, mut now) = (0, begin);
+    while sent < 4_000 {
+        match pacing.allowance(20, now) {
+            Allowance::Go(users) => {
+                pacing.spend(users);
+                pacing.told_nothing(now, now);
+                sent += users;
+            }
+            Allowance::Wait(at) => now = at,
+        }
+        assert!(now < begin + Duration::from_secs(60), "{sent} sent");
+    }
+    assert!(now > begin + Duration::from_secs(45), "{:?}", now - begin);
+}

@@ -9,7 +9,7 @@ use crate::retry::{Backoff, Retry};
 use crate::run::described::{Described, Roles};
 use crate::run::item::{Item, Task};
 use crate::run::next_step::{Facts, NextStep, next_step, planned};
-use crate::run::verdict::{Health, News, Signs, Users};
+use crate::run::verdict::{Count, Health, Judged, News, Signs, Users};
 use crate::status::Status;
 use crate::user::User;
 
@@ -25,14 +25,26 @@ impl State {
     /// # Errors
     ///
     /// What ends the run. Whatever came back has taken effect all the same.
-    pub(in crate::run) fn take_back(
-        &mut self,
-        users: Users,
-        news: News,
-        now: Instant,
-    ) -> Result<(), Error> {
+    pub(in crate::run) fn take_back(&mut self, judged: Judged, now: Instant) -> Result<(), Error> {
+        let Judged {
+            users,
+            news,
+            sent_at,
+            ..
+        } = judged;
         self.requests = self.requests.saturating_sub(1);
-        let mut result = self.hear(news, now);
+        let spoke_of_quota = match &news {
+            News::Answer(signs) => [signs.let_through, signs.throttled] != [Count::default(); 2],
+            News::Silence { .. } => false,
+        };
+        let task = users.task();
+        if !spoke_of_quota {
+            match task {
+                Some(Task::Invalidate) => self.writes.told_nothing(sent_at, now),
+                _ => self.reads.told_nothing(sent_at, now),
+            }
+        }
+        let mut result = self.hear(news, sent_at, now);
         let facts = Facts {
             now,
             patience: self.patience,
@@ -43,7 +55,10 @@ impl State {
         match users {
             Users::Halves(items) => {
                 self.count_on_the_way(&items, u64::wrapping_sub);
-                self.queue.split(items);
+                match task {
+                    Some(Task::ResolveExclusion) => self.exclusions.split(items),
+                    _ => self.queue.split(items),
+                }
             }
             Users::Each(users) => {
                 self.count_on_the_way(users.iter().map(|(item, _)| item), u64::wrapping_sub);
@@ -57,9 +72,9 @@ impl State {
     }
 
     /// What the answer, or its absence, says for the requests that follow.
-    fn hear(&mut self, news: News, now: Instant) -> Result<(), Error> {
+    fn hear(&mut self, news: News, sent_at: Instant, now: Instant) -> Result<(), Error> {
         match news {
-            News::Answer(signs) => self.learn(signs, now),
+            News::Answer(signs) => self.learn(signs, sent_at, now),
             News::Silence { outcome, retry } => return self.silence(&outcome, retry, now),
         }
         Ok(())
@@ -85,14 +100,14 @@ impl State {
         })
     }
 
-    fn learn(&mut self, signs: Signs, now: Instant) {
+    fn learn(&mut self, signs: Signs, sent_at: Instant, now: Instant) {
         self.silence.end();
         for _ in 0..signs.let_through.writes {
-            self.writes.accepted(1, signs.sent_at, now);
+            self.writes.accepted(1, sent_at, now);
             self.recent_meter.count(1, now);
         }
         for _ in 0..signs.let_through.reads {
-            self.reads.accepted(1, signs.sent_at, now);
+            self.reads.accepted(1, sent_at, now);
         }
         if let Some(part) = signs.used {
             self.writes.used(part, self.recent_meter.rate(now), now);
@@ -116,11 +131,11 @@ impl State {
         self.window.refused();
         if throttled.writes > 0 {
             self.writes
-                .refused(throttled.writes, signs.wait, signs.sent_at, now);
+                .refused(throttled.writes, signs.wait, sent_at, now);
         }
         if throttled.reads > 0 {
             self.reads
-                .refused(throttled.reads, signs.wait, signs.sent_at, now);
+                .refused(throttled.reads, signs.wait, sent_at, now);
         }
         // One refusal pauses everyone; what is learned from it concerns its own quota alone.
         let pauses = [&self.writes, &self.reads].map(|pacing| pacing.pause_left(now));

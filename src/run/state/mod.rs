@@ -5,6 +5,9 @@
 
 mod apply;
 mod ending;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
