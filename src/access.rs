@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::claims::Claims;
 use crate::cloud::Cloud;
 use crate::directory_roles;
+use crate::endpoint::Endpoint;
 use crate::outcome::{Error, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -184,12 +185,12 @@ impl Access {
     }
 
     /// By a token's claims, if it can be read. `destination` is where its requests go, or why it cannot work at all.
-    pub(crate) fn with_token(token: &AccessToken, destination: Result<String, Error>) -> Access {
+    pub(crate) fn with_token(token: &AccessToken, destination: &Result<Endpoint, Error>) -> Access {
         let mut access = Access::of_claims(token.claims());
         access.credential = token.credential().map(str::to_owned);
         match destination {
-            Ok(endpoint) => access.endpoint = Some(endpoint),
-            Err(refusal) => access.refuse_everything(&refusal),
+            Ok(endpoint) => access.endpoint = Some(endpoint.origin()),
+            Err(refusal) => access.refuse_everything(refusal),
         }
         access
     }

@@ -10,7 +10,7 @@ use reqwest::{Method, Url};
 
 use crate::answer::{self, Purpose, Question};
 use crate::cancellation::Cancellation;
-use crate::client::ClientCore;
+use crate::client_core::ClientCore;
 use crate::credential::Wire;
 use crate::cut_off;
 use crate::endpoint::Endpoint;
@@ -241,7 +241,8 @@ impl Call<'_> {
         let Some(token) = renewed else {
             return Ok(false);
         };
-        self.core.destination(&token, self.user)?;
+        self.core.destination(&token)?;
+        token.judge_user(self.user)?;
         self.token = token;
         Ok(true)
     }

@@ -2,23 +2,19 @@
 
 use std::ffi::CStr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use crate::access::Access;
 use crate::call_options::{CallKind, CallOptions};
 use crate::cancellation::Cancellation;
+use crate::client_core::ClientCore;
 use crate::credential::Credential;
-use crate::endpoint::Endpoint;
 use crate::options::{ClientOptions, Settings};
 use crate::outcome::{Error, Outcome};
 use crate::prepared_call::PreparedCall;
-use crate::status::Status;
 use crate::token::AccessToken;
 use crate::token_source::{TokenSource, token_missing};
-use crate::transport::{Kept, Transport, shortage};
-use crate::user::User;
 
 /// A connection to Microsoft Graph for one caller, whose calls sign users out.
 ///
@@ -27,13 +23,6 @@ use crate::user::User;
 pub struct Client {
     // Shared with the client's runs, which may outlive it.
     pub(crate) core: Arc<ClientCore>,
-}
-
-/// What a client and its runs share.
-pub(crate) struct ClientCore {
-    pub(crate) settings: Settings,
-    pub(crate) tokens: TokenSource,
-    transport: Kept,
 }
 
 impl Client {
@@ -47,11 +36,7 @@ impl Client {
         let credential = settings.check_credential(&options)?;
         let tokens = TokenSource::new(options.token, credential);
         Ok(Client {
-            core: Arc::new(ClientCore {
-                settings,
-                tokens,
-                transport: Kept::new(),
-            }),
+            core: Arc::new(ClientCore::new(settings, tokens)),
         })
     }
 
@@ -146,88 +131,8 @@ impl Client {
 
     /// What this token may do with this client, as [`Client::access`] tells it of the client's own.
     pub fn access_with(&self, token: &AccessToken) -> Access {
-        Access::with_token(token, self.core.judged_endpoint(token))
+        Access::with_token(token, &self.core.destination(token))
     }
-}
-
-impl ClientCore {
-    /// This process's transport, for one call. Where the machine allows none now, it is waited for.
-    pub(crate) fn transport(
-        &self,
-        deadline: Instant,
-        cancellation: &Cancellation,
-    ) -> Result<Arc<Transport>, Error> {
-        shortage::waited_for(deadline, cancellation, || {
-            self.transport.get(&self.settings.transport)
-        })
-    }
-
-    /// A transport for calls of a queue, which drives it.
-    pub(crate) fn transport_of_queue(&self) -> Result<Transport, Error> {
-        self.transport.of_queue(&self.settings.transport)
-    }
-
-    /// A transport of a run's own, with so many requests at once.
-    pub(crate) fn transport_of_run(&self, concurrency: usize) -> Result<Transport, Error> {
-        self.transport
-            .another(&self.settings.transport, concurrency)
-    }
-
-    /// Where a request with this token goes, once it is known that the token can work there and for this user.
-    pub(crate) fn destination(&self, token: &AccessToken, user: &User) -> Result<Endpoint, Error> {
-        let endpoint = self.endpoint_for(token)?;
-        token.judge(&endpoint, user)?;
-        Ok(endpoint)
-    }
-
-    /// The root that requests with this token go to, if it can work there at all.
-    pub(crate) fn judged_endpoint(&self, token: &AccessToken) -> Result<String, Error> {
-        let endpoint = self.endpoint_for(token)?;
-        token.judge_audience(&endpoint)?;
-        token.judge_lifetime()?;
-        Ok(endpoint.origin())
-    }
-
-    fn endpoint_for(&self, token: &AccessToken) -> Result<Endpoint, Error> {
-        if let Some(expected) = &self.settings.expected_tenant {
-            expected.judge(token)?;
-        }
-        match (&self.settings.endpoint, self.tokens.endpoint()) {
-            // Judged by the token at hand: a call may bring one of its own beside the credential.
-            (None, Some(endpoint)) if token.is_brought() => endpoint,
-            _ => self.settings.endpoint_for(token),
-        }
-    }
-
-    /// Waits for a sign-in, no longer than the deadline and the signal allow.
-    pub(crate) async fn signed_in<T>(
-        &self,
-        signing_in: impl Future<Output = Result<T, Error>>,
-        deadline: Instant,
-        cancellation: &Cancellation,
-    ) -> Result<T, Error> {
-        let bounded = tokio::time::timeout_at(deadline.into(), signing_in);
-        match cancellation.or(bounded).await {
-            Some(Ok(signed_in)) => signed_in,
-            Some(Err(_)) => Err(Error::new(
-                Status::DeadlineExceeded,
-                "The time was over before the sign-in was; nothing was sent to Microsoft Graph.",
-            )
-            .hint("Check the network, or allow a longer timeout; repeating is safe.")),
-            None => Err(Error::new(
-                Status::Cancelled,
-                "Cancelled while signing in: nothing was sent to Microsoft Graph.",
-            )),
-        }
-    }
-}
-
-/// When a call that begins now has to be over.
-pub(crate) fn from_now(timeout: Duration) -> Instant {
-    let now = Instant::now();
-    // A time beyond all clocks is a day, which nobody waits for.
-    now.checked_add(timeout)
-        .unwrap_or(now + Duration::from_secs(86_400))
 }
 
 impl std::fmt::Debug for Client {

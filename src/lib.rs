@@ -37,6 +37,7 @@ mod cancellation;
 mod challenge;
 mod claims;
 mod client;
+mod client_core;
 mod clock;
 mod cloud;
 mod credential;

@@ -8,9 +8,10 @@ use reqwest::header::HeaderValue;
 use crate::call::Call;
 use crate::call_options::{CallKind, CallOptions};
 use crate::cancellation::Cancellation;
-use crate::client::{ClientCore, from_now};
+use crate::client_core::{ClientCore, from_now};
 use crate::credential::Wire;
 use crate::cut_off;
+use crate::endpoint::Endpoint;
 use crate::headers;
 use crate::outcome::{Error, Outcome};
 use crate::token::AccessToken;
@@ -22,8 +23,8 @@ use crate::user::User;
 pub(crate) struct PreparedCall {
     user: User,
     kind: CallKind,
-    /// The call's own token, or the one that the client was given; `None` where a credential brings it.
-    token: Option<Arc<AccessToken>>,
+    /// The call's own token, or the one that the client was given, with where it goes; `None` where a credential brings it.
+    token: Option<(Arc<AccessToken>, Endpoint)>,
     cancellation: Cancellation,
     trace: Option<HeaderValue>,
     timeout: Duration,
@@ -50,11 +51,11 @@ impl PreparedCall {
             Some(token) => Some(Arc::new(token)),
             None => core.tokens.given(),
         };
-        match &token {
-            Some(token) => drop(core.destination(token, &user).map_err(named)?),
-            None if core.tokens.has_credential() => {}
+        let token = match token {
+            Some(token) => Some(with_destination(core, token, &user).map_err(named)?),
+            None if core.tokens.has_credential() => None,
             None => return Err(named(token_missing())),
-        }
+        };
         let timeout = options.timeout.unwrap_or(core.settings.timeout);
         Ok(PreparedCall {
             user,
@@ -101,8 +102,8 @@ impl PreparedCall {
             timeout,
             deadline,
         } = self;
-        let token = match token {
-            Some(token) => token,
+        let (token, endpoint) = match token {
+            Some(known) => known,
             None => {
                 let wire = Wire {
                     transport,
@@ -110,13 +111,14 @@ impl PreparedCall {
                 };
                 // On the heap, and only where it is needed: the calls of a queue wait by the thousand.
                 let signing_in = Box::pin(core.tokens.current(wire));
-                core.signed_in(signing_in, deadline, &cancellation).await?
+                let token = core.signed_in(signing_in, deadline, &cancellation).await?;
+                with_destination(core, token, &user)?
             }
         };
         let mut call = Call {
             core,
             transport,
-            endpoint: core.destination(&token, &user)?,
+            endpoint,
             user: &user,
             token,
             cancellation: &cancellation,
@@ -130,4 +132,15 @@ impl PreparedCall {
             CallKind::Show => call.show().await,
         }
     }
+}
+
+/// The token, and where a call with it goes, once it is known that it can work there and for this user.
+fn with_destination(
+    core: &ClientCore,
+    token: Arc<AccessToken>,
+    user: &User,
+) -> Result<(Arc<AccessToken>, Endpoint), Error> {
+    let endpoint = core.destination(&token)?;
+    token.judge_user(user)?;
+    Ok((token, endpoint))
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::cancellation::Cancellation;
 use crate::claims::Claims;
-use crate::client::{Client, ClientCore, from_now};
+use crate::client::Client;
+use crate::client_core::{ClientCore, from_now};
 use crate::credential::{Credential, Pending, Wire};
 use crate::outcome::{Error, Outcome, rfc3339};
 use crate::status::Status;

@@ -181,13 +181,6 @@ impl AccessToken {
         }
     }
 
-    /// Refuses, before anything is sent, a token that cannot work there, then, or for that user.
-    pub(crate) fn judge(&self, endpoint: &Endpoint, user: &User) -> Result<(), Error> {
-        self.judge_audience(endpoint)?;
-        self.judge_lifetime()?;
-        self.judge_user(user)
-    }
-
     /// Refuses a token that cannot work now.
     pub(crate) fn judge_lifetime(&self) -> Result<(), Error> {
         // How long a credential's own token lives was told with it: its claims, read by this machine's clock, do not know better.
@@ -329,13 +322,11 @@ mod tests {
 
     fn refusal(claims: &str, endpoint: &str, user: &str) -> Option<Status> {
         let token = jwt(claims);
-        token
-            .judge(
-                &Endpoint::named_by_caller(endpoint).unwrap(),
-                &User::parse(user).unwrap(),
-            )
-            .err()
-            .map(|error| error.status())
+        let audience = token.judge_audience(&Endpoint::named_by_caller(endpoint).unwrap());
+        let judged = audience
+            .and_then(|()| token.judge_lifetime())
+            .and_then(|()| token.judge_user(&User::parse(user).unwrap()));
+        judged.err().map(|error| error.status())
     }
 
     #[test]

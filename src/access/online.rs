@@ -10,7 +10,8 @@ use crate::call::Call;
 use crate::call_options::CallOptions;
 use crate::cancellation::Cancellation;
 use crate::claims::Claims;
-use crate::client::{Client, from_now};
+use crate::client::Client;
+use crate::client_core::from_now;
 use crate::credential::Wire;
 use crate::directory_roles;
 use crate::outcome::Error;
@@ -77,7 +78,8 @@ impl Client {
                     core.signed_in(signing_in, deadline, &cancellation).await?
                 }
             };
-            let mut access = Access::with_token(&token, core.judged_endpoint(&token));
+            let destination = core.destination(&token);
+            let mut access = Access::with_token(&token, &destination);
             if access.status != Status::Ok {
                 return Ok(access);
             }
@@ -85,7 +87,7 @@ impl Client {
             let mut call = Call {
                 core,
                 transport,
-                endpoint: core.destination(&token, &User::Key(String::new()))?,
+                endpoint: destination?,
                 user: target.as_ref().unwrap_or(&User::Me),
                 token,
                 cancellation: &cancellation,

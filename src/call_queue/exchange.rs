@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::engine;
-use crate::client::ClientCore;
+use crate::client_core::ClientCore;
 use crate::outcome::{Error, Outcome};
 use crate::prepared_call::PreparedCall;
 use crate::status::Status;

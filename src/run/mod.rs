@@ -44,7 +44,8 @@ pub use pacing::Rate;
 pub use progress::Progress;
 pub use reason::EndReason;
 
-use crate::client::{Client, ClientCore};
+use crate::client::Client;
+use crate::client_core::ClientCore;
 use crate::endpoint::Endpoint;
 use crate::ffi::panics;
 use crate::outcome::{Error, now, rfc3339};
@@ -52,7 +53,6 @@ use crate::status::Status;
 use crate::threads;
 use crate::token::AccessToken;
 use crate::transport::{Transport, descriptors_closed};
-use crate::user::User;
 use engine::Engine;
 use exchange::{Ending, Exchange};
 use intake::Intake;
@@ -120,7 +120,7 @@ impl Client {
             None => None,
         };
         if let (Some(journal), Some(token)) = (&journal, token.given()) {
-            let endpoint = self.core.destination(&token, &User::Key(String::new()))?;
+            let endpoint = self.core.destination(&token)?;
             journal.check(&run_line(&self.core, &options, &token, &endpoint))?;
         }
         let notice = journal.as_ref().and_then(Journal::notice);

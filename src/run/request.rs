@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use super::batch;
 use super::item::Item;
 use super::options::Checked;
-use crate::client::ClientCore;
+use crate::client_core::ClientCore;
 use crate::endpoint::Endpoint;
 use crate::headers;
 use crate::outcome::Error;

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::client::ClientCore;
+use crate::client_core::ClientCore;
 use crate::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome};
 use crate::retry::Backoff;
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::token_source::token_missing;
-use crate::user::User;
 
 use super::run_token::RunToken;
 use super::sign_in::Want;
@@ -182,7 +181,7 @@ impl TokenWatch {
     }
 
     fn judge_new(&mut self, token: &AccessToken) -> Result<Endpoint, Error> {
-        let endpoint = self.core.destination(token, &User::Key(String::new()))?;
+        let endpoint = self.core.destination(token)?;
         let tenant = token.claims().and_then(|claims| claims.tenant_id.clone());
         match (&self.tenant, tenant) {
             (Some(before), Some(now)) if *before != now => Err(Error::new(
