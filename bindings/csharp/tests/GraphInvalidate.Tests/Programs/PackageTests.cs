@@ -18,7 +18,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
 
     private static string Version => Regex.Match(File.ReadAllText(Path.Combine(Project.Root, "Cargo.toml")), "(?m)^version = \"(.+)\"").Groups[1].Value;
 
-    private static string Package => Path.Combine(Folder, $"GraphInvalidate.{Version}.nupkg");
+    private static string Package => Path.Combine(Folder, $"GraphInvalidate.Client.{Version}.nupkg");
 
     [Fact]
     public void The_package_holds_both_builds_the_library_the_readme_and_the_licences()
@@ -31,7 +31,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             [
                 "lib/netstandard2.0/GraphInvalidate.dll", "lib/netstandard2.0/GraphInvalidate.xml", "lib/net10.0/GraphInvalidate.dll",
                 "lib/net10.0/GraphInvalidate.xml", "runtimes/linux-x64/native/libgraph_invalidate.so", "README.md", "LICENSE-MIT",
-                "LICENSE-APACHE", "buildTransitive/net461/GraphInvalidate.targets",
+                "LICENSE-APACHE", "buildTransitive/net461/GraphInvalidate.Client.targets",
             ]),
             names.ToHashSet());
         Assert.DoesNotContain(names, name => name.StartsWith("lib/", StringComparison.Ordinal) && Path.GetFileNameWithoutExtension(name) != "GraphInvalidate");
@@ -71,7 +71,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             await emulator.ResetAsync();
             await DotnetAsync(folder, "new", "console", "--framework", "net10.0");
             string readme = await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/README.md"));
-            Match install = Regex.Match(readme, @"\$ dotnet (add package GraphInvalidate --source) ");
+            Match install = Regex.Match(readme, @"\$ dotnet (add package GraphInvalidate.Client --source) ");
             await DotnetAsync(folder, [.. install.Groups[1].Value.Split(' '), Folder]);
             Dictionary<string, string?> environment = await TokenAndEndpointAsync();
             environment["AZURE_TENANT_ID"] = "c0ffee00-1111-4222-8333-444455556666";
@@ -119,7 +119,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
                     <FrameworkPathOverride>/usr/lib/mono/4.5</FrameworkPathOverride>
                   </PropertyGroup>
                   <ItemGroup>
-                    <PackageReference Include="GraphInvalidate" Version="{Version}" />
+                    <PackageReference Include="GraphInvalidate.Client" Version="{Version}" />
                   </ItemGroup>
                 </Project>
                 """);
@@ -206,7 +206,7 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
     private static XElement Metadata()
     {
         using ZipArchive package = ZipFile.OpenRead(Package);
-        using Stream entry = package.GetEntry("GraphInvalidate.nuspec")!.Open();
+        using Stream entry = package.GetEntry("GraphInvalidate.Client.nuspec")!.Open();
         return XDocument.Load(entry).Root!.Elements().Single();
     }
 
