@@ -14,8 +14,10 @@ pub(super) const RUST: Suite = Suite {
     needs: &[],
     run: |session| {
         let mut tests = tests_in("tests")?;
-        // Those have suites of their own.
-        tests.retain(|name| !name.starts_with("c_") && name != "installation");
+        // Those have suites of their own; the judge of the scenarios runs in each language's.
+        tests.retain(|name| {
+            !name.starts_with("c_") && name != "installation" && name != "conformance"
+        });
         tests.extend(tests_in("emulator/tests")?);
         let mut arguments = CRATES.to_vec();
         arguments.extend(["--package", "xtask", "--lib", "--bins"]);
