@@ -40,7 +40,7 @@ pub struct ClientOptions {
     pub endpoint: Option<String>,
     /// Beta's `invalidateAllRefreshTokens`, or v1.0's `revokeSignInSessions`.
     pub api: Api,
-    /// How long one call may take, all its attempts and waits; [`DEFAULT_TIMEOUT`] if left out.
+    /// How long one call may take, all its attempts and waits; [`DEFAULT_TIMEOUT`] if left out or zero.
     pub timeout: Option<Duration>,
     /// An HTTP proxy, `http://[user:password@]host:port`. Left out, the environment's `HTTPS_PROXY` or `ALL_PROXY` apply; `NO_PROXY`
     /// always does. A variable of these that cannot be used is [`Status::InvalidProxy`](crate::Status::InvalidProxy), and so is such
@@ -94,11 +94,7 @@ impl Settings {
             (None, Some(cloud)) => Some(Endpoint::of_cloud(cloud)?),
             (None, None) => Endpoint::from_environment(&options.environment)?,
         };
-        let timeout = options.timeout.unwrap_or(DEFAULT_TIMEOUT);
-        if timeout.is_zero() {
-            return Err(Error::new(Status::InvalidOption, "The timeout is zero.")
-                .hint("Give more than nothing, or leave it out for 100 seconds."));
-        }
+        let timeout = options.timeout.filter(|timeout| !timeout.is_zero());
         let cloud_of_endpoint = endpoint.as_ref().and_then(Endpoint::cloud);
         Ok(Settings {
             cloud: cloud_of_endpoint.or(options.cloud).unwrap_or(Cloud::Global),
@@ -118,7 +114,7 @@ impl Settings {
                 &options.environment,
             )?,
             api: options.api,
-            timeout,
+            timeout: timeout.unwrap_or(DEFAULT_TIMEOUT),
             headers: headers::of_caller(&options.headers)?,
         })
     }

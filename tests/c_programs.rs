@@ -205,7 +205,10 @@ fn description(
     ] {
         say(name, value.map(|value| value.to_string()));
     }
-    say("rate", options.rate.map(|rate| rate.to_string()));
+    say(
+        "rate",
+        options.rate.map(|rate| rate.per_second().to_string()),
+    );
     say(
         "cancel_after",
         step.cancel_after.map(|count| count.to_string()),

@@ -209,12 +209,6 @@ impl run_scenario::Step {
         for name in ["api", "timeout_ms", "journal"] {
             options.remove(name);
         }
-        if options
-            .get("rate")
-            .is_some_and(|rate| rate.as_f64() == Some(0.0))
-        {
-            options.insert("rate".to_owned(), json!("unlimited"));
-        }
         if let Some(journal) = &arranged.journal {
             options.insert("journal".to_owned(), json!(journal));
         }

@@ -13,7 +13,7 @@ use graph_invalidate::{
 };
 use graph_invalidate_emulator::Emulator;
 use support::control::Control;
-use support::run_scenario::{Arranged, ObservedRun, RunScenario, Step, play_all};
+use support::run_scenario::{Arranged, ObservedRun, Pace, RunScenario, Step, play_all};
 
 fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     let said = &step.options;
@@ -30,9 +30,9 @@ fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     options.allow_unresolved_exclusions = said.allow_unresolved_exclusions;
     options.batch_size = said.batch_size;
     options.concurrency = said.concurrency;
-    options.rate = match said.rate {
+    options.rate = match said.rate.map(Pace::per_second) {
         None => Rate::PublishedQuota,
-        Some(0.0) => Rate::Unlimited,
+        Some(f64::INFINITY) => Rate::Unlimited,
         Some(rate) => Rate::PerSecond(rate),
     };
     let duration = |ms: Option<u32>| ms.map(|ms| Duration::from_millis(ms.into()));

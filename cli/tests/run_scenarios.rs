@@ -131,8 +131,8 @@ impl Turn<'_> {
         );
         give(
             "rate",
-            options.rate.map(|rate| match rate {
-                0.0 => "unlimited".to_owned(),
+            options.rate.map(|rate| match rate.per_second() {
+                f64::INFINITY => "unlimited".to_owned(),
                 rate => rate.to_string(),
             }),
         );

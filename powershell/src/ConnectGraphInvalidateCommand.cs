@@ -262,7 +262,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     /// <summary>How many seconds one call may take, all its attempts and waits; 100 without it. A person has as long as the code is valid.</summary>
     [Parameter]
     [Alias("Timeout")]
-    [ValidateRange(0.001, 4_000_000)]
+    [ValidateRange(0.0, 4_000_000.0)]
     public double ClientTimeout { get; set; }
 
     /// <summary>A PEM file of certificate authorities, trusted besides the system's.</summary>

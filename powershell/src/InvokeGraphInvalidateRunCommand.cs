@@ -124,7 +124,7 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
 
     /// <summary>How many users the run may be ahead of the pipeline that reads its outcomes: sent, and their outcome not read. Without it, as many as fit into its requests at once and one batch more (340 with the other defaults), not counting those who wait to be verified.</summary>
     [Parameter]
-    [ValidateRange(1, int.MaxValue)]
+    [ValidateRange(0, int.MaxValue)]
     [NotNothing]
     public int Ahead { get; set; }
 
@@ -139,13 +139,13 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
     {
         foreach (string name in new[] { nameof(Wait), nameof(Deadline) })
         {
-            if (MyInvocation.BoundParameters.TryGetValue(name, out object? value) && value is TimeSpan time && (time.TotalMilliseconds < 1 || time.TotalMilliseconds > uint.MaxValue))
+            if (MyInvocation.BoundParameters.TryGetValue(name, out object? value) && value is TimeSpan time && time != TimeSpan.Zero && (time.TotalMilliseconds < 1 || time.TotalMilliseconds > uint.MaxValue))
             {
                 Refuse($"-{name} is {time}: give a time such as 00:05:00 or (New-TimeSpan -Minutes 5), up to 49 days. A bare number counts ticks.", "InvalidTime");
             }
         }
 
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(ResumeWithin)) && ResumeWithin.TotalMilliseconds < 1)
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(ResumeWithin)) && ResumeWithin != TimeSpan.Zero && ResumeWithin.TotalMilliseconds < 1)
         {
             Refuse($"-ResumeWithin is {ResumeWithin}: give a time such as 3.00:00:00 or (New-TimeSpan -Days 3). A bare number counts ticks.", "InvalidTime");
         }

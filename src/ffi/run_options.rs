@@ -97,7 +97,6 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
         read.exclude = exclude.into_iter().map(str::to_owned).collect();
     }
     read.rate = match raw.rate {
-        0.0 => Rate::PublishedQuota,
         f64::INFINITY => Rate::Unlimited,
         rate => Rate::PerSecond(rate),
     };
@@ -121,14 +120,12 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
         "allow_unresolved_exclusions",
         raw.allow_unresolved_exclusions,
     )?;
-    let given = |number: u32| (number > 0).then_some(number);
-    read.batch_size = given(raw.batch_size);
-    read.concurrency = given(raw.concurrency);
-    let duration = |ms: u32| given(ms).map(|ms| Duration::from_millis(ms.into()));
-    read.wait = duration(raw.wait_ms);
-    read.deadline = duration(raw.deadline_ms);
-    read.resume_within =
-        (raw.resume_within_ms > 0).then(|| Duration::from_millis(raw.resume_within_ms));
-    read.ahead = given(raw.ahead);
+    // Zero means the default in the core, too.
+    read.batch_size = Some(raw.batch_size);
+    read.concurrency = Some(raw.concurrency);
+    read.wait = Some(Duration::from_millis(raw.wait_ms.into()));
+    read.deadline = Some(Duration::from_millis(raw.deadline_ms.into()));
+    read.resume_within = Some(Duration::from_millis(raw.resume_within_ms));
+    read.ahead = Some(raw.ahead);
     Ok(read)
 }

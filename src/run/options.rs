@@ -24,6 +24,9 @@ const DEFAULT_CONCURRENCY: u32 = 16;
 /// More connections than any service of this kind wants from one caller.
 const MOST_CONCURRENCY: u32 = 256;
 
+/// More users than any list has; beyond lie the negative numbers of languages that have them.
+const MOST_AHEAD: u32 = i32::MAX as u32;
+
 /// What a run does with its users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,7 +51,7 @@ impl RunMode {
     }
 }
 
-/// How a [`Run`](super::Run) is set up. Everything left out has a sensible default.
+/// How a [`Run`](super::Run) is set up. Everything left out has a sensible default, and so has every number and time that is zero.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct RunOptions {
@@ -92,6 +95,11 @@ pub struct RunOptions {
     pub token: Option<AccessToken>,
 }
 
+/// A number as whoever gave it wrote it: a negative one comes through the C ABI as one beyond every range.
+fn signed(number: u32) -> i32 {
+    number.cast_signed()
+}
+
 /// The options, checked.
 #[derive(Debug)]
 pub(super) struct Checked {
@@ -116,48 +124,42 @@ impl Checked {
         let refuse = |message: String, hint: &str| {
             Err(Error::new(Status::InvalidOption, message).hint(hint))
         };
-        if let Rate::PerSecond(rate) = options.rate
-            && !(rate > 0.0 && rate.is_finite())
-        {
-            return refuse(
-                format!("The rate is {rate} users a second."),
-                "Give more than nothing, or unlimited.",
-            );
-        }
-        let batch_size = options
-            .batch_size
-            .map_or(batch::MOST_ITEMS, |size| size as usize);
-        if !(1..=batch::MOST_ITEMS).contains(&batch_size) {
-            return refuse(
-                format!("The batch size is {batch_size}."),
-                "The service takes 1 to 20 users in one request.",
-            );
-        }
-        let concurrency = options.concurrency.unwrap_or(DEFAULT_CONCURRENCY);
-        if !(1..=MOST_CONCURRENCY).contains(&concurrency) {
-            return refuse(
-                format!("The concurrency is {concurrency}."),
-                "Give 1 to 256 requests at once.",
-            );
-        }
-        for (name, duration) in [
-            ("wait", options.wait),
-            ("deadline", options.deadline),
-            ("resume_within", options.resume_within),
-        ] {
-            if duration.is_some_and(|duration| duration.is_zero()) {
+        let rate = match options.rate {
+            Rate::PerSecond(0.0) => Rate::PublishedQuota,
+            Rate::PerSecond(rate) if !(rate > 0.0 && rate.is_finite()) => {
                 return refuse(
-                    format!("The {name} is zero."),
-                    "Give more than nothing, or leave it out.",
+                    format!("The rate is {rate} users a second."),
+                    "Give a positive number, 0 for the service's published quota, or unlimited.",
                 );
             }
-        }
-        if options.ahead == Some(0) {
+            rate => rate,
+        };
+        let given = |number: Option<u32>| number.filter(|number| *number > 0);
+        let batch_size = given(options.batch_size).map_or(batch::MOST_ITEMS, |size| size as usize);
+        if batch_size > batch::MOST_ITEMS {
             return refuse(
-                "The run may be 0 users ahead of its reader.".to_owned(),
-                "Give 1 or more as ahead, or leave it out.",
+                format!("The batch size is {}.", signed(batch_size as u32)),
+                "The service takes 1 to 20 users in one request; 0 is the default, 20.",
             );
         }
+        let concurrency = given(options.concurrency).unwrap_or(DEFAULT_CONCURRENCY);
+        if concurrency > MOST_CONCURRENCY {
+            return refuse(
+                format!("The concurrency is {}.", signed(concurrency)),
+                "Give 1 to 256 requests at once; 0 is the default, 16.",
+            );
+        }
+        let ahead = given(options.ahead);
+        if let Some(ahead) = ahead.filter(|ahead| *ahead > MOST_AHEAD) {
+            return refuse(
+                format!(
+                    "The run may be {} users ahead of its reader.",
+                    signed(ahead)
+                ),
+                "Give 1 or more as ahead; 0 is the default.",
+            );
+        }
+        let lasting = |time: Option<Duration>| time.filter(|time| !time.is_zero());
         if options.journal.is_none() && (options.resume || options.mode == RunMode::VerifyJournal) {
             return refuse(
                 "There is no journal to go on with.".to_owned(),
@@ -192,17 +194,17 @@ impl Checked {
         Ok(Checked {
             mode: options.mode,
             verify: options.verify,
-            wait: options.wait.unwrap_or(DEFAULT_WAIT),
-            deadline: options.deadline,
-            rate: options.rate,
+            wait: lasting(options.wait).unwrap_or(DEFAULT_WAIT),
+            deadline: lasting(options.deadline),
+            rate,
             concurrency: concurrency as usize,
             batch_size,
             exclude: exclude.collect::<Result<_, _>>()?,
             allow_unresolved_exclusions: options.allow_unresolved_exclusions,
             journal: options.journal,
             resume: options.resume,
-            resume_within: options.resume_within.unwrap_or(DEFAULT_RESUME_WITHIN),
-            ahead: options.ahead.map(|ahead| ahead as usize),
+            resume_within: lasting(options.resume_within).unwrap_or(DEFAULT_RESUME_WITHIN),
+            ahead: ahead.map(|ahead| ahead as usize),
             throttle_priority,
         })
     }

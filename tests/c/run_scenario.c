@@ -3,7 +3,6 @@
 
 #include <graph_invalidate.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +48,7 @@ static void set(const char *name, const char *value) {
   else if (is(name, "deadline_ms")) it.options.deadline_ms = number;
   else if (is(name, "resume_within_ms")) it.options.resume_within_ms = number;
   else if (is(name, "ahead")) it.options.ahead = number;
-  else if (is(name, "rate")) it.options.rate = is(value, "0") ? HUGE_VAL : strtod(value, NULL);
+  else if (is(name, "rate")) it.options.rate = strtod(value, NULL);
   else if (is(name, "cancel_after")) it.cancel_after = (long)number;
   else if (is(name, "user") && it.users_len < MOST_USERS) it.users[it.users_len++] = kept(value);
   else if (is(name, "exclude") && it.exclusions_len < MOST_EXCLUSIONS) it.exclusions[it.exclusions_len++] = kept(value);

@@ -71,12 +71,36 @@ pub struct RunOptions {
     pub exclude: Vec<String>,
     pub batch_size: Option<u32>,
     pub concurrency: Option<u32>,
-    /// Users a second; 0 is unlimited.
-    pub rate: Option<f64>,
+    /// Users a second.
+    pub rate: Option<Pace>,
     pub wait_ms: Option<u32>,
     pub deadline_ms: Option<u32>,
     pub resume_within_ms: Option<u32>,
     pub ahead: Option<u32>,
+}
+
+/// `"unlimited"`, or users a second.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(untagged)]
+pub enum Pace {
+    PerSecond(f64),
+    Word(Unlimited),
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unlimited {
+    Unlimited,
+}
+
+impl Pace {
+    /// Infinity where there is no pace.
+    pub fn per_second(self) -> f64 {
+        match self {
+            Pace::PerSecond(rate) => rate,
+            Pace::Word(Unlimited::Unlimited) => f64::INFINITY,
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import inspect
 import json
 import re
 from typing import Any
@@ -45,6 +46,23 @@ def test_a_function_takes_as_much_as_c_says(function: dict[str, Any]) -> None:
     assert [ctypes.sizeof(it) for it in parameters] == [size_of(it["type"]) for it in function["parameters"]]
     loaded = getattr(library(), function["name"])
     assert (loaded.restype, list(loaded.argtypes)) == (result, parameters)
+
+
+@pytest.mark.parametrize(
+    ("structure", "callable_of_it", "elsewhere"),
+    [
+        # A credential is given where a token is; who asks for a token asks for each call and run.
+        ("graph_client_options", graph_invalidate.Client.__init__, {"credential"}),
+        ("graph_client_options", graph_invalidate.AsyncClient.__init__, {"credential"}),
+        ("graph_run_options", graph_invalidate.Client.run, {"token"}),
+        ("graph_credential_options", graph_invalidate.Credential.__init__, set()),
+    ],
+)
+def test_every_option_of_the_library_is_one_here(structure: str, callable_of_it: Any, elsewhere: set[str]) -> None:
+    """By its own name: a package that lags behind the library fails."""
+    fields = next(it["fields"] for it in DESCRIPTION["structures"] if it["name"] == structure)
+    options = {field["public"] for field in fields if "public" in field}
+    assert options - elsewhere <= inspect.signature(callable_of_it).parameters.keys()
 
 
 def test_versions_are_those_of_the_header() -> None:

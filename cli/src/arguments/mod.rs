@@ -11,7 +11,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use users::{Acting, Report, Retired, RetiredPost, Users, Verify};
-use values::{read_address, read_duration};
+use values::{read_address, read_duration, read_header};
 
 use crate::signing_in::SigningIn;
 
@@ -204,6 +204,9 @@ pub(crate) struct Common {
     /// Trust the certificate authorities in this PEM file as well
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Send this header with every request. May be repeated. Put no secret here: arguments are visible to others
+    #[arg(long, global = true, value_name = "NAME: VALUE", value_parser = read_header)]
+    pub(crate) header: Vec<(String, String)>,
     /// Text, or one JSON object per line
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) output: Format,

@@ -93,14 +93,14 @@ pub(crate) struct Running {
     #[arg(long, value_name = "N|unlimited", value_parser = read_rate)]
     pub(crate) rate: Option<Rate>,
     /// The number of requests at the same time [default: 16]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=256))]
     pub(crate) concurrency: Option<u32>,
     /// Users per request, 1 to 20; with 1, requests are not batched [default: 20]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
     pub(crate) batch_size: Option<u32>,
     /// How many users the run may be ahead of the outcomes that were written [default: what fits into the requests at once, and
     /// one batch]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=2_147_483_647))]
     pub(crate) ahead: Option<u32>,
     /// The priority of the requests when the service is overloaded
     #[arg(long, value_name = "PRIORITY", value_parser = ["low", "normal", "high"])]

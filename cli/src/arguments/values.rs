@@ -20,7 +20,6 @@ pub(super) fn read_duration(text: &str) -> Result<Duration, String> {
         .parse::<f64>()
         .ok()
         .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
-        .filter(|duration| !duration.is_zero())
         .ok_or_else(|| "write 500ms, 30s, 2m, 1h, 3d, or seconds".to_owned())
 }
 
@@ -40,14 +39,24 @@ pub(super) fn read_address(text: &str) -> Result<SocketAddr, String> {
         })
 }
 
+/// A header as HTTP writes it. Which ones may be set, the library knows.
+pub(super) fn read_header(text: &str) -> Result<(String, String), String> {
+    text.split_once(':')
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .ok_or_else(|| "write 'Name: value'".to_owned())
+}
+
 pub(super) fn read_rate(text: &str) -> Result<Rate, String> {
     if text == "unlimited" {
         return Ok(Rate::Unlimited);
     }
     text.parse::<f64>()
         .ok()
-        .filter(|rate| *rate > 0.0 && rate.is_finite())
-        .map(Rate::PerSecond)
+        .filter(|rate| *rate >= 0.0 && rate.is_finite())
+        .map(|rate| match rate {
+            0.0 => Rate::PublishedQuota,
+            rate => Rate::PerSecond(rate),
+        })
         .ok_or_else(|| {
             "write a number of users a second, such as 5 or 0.5, or unlimited".to_owned()
         })
@@ -65,7 +74,7 @@ mod tests {
         assert_eq!(read_duration("2d"), Ok(Duration::from_secs(172_800)));
         assert_eq!(read_duration("50ms"), Ok(Duration::from_millis(50)));
         assert_eq!(read_duration("1.5"), Ok(Duration::from_millis(1500)));
-        for nonsense in ["", "0", "-1", "soon", "s", "m", "inf", "NaN"] {
+        for nonsense in ["", "-1", "soon", "s", "m", "inf", "NaN"] {
             assert!(read_duration(nonsense).is_err(), "{nonsense}");
         }
     }
@@ -83,11 +92,24 @@ mod tests {
     }
 
     #[test]
+    fn a_header_is_a_name_and_a_value() {
+        let pair = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
+        assert_eq!(read_header("x-trace: a:b "), pair("x-trace", "a:b"));
+        assert!(read_header("x-trace").is_err());
+    }
+
+    #[test]
+    fn zero_is_the_default() {
+        assert_eq!(read_rate("0"), Ok(Rate::PublishedQuota));
+        assert_eq!(read_duration("0"), Ok(Duration::ZERO));
+    }
+
+    #[test]
     fn a_rate_is_a_number_or_unlimited() {
         assert_eq!(read_rate("5"), Ok(Rate::PerSecond(5.0)));
         assert_eq!(read_rate("0.5"), Ok(Rate::PerSecond(0.5)));
         assert_eq!(read_rate("unlimited"), Ok(Rate::Unlimited));
-        for nonsense in ["", "0", "-1", "fast", "inf", "NaN"] {
+        for nonsense in ["", "-1", "fast", "inf", "NaN"] {
             assert!(read_rate(nonsense).is_err(), "{nonsense}");
         }
     }

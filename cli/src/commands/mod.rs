@@ -83,6 +83,7 @@ fn make_client(common: &Common, mut options: ClientOptions) -> Result<Client, Er
     options.timeout = common.timeout;
     options.proxy.clone_from(&common.proxy);
     options.ca_file.clone_from(&common.ca_file);
+    options.headers.clone_from(&common.header);
     Client::new(options)
 }
 

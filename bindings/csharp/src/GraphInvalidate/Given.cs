@@ -31,11 +31,11 @@ internal static class Options
         return new InvalidInputException(new InvalidateOutcome(Native.GRAPH_STATUS_INVALID_OPTION, message, hint), cause: null);
     }
 
-    /// <summary>A time above zero and below 49 days, or none at all.</summary>
+    /// <summary>Zero, which is the default, a time below 49 days, or none at all.</summary>
     internal static TimeSpan? Checked(TimeSpan? value) =>
-        value is { } time && time != Timeout.InfiniteTimeSpan && (time <= TimeSpan.Zero || time.TotalMilliseconds > uint.MaxValue)
+        value is { } time && time != Timeout.InfiniteTimeSpan && (time < TimeSpan.Zero || time.TotalMilliseconds > uint.MaxValue)
             ? throw new ArgumentOutOfRangeException(
-                nameof(value), time, "A time lies above zero, and below 49 days; Timeout.InfiniteTimeSpan stands for no limit.")
+                nameof(value), time, "A time is not below zero, which is the default, and not above 49 days; Timeout.InfiniteTimeSpan stands for no limit.")
             : value;
 
     /// <summary>As the native library takes a time: 0 where it is left out, the longest for none at all.</summary>

@@ -75,7 +75,7 @@ public sealed record GraphInvalidateClientOptions
     /// How long one call may take, all its attempts and waits and an access token provider's time. Left out: 100 seconds.
     /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: no limit.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero, or more than 49 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Timeout
     {
         get => _timeout;

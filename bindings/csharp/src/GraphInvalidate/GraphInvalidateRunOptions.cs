@@ -71,7 +71,7 @@ public sealed record GraphInvalidateRunOptions
     public double? Rate { get; set; }
 
     /// <summary>How long verification of a user may take. Left out: two minutes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero, or more than 49 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Wait
     {
         get => _wait;
@@ -79,7 +79,7 @@ public sealed record GraphInvalidateRunOptions
     }
 
     /// <summary>How long the whole run may take. Left out: no limit.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero, or more than 49 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Deadline
     {
         get => _deadline;
@@ -90,12 +90,12 @@ public sealed record GraphInvalidateRunOptions
     /// How long ago the journal's run may have begun that is resumed. Left out: a day. An older one is refused, since whoever was
     /// signed out then may be compromised anew.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is below zero.</exception>
     public TimeSpan? ResumeWithin
     {
         get => _resumeWithin;
-        set => _resumeWithin = value is { } time && time <= TimeSpan.Zero
-            ? throw new ArgumentOutOfRangeException(nameof(value), time, "A time lies above zero.")
+        set => _resumeWithin = value is { } time && time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan
+            ? throw new ArgumentOutOfRangeException(nameof(value), time, "A time is not below zero, which is the default; Timeout.InfiniteTimeSpan stands for no limit.")
             : value;
     }
 
@@ -138,7 +138,7 @@ public sealed record GraphInvalidateRunOptions
             wait_ms = Options.Milliseconds(Wait),
             // No limit is the default.
             deadline_ms = Deadline == Timeout.InfiniteTimeSpan ? 0 : Options.Milliseconds(Deadline),
-            resume_within_ms = (ulong)Math.Ceiling(ResumeWithin.GetValueOrDefault().TotalMilliseconds),
+            resume_within_ms = ResumeWithin == Timeout.InfiniteTimeSpan ? ulong.MaxValue : (ulong)Math.Ceiling(ResumeWithin.GetValueOrDefault().TotalMilliseconds),
             ahead = unchecked((uint)Ahead.GetValueOrDefault()),
         };
     }

@@ -85,14 +85,13 @@ public sealed class BadInputTests(Emulator emulator)
         Assert.Equal("host_refused", Assert.Throws<NetworkException>(() => new GraphInvalidateClient(new() { Endpoint = "http://far.example" })).Status);
 
     [Theory]
-    [InlineData(0)]
     [InlineData(-2)]
     [InlineData(4_294_967_296)]
     public void A_timeout_that_is_none_is_refused(long milliseconds)
     {
         ArgumentOutOfRangeException failure = Assert.Throws<ArgumentOutOfRangeException>(
             () => new GraphInvalidateClientOptions { Timeout = TimeSpan.FromMilliseconds(milliseconds) });
-        Assert.Contains("above zero", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("not below zero", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -135,7 +135,7 @@ class Client(Connection[Token]):
                 this name, an iterator that was read before for example, is refused.
             allow_unresolved_exclusions: Go on when an exclusion cannot be looked up; it then protects the very key that
                 was given, and no other name.
-            rate: Users a second; ``math.inf`` for no pacing. Left out: the service's published quota.
+            rate: Users a second; ``math.inf`` for no pacing. Left out or 0: the service's published quota.
             batch_size: How many users go into one request, 1 to 20. Left out: 20.
             concurrency: The most requests at once, 1 to 256. Left out: 16.
             wait: How long verification of a user may take: seconds or a timedelta. Left out: 120 s.

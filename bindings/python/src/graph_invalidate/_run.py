@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 import warnings
@@ -250,7 +251,8 @@ def run_options(  # noqa: PLR0913 the options that every language has
         batch_size=_strings.count("batch_size", batch_size),
         concurrency=_strings.count("concurrency", concurrency),
         wait_ms=_strings.milliseconds("wait", wait),
-        deadline_ms=_strings.milliseconds("deadline", deadline),
+        # No limit is the default.
+        deadline_ms=0 if deadline == math.inf else _strings.milliseconds("deadline", deadline),
         resume_within_ms=_strings.milliseconds("resume_within", resume_within, _strings.FOR_EVER),
         ahead=_strings.count("ahead", ahead),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from ctypes import Array, Structure
@@ -166,23 +167,25 @@ def time(name: str, value: Any) -> bytes | None:
 
 
 def milliseconds(name: str, value: float | timedelta | None, longest: int = _LONGEST) -> int:
-    """Gives a duration in milliseconds; 0, which is the library's default, for None."""
+    """Gives a duration in milliseconds, rounded up: 0, the library's default, for None; the longest for infinity."""
     if value is None:
         return 0
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
     if not isinstance(seconds, (int, float)):
         raise TypeError(f"{name} must be seconds or a timedelta, not {type(value).__name__}")
-    if not 0 < seconds <= longest:
-        raise ValueError(f"{name} must be more than 0 and at most {longest} seconds, not {seconds}")
-    return max(1, round(seconds * 1000))
+    if seconds == math.inf:
+        return longest * 1000
+    if not 0 <= seconds <= longest:
+        raise ValueError(f"{name} must be from 0, the default, to {longest} seconds or math.inf, not {seconds}")
+    return math.ceil(round(seconds * 1000, 6))
 
 
 def rate(value: float | None) -> float:
     """Gives users a second; 0, which is the library's default, for None."""
     if value is None:
         return 0.0
-    if not value > 0:
-        raise ValueError(f"rate must be more than 0 users a second, not {value}")
+    if not value >= 0:
+        raise ValueError(f"rate must be from 0, the default, to math.inf users a second, not {value}")
     return float(value)
 
 
@@ -190,6 +193,6 @@ def count(name: str, value: int | None) -> int:
     """Gives a number of things; 0, which is the library's default, for None."""
     if value is None:
         return 0
-    if not 0 < value <= _LARGEST:
-        raise ValueError(f"{name} must be more than 0, not {value}")
+    if not 0 <= value <= _LARGEST:
+        raise ValueError(f"{name} must be 0, the default, or more, not {value}")
     return value
