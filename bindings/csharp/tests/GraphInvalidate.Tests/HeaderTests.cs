@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Reflection;
@@ -57,6 +58,22 @@ public sealed class HeaderTests
                 function.GetProperty("parameters").EnumerateArray().Select(parameter => Size(Text(parameter, "type"))),
                 parameters.Select(Size));
         }
+    }
+
+    [Theory]
+    [InlineData("graph_client_options", typeof(GraphInvalidateClientOptions))]
+    [InlineData("graph_run_options", typeof(GraphInvalidateRunOptions))]
+    [InlineData("graph_credential_options", typeof(GraphInvalidateCredential))]
+    public void Every_option_of_the_library_is_one_here(string structure, Type options)
+    {
+        // An access token of a run alone is what the client's provider gives.
+        IEnumerable<string> wanted = Described("structures").Single(it => Text(it, "name") == structure).GetProperty("fields").EnumerateArray()
+            .Where(field => field.TryGetProperty("public", out _))
+            .Select(field => Text(field, "public"))
+            .Where(name => structure != "graph_run_options" || name != "token")
+            .Select(name => name == "token" ? "AccessToken" : string.Concat(name.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..])));
+
+        Assert.Empty(wanted.Except(options.GetProperties().Select(property => property.Name)));
     }
 
     [Fact]
