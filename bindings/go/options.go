@@ -41,10 +41,10 @@ type RunOptions struct {
 	// name.
 	AllowUnresolvedExclusions bool
 
-	// How many users go into one request: 1 (plain requests) to 20. Left out: 0 seconds.
+	// How many users go into one request: 1 (plain requests) to 20. Left out: 20.
 	BatchSize int
 
-	// The most requests at once: 1 to 256. Left out: 0 seconds.
+	// The most requests at once: 1 to 256. Left out: 16.
 	Concurrency int
 
 	// How long verification of a user may take. Left out: 120 seconds.

@@ -226,12 +226,12 @@ fn the_callers_own_account_goes_last() {
 fn values_out_of_range_are_refused_by_name() {
     let situation = Situation::new();
     for arguments in [
-        ["--rate", "0"],
+        ["--rate", "NaN"],
         ["--rate", "fast"],
-        ["--concurrency", "0"],
         ["--concurrency", "257"],
         ["--batch-size", "21"],
-        ["--wait", "0"],
+        ["--wait", "inf"],
+        ["--header", "x-trace"],
         ["--deadline", "soon"],
         ["--throttle-priority", "urgent"],
         ["--resume", "--yes"],
@@ -241,6 +241,20 @@ fn values_out_of_range_are_refused_by_name() {
         says(&output, 2, &[arguments[0]]);
     }
     assert_eq!(situation.emulator.totals().requests, 0);
+}
+
+#[test]
+fn a_header_goes_with_the_request_unless_it_is_ours() {
+    let situation = Situation::new();
+    ends(
+        &situation.run(&["users", ADELE, "--header", "x-trace: a:b"]),
+        0,
+    );
+    let sent = situation.emulator.requests();
+    let headers = &sent.last().unwrap().headers;
+    assert_eq!(headers.get("x-trace").map(String::as_str), Some("a:b"));
+    drop(situation.run(&["users", ADELE, "--header", "Authorization: x"]));
+    assert_eq!(situation.emulator.requests().len(), sent.len());
 }
 
 #[test]
