@@ -11,6 +11,10 @@ pub(super) fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("go_field", go_field);
     environment.add_filter("go_type", go_type);
     environment.add_filter("go_prose", go_prose);
+    environment.add_filter("java_name", java_name);
+    environment.add_filter("java_prose", java_prose);
+    environment.add_filter("java_signature", java_signature);
+    environment.add_filter("size_of", size_of);
     environment.add_filter("comment", comment);
     environment.add_filter("pad", pad);
     environment.add_filter("sentence", sentence);
@@ -151,6 +155,17 @@ fn go_type(c_type: &str, handles: &Value) -> Result<String, minijinja::Error> {
 
 /// Documentation that speaks of C, as Go's readers know the same things.
 fn go_prose(text: &str) -> String {
+    prose(text, go_reference)
+        .replace("INFINITY", "math.Inf(1)")
+        .replace("NULL", "empty")
+        .split(' ')
+        .map(go_status)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The same with each name of C as `reference` writes it, and without what only C's callers need to know.
+fn prose(text: &str, reference: fn(&str) -> String) -> String {
     let mut prose = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("graph_") {
@@ -158,7 +173,7 @@ fn go_prose(text: &str) -> String {
         let end = rest[at..]
             .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
             .map_or(rest.len(), |length| at + length);
-        prose.push_str(&go_reference(&rest[at..end]));
+        prose.push_str(&reference(&rest[at..end]));
         rest = rest[end..].strip_prefix("()").unwrap_or(&rest[end..]);
     }
     prose.push_str(rest);
@@ -166,14 +181,7 @@ fn go_prose(text: &str) -> String {
         .split_inclusive(". ")
         .filter(|sentence| !sentence.contains("_len is 0") && !sentence.starts_with("Never NULL"))
         .collect();
-    prose
-        .concat()
-        .replace("INFINITY", "math.Inf(1)")
-        .replace("NULL", "empty")
-        .split(' ')
-        .map(go_status)
-        .collect::<Vec<_>>()
-        .join(" ")
+    prose.concat()
 }
 
 /// `GRAPH_STATUS_TOKEN_MISSING,` as `[StatusTokenMissing],`.
@@ -211,6 +219,74 @@ fn go_reference(name: &str) -> String {
         }
     }
     pascal(name)
+}
+
+/// `ca_file` as Java writes it: `caFile`.
+fn java_name(name: &str) -> String {
+    let mut letters = pascal(name);
+    if let Some(first) = letters.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    letters
+}
+
+/// Documentation that speaks of C, as Java's readers know the same things, for Javadoc.
+fn java_prose(text: &str) -> String {
+    prose(text, java_reference)
+        .replace("INFINITY", "Double.POSITIVE_INFINITY")
+        .replace("NULL", "null")
+        .replace("GRAPH_STATUS_OK", "Status.ACCEPTED")
+        .replace("GRAPH_STATUS_", "Status.")
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('@', "{@literal @}")
+}
+
+/// `graph_client_set_token` as Java names it.
+fn java_reference(name: &str) -> String {
+    let name = name.trim_start_matches("graph_");
+    for (handle, class) in [
+        ("client", "GraphInvalidateClient"),
+        ("run", "InvalidateRun"),
+    ] {
+        if let Some(verb) = name
+            .strip_prefix(handle)
+            .and_then(|rest| rest.strip_prefix('_'))
+            && verb != "options"
+        {
+            return format!("{class}.{}", java_name(verb));
+        }
+    }
+    pascal(name)
+}
+
+/// The types of a function, one letter each and the result first: v(oid), i(nt), l(ong), and an address is a long as well.
+fn java_signature(function: &Value) -> Result<String, minijinja::Error> {
+    let letter = |c_type: &str| match c_type {
+        "void" => 'v',
+        "int32_t" | "uint32_t" => 'i',
+        _ => 'l',
+    };
+    let mut signature = String::new();
+    signature.push(letter(&function.get_attr("result")?.to_string()));
+    for parameter in function.get_attr("parameters")?.try_iter()? {
+        signature.push(letter(&parameter.get_attr("type")?.to_string()));
+    }
+    Ok(signature)
+}
+
+/// How many bytes these fields take, one after another, on a machine of 64 bits.
+fn size_of(fields: &Value) -> Result<usize, minijinja::Error> {
+    let mut size: usize = 0;
+    for field in fields.try_iter()? {
+        let width = match field.get_attr("type")?.to_string().as_str() {
+            "int32_t" | "uint32_t" => 4,
+            _ => 8,
+        };
+        size = size.next_multiple_of(width) + width;
+    }
+    Ok(size.next_multiple_of(8))
 }
 
 /// A name with blanks behind it, as wide as the widest of some names: what gofmt makes of columns.

@@ -54,7 +54,7 @@ fn all() -> Result<Vec<Made>, String> {
     for (template, target) in render::TARGETS {
         made.push(Made {
             path: root().join(target),
-            text: render::render(template, &description)?,
+            text: render::render(template, target, &description)?,
         });
     }
     Ok(made)

@@ -4,11 +4,21 @@ use std::path::Path;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Value};
+use minijinja::{Environment, Value, context};
 
 use super::description::Description;
 use super::languages;
 use crate::workspace::root;
+
+macro_rules! java {
+    ($class:literal) => {
+        concat!(
+            "bindings/java/src/main/java/graphinvalidate/",
+            $class,
+            ".java"
+        )
+    };
+}
 
 /// Every template below xtask/templates/, and the file that is made of it.
 pub(super) const TARGETS: &[(&str, &str)] = &[
@@ -23,10 +33,27 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
     ("go/abi.go.j2", "bindings/go/abi.go"),
     ("go/options.go.j2", "bindings/go/options.go"),
     ("go/values.go.j2", "bindings/go/values.go"),
+    ("java/Abi.java.j2", java!("Abi")),
+    ("java/Status.java.j2", java!("Status")),
+    (
+        "java/Options.java.j2",
+        java!("GraphInvalidateClientBuilder"),
+    ),
+    ("java/Options.java.j2", java!("Credential")),
+    ("java/Options.java.j2", java!("RunOptions")),
+    ("java/Value.java.j2", java!("InvalidateOutcome")),
+    ("java/Value.java.j2", java!("Header")),
+    ("java/Value.java.j2", java!("Access")),
+    ("java/Value.java.j2", java!("AccessFinding")),
+    ("java/Value.java.j2", java!("RunProgress")),
 ];
 
-/// The text that a template makes of the description.
-pub(super) fn render(template: &str, description: &Description) -> Result<String, String> {
+/// The text that a template makes of the description. It knows the name of the file that it makes, without ending, as `target`.
+pub(super) fn render(
+    template: &str,
+    target: &str,
+    description: &Description,
+) -> Result<String, String> {
     let path = root().join("xtask/templates").join(template);
     let source = read(&path)?;
     let mut environment = Environment::new();
@@ -40,7 +67,10 @@ pub(super) fn render(template: &str, description: &Description) -> Result<String
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     languages::add_filters(&mut environment);
     environment
-        .render_str(&source, Value::from(Serde(description)))
+        .render_str(
+            &source,
+            context! { target => Path::new(target).file_stem().and_then(|name| name.to_str()), ..Value::from(Serde(description)) },
+        )
         .map_err(|error| format!("{}: {error:#}", path.display()))
 }
 

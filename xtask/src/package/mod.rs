@@ -2,6 +2,7 @@
 
 pub(crate) mod csharp;
 pub(crate) mod go;
+pub(crate) mod java;
 pub(crate) mod platform;
 pub(crate) mod powershell;
 pub(crate) mod python;
@@ -15,6 +16,7 @@ struct Package {
 const PACKAGES: &[Package] = &[
     csharp::PACKAGE,
     go::PACKAGE,
+    java::PACKAGE,
     powershell::PACKAGE,
     python::PACKAGE,
 ];

@@ -5,6 +5,7 @@ mod cargo_test;
 mod cli;
 mod csharp;
 mod go;
+mod java;
 mod powershell;
 mod python;
 mod rust;
@@ -28,6 +29,7 @@ const SUITES: &[Suite] = &[
     cli::COMMAND,
     csharp::BINDING,
     go::BINDING,
+    java::BINDING,
     powershell::MODULE,
     python::BINDING,
 ];

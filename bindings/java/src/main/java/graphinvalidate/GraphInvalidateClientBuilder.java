@@ -1,0 +1,275 @@
+// Made by cargo xtask abi from the library's source. Do not edit.
+
+package graphinvalidate;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Says how a {@link GraphInvalidateClient} is set up: what is not said has sensible defaults, and null says
+ * nothing. Builds one client; its secrets are wiped then. For one thread at a time.
+ */
+public final class GraphInvalidateClientBuilder {
+    private char[] token;
+    private String cloud;
+    private String endpoint;
+    private String api;
+    private Duration timeout;
+    private char[] proxy;
+    private String caFile;
+    private Map<String, String> headers;
+    private Credential credential;
+    private String expectTenant;
+    private Map<String, String> environment;
+    Supplier<String> tokenProvider;
+    private boolean built;
+
+    GraphInvalidateClientBuilder() {
+    }
+
+    /**
+     * The access token, without or with "Bearer " in front; may come later, with
+     * GraphInvalidateClient.setToken.
+     *
+     * @param token what is copied; yours to wipe.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder token(char[] token) {
+        this.token = token == null ? null : token.clone();
+        return this;
+    }
+
+    /**
+     * The access token, without or with "Bearer " in front; may come later, with
+     * GraphInvalidateClient.setToken.
+     *
+     * @param token the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder token(String token) {
+        return token(token == null ? null : token.toCharArray());
+    }
+
+    /**
+     * The national cloud: "global", "usgov", "usgov-dod" or "china". Left out: the token's own claims choose
+     * it.
+     *
+     * @param cloud the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder cloud(String cloud) {
+        this.cloud = cloud;
+        return this;
+    }
+
+    /**
+     * The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is
+     * sent there: name only what you trust. With neither endpoint nor cloud the environment's
+     * GRAPH_INVALIDATE_ENDPOINT applies, where it names a Graph host or loopback; anything else there is an
+     * error.
+     *
+     * @param endpoint the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder endpoint(String endpoint) {
+        this.endpoint = endpoint;
+        return this;
+    }
+
+    /**
+     * "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions).
+     *
+     * @param api the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder api(String api) {
+        this.api = api;
+        return this;
+    }
+
+    /**
+     * How long one call may take, all its attempts and waits. Left out: 100 seconds.
+     *
+     * @param timeout the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder timeout(Duration timeout) {
+        this.timeout = timeout;
+        return this;
+    }
+
+    /**
+     * An HTTP proxy, "http://[user:password{@literal @}]host:port". A variable of these that cannot be used
+     * is Status.INVALID_PROXY. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
+     * environment; NO_PROXY always applies.
+     *
+     * @param proxy what is copied; yours to wipe.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder proxy(char[] proxy) {
+        this.proxy = proxy == null ? null : proxy.clone();
+        return this;
+    }
+
+    /**
+     * An HTTP proxy, "http://[user:password{@literal @}]host:port". A variable of these that cannot be used
+     * is Status.INVALID_PROXY. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
+     * environment; NO_PROXY always applies.
+     *
+     * @param proxy the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder proxy(String proxy) {
+        return proxy(proxy == null ? null : proxy.toCharArray());
+    }
+
+    /**
+     * A PEM file of certificate authorities, trusted besides the system's; or of the server's own
+     * certificate. A path: any bytes that the system takes.
+     *
+     * @param caFile the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder caFile(Path caFile) {
+        return caFile(caFile == null ? null : caFile.toString());
+    }
+
+    /**
+     * A PEM file of certificate authorities, trusted besides the system's; or of the server's own
+     * certificate. A path: any bytes that the system takes.
+     *
+     * @param caFile the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder caFile(String caFile) {
+        this.caFile = caFile;
+        return this;
+    }
+
+    /**
+     * Further headers for every request. Left out: none.
+     *
+     * @param headers the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder headers(Map<String, String> headers) {
+        this.headers = headers == null ? null : new LinkedHashMap<>(headers);
+        return this;
+    }
+
+    /**
+     * Where the tokens come from instead of token; one of the two may be given. Copied. Left out: none.
+     *
+     * @param credential the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder credential(Credential credential) {
+        this.credential = credential;
+        return this;
+    }
+
+    /**
+     * The id of the only tenant in which the client may act: with a token of another one, or of none that it
+     * tells, nothing is sent. Left out: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+     *
+     * @param expectTenant the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder expectTenant(String expectTenant) {
+        this.expectTenant = expectTenant;
+        return this;
+    }
+
+    /**
+     * The environment to read variables in, instead of the process's own: for languages that keep one of
+     * their own. The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which
+     * has none. Copied; read when the client is made, and never later. Left out: the process's own, which
+     * counts as empty in a program with more rights than its caller (set-user-id, set-group-id, file
+     * capabilities).
+     *
+     * @param environment the value.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder environment(Map<String, String> environment) {
+        this.environment = environment == null ? null : new LinkedHashMap<>(environment);
+        return this;
+    }
+
+    /**
+     * Asked for an access token for each call, and once more after a call whose token had expired; caching is its own
+     * affair. It runs on a thread of the library's pool, and is interrupted when its call ends. What it gives goes with
+     * that call alone. It takes the place of a token and of a credential.
+     *
+     * @param tokenProvider gives an access token without or with "Bearer " in front.
+     * @return this builder.
+     */
+    public GraphInvalidateClientBuilder tokenProvider(Supplier<String> tokenProvider) {
+        this.tokenProvider = tokenProvider;
+        return this;
+    }
+
+    /**
+     * Makes the client. Nothing is sent yet.
+     *
+     * @return the client, to be closed.
+     * @throws GraphInvalidateException where an option cannot be used.
+     * @throws NativeLibraryException where the native library cannot be loaded.
+     * @throws IllegalStateException for a second client: the secrets of the first are wiped.
+     */
+    public GraphInvalidateClient build() {
+        if (built) {
+            throw new IllegalStateException("This builder has built its client. Make another builder for another client.");
+        }
+        if (tokenProvider != null && (token != null || credential != null)) {
+            throw GraphInvalidateException.local(
+                    Status.INVALID_OPTION, null, "Of token, tokenProvider and credential one may be given.", null);
+        }
+        GraphInvalidateClient client = new GraphInvalidateClient(this);
+        built = true;
+        if (token != null) {
+            Arrays.fill(token, '\0');
+        }
+        if (proxy != null) {
+            Arrays.fill(proxy, '\0');
+        }
+        return client;
+    }
+
+    Duration timeoutOrDefault() {
+        return timeout == null ? Duration.ofMillis(100_000) : timeout;
+    }
+
+    long write(Memory memory) {
+        Memory.Record record = memory.record(Abi.CLIENT_OPTIONS_SIZE);
+        record.wide(memory.text(token));
+        record.wide(memory.text(cloud));
+        record.wide(memory.text(endpoint));
+        record.wide(memory.text(api));
+        record.word(Memory.milliseconds("timeout", timeout, 0xFFFF_FFFFL));
+        record.word(0);
+        record.wide(memory.text(proxy));
+        record.wide(memory.text(caFile));
+        record.pairs(headers);
+        record.wide(credential == null ? 0 : credential.write(memory));
+        record.wide(memory.text(expectTenant));
+        record.pairs(environment);
+        return record.address();
+    }
+
+    /** Shows the options that hold no secret. */
+    @Override
+    public String toString() {
+        return "GraphInvalidateClientBuilder{cloud=" + cloud
+                + ", endpoint=" + endpoint
+                + ", api=" + api
+                + ", timeout=" + timeout
+                + ", caFile=" + caFile
+                + ", credential=" + credential
+                + ", expectTenant=" + expectTenant
+                + "}";
+    }
+}

@@ -1,0 +1,194 @@
+// Made by cargo xtask abi from the library's source. Do not edit.
+
+package graphinvalidate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+
+/** What became of one call, or of one user of a run. Never changes. */
+public final class InvalidateOutcome {
+    private final Status status;
+    private final int httpStatus;
+    private final int attempts;
+    private final Duration retryAfter;
+    private final Instant time;
+    private final String user;
+    private final String id;
+    private final String code;
+    private final String message;
+    private final String hint;
+    private final String requestId;
+    private final String clientRequestId;
+    private final Instant serverDate;
+    private final List<Header> headers;
+
+    InvalidateOutcome(Reader reader) {
+        reader.wide();
+        status = reader.status();
+        httpStatus = reader.word();
+        attempts = reader.word();
+        reader.word();
+        retryAfter = reader.seconds();
+        time = reader.time();
+        user = reader.text();
+        id = reader.text();
+        code = reader.text();
+        message = reader.text();
+        hint = reader.text();
+        requestId = reader.text();
+        clientRequestId = reader.text();
+        serverDate = reader.time();
+        headers = reader.headers();
+    }
+
+    /** An outcome of what went no further than these classes. */
+    InvalidateOutcome(Status status, String user, String message, String hint) {
+        this.status = status;
+        this.httpStatus = 0;
+        this.attempts = 0;
+        this.retryAfter = Duration.ZERO;
+        this.time = Instant.now();
+        this.user = user;
+        this.id = null;
+        this.code = null;
+        this.message = message;
+        this.hint = hint;
+        this.requestId = null;
+        this.clientRequestId = null;
+        this.serverDate = null;
+        this.headers = Collections.<Header>emptyList();
+    }
+
+    /**
+     * How it ended.
+     *
+     * @return the value.
+     */
+    public Status status() {
+        return status;
+    }
+
+    /**
+     * The HTTP status of the last answer; 0 where there was none.
+     *
+     * @return the value.
+     */
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    /**
+     * How many times the request was tried.
+     *
+     * @return the value.
+     */
+    public int attempts() {
+        return attempts;
+    }
+
+    /**
+     * How long the service asked to wait; 0 where it did not ask.
+     *
+     * @return the value.
+     */
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /**
+     * When the outcome was known, by the local clock.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public Instant time() {
+        return time;
+    }
+
+    /**
+     * The user key as given, trimmed; "me" for the signed-in user; null where no user is concerned.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public String user() {
+        return user;
+    }
+
+    /**
+     * The user's object id.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Graph's own error code, for example Request_ResourceNotFound.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public String code() {
+        return code;
+    }
+
+    /**
+     * What happened, in one sentence.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public String message() {
+        return message;
+    }
+
+    /**
+     * What to do next.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public String hint() {
+        return hint;
+    }
+
+    /**
+     * The service's id of the last request: what its support asks for.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public String requestId() {
+        return requestId;
+    }
+
+    /**
+     * The library's id of the last request, a GUID.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public String clientRequestId() {
+        return clientRequestId;
+    }
+
+    /**
+     * The service's clock when it answered. What GraphInvalidateClient.verify takes as not_before.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public Instant serverDate() {
+        return serverDate;
+    }
+
+    /**
+     * The headers of the last answer, in the order received.
+     *
+     * @return a list that cannot be changed; never null.
+     */
+    public List<Header> headers() {
+        return headers;
+    }
+
+    @Override
+    public String toString() {
+        return (user == null ? "-" : user) + ": " + status + (message == null ? "" : ": " + message);
+    }
+}

@@ -1,0 +1,344 @@
+package graphinvalidate;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Many users on their way, and an outcome for each, in the order in which they are known. One thread reads the outcomes; any
+ * number may add users, ask for the progress, cancel and close. {@link Thread#interrupt()} of the thread that reads cancels
+ * the run.
+ *
+ * <p>The run keeps the provider of tokens and the connection that its client had when it began: it outlives the client.
+ */
+public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoCloseable {
+    /** How long one look into the run takes at the most, in milliseconds. */
+    private static final int LOOK = 60_000;
+
+    /** A source that is asked for one user after another must not hold back those it gave. */
+    private static final int MOST_AT_ONCE = 512;
+
+    private static final int PAUSE = 2;
+
+    private final GraphInvalidateClient client;
+    private final Library library;
+    private final Handle handle;
+    private final String notice;
+    private final Iterator<InvalidateOutcome> outcomes = new Outcome();
+    private final boolean verifyJournal;
+    private byte[] token;
+    private Future<?> feeder;
+    private volatile Throwable broken;
+    private volatile boolean interrupted;
+
+    InvalidateRun(GraphInvalidateClient client, long address, RunOptions options, Call<?> call) {
+        this.client = client;
+        library = client.library;
+        verifyJournal = options.takesUsersFromJournal();
+        String first = client.provider == null ? null : call.ask(client.provider, null, client.timeout);
+        token = first == null ? null : sum(first);
+        try (Memory memory = new Memory(library.foreign)) {
+            long made = memory.zeros(8);
+            long failure = memory.zeros(8);
+            long status = library.abi.runNew.call(address, options.write(memory, first), made, failure);
+            long told = memory.address(failure);
+            notice = told == 0 ? null : Outcomes.take(library, status, told).message();
+            Outcomes.check(library, status, 0);
+            handle = new Handle("run", memory.address(made), library.abi.runFree);
+        }
+    }
+
+    /**
+     * What there is to know before the run begins: what a resumed journal holds, whether its last line was torn.
+     *
+     * @return a text for people; null where there is nothing to know.
+     */
+    public String notice() {
+        return notice;
+    }
+
+    /**
+     * Adds users. Never waits for the network. What cannot be the key of a user becomes a failed outcome.
+     *
+     * @param users object ids or user principal names.
+     */
+    public void add(String... users) {
+        add(users == null ? null : Arrays.asList(users));
+    }
+
+    /**
+     * Adds users, as {@link #add(String...)} does.
+     *
+     * @param users object ids or user principal names.
+     */
+    public void add(Collection<String> users) {
+        long run = handle.use();
+        try (Memory memory = new Memory(library.foreign)) {
+            long failure = memory.zeros(8);
+            long length = users == null ? 1 : users.size();
+            long status = library.abi.runAdd.call(run, users == null ? 0 : memory.texts(users), length, failure);
+            Outcomes.check(library, status, memory.address(failure));
+        } finally {
+            handle.release();
+        }
+    }
+
+    /** Says that no more users will come: the run ends when the last one has its outcome. */
+    public void finishInput() {
+        endInput(library.abi.runFinishInput);
+    }
+
+    /**
+     * Says that no more users will come although the list is not at its end, because it cannot be read any further. Those
+     * that were added have their outcomes all the same; the journal says that the list was not gone through.
+     */
+    public void failInput() {
+        endInput(library.abi.runFailInput);
+    }
+
+    private void endInput(Foreign.Procedure end) {
+        long run = handle.use();
+        try {
+            Outcomes.check(library, end.call(run), 0);
+        } finally {
+            handle.release();
+        }
+    }
+
+    /**
+     * Tells how far the run is.
+     *
+     * @return the numbers of this moment.
+     */
+    public RunProgress progress() {
+        long run = handle.use();
+        try (Memory memory = new Memory(library.foreign)) {
+            Memory.Record record = memory.record(Abi.PROGRESS_SIZE);
+            long progress = record.address();
+            Outcomes.check(library, library.abi.runProgress.call(run, progress), 0);
+            return new RunProgress(new Reader(library.foreign, progress, Abi.PROGRESS_SIZE));
+        } finally {
+            handle.release();
+        }
+    }
+
+    /** Ends the run without waiting for anything; outcomes that are known still come. */
+    public void cancel() {
+        long run;
+        try {
+            run = handle.use();
+        } catch (IllegalStateException closed) {
+            return;
+        }
+        try {
+            library.abi.runCancel.call(run);
+        } finally {
+            handle.release();
+        }
+    }
+
+    /** Ends the run, and cancels it first where it has not ended. Closing it again does nothing. */
+    @Override
+    public void close() {
+        Future<?> feeding;
+        synchronized (this) {
+            feeding = feeder;
+        }
+        if (feeding != null) {
+            feeding.cancel(true);
+        }
+        cancel();
+        handle.close();
+    }
+
+    /**
+     * The outcomes, one for each user. The iterator is always the same. It throws what ended the whole run, and says so again
+     * when it is asked again.
+     *
+     * @return the outcomes that were not read yet.
+     */
+    @Override
+    public Iterator<InvalidateOutcome> iterator() {
+        return outcomes;
+    }
+
+    /**
+     * The outcomes as a stream, which closes the run when it is closed.
+     *
+     * @return the outcomes that were not read yet.
+     */
+    public Stream<InvalidateOutcome> stream() {
+        Spliterator<InvalidateOutcome> each =
+                Spliterators.spliteratorUnknownSize(outcomes, Spliterator.ORDERED | Spliterator.NONNULL);
+        return StreamSupport.stream(each, false).onClose(this::close);
+    }
+
+    /** Adds the users of a source as far as they are wanted, each as soon as it is given. */
+    synchronized void feed(Iterable<String> users) {
+        if (!verifyJournal) {
+            feeder = Workers.POOL.submit(() -> {
+                try {
+                    for (String user : users) {
+                        addWhenWanted(user);
+                    }
+                } catch (InterruptedException | IllegalStateException closed) {
+                    if (handle.isClosed()) {
+                        return;
+                    }
+                    broken = closed;
+                } catch (Throwable failed) {
+                    broken = failed;
+                }
+                if (broken == null) {
+                    endInputIfOpen(library.abi.runFinishInput);
+                } else {
+                    endInputIfOpen(library.abi.runFailInput);
+                }
+            });
+        }
+    }
+
+    private void endInputIfOpen(Foreign.Procedure end) {
+        try {
+            endInput(end);
+        } catch (IllegalStateException closed) {
+            // Then nobody waits for more.
+        }
+    }
+
+    private int wanted;
+
+    private void addWhenWanted(String user) throws InterruptedException {
+        while (wanted == 0) {
+            wanted = Math.min(progress().wanted(), MOST_AT_ONCE);
+            if (wanted == 0) {
+                Thread.sleep(PAUSE);
+            }
+        }
+        wanted--;
+        add(user);
+    }
+
+    @Override
+    public String toString() {
+        return "InvalidateRun{" + (handle.isClosed() ? "closed" : progress().toString()) + "}";
+    }
+
+    private static byte[] sum(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** The next outcome that has come or comes within a time; null at the end. */
+    private InvalidateOutcome next(Call<?> call, long milliseconds) {
+        long run = handle.use();
+        try (Memory memory = new Memory(library.foreign)) {
+            long outcome = memory.zeros(8);
+            while (true) {
+                long status = library.abi.runNext.call(run, milliseconds, outcome);
+                InvalidateOutcome read = Outcomes.take(library, status, memory.address(outcome));
+                if (status == Abi.STATUS_OK) {
+                    return read;
+                } else if (status == Abi.STATUS_RUN_DONE) {
+                    return null;
+                } else if (call == null) {
+                    // What follows may wait.
+                    return Call.begin(waiting -> next(waiting, LOOK), this::interrupt).await();
+                } else if (status == Abi.STATUS_RUN_TOKEN_NEEDED) {
+                    giveToken(call, run, read);
+                }
+            }
+        } finally {
+            handle.release();
+        }
+    }
+
+    private void interrupt() {
+        interrupted = true;
+        cancel();
+    }
+
+    /** Asks the provider for another token than the one that was used up. */
+    private void giveToken(Call<?> call, long run, InvalidateOutcome why) {
+        if (client.provider == null) {
+            throw failed(why);
+        }
+        String fresh = call.ask(client.provider, null, client.timeout);
+        byte[] sum = sum(fresh);
+        if (Arrays.equals(sum, token)) {
+            throw failed(why);
+        }
+        token = sum;
+        try (Memory memory = new Memory(library.foreign)) {
+            long failure = memory.zeros(8);
+            long status = library.abi.runSetToken.call(run, memory.text(fresh), failure);
+            Outcomes.check(library, status, memory.address(failure));
+        }
+    }
+
+    private static GraphInvalidateException failed(InvalidateOutcome why) {
+        return GraphInvalidateException.of(why.status().number(), why, null);
+    }
+
+    private final class Outcome implements Iterator<InvalidateOutcome> {
+        private InvalidateOutcome next;
+        private RuntimeException failure;
+        private boolean done;
+
+        @Override
+        public boolean hasNext() {
+            if (failure != null) {
+                throw failure;
+            }
+            if (next == null && !done) {
+                try {
+                    next = InvalidateRun.this.next(null, 0);
+                    done = next == null;
+                    if (done) {
+                        ended();
+                    }
+                } catch (GraphInvalidateException failed) {
+                    failure = failed;
+                    cancel();
+                    throw failed;
+                }
+            }
+            return next != null;
+        }
+
+        private void ended() {
+            if (interrupted) {
+                throw GraphInvalidateException.local(Status.CANCELLED, null,
+                        "The thread that reads the run was interrupted, which ended the run.", null);
+            }
+            if (broken != null) {
+                throw GraphInvalidateException.local(Status.CANCELLED, null,
+                        "The source of the users failed; who was given before has an outcome. Its exception is the cause of"
+                                + " this one.",
+                        broken);
+            }
+        }
+
+        @Override
+        public InvalidateOutcome next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("The run has handed out its last outcome.");
+            }
+            InvalidateOutcome outcome = next;
+            next = null;
+            return outcome;
+        }
+    }
+}

@@ -1,0 +1,318 @@
+// Made by cargo xtask abi from the library's source. Do not edit.
+
+package graphinvalidate;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+
+/**
+ * Says how a run is set up: what is not said has sensible defaults, and null says nothing. Never changes.
+ */
+public final class RunOptions {
+    private final Builder given;
+
+    private RunOptions(Builder given) {
+        this.given = given;
+    }
+
+    /**
+     * Begins to say how it is set up.
+     *
+     * @return a new builder.
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    long write(Memory memory, String token) {
+        return given.write(memory, token);
+    }
+
+    boolean takesUsersFromJournal() {
+        return given.verifyJournal;
+    }
+
+    @Override
+    public String toString() {
+        return given.toString();
+    }
+
+    /** Collects what is said of a {@link RunOptions}. For one thread at a time. */
+    public static final class Builder {
+        private String journal;
+        private Collection<String> exclude;
+        private String throttlePriority;
+        private double rate;
+        private boolean resume;
+        private boolean verify;
+        private boolean dryRun;
+        private boolean verifyJournal;
+        private boolean allowUnresolvedExclusions;
+        private int batchSize;
+        private int concurrency;
+        private Duration wait;
+        private Duration deadline;
+        private Duration resumeWithin;
+        private int ahead;
+
+        private Builder() {
+        }
+
+        /**
+         * The file of the record, which is also the point where the run can be resumed. Left out: none.
+         *
+         * @param journal the value.
+         * @return this builder.
+         */
+        public Builder journal(Path journal) {
+            return journal(journal == null ? null : journal.toString());
+        }
+
+        /**
+         * The file of the record, which is also the point where the run can be resumed. Left out: none.
+         *
+         * @param journal the value.
+         * @return this builder.
+         */
+        public Builder journal(String journal) {
+            this.journal = journal;
+            return this;
+        }
+
+        /**
+         * Users that are never signed out, by object id or user principal name: break-glass accounts. Each is
+         * looked up before anything is sent, so that it is recognised under its other name as well. Left out:
+         * none.
+         *
+         * @param exclude the value.
+         * @return this builder.
+         */
+        public Builder exclude(Collection<String> exclude) {
+            this.exclude = exclude == null ? null : new ArrayList<>(exclude);
+            return this;
+        }
+
+        /**
+         * "low", "normal" or "high": what the service sheds first under load. Left out: not said.
+         *
+         * @param throttlePriority the value.
+         * @return this builder.
+         */
+        public Builder throttlePriority(String throttlePriority) {
+            this.throttlePriority = throttlePriority;
+            return this;
+        }
+
+        /**
+         * Users a second, with a burst of one second. What the service asks to wait is obeyed in any case.
+         * Left out: the service's published quota (3,000 at once, then 20 a second);
+         * Double.POSITIVE_INFINITY: no pacing of our own.
+         *
+         * @param rate the value.
+         * @return this builder.
+         */
+        public Builder rate(double rate) {
+            this.rate = rate;
+            return this;
+        }
+
+        /**
+         * Goes on where the journal ends: who was accepted there is not sent again. Without it: a journal
+         * that holds something is refused.
+         *
+         * @param resume true: it is so.
+         * @return this builder.
+         */
+        public Builder resume(boolean resume) {
+            this.resume = resume;
+            return this;
+        }
+
+        /**
+         * Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+         *
+         * @param verify true: it is so.
+         * @return this builder.
+         */
+        public Builder verify(boolean verify) {
+            this.verify = verify;
+            return this;
+        }
+
+        /**
+         * Names every user and what is known of it; nothing is sent that writes.
+         *
+         * @param dryRun true: it is so.
+         * @return this builder.
+         */
+        public Builder dryRun(boolean dryRun) {
+            this.dryRun = dryRun;
+            return this;
+        }
+
+        /**
+         * Takes the accepted users from the journal, not from InvalidateRun.add, and verifies them again.
+         *
+         * @param verifyJournal true: it is so.
+         * @return this builder.
+         */
+        public Builder verifyJournal(boolean verifyJournal) {
+            this.verifyJournal = verifyJournal;
+            return this;
+        }
+
+        /**
+         * Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no
+         * other name.
+         *
+         * @param allowUnresolvedExclusions true: it is so.
+         * @return this builder.
+         */
+        public Builder allowUnresolvedExclusions(boolean allowUnresolvedExclusions) {
+            this.allowUnresolvedExclusions = allowUnresolvedExclusions;
+            return this;
+        }
+
+        /**
+         * How many users go into one request: 1 (plain requests) to 20. Left out: 20.
+         *
+         * @param batchSize the value.
+         * @return this builder.
+         */
+        public Builder batchSize(int batchSize) {
+            this.batchSize = batchSize;
+            return this;
+        }
+
+        /**
+         * The most requests at once: 1 to 256. Left out: 16.
+         *
+         * @param concurrency the value.
+         * @return this builder.
+         */
+        public Builder concurrency(int concurrency) {
+            this.concurrency = concurrency;
+            return this;
+        }
+
+        /**
+         * How long verification of a user may take. Left out: 120 seconds.
+         *
+         * @param wait the value.
+         * @return this builder.
+         */
+        public Builder wait(Duration wait) {
+            this.wait = wait;
+            return this;
+        }
+
+        /**
+         * How long the whole run may take. Left out: no limit.
+         *
+         * @param deadline the value.
+         * @return this builder.
+         */
+        public Builder deadline(Duration deadline) {
+            this.deadline = deadline;
+            return this;
+        }
+
+        /**
+         * How long ago the run of a journal that is resumed may have begun. An older one is refused with
+         * Status.JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew. Left out:
+         * 86,400,000, a day.
+         *
+         * @param resumeWithin the value.
+         * @return this builder.
+         */
+        public Builder resumeWithin(Duration resumeWithin) {
+            this.resumeWithin = resumeWithin;
+            return this;
+        }
+
+        /**
+         * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome
+         * not read. Otherwise these count too: with 1 nobody is sent before the last outcome was read. Left
+         * out: as many as fit into its requests at once, and one batch more (340 with the other defaults),
+         * not counting those who wait to be verified.
+         *
+         * @param ahead the value.
+         * @return this builder.
+         */
+        public Builder ahead(int ahead) {
+            this.ahead = ahead;
+            return this;
+        }
+
+        /**
+         * Makes the options.
+         *
+         * @return what was said so far.
+         */
+        public RunOptions build() {
+            Builder copy = new Builder();
+            copy.journal = journal;
+            copy.exclude = exclude;
+            copy.throttlePriority = throttlePriority;
+            copy.rate = rate;
+            copy.resume = resume;
+            copy.verify = verify;
+            copy.dryRun = dryRun;
+            copy.verifyJournal = verifyJournal;
+            copy.allowUnresolvedExclusions = allowUnresolvedExclusions;
+            copy.batchSize = batchSize;
+            copy.concurrency = concurrency;
+            copy.wait = wait;
+            copy.deadline = deadline;
+            copy.resumeWithin = resumeWithin;
+            copy.ahead = ahead;
+            return new RunOptions(copy);
+        }
+
+        private long write(Memory memory, String token) {
+            Memory.Record record = memory.record(Abi.RUN_OPTIONS_SIZE);
+            record.wide(memory.text(journal));
+            record.texts(exclude);
+            record.wide(memory.text(throttlePriority));
+            record.wide(Double.doubleToRawLongBits(rate));
+            record.word(resume ? 1 : 0);
+            record.word(verify ? 1 : 0);
+            record.word(dryRun ? 1 : 0);
+            record.word(verifyJournal ? 1 : 0);
+            record.word(allowUnresolvedExclusions ? 1 : 0);
+            record.word(batchSize);
+            record.word(concurrency);
+            record.word(Memory.milliseconds("wait", wait, 0xFFFF_FFFFL));
+            record.word(Memory.milliseconds("deadline", deadline, 0xFFFF_FFFFL));
+            record.word(0);
+            record.wide(memory.text(token));
+            record.wide(Memory.milliseconds("resumeWithin", resumeWithin, Long.MAX_VALUE));
+            record.word(ahead);
+            record.word(0);
+            return record.address();
+        }
+
+        /** Shows the options that hold no secret. */
+        @Override
+        public String toString() {
+            return "RunOptions{journal=" + journal
+                    + ", exclude=" + exclude
+                    + ", throttlePriority=" + throttlePriority
+                    + ", rate=" + rate
+                    + ", resume=" + resume
+                    + ", verify=" + verify
+                    + ", dryRun=" + dryRun
+                    + ", verifyJournal=" + verifyJournal
+                    + ", allowUnresolvedExclusions=" + allowUnresolvedExclusions
+                    + ", batchSize=" + batchSize
+                    + ", concurrency=" + concurrency
+                    + ", wait=" + wait
+                    + ", deadline=" + deadline
+                    + ", resumeWithin=" + resumeWithin
+                    + ", ahead=" + ahead
+                    + "}";
+        }
+    }
+}

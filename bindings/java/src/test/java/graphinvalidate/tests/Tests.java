@@ -1,0 +1,237 @@
+package graphinvalidate.tests;
+
+import graphinvalidate.Credential;
+import graphinvalidate.GraphInvalidateClient;
+import graphinvalidate.GraphInvalidateException;
+import graphinvalidate.InvalidateOutcome;
+import graphinvalidate.InvalidateRun;
+import graphinvalidate.RunOptions;
+import graphinvalidate.Status;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Scanner;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What users see, one case after another, against the emulator. */
+public final class Tests {
+    private static final String ADELE = "adele.vance@contoso.example";
+
+    private interface Case {
+        void run() throws Exception;
+    }
+
+    private static boolean failed;
+    private static String url;
+
+    private Tests() {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path root = Paths.get(arguments[0]);
+        String command = System.getenv("GRAPH_INVALIDATE_TEST_COMMAND");
+        Process emulator = new ProcessBuilder(command, "emulator", "--users", "50").redirectErrorStream(true).start();
+        try {
+            url = new BufferedReader(new InputStreamReader(emulator.getInputStream(), "UTF-8"))
+                    .readLine().replace("listening on ", "").trim();
+            all(root);
+        } finally {
+            emulator.destroy();
+        }
+        System.exit(failed ? 1 : 0);
+    }
+
+    private static void all(Path root) throws Exception {
+        test("the code of the README runs", () -> {
+            Path journal = Files.createTempDirectory("graph-invalidate").resolve("incident-4711.jsonl");
+            readme(url, token(), journal, Arrays.asList("user00001@contoso.example", ADELE));
+        });
+        test("the README shows nothing else", () -> {
+            String page = text(root.resolve("bindings/java/README.md"));
+            String code = text(root.resolve("bindings/java/src/test/java/graphinvalidate/tests/Tests.java"));
+            Matcher blocks = Pattern.compile("(?s)```java\n(.*?)```").matcher(page);
+            int count = 0;
+            for (; blocks.find(); count++) {
+                String block = blocks.group(1).replaceAll("(?m)^(?=.)", "        ");
+                check(code.contains(block), "no test runs this:\n" + block);
+            }
+            check(count == 4, "blocks: " + count);
+        });
+        test("a key with a NUL, or with half of a surrogate pair, is refused and not cut", () -> {
+            try (GraphInvalidateClient client = client()) {
+                status(Status.INVALID_UTF8, () -> client.invalidate("adele\0@contoso.example"));
+                status(Status.INVALID_UTF8, () -> client.invalidate("adele\ud800@contoso.example"));
+            }
+        });
+        test("null is an error of its own", () -> {
+            try (GraphInvalidateClient client = client()) {
+                status(Status.NULL_ARGUMENT, () -> client.invalidate(null));
+                status(Status.NULL_ARGUMENT, () -> client.verify(ADELE, null));
+                status(Status.TOKEN_MISSING, () -> GraphInvalidateClient.builder().endpoint(url).build().invalidate(ADELE));
+            }
+        });
+        test("a client is closed twice, and used no more", () -> {
+            GraphInvalidateClient client = client();
+            client.close();
+            client.close();
+            check(client.toString().contains("closed"), client.toString());
+            try {
+                client.invalidate(ADELE);
+                check(false, "a closed client was used");
+            } catch (IllegalStateException closed) {
+                check(closed.getMessage().contains("closed"), closed.getMessage());
+            }
+        });
+        test("an interrupt ends a call, and stays set", () -> {
+            stall();
+            try (GraphInvalidateClient client = client()) {
+                Thread here = Thread.currentThread();
+                new Thread(() -> {
+                    sleep(100);
+                    here.interrupt();
+                }).start();
+                long begin = System.nanoTime();
+                status(Status.CANCELLED, () -> client.invalidate(ADELE));
+                check(Thread.interrupted(), "the interrupt was lost");
+                check(System.nanoTime() - begin < 2_000_000_000L, "it took too long");
+            }
+        });
+        test("cancelling the future ends the call", () -> {
+            stall();
+            try (GraphInvalidateClient client = client()) {
+                CompletableFuture<InvalidateOutcome> future = client.invalidateAsync(ADELE);
+                sleep(100);
+                check(future.cancel(true) && future.isCancelled(), "it was not cancelled");
+            }
+        });
+        test("a provider that fails is the cause, and shows no token", () -> {
+            RuntimeException cause = new RuntimeException("out of tokens");
+            try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(url)
+                    .tokenProvider(() -> {
+                        throw cause;
+                    }).build()) {
+                check(status(Status.TOKEN_PROVIDER_FAILED, () -> client.invalidate(ADELE)).getCause() == cause, "no cause");
+            }
+        });
+        test("a source of users that fails ends the run after those it gave", () -> {
+            try (GraphInvalidateClient client = client(); InvalidateRun run = client.run(
+                    Arrays.asList(ADELE, "x").stream().peek(user -> {
+                        if (user.equals("x")) {
+                            throw new IllegalArgumentException("line 2");
+                        }
+                    }), RunOptions.builder().build())) {
+                List<InvalidateOutcome> read = new ArrayList<>();
+                GraphInvalidateException failure =
+                        status(Status.CANCELLED, () -> run.forEach(read::add));
+                check(read.size() == 1 && failure.getCause() != null, read.toString());
+            }
+        });
+        test("options show no secret", () -> {
+            String shown = GraphInvalidateClient.builder().token("secret-1").proxy("http://a:secret-2@b:1").toString()
+                    + Credential.builder("client-secret").clientSecret("secret-3").build();
+            check(!shown.contains("secret-1") && !shown.contains("secret-2") && !shown.contains("secret-3"), shown);
+        });
+    }
+
+    /** The code of the README, word for word. */
+    private static void readme(String endpoint, String token, Path journal, List<String> users) {
+        GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(endpoint).token(token).build();
+        InvalidateOutcome accepted = client.invalidate("adele.vance@contoso.example");
+        InvalidateOutcome verified = client.verify("adele.vance@contoso.example", accepted.serverDate());
+        System.out.println(verified.status());
+
+        try {
+            client.invalidate("nobody@contoso.example");
+        } catch (GraphInvalidateException.User unknown) {
+            System.out.println("there is no such user");
+        } catch (GraphInvalidateException.Throttled throttled) {
+            System.out.println("again in " + throttled.outcome().retryAfter());
+        }
+
+        RunOptions options = RunOptions.builder().journal(journal).verify(true).build();
+        try (InvalidateRun run = client.run(users, options)) {
+            for (InvalidateOutcome outcome : run) {
+                System.out.println(outcome.user() + " " + outcome.status());
+            }
+        }
+
+        CompletableFuture<InvalidateOutcome> future = client.invalidateAsync("adele.vance@contoso.example");
+        System.out.println(future.join().status());
+        client.close();
+    }
+
+    private static void test(String name, Case test) {
+        try {
+            ask("reset", "{}");
+            test.run();
+            System.out.println("pass: " + name);
+        } catch (Throwable failure) {
+            failed = true;
+            System.out.println("FAIL: " + name);
+            failure.printStackTrace(System.out);
+        }
+    }
+
+    private static void check(boolean right, String otherwise) {
+        if (!right) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    private static GraphInvalidateException status(Status status, Case what) throws Exception {
+        try {
+            what.run();
+        } catch (GraphInvalidateException failure) {
+            check(failure.status() == status, failure.status() + ": " + failure.getMessage());
+            return failure;
+        }
+        throw new AssertionError("it did not fail");
+    }
+
+    private static GraphInvalidateClient client() throws Exception {
+        return GraphInvalidateClient.builder().endpoint(url).token(token()).timeout(Duration.ofSeconds(20)).build();
+    }
+
+    private static String token() throws Exception {
+        return (String) ask("tokens", "{}").get("access_token");
+    }
+
+    private static void stall() throws Exception {
+        ask("faults", "[{\"kind\": \"stall\", \"times\": 9}]");
+    }
+
+    private static Map<String, Object> ask(String what, String body) throws Exception {
+        HttpURLConnection connection = (HttpURLConnection) new URL(url + "/__emulator/" + what).openConnection();
+        connection.setDoOutput(true);
+        connection.getOutputStream().write(body.getBytes("UTF-8"));
+        try (InputStream stream = connection.getInputStream(); Scanner scanner = new Scanner(stream, "UTF-8")) {
+            String answer = scanner.useDelimiter("\\A").hasNext() ? scanner.next() : "{}";
+            Object read = Json.read(answer);
+            return read instanceof Map ? Json.object(read) : null;
+        }
+    }
+
+    private static String text(Path file) throws Exception {
+        return new String(Files.readAllBytes(file), "UTF-8");
+    }
+
+    private static void sleep(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The jar of the Java binding, with the native library of the platform that it is made on inside, in a Maven repository of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::workspace::{build_libraries, root, succeed};
+
+use super::{Package, platform};
+
+pub(super) const PACKAGE: Package = Package {
+    language: "java",
+    make,
+};
+
+/// The first release that calls C by itself: what the jar is built with, at least.
+const NEWEST: u32 = 22;
+
+/// The Maven repository that holds the jar.
+pub(crate) fn repository() -> PathBuf {
+    root().join("target/package/java")
+}
+
+/// The jar itself.
+pub(crate) fn jar() -> PathBuf {
+    root().join(format!(
+        "target/java/graph-invalidate-{}.jar",
+        env!("CARGO_PKG_VERSION")
+    ))
+}
+
+/// Builds the jar, and deploys it with its pom to target/package/java/.
+pub(crate) fn make() -> Result<(), String> {
+    build_libraries()?;
+    for folder in [
+        "target/java",
+        "target/java-resources",
+        "target/package/java",
+    ] {
+        let _ = fs::remove_dir_all(root().join(folder));
+    }
+    let resources = root().join("target/java-resources");
+    let library = platform::shared_library();
+    let place = resources
+        .join("graphinvalidate/native")
+        .join(format!(
+            "{}-{}",
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        ))
+        .join(library.file_name().unwrap_or_default());
+    copy(&library, &place)?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(
+            &root().join(licence),
+            &resources.join("META-INF").join(licence),
+        )?;
+    }
+    succeed(
+        maven()?
+            .current_dir(root().join("bindings/java"))
+            .arg("deploy")
+            .arg(format!(
+                "-DaltDeploymentRepository=local::file://{}",
+                repository().display()
+            )),
+    )?;
+    println!("{}", repository().display());
+    Ok(())
+}
+
+/// Maven, quiet, with a Java that can build the whole jar.
+pub(crate) fn maven() -> Result<Command, String> {
+    let mut command = Command::new("mvn");
+    command
+        .args(["--batch-mode", "--quiet"])
+        .env("JAVA_HOME", jdk()?);
+    Ok(command)
+}
+
+/// A JDK of release 22 or later: that of `JAVA_HOME`, or one where Debian's packages lie.
+pub(crate) fn jdk() -> Result<PathBuf, String> {
+    let mut candidates: Vec<PathBuf> = std::env::var_os("JAVA_HOME")
+        .map(PathBuf::from)
+        .into_iter()
+        .collect();
+    if let Ok(entries) = fs::read_dir("/usr/lib/jvm") {
+        candidates.extend(entries.flatten().map(|entry| entry.path()));
+    }
+    candidates
+        .into_iter()
+        .find(|folder| release(folder).is_some_and(|release| release >= NEWEST))
+        .ok_or_else(|| format!("no JDK {NEWEST} or later: install one, and name it in JAVA_HOME"))
+}
+
+/// The feature release of the JDK in a folder.
+fn release(folder: &Path) -> Option<u32> {
+    let text = fs::read_to_string(folder.join("release")).ok()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("JAVA_VERSION=\""))?;
+    line.split(['.', '"']).next()?.parse().ok()
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    fs::create_dir_all(to.parent().unwrap_or(to))
+        .and_then(|()| fs::copy(from, to))
+        .map(|_| ())
+        .map_err(|error| format!("{} cannot be copied: {error}", from.display()))
+}
