@@ -196,7 +196,9 @@ impl Call<'_> {
                     return (outcome, body);
                 }
                 renewed = true;
-                match self.renew(claims.as_deref()).await {
+                // The answer that asks for another token says that this request changed nothing; an earlier one may have.
+                let earlier = inquiry.purpose.when_left(any_left && attempts > 1);
+                match self.renew(claims.as_deref(), earlier).await {
                     Ok(true) => continue,
                     Ok(false) => {}
                     Err(error) => {
@@ -228,7 +230,13 @@ impl Call<'_> {
     }
 
     /// Gets another token than the one that was refused; false where only the caller can.
-    async fn renew(&mut self, claims: Option<&str>) -> Result<bool, Error> {
+    async fn renew(&mut self, claims: Option<&str>, earlier: Left) -> Result<bool, Error> {
+        let so_far = match earlier {
+            Left::No | Left::ToRead => "the service refused the token before, and changed nothing",
+            Left::ToAct => {
+                "an earlier request had left, and the service may have acted on it. Repeating is safe"
+            }
+        };
         let wire = Wire {
             transport: self.transport,
             deadline: self.deadline,
@@ -236,7 +244,7 @@ impl Call<'_> {
         let renewing = Box::pin(self.core.tokens.renewed(wire, &self.token, claims));
         let renewed = self
             .core
-            .signed_in(renewing, self.deadline, self.cancellation)
+            .signed_in(renewing, self.deadline, self.cancellation, so_far)
             .await?;
         let Some(token) = renewed else {
             return Ok(false);

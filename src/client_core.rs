@@ -69,28 +69,33 @@ impl ClientCore {
         }
     }
 
-    /// Waits for a sign-in, no longer than the deadline and the signal allow.
+    /// Waits for a sign-in, no longer than the deadline and the signal allow. `so_far` is what a message says of what was sent
+    /// before.
     pub(crate) async fn signed_in<T>(
         &self,
         signing_in: impl Future<Output = Result<T, Error>>,
         deadline: Instant,
         cancellation: &Cancellation,
+        so_far: &str,
     ) -> Result<T, Error> {
         let bounded = tokio::time::timeout_at(deadline.into(), signing_in);
         match cancellation.or(bounded).await {
             Some(Ok(signed_in)) => signed_in,
             Some(Err(_)) => Err(Error::new(
                 Status::DeadlineExceeded,
-                "The time was over before the sign-in was; nothing was sent to Microsoft Graph.",
+                format!("The time was over before the sign-in was; {so_far}."),
             )
             .hint("Check the network, or allow a longer timeout; repeating is safe.")),
             None => Err(Error::new(
                 Status::Cancelled,
-                "Cancelled while signing in: nothing was sent to Microsoft Graph.",
+                format!("Cancelled while signing in: {so_far}."),
             )),
         }
     }
 }
+
+/// What is to be said where a sign-in comes before everything else.
+pub(crate) const NOTHING_SENT: &str = "nothing was sent to Microsoft Graph";
 
 /// When a call that begins now has to be over.
 pub(crate) fn from_now(timeout: Duration) -> Instant {

@@ -60,6 +60,27 @@ impl<'de> Deserialize<'de> for Fields<'de> {
     }
 }
 
+/// JSON whose texts steer no terminal that shows it: control characters and invisible ones are escapes, which readers take for
+/// the same characters.
+pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
+    // All of these are in the plane whose characters one escape can hold.
+    let is_harmful = |it: char| {
+        it.is_control()
+            || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    if !json.contains(is_harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut kept = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        match is_harmful(character) {
+            true => kept.push_str(&format!("\\u{:04x}", u32::from(character))),
+            false => kept.push(character),
+        }
+    }
+    Cow::Owned(kept)
+}
+
 /// A name that is borrowed where it holds no escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
@@ -90,6 +111,17 @@ mod tests {
             assert_eq!(read(text), Err(NotRead::BrokenOff), "{text}");
         }
         assert_eq!(read("\u{feff} {}"), Ok(Sample::default()));
+    }
+
+    #[test]
+    fn what_could_steer_a_terminal_is_an_escape_and_reads_the_same() {
+        let text = "a\u{80}b\u{9b}31m\u{9f}\u{7f}\u{1b}\u{202e}\u{feff}\"\\ é";
+        let json = serde_json::to_string(text).unwrap();
+        let harmless = harmless(&json);
+        assert!(!harmless.contains(char::is_control), "{harmless}");
+        assert!(harmless.contains("\\u009b31m"), "{harmless}");
+        assert_eq!(serde_json::from_str::<String>(&harmless).unwrap(), text);
+        assert_eq!(super::harmless("\"é\""), "\"é\"");
     }
 
     #[test]

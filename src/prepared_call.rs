@@ -111,7 +111,14 @@ impl PreparedCall {
                 };
                 // On the heap, and only where it is needed: the calls of a queue wait by the thousand.
                 let signing_in = Box::pin(core.tokens.current(wire));
-                let token = core.signed_in(signing_in, deadline, &cancellation).await?;
+                let token = core
+                    .signed_in(
+                        signing_in,
+                        deadline,
+                        &cancellation,
+                        crate::client_core::NOTHING_SENT,
+                    )
+                    .await?;
                 with_destination(core, token, &user)?
             }
         };

@@ -43,7 +43,13 @@ impl Client {
                 Some(pending) => core.wait(credential, wire, &pending, &cancellation).await,
                 None => {
                     let beginning = core.sign_in_or_ask(credential, wire);
-                    core.signed_in(beginning, deadline, &cancellation).await
+                    core.signed_in(
+                        beginning,
+                        deadline,
+                        &cancellation,
+                        crate::client_core::NOTHING_SENT,
+                    )
+                    .await
                 }
             }
         });

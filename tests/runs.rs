@@ -399,3 +399,54 @@ fn a_journal_is_for_its_owner_alone_and_complete() {
     assert!(end.complete);
     assert_eq!(end.accepted, 30);
 }
+
+#[test]
+fn a_run_that_could_not_begin_leaves_no_journal_that_it_created() {
+    let emulator = emulator();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.jsonl");
+    let mut options = RunOptions::default();
+    options.journal = Some(path.clone());
+    let other = AccessToken::new("opaque").unwrap();
+    let elsewhere = client_with(emulator.url(), |options| {
+        options.expect_tenant = Some("c0ffee00-1111-4222-8333-444455556667".to_owned());
+    });
+    options.token = Some(other);
+    elsewhere.run(options.clone()).unwrap_err();
+    assert!(!path.exists(), "a refused token");
+    // Without a token nobody is sent, and nothing is recorded.
+    options.token = None;
+    let run = client_with(emulator.url(), |_| {})
+        .run(options.clone())
+        .unwrap();
+    run.add(users(3)).unwrap();
+    drop(run);
+    assert!(!path.exists(), "a run that never had a token");
+    // What was there before stays.
+    std::fs::write(&path, "").unwrap();
+    drop(client_with(emulator.url(), |_| {}).run(options).unwrap());
+    assert!(path.exists());
+}
+
+#[test]
+fn an_endless_list_of_one_user_keeps_neither_its_outcome_nor_a_cancellation_waiting() {
+    let emulator = emulator();
+    let run = client(&emulator).run(unlimited()).unwrap();
+    let same = vec!["user000001@contoso.example"; 4_096];
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !matches!(run.next(Duration::ZERO), Ok(Next::Done)) {
+                let wanted = run.progress().unwrap().wanted as usize;
+                run.add(&same[..wanted.min(same.len())]).unwrap();
+                if run.progress().unwrap().accepted == 1 {
+                    run.cancel();
+                }
+            }
+        });
+        let begin = Instant::now();
+        while run.progress().unwrap().accepted == 0 {
+            assert!(begin.elapsed() < Duration::from_secs(20), "nobody is sent");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+}

@@ -453,3 +453,22 @@ fn a_sign_in_that_hangs_is_cut_by_the_deadline_and_by_a_cancellation() {
     assert_eq!(error.status(), Status::Cancelled);
     assert!(waited < Duration::from_millis(100), "{waited:?}");
 }
+
+#[test]
+fn a_renewal_that_takes_too_long_does_not_say_that_nothing_was_sent() {
+    let emulator = Emulator::builder().start().unwrap();
+    let client = client_with(&emulator, client_secret(), Duration::from_secs(2)).unwrap();
+    client.invalidate(ADELE, None).unwrap();
+    let mut challenge = Fault::once(FaultKind::ClaimsChallenge);
+    challenge.path_contains = Some("/users/".to_owned());
+    emulator.arm(challenge);
+    let mut stall = Fault::once(FaultKind::Stall);
+    stall.path_contains = Some("/token".to_owned());
+    stall.times = 9;
+    emulator.arm(stall);
+    let error = client.invalidate(ADELE, None).unwrap_err();
+    assert_eq!(error.status(), Status::DeadlineExceeded);
+    let said = error.to_string();
+    assert!(!said.contains("nothing was sent"), "{said}");
+    assert!(said.contains("refused the token"), "{said}");
+}

@@ -75,7 +75,13 @@ impl Client {
                         deadline,
                     };
                     let signing_in = core.tokens.current(wire);
-                    core.signed_in(signing_in, deadline, &cancellation).await?
+                    core.signed_in(
+                        signing_in,
+                        deadline,
+                        &cancellation,
+                        crate::client_core::NOTHING_SENT,
+                    )
+                    .await?
                 }
             };
             let destination = core.destination(&token);

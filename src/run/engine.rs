@@ -104,6 +104,8 @@ impl Engine {
         if self.state.has_more_to_do(&turn) {
             return Ok(None);
         }
+        // Requests under way go on, and answers come in, however much there is to take in or to add.
+        tokio::task::yield_now().await;
         // The sleep is long where nothing but an answer or the caller can change anything.
         let wake_at = turn.wake_at.unwrap_or(now + Duration::from_secs(3_600));
         tokio::select! {

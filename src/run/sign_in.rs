@@ -63,7 +63,9 @@ impl SignIn {
                 core.tokens.current(wire).await
             };
             let unstoppable = crate::cancellation::Cancellation::new();
-            core.signed_in(signing_in, deadline, &unstoppable).await
+            let so_far = "without a token nothing more is sent to Microsoft Graph";
+            core.signed_in(signing_in, deadline, &unstoppable, so_far)
+                .await
         });
     }
 

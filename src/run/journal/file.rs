@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ffi::host::{ClosedInChildren, Identity, close_in_children, opening};
 use crate::outcome::Error;
@@ -26,16 +26,19 @@ pub(super) struct LockedFile {
     identity: Option<Identity>,
     /// How long it must be at least.
     length: u64,
+    /// Where it was created: it goes again if nothing is written to it.
+    created: Option<PathBuf>,
     _closed_in_children: Option<ClosedInChildren>,
 }
 
 impl LockedFile {
-    fn of(file: File) -> LockedFile {
+    fn of(file: File, created: Option<PathBuf>) -> LockedFile {
         let identity = Identity::of(&file);
         LockedFile {
             length: file.metadata().map_or(0, |it| it.len()),
             file: Some(file),
             identity,
+            created,
             _closed_in_children: identity.map(close_in_children),
         }
     }
@@ -69,13 +72,27 @@ impl LockedFile {
     }
 }
 
+fn is_empty(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|it| it.len() == 0)
+}
+
 impl Drop for LockedFile {
     fn drop(&mut self) {
+        let is_left_empty = self.length == 0;
+        let unused = self
+            .created
+            .take()
+            .filter(|path| is_left_empty && self.is_in_place(path).is_ok() && is_empty(path));
         match self.file() {
             // Whoever inherited the descriptor by other means than fork() holds the lock as well: it goes for all of them.
             Ok(file) => drop(file.unlock()),
             // The number is somebody else's, or nobody's.
             Err(_) => std::mem::forget(self.file.take()),
+        }
+        if let Some(path) = unused {
+            // Some systems keep a file that is open. Where it cannot be deleted, a run can begin with it as well.
+            drop(self.file.take());
+            let _ = std::fs::remove_file(path);
         }
     }
 }
@@ -129,6 +146,7 @@ impl JournalFile for LockedFile {
 /// the process ends, however it ends.
 pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
     refuse_what_is_no_file(path)?;
+    let created = (!path.exists()).then(|| path.to_owned());
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
@@ -147,7 +165,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
     let file = opening(|| options.open(path))
         .map_err(|error| not_opened(path, "cannot be opened for writing", &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(LockedFile::of(file)),
+        Ok(()) => Ok(LockedFile::of(file, created)),
         Err(TryLockError::WouldBlock) => Err(Error::new(
             Status::JournalLocked,
             format!("The journal {} is in use by another run.", path.display()),

@@ -110,13 +110,8 @@ impl Journal {
 
     /// Finds out whether a new run could begin this journal, and leaves everything as it was.
     pub(super) fn rehearse(path: &Path, prints: &Fingerprints) -> Result<(), Error> {
-        let is_new = !path.exists();
-        let opened = Journal::open(path, Opening::Begin, prints);
-        if is_new && opened.is_ok() {
-            // It is empty. Who cannot delete it has an empty journal, with which a run can begin as well.
-            let _ = std::fs::remove_file(path);
-        }
-        opened.map(drop)
+        // One that is made here is empty, and goes again.
+        Journal::open(path, Opening::Begin, prints).map(drop)
     }
 
     /// What is to be known before a run goes on with it.

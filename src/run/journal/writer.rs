@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::json;
 use crate::outcome::{Error, Outcome};
 use crate::run::exchange::Exchange;
 use crate::status::Status;
@@ -189,13 +190,11 @@ fn put(file: &mut dyn JournalFile, path: &Path, bytes: &[u8]) -> Result<(), (Err
 }
 
 fn push(bytes: &mut Vec<u8>, line: &Written<'_>) {
-    let length = bytes.len();
-    if serde_json::to_writer(&mut *bytes, line).is_err() {
-        // Nothing in a line can fail to be written; half a line must not stay if it did.
-        bytes.truncate(length);
-        return;
+    // Nothing in a line can fail to be written; half a line must not stay if it did.
+    if let Ok(text) = serde_json::to_string(line) {
+        bytes.extend_from_slice(json::harmless(&text).as_bytes());
+        bytes.push(b'\n');
     }
-    bytes.push(b'\n');
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {
