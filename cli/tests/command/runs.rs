@@ -253,7 +253,8 @@ fn a_header_goes_with_the_request_unless_it_is_ours() {
     let sent = situation.emulator.requests();
     let headers = &sent.last().unwrap().headers;
     assert_eq!(headers.get("x-trace").map(String::as_str), Some("a:b"));
-    drop(situation.run(&["users", ADELE, "--header", "Authorization: x"]));
+    let refused = situation.run(&["users", ADELE, "--header", "Authorization: x"]);
+    says(&refused, 2, &["Authorization"]);
     assert_eq!(situation.emulator.requests().len(), sent.len());
 }
 
