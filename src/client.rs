@@ -30,7 +30,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// An option that cannot be used: statuses 100 to 110, or [`Status::HostRefused`].
+    /// An option that cannot be used: statuses 100 to 110, or [`Status::HostRefused`](crate::Status::HostRefused).
     pub fn new(options: ClientOptions) -> Result<Client, Error> {
         let settings = Settings::check(&options)?;
         let credential = settings.check_credential(&options)?;
@@ -79,11 +79,12 @@ impl Client {
     /// Reads the user's cut-off back until it lies at or after `not_before`, or the timeout has passed.
     ///
     /// `not_before` is the `server_date` of the outcome that accepted. Sign-in works with whole seconds, so one second of
-    /// difference is allowed. A verified outcome has [`Status::Verified`] and the user's object id.
+    /// difference is allowed. A verified outcome has [`Status::Verified`](crate::Status::Verified) and the user's object id.
     ///
     /// # Errors
     ///
-    /// [`Status::NotVerified`] when the cut-off stayed behind; [`Status::InvalidTime`] for a time that no outcome can have;
+    /// [`Status::NotVerified`](crate::Status::NotVerified) when the cut-off stayed behind;
+    /// [`Status::InvalidTime`](crate::Status::InvalidTime) for a time that no outcome can have;
     /// else every status of 100 and above.
     pub fn verify(
         &self,
