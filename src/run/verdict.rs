@@ -263,7 +263,7 @@ impl Judge {
             status if status.is_success() => {
                 self.token.accepted = true;
                 self.let_through.add(item.task);
-                success(item.task, outcome, reading.body.unwrap_or_default())
+                success(item.task, retry, outcome, reading.body.unwrap_or_default())
             }
             _ => Verdict::Failed(outcome, retry),
         }
@@ -328,9 +328,10 @@ impl Count {
 }
 
 /// What was asked succeeded, as far as the HTTP status tells.
-fn success(task: Task, mut outcome: Box<Outcome>, body: &[u8]) -> Verdict {
+fn success(task: Task, retry: Retry, mut outcome: Box<Outcome>, body: &[u8]) -> Verdict {
     match task {
-        Task::Invalidate if outcome.status.is_failure() => Verdict::Failed(outcome, Retry::Never),
+        // One that broke off is asked for again, as a call does.
+        Task::Invalidate if outcome.status.is_failure() => Verdict::Failed(outcome, retry),
         Task::Invalidate => Verdict::Accepted(outcome),
         Task::Verify { not_before, .. } => {
             let is_final = cut_off::judge(body, not_before, &mut outcome);

@@ -86,6 +86,13 @@ fn an_answer_means_this_for_its_user() {
             "unconfirmed, Never",
         ),
         (SIGN_OUT, 200, &[], "<html>", "unexpected_answer, Never"),
+        (
+            SIGN_OUT,
+            200,
+            &[],
+            r#"{"value":"#,
+            "connection_broken, Soon",
+        ),
         (SIGN_OUT, 403, &[], FORBIDDEN, "permission_denied, Never"),
         (SIGN_OUT, 404, &[], NOBODY, "user_not_found, Never"),
         (SIGN_OUT, 429, wait, "", "throttled"),
