@@ -83,16 +83,15 @@ impl Drop for LockedFile {
             .created
             .take()
             .filter(|path| is_left_empty && self.is_in_place(path).is_ok() && is_empty(path));
+        if let Some(path) = unused {
+            // While it is locked, so that no other run begins with it meanwhile. Where it cannot be deleted, one can begin with it.
+            let _ = std::fs::remove_file(path);
+        }
         match self.file() {
             // Whoever inherited the descriptor by other means than fork() holds the lock as well: it goes for all of them.
             Ok(file) => drop(file.unlock()),
             // The number is somebody else's, or nobody's.
             Err(_) => std::mem::forget(self.file.take()),
-        }
-        if let Some(path) = unused {
-            // Some systems keep a file that is open. Where it cannot be deleted, a run can begin with it as well.
-            drop(self.file.take());
-            let _ = std::fs::remove_file(path);
         }
     }
 }
