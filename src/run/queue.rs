@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::item::{Item, Task, Waiting};
 use super::pacing::{Allowance, Pacing};
-use super::reading::{Reading, halves};
+use super::reading::{Reading, halves, pick_half};
 
 /// How long fewer users than a batch holds wait for more to come.
 const LINGER: Duration = Duration::from_millis(20);
@@ -146,14 +146,7 @@ impl Queue {
             if half.len() > packing.room {
                 return Pick::Nothing;
             }
-            return match pacing.allowance(half.len(), now) {
-                Allowance::Wait(at) => Pick::WaitUntil(at),
-                Allowance::Go(_) => {
-                    let half = self.halves.pop_front().unwrap_or_default();
-                    pacing.spend(half.len());
-                    Pick::Send(half)
-                }
-            };
+            return pick_half(&mut self.halves, pacing, now).unwrap_or(Pick::Nothing);
         }
         let again_at = self.again.next_time();
         let again_due = again_at.is_some_and(|at| at <= now);

@@ -38,15 +38,8 @@ impl Reading {
 
     /// The next request.
     pub(super) fn pick(&mut self, pacing: &mut Pacing, packing: Packing, now: Instant) -> Pick {
-        if let Some(half) = self.halves.front() {
-            return match pacing.allowance(half.len(), now) {
-                Allowance::Wait(at) => Pick::WaitUntil(at),
-                Allowance::Go(_) => {
-                    let half = self.halves.pop_front().unwrap_or_default();
-                    pacing.spend(half.len());
-                    Pick::Send(half)
-                }
-            };
+        if let Some(half) = pick_half(&mut self.halves, pacing, now) {
+            return half;
         }
         match self.waiting.next_time() {
             None => return Pick::Nothing,
@@ -69,4 +62,20 @@ impl Reading {
 pub(super) fn halves(mut items: Vec<Item>) -> [Vec<Item>; 2] {
     let second = items.split_off(items.len() / 2);
     [items, second]
+}
+
+/// The next of such parts, as soon as the pace allows all of it.
+pub(super) fn pick_half(
+    halves: &mut VecDeque<Vec<Item>>,
+    pacing: &mut Pacing,
+    now: Instant,
+) -> Option<Pick> {
+    let size = halves.front()?.len();
+    Some(match pacing.allowance(size, now) {
+        Allowance::Wait(at) => Pick::WaitUntil(at),
+        Allowance::Go(_) => {
+            pacing.spend(size);
+            Pick::Send(halves.pop_front()?)
+        }
+    })
 }
