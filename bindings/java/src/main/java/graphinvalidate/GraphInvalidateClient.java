@@ -258,7 +258,8 @@ public final class GraphInvalidateClient implements AutoCloseable {
 
     private Call<InvalidateOutcome> begin(int kind, String user, String notBefore) {
         return begin(call -> {
-            Instant deadline = Instant.now().plus(timeout);
+            // No clock that somebody may set.
+            long deadline = System.nanoTime() + timeout.toNanos();
             if (provider == null) {
                 return once(call, kind, user, notBefore, null, deadline);
             }
@@ -295,7 +296,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
     }
 
     private InvalidateOutcome once(
-            Call<?> call, int kind, String user, String notBefore, String token, Instant deadline) {
+            Call<?> call, int kind, String user, String notBefore, String token, long deadline) {
         call.check(user);
         long client = handle.use();
         try (Memory memory = new Memory(library.foreign)) {
@@ -321,8 +322,8 @@ public final class GraphInvalidateClient implements AutoCloseable {
         return record.address();
     }
 
-    private static Duration left(Instant deadline) {
-        Duration left = Duration.between(Instant.now(), deadline);
+    private static Duration left(long deadline) {
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
         return left.toMillis() < 1 ? Duration.ofMillis(1) : left;
     }
 

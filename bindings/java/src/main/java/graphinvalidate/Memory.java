@@ -108,21 +108,21 @@ final class Memory implements AutoCloseable {
         return whole;
     }
 
-    /** A time in milliseconds, rounded up; 0, the library's default, for null. */
+    /** A time in milliseconds, rounded up; 0, the library's default, for null and for no time. */
     static long milliseconds(String name, Duration duration, long longest) {
         if (duration == null) {
             return 0;
         }
         try {
             long whole = duration.plusNanos(999_999).toMillis();
-            if (whole > 0 && whole <= longest) {
+            if (!duration.isNegative() && whole <= longest) {
                 return whole;
             }
         } catch (ArithmeticException tooLong) {
             // Said below.
         }
         throw GraphInvalidateException.local(Status.INVALID_OPTION, null,
-                name + " is " + duration + ": give a time above 0 and below 49 days.", null);
+                name + " is " + duration + ": give a time below 49 days, or 0 for the default.", null);
     }
 
     private static ByteBuffer buffer(int size) {

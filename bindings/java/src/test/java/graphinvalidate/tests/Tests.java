@@ -1,6 +1,7 @@
 package graphinvalidate.tests;
 
 import graphinvalidate.Credential;
+import graphinvalidate.GraphInvalidate;
 import graphinvalidate.GraphInvalidateClient;
 import graphinvalidate.GraphInvalidateException;
 import graphinvalidate.InvalidateOutcome;
@@ -29,6 +30,9 @@ import java.util.regex.Pattern;
 public final class Tests {
     private static final String ADELE = "adele.vance@contoso.example";
 
+    /** The argument with which this program does what the front page of the repository shows, and nothing else. */
+    private static final String FRONT_PAGE = "front-page";
+
     private interface Case {
         void run() throws Exception;
     }
@@ -40,6 +44,11 @@ public final class Tests {
     }
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals(FRONT_PAGE)) {
+            frontPage(System.getenv("GRAPH_INVALIDATE_TOKEN"));
+            System.out.println("done");
+            return;
+        }
         Path root = Paths.get(arguments[0]);
         String command = System.getenv("GRAPH_INVALIDATE_TEST_COMMAND");
         Process emulator = new ProcessBuilder(command, "emulator", "--users", "50").redirectErrorStream(true).start();
@@ -55,11 +64,35 @@ public final class Tests {
 
     private static void all(Path root) throws Exception {
         test("the code of the README runs", () -> {
-            Path journal = Files.createTempDirectory("graph-invalidate").resolve("incident-4711.jsonl");
-            readme(url, token(), journal, Arrays.asList("user00001@contoso.example", ADELE));
+            Path folder = Files.createTempDirectory("graph-invalidate");
+            Path journal = folder.resolve("incident-4711.jsonl");
+            try {
+                readme(url, token(), journal, Arrays.asList("user000001@contoso.example", ADELE));
+                check(text(journal).contains("user000001@contoso.example"), text(journal));
+            } finally {
+                Files.deleteIfExists(journal);
+                Files.delete(folder);
+            }
         });
-        test("the README shows nothing else", () -> {
-            String page = text(root.resolve("bindings/java/README.md"));
+        test("the code of the front page runs, with the endpoint of the environment", () -> {
+            List<String> words = new ArrayList<>();
+            words.add(Paths.get(System.getProperty("java.home"), "bin", "java").toString());
+            String release = System.getProperty("jdk.util.jar.version");
+            if (release != null) {
+                words.add("-Djdk.util.jar.version=" + release);
+            }
+            words.addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), Tests.class.getName(), FRONT_PAGE));
+            ProcessBuilder program = new ProcessBuilder(words).redirectErrorStream(true);
+            program.environment().put("GRAPH_INVALIDATE_ENDPOINT", url);
+            program.environment().put("GRAPH_INVALIDATE_TOKEN", token());
+            Process running = program.start();
+            String said = new Scanner(running.getInputStream(), "UTF-8").useDelimiter("\\A").next();
+            check(running.waitFor() == 0 && said.contains("done"), said);
+            check(ask("accepted?user=" + ADELE, null).get("count").toString().startsWith("1"), "Adele was not signed out");
+        });
+        test("the READMEs show nothing else", () -> {
+            String front = text(root.resolve("README.md"));
+            String page = front + text(root.resolve("bindings/java/README.md"));
             String code = text(root.resolve("bindings/java/src/test/java/graphinvalidate/tests/Tests.java"));
             Matcher blocks = Pattern.compile("(?s)```java\n(.*?)```").matcher(page);
             int count = 0;
@@ -67,7 +100,7 @@ public final class Tests {
                 String block = blocks.group(1).replaceAll("(?m)^(?=.)", "        ");
                 check(code.contains(block), "no test runs this:\n" + block);
             }
-            check(count == 4, "blocks: " + count);
+            check(count == 5, "blocks: " + count);
         });
         test("a key with a NUL, or with half of a surrogate pair, is refused and not cut", () -> {
             try (GraphInvalidateClient client = client()) {
@@ -112,8 +145,15 @@ public final class Tests {
             stall();
             try (GraphInvalidateClient client = client()) {
                 CompletableFuture<InvalidateOutcome> future = client.invalidateAsync(ADELE);
-                sleep(100);
+                for (int tries = 0; !isCalling() && tries < 100; tries++) {
+                    sleep(20);
+                }
+                check(isCalling(), "the call did not begin");
                 check(future.cancel(true) && future.isCancelled(), "it was not cancelled");
+                for (int tries = 0; isCalling() && tries < 100; tries++) {
+                    sleep(20);
+                }
+                check(!isCalling(), "the native call goes on");
             }
         });
         test("a provider that fails is the cause, and shows no token", () -> {
@@ -143,6 +183,23 @@ public final class Tests {
                     + Credential.builder("client-secret").clientSecret("secret-3").build();
             check(!shown.contains("secret-1") && !shown.contains("secret-2") && !shown.contains("secret-3"), shown);
         });
+    }
+
+    /** Whether a thread is in a call of the library. */
+    private static boolean isCalling() {
+        for (StackTraceElement[] stack : Thread.getAllStackTraces().values()) {
+            for (StackTraceElement place : stack) {
+                if (place.getClassName().equals("graphinvalidate.GraphInvalidateClient") && place.getMethodName().equals("once")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The code of the front page, word for word. */
+    private static void frontPage(String token) {
+        GraphInvalidate.invalidateAllRefreshTokens("adele.vance@contoso.example", token);
     }
 
     /** The code of the README, word for word. */
@@ -214,8 +271,10 @@ public final class Tests {
 
     private static Map<String, Object> ask(String what, String body) throws Exception {
         HttpURLConnection connection = (HttpURLConnection) new URL(url + "/__emulator/" + what).openConnection();
-        connection.setDoOutput(true);
-        connection.getOutputStream().write(body.getBytes("UTF-8"));
+        if (body != null) {
+            connection.setDoOutput(true);
+            connection.getOutputStream().write(body.getBytes("UTF-8"));
+        }
         try (InputStream stream = connection.getInputStream(); Scanner scanner = new Scanner(stream, "UTF-8")) {
             String answer = scanner.useDelimiter("\\A").hasNext() ? scanner.next() : "{}";
             Object read = Json.read(answer);
