@@ -15,6 +15,29 @@ fn signal(child: &Child, signal: &str) {
     assert!(sent.success());
 }
 
+/// Starts it as a terminal does: whoever started the tests may ignore SIGHUP, which children inherit.
+fn start(situation: &Situation, arguments: &[&str]) -> Child {
+    let command = situation.command(arguments);
+    let mut with_signals = Command::new("env");
+    with_signals
+        .arg("--default-signal=HUP")
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => with_signals.env(name, value),
+            None => with_signals.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        with_signals.current_dir(folder);
+    }
+    with_signals.spawn().unwrap()
+}
+
 fn until(what: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while !what() {
@@ -29,7 +52,7 @@ fn ctrl_c_during_one_call_waits_two_seconds_for_the_answer() {
     for (name, status) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         situation.emulator.arm(Fault::once(FaultKind::Stall));
         let before = situation.emulator.requests().len();
-        let child = situation.start(&["users", ADELE]);
+        let child = start(&situation, &["users", ADELE]);
         until(|| situation.emulator.requests().len() > before);
         let begin = Instant::now();
         signal(&child, name);
@@ -55,7 +78,7 @@ fn a_signal_during_a_run_sends_nothing_new_and_tells_how_to_go_on() {
             "50",
             "--yes",
         ];
-        let child = situation.start(&run);
+        let child = start(&situation, &run);
         until(|| situation.accepted(60) >= 20);
         signal(&child, name);
         let output = child.wait_with_output().unwrap();
