@@ -6,6 +6,8 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::terminal::can_steer_a_terminal;
+
 /// Why something is not the object that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotRead {
@@ -63,17 +65,12 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 /// JSON whose texts steer no terminal that shows it: control characters and invisible ones are escapes, which readers take for
 /// the same characters.
 pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
-    // All of these are in the plane whose characters one escape can hold.
-    let is_harmful = |it: char| {
-        it.is_control()
-            || matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    if !json.contains(is_harmful) {
+    if !json.contains(can_steer_a_terminal) {
         return Cow::Borrowed(json);
     }
     let mut kept = String::with_capacity(json.len() + 16);
     for character in json.chars() {
-        match is_harmful(character) {
+        match can_steer_a_terminal(character) {
             true => kept.push_str(&format!("\\u{:04x}", u32::from(character))),
             false => kept.push(character),
         }

@@ -58,6 +58,7 @@ mod run;
 mod signing_in;
 mod small_text;
 mod status;
+mod terminal;
 mod threads;
 mod token;
 mod token_source;
@@ -87,5 +88,6 @@ pub use run::{
     RunOptions, SummaryLine,
 };
 pub use status::Status;
+pub use terminal::can_steer_a_terminal;
 pub use token::AccessToken;
 pub use user_columns::{UserColumns, user_of_row};

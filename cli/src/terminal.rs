@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
+use graph_invalidate::can_steer_a_terminal;
+
 /// Text from outside, with control characters shown as escapes: a server must not steer the terminal.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_harmful) {
+    if text.chars().any(can_steer_a_terminal) {
         text.chars()
-            .map(|character| match is_harmful(character) {
+            .map(|character| match can_steer_a_terminal(character) {
                 true => character.escape_default().to_string(),
                 false => character.to_string(),
             })
@@ -16,11 +18,6 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
-}
-
-fn is_harmful(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// What a writer makes of a character that could steer a terminal.
@@ -61,7 +58,7 @@ impl<W: Write> Write for Harmless<W> {
         // Whoever writes here writes whole characters.
         let text = String::from_utf8_lossy(bytes);
         let mut rest = &*text;
-        while let Some(position) = rest.find(|it: char| it != '\n' && is_harmful(it)) {
+        while let Some(position) = rest.find(|it: char| it != '\n' && can_steer_a_terminal(it)) {
             let (before, from) = rest.split_at(position);
             self.output.write_all(before.as_bytes())?;
             let colour = COLOURS.iter().find(|colour| from.starts_with(**colour));

@@ -271,6 +271,28 @@ fn a_service_cannot_steer_the_terminal_in_any_output() {
         "401 Unauthorized",
     ] {
         let url = service(status, body.clone());
+        let journal = [
+            "users",
+            ADELE,
+            "--endpoint",
+            &url,
+            "--batch-size",
+            "1",
+            "--timeout",
+            "2",
+            "--journal",
+            "run.jsonl",
+        ];
+        drop(situation.run(&journal));
+        // Whoever prints the record is as safe as whoever reads the outcome.
+        let recorded = std::fs::read_to_string(situation.path("run.jsonl")).unwrap();
+        let steers = |it: char| graph_invalidate::can_steer_a_terminal(it) && it != '\n';
+        assert!(!recorded.contains(steers), "{status}: {recorded:?}");
+        assert!(
+            status == "401 Unauthorized" || recorded.contains("[2J"),
+            "{recorded}"
+        );
+        std::fs::remove_file(situation.path("run.jsonl")).unwrap();
         for format in ["text", "json"] {
             for command in [
                 &["users", ADELE][..],
