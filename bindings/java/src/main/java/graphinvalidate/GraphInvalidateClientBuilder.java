@@ -240,7 +240,7 @@ public final class GraphInvalidateClientBuilder {
     }
 
     Duration timeoutOrDefault() {
-        return timeout == null ? Duration.ofMillis(100_000) : timeout;
+        return timeout == null || timeout.isZero() ? Duration.ofMillis(100_000) : timeout;
     }
 
     long write(Memory memory) {

@@ -115,6 +115,12 @@ public final class Tests {
                 status(Status.TOKEN_MISSING, () -> GraphInvalidateClient.builder().endpoint(url).build().invalidate(ADELE));
             }
         });
+        test("a timeout of 0 is the default", () -> {
+            try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(url).token(token())
+                    .timeout(Duration.ZERO).build()) {
+                check(client.invalidate(ADELE).status() == Status.ACCEPTED, "not accepted");
+            }
+        });
         test("a client is closed twice, and used no more", () -> {
             GraphInvalidateClient client = client();
             client.close();
