@@ -14,7 +14,8 @@ internal readonly struct Deadline
     private readonly long _begin = Stopwatch.GetTimestamp();
     private readonly TimeSpan _limit;
 
-    internal Deadline(TimeSpan? timeout) => _limit = timeout ?? Default;
+    /// <summary>Begins now. Zero is the default, as the native library has it.</summary>
+    internal Deadline(TimeSpan? timeout) => _limit = timeout is { } limit && limit != TimeSpan.Zero ? limit : Default;
 
     internal bool IsOver => _limit != Timeout.InfiniteTimeSpan && Left <= TimeSpan.Zero;
 
