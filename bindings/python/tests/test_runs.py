@@ -403,11 +403,11 @@ def test_a_journal_is_resumed(client: Client, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ({"rate": 0}, ValueError),
+        ({"rate": -1}, ValueError),
         ({"rate": float("nan")}, ValueError),
         ({"batch_size": 21}, InvalidInputError),
-        ({"batch_size": 0}, ValueError),
-        ({"wait": 0}, ValueError),
+        ({"batch_size": -1}, ValueError),
+        ({"wait": -1}, ValueError),
         ({"resume": True}, InvalidInputError),
         ({"throttle_priority": "urgent"}, InvalidInputError),
         ({"exclude": ["a b"]}, InvalidInputError),
