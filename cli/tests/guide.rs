@@ -154,23 +154,11 @@ fn the_guides_step_of_azure_pipelines_signs_a_user_out() {
 #[test]
 fn the_guides_pods_sign_a_user_out_by_the_token_proxy_as_well() {
     let emulator = Emulator::builder().token_proxy(true).start().unwrap();
-    let proxy = emulator.token_proxy().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    prepare(folder.path(), &emulator);
-    let variables = owned(vec![
-        ("AZURE_TENANT_ID", "contoso.example".to_owned()),
-        (
-            "AZURE_CLIENT_ID",
-            "aaaaaaaa-0000-4000-8000-000000000003".to_owned(),
-        ),
-        (
-            "AZURE_FEDERATED_TOKEN_FILE",
-            folder.path().join("token.jwt").display().to_string(),
-        ),
-        ("AZURE_KUBERNETES_TOKEN_PROXY", proxy.url.clone()),
-        ("AZURE_KUBERNETES_CA_DATA", proxy.authority.clone()),
-    ]);
-    for (skip, path) in [(0, "/contoso.example/"), (1, "/token-proxy/")] {
+    let variables = owned(emulator.environment_of_pod(folder.path()).unwrap());
+    let tenant = &variables.iter().find(|(name, _)| name == "AZURE_TENANT_ID");
+    let direct = format!("/{}/", tenant.unwrap().1);
+    for (skip, path) in [(0, direct.as_str()), (1, "/token-proxy/")] {
         emulator.reset();
         let pod = block("Azure Kubernetes Service", skip);
         let words: Vec<String> = serde_json::from_str(value(&pod, "command").unwrap()).unwrap();
@@ -179,6 +167,47 @@ fn the_guides_pods_sign_a_user_out_by_the_token_proxy_as_well() {
         assert!(output.status.success(), "{output:?}");
         let asked = &emulator.requests()[0].path;
         assert!(asked.starts_with(path), "{asked}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_guides_emulator_stands_for_every_pipeline_and_for_a_pod() {
+    let section = GUIDE.split_once("\n## Without a secret\n").unwrap().1;
+    let lines = section.split("```").nth(1).unwrap();
+    let lines = lines.strip_prefix("sh\n").unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_graph-invalidate"));
+    let path = std::env::var("PATH").unwrap();
+    for (place, further, acting) in [
+        ("github-actions", "", "workload-identity (github-actions)"),
+        ("azure-pipelines", "", "workload-identity (azure-pipelines)"),
+        ("aks --pod-files pod", "", "workload-identity (file)"),
+        (
+            "aks --pod-files pod",
+            "--token-proxy",
+            "workload-identity (file, by the token proxy)",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let lines = lines.replace("github-actions", place).replace(
+            "--auth workload-identity",
+            &format!("--auth workload-identity {further} --journal run.jsonl"),
+        );
+        let output = Command::new("sh")
+            .args(["-e", "-c", &lines])
+            .current_dir(folder.path())
+            .env_clear()
+            .env(
+                "PATH",
+                format!("{}:{path}", program.parent().unwrap().display()),
+            )
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{lines}: {output:?}");
+        let journal = std::fs::read_to_string(folder.path().join("run.jsonl")).unwrap();
+        let run: serde_json::Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+        assert_eq!(run["credential"], acting);
+        assert!(journal.contains("\"accepted\":1"), "{journal}");
     }
 }
 

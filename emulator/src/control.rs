@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::fault::Fault;
 use crate::minting::mint;
 use crate::reply::{Content, Reply};
-use crate::sign_in::{Approval, FEDERATED_AUDIENCE, FEDERATED_ISSUER, decide};
+use crate::sign_in::{Approval, FEDERATED_AUDIENCE, FEDERATED_ISSUER, decide, sign_federated};
 use crate::state::State;
 use crate::token::Signer;
 
@@ -83,14 +83,10 @@ struct FederatedToken {
 
 impl FederatedToken {
     fn sign(&self, signer: &Signer) -> Result<String, String> {
-        let now = jiff::Timestamp::now().as_second();
-        signer.sign(&json!({
-            "iss": self.issuer.as_deref().unwrap_or(FEDERATED_ISSUER),
-            "sub": self.subject,
-            "aud": self.audience.as_deref().unwrap_or(FEDERATED_AUDIENCE),
-            "nbf": now - 60,
-            "exp": now + self.expires_in.unwrap_or(600),
-        }))
+        let issuer = self.issuer.as_deref().unwrap_or(FEDERATED_ISSUER);
+        let audience = self.audience.as_deref().unwrap_or(FEDERATED_AUDIENCE);
+        let lifetime = self.expires_in.unwrap_or(600);
+        sign_federated(signer, issuer, &self.subject, audience, lifetime)
     }
 }
 

@@ -34,6 +34,7 @@ mod wire;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -237,10 +238,25 @@ impl Emulator {
     pub fn environment_of(&self, job: Job) -> Vec<(&'static str, String)> {
         let state = self.shared.state();
         let tenant = &state.directory.tenant;
-        let mut apps = tenant.apps.iter();
-        let app = apps.find(|app| !app.federated_credentials.is_empty());
-        let application = app.map(|app| app.id.as_str()).unwrap_or_default();
-        sign_in::variables(job, &self.url, &tenant.id, application)
+        sign_in::variables(job, &self.url, &tenant.id, tenant.federated_application())
+    }
+
+    /// The same for a pod of a Kubernetes cluster, whose files are written into this folder: the token of its service account and,
+    /// with [`Builder::token_proxy`], the authority of the token proxy.
+    ///
+    /// # Errors
+    ///
+    /// The files cannot be written.
+    pub fn environment_of_pod(&self, folder: &Path) -> Result<Vec<(&'static str, String)>, String> {
+        let state = self.shared.state();
+        let tenant = &state.directory.tenant;
+        let pod = sign_in::Pod {
+            tenant: &tenant.id,
+            application: tenant.federated_application(),
+            endpoint: &self.url,
+            proxy: self.token_proxy.as_ref(),
+        };
+        pod.write(&self.shared.signer, folder)
     }
 
     /// An emulator with the built-in tenant on a free port of 127.0.0.1, plain HTTP.

@@ -112,6 +112,13 @@ impl Tenant {
         })
     }
 
+    /// The first application that trusts another issuer; the empty text where none does.
+    pub(crate) fn federated_application(&self) -> &str {
+        let mut apps = self.apps.iter();
+        let app = apps.find(|app| !app.federated_credentials.is_empty());
+        app.map(|app| app.id.as_str()).unwrap_or_default()
+    }
+
     /// Reads a tenant from the text of its file.
     ///
     /// # Errors

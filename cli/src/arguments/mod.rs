@@ -150,20 +150,31 @@ pub(crate) struct Emulator {
     /// Be an HTTP proxy as well: requests to Microsoft's hosts are answered by the emulator
     #[arg(long, requires = "write_ca")]
     pub(crate) as_proxy: bool,
-    /// Print the environment variables of a pipeline job that gets its tokens here, one NAME=VALUE a line
-    #[arg(long, value_name = "PIPELINE", value_enum)]
-    pub(crate) env: Option<Pipeline>,
+    /// Print the environment variables of a pipeline's job, or of a cluster's pod, that gets its tokens here, one NAME=VALUE a line
+    #[arg(long, value_name = "PLACE", value_enum)]
+    pub(crate) env: Option<Place>,
+    /// For --env aks: write the pod's files into this directory. They are its token, and the authority of a token proxy that the
+    /// emulator has then
+    #[arg(
+        long,
+        value_name = "DIR",
+        required_if_eq("env", "aks"),
+        requires = "env"
+    )]
+    pub(crate) pod_files: Option<PathBuf>,
     /// Allow an address for --listen that other machines can reach
     #[arg(long)]
     pub(crate) any_address: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Pipeline {
+pub(crate) enum Place {
     #[value(name = "github-actions")]
     GitHubActions,
     #[value(name = "azure-pipelines")]
     AzurePipelines,
+    #[value(name = "aks")]
+    Kubernetes,
 }
 
 #[derive(Args)]

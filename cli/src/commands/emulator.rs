@@ -4,13 +4,18 @@ use graph_invalidate_emulator::{Emulator, Job, Tenant};
 
 use crate::Ended;
 use crate::arguments;
+use crate::arguments::Place;
 use crate::exit_status::ExitStatus;
 use crate::interruption::Interruption;
 use crate::terminal::{note, result};
 
 pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
-    let emulator = match start(arguments) {
-        Ok(emulator) => emulator,
+    let started = start(arguments).and_then(|emulator| {
+        let variables = environment(arguments, &emulator)?;
+        Ok((emulator, variables))
+    });
+    let (emulator, variables) = match started {
+        Ok(started) => started,
         Err(reason) => {
             note(&format!("graph-invalidate: {reason}"));
             return Ok(ExitStatus::Usage);
@@ -18,14 +23,7 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
     };
     let interruption = Interruption::watch();
     result(&format!("listening on {}", emulator.url()))?;
-    let job = arguments.env.map(|pipeline| match pipeline {
-        arguments::Pipeline::GitHubActions => Job::GitHubActions,
-        arguments::Pipeline::AzurePipelines => Job::AzurePipelines,
-    });
-    for (name, value) in job
-        .map(|job| emulator.environment_of(job))
-        .unwrap_or_default()
-    {
+    for (name, value) in variables {
         result(&format!("{name}={value}"))?;
     }
     loop {
@@ -33,6 +31,20 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Ended {
             return Ok(status);
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+/// What whoever gets their tokens here would have in their environment.
+fn environment(
+    arguments: &arguments::Emulator,
+    emulator: &Emulator,
+) -> Result<Vec<(&'static str, String)>, String> {
+    match (arguments.env, &arguments.pod_files) {
+        (Some(Place::Kubernetes), Some(folder)) => emulator.environment_of_pod(folder),
+        (_, Some(_)) => Err("--pod-files goes with --env aks alone: leave it out.".to_owned()),
+        (Some(Place::GitHubActions), None) => Ok(emulator.environment_of(Job::GitHubActions)),
+        (Some(Place::AzurePipelines), None) => Ok(emulator.environment_of(Job::AzurePipelines)),
+        (Some(Place::Kubernetes) | None, None) => Ok(Vec::new()),
     }
 }
 
@@ -50,6 +62,7 @@ fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
         .latency(arguments.latency.unwrap_or_default())
         .any_address(arguments.any_address)
         .proxy(arguments.as_proxy)
+        .token_proxy(arguments.pod_files.is_some())
         .encrypted(arguments.write_ca.is_some() && !arguments.as_proxy);
     if let Some(path) = &arguments.tenant {
         let text = std::fs::read_to_string(path)

@@ -205,11 +205,18 @@ fn the_emulator_command_says_what_is_wrong() {
     std::fs::write(&csv, "upn\n").unwrap();
     let csv = csv.to_str().unwrap();
     for (arguments, said) in [
-        (["--listen", "0.0.0.0:0"], "--any-address"),
-        (["--listen", "here"], "such as 8080"),
-        (["--tenant", csv], "users.csv is no tenant of the emulator"),
+        (&["--listen", "0.0.0.0:0"][..], "--any-address"),
+        (&["--listen", "here"], "such as 8080"),
+        (&["--tenant", csv], "users.csv is no tenant of the emulator"),
+        (&["--env", "aks"], "--pod-files"),
+        (&["--pod-files", "pod"], "--env"),
+        (
+            &["--env", "github-actions", "--pod-files", "pod"],
+            "--env aks alone",
+        ),
+        (&["--env", "aks", "--pod-files", csv], "users.csv"),
     ] {
-        let output = bare(&[&["emulator"][..], &arguments].concat())
+        let output = bare(&[&["emulator"][..], arguments].concat())
             .output()
             .unwrap();
         assert_eq!(code(&output), 2);

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::refusal::{by_number, refusal};
@@ -17,6 +17,26 @@ pub(crate) const FEDERATED_ISSUER: &str = "https://token.pipeline.example";
 
 /// What a federated token must be for.
 pub(crate) const FEDERATED_AUDIENCE: &str = "api://AzureADTokenExchange";
+
+/// A token of another issuer, for federated identities.
+pub(crate) fn sign_federated(
+    signer: &Signer,
+    issuer: &str,
+    subject: &str,
+    audience: &str,
+    lifetime: i64,
+) -> Result<String, String> {
+    let now = Timestamp::now().as_second();
+    signer.sign(&json!({
+        "iss": issuer,
+        "sub": subject,
+        "aud": audience,
+        "jti": uuid::Uuid::new_v4().to_string(),
+        "iat": now,
+        "nbf": now - 60,
+        "exp": now + lifetime,
+    }))
+}
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -48,8 +68,8 @@ pub(super) fn verify(
     };
     let signed = &assertion[..header.len() + 1 + payload.len()];
     let (Some(header), Some(claims), Ok(signature)) = (
-        json(header),
-        json(payload),
+        decode(header),
+        decode(payload),
         URL_SAFE_NO_PAD.decode(signature),
     ) else {
         return Err(malformed());
@@ -129,6 +149,6 @@ fn by_certificate(
     }
 }
 
-fn json(part: &str) -> Option<Value> {
+fn decode(part: &str) -> Option<Value> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }

@@ -6,6 +6,7 @@ mod device_code;
 mod form;
 mod managed_identity;
 mod pipeline;
+mod pod;
 mod refusal;
 
 use std::collections::BTreeMap;
@@ -21,10 +22,11 @@ use crate::state::{Grant, State};
 use crate::tenant::App;
 use crate::token::Signer;
 
-pub(crate) use assertion::{FEDERATED_AUDIENCE, FEDERATED_ISSUER};
+pub(crate) use assertion::{FEDERATED_AUDIENCE, FEDERATED_ISSUER, sign_federated};
 pub(crate) use device_code::{Answer, Approval, Pending, decide};
 pub(crate) use form::Form;
 pub(crate) use pipeline::variables;
+pub(crate) use pod::{Pod, TOKEN_PROXY, TOKEN_PROXY_HOST};
 use refusal::refusal;
 pub(crate) use refusal::{by_number, slow_down};
 
@@ -43,12 +45,6 @@ pub(crate) struct Wanted {
     /// The tenant of a customer, where it is not the emulator's own.
     pub(crate) customer: Option<String>,
 }
-
-/// The path below which a cluster's token proxy leads to the sign-in service.
-pub(crate) const TOKEN_PROXY: &str = "/token-proxy";
-
-/// The name by which that proxy may be asked.
-pub(crate) const TOKEN_PROXY_HOST: &str = "token-proxy.cluster.example";
 
 /// Where Microsoft's own libraries read the addresses of a tenant's pages before they sign in.
 const DISCOVERY: &str = "/v2.0/.well-known/openid-configuration";

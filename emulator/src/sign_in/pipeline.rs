@@ -4,7 +4,7 @@ use hyper::header::AUTHORIZATION;
 use hyper::http::request::Parts;
 use serde_json::json;
 
-use super::assertion::FEDERATED_AUDIENCE;
+use super::assertion::{FEDERATED_AUDIENCE, sign_federated};
 use super::form::Form;
 use crate::reply::Reply;
 use crate::token::Signer;
@@ -48,7 +48,7 @@ pub(super) fn answer(signer: &Signer, parts: &Parts) -> Reply {
                 "" => "https://github.com/contoso",
                 audience => audience,
             };
-            let token = sign(signer, GITHUB_ISSUER, GITHUB_SUBJECT, audience);
+            let token = sign_federated(signer, GITHUB_ISSUER, GITHUB_SUBJECT, audience, LIFETIME);
             given(token, "value")
         }
         ("POST", PIPELINES) => {
@@ -70,29 +70,17 @@ pub(super) fn answer(signer: &Signer, parts: &Parts) -> Reply {
             if query.get("serviceConnectionId") != CONNECTION {
                 return Reply::json(404, json!({"message": "Endpoint not found."}));
             }
-            let token = sign(
+            let token = sign_federated(
                 signer,
                 PIPELINES_ISSUER,
                 PIPELINES_SUBJECT,
                 FEDERATED_AUDIENCE,
+                LIFETIME,
             );
             given(token, "oidcToken")
         }
         _ => Reply::text(404, ""),
     }
-}
-
-fn sign(signer: &Signer, issuer: &str, subject: &str, audience: &str) -> Result<String, String> {
-    let now = jiff::Timestamp::now().as_second();
-    signer.sign(&json!({
-        "iss": issuer,
-        "sub": subject,
-        "aud": audience,
-        "jti": uuid::Uuid::new_v4().to_string(),
-        "iat": now,
-        "nbf": now - 60,
-        "exp": now + LIFETIME,
-    }))
 }
 
 fn given(token: Result<String, String>, field: &str) -> Reply {
