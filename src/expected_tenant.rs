@@ -8,6 +8,9 @@ use crate::token::AccessToken;
 /// The variable that names it where no option does.
 pub(crate) const VARIABLE: &str = "GRAPH_INVALIDATE_EXPECT_TENANT";
 
+/// How messages name the option.
+const OPTION: &str = "the option expect_tenant";
+
 /// A tenant's id, in lower case.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExpectedTenant(String);
@@ -19,7 +22,7 @@ impl ExpectedTenant {
         environment: &Environment,
     ) -> Result<Option<ExpectedTenant>, Error> {
         if let Some(text) = option {
-            return ExpectedTenant::read("expect_tenant", text).map(Some);
+            return ExpectedTenant::read(OPTION, text).map(Some);
         }
         let text = environment.get_whole(VARIABLE);
         text.map_err(|_| not_an_id(VARIABLE))?
@@ -57,7 +60,7 @@ impl ExpectedTenant {
 fn not_an_id(name: &str) -> Error {
     Error::new(
         Status::InvalidOption,
-        format!("{name} is not the id of a tenant."),
+        format!("The text of {name} is not the id of a tenant."),
     )
     .hint("Give the tenant's id, a GUID: tokens name their tenant by it alone.")
 }

@@ -102,6 +102,7 @@ pub(crate) fn of_caller(headers: &[(String, String)]) -> Result<HeaderMap, Error
             refuse(format!(
                 "The value of the header {name} cannot stand in a request."
             ))
+            .hint("Give one line of text, without line breaks and other control characters.")
         })?;
         value.set_sensitive(true);
         map.append(parsed, value);

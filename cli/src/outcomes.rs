@@ -1,5 +1,6 @@
 //! Outcomes on standard output: a line for people, or a JSON object a line, each.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use graph_invalidate::{Line, Outcome, Status, SummaryLine, rfc3339};
@@ -7,7 +8,7 @@ use graph_invalidate::{Line, Outcome, Status, SummaryLine, rfc3339};
 use crate::arguments::{Common, Format};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{Harmless, coloured, harmless, note};
-use crate::words::of_the_command;
+use crate::words::shown;
 
 /// So much is gathered before it is written, as long as more comes without a pause.
 const GATHERED: usize = 1 << 16;
@@ -94,12 +95,20 @@ impl Printer {
     }
 }
 
+/// The user as it was given; an empty key is shown as one.
+fn user(outcome: &Outcome) -> Cow<'_, str> {
+    match outcome.user.as_str() {
+        "" => Cow::Borrowed("\"\""),
+        user => harmless(user),
+    }
+}
+
 /// An outcome for people.
 fn text(outcome: &Outcome) -> String {
     let good = !outcome.status.is_failure();
     let mut line = format!(
         "{}: {}",
-        harmless(&outcome.user),
+        user(outcome),
         coloured(outcome.status.name(), good)
     );
     match (good, &outcome.message) {
@@ -108,11 +117,11 @@ fn text(outcome: &Outcome) -> String {
                 line.push_str(&format!(" at {}", rfc3339(date)));
             }
         }
-        (_, Some(message)) => line.push_str(&format!(": {}", harmless(message))),
+        (_, Some(message)) => line.push_str(&format!(": {}", shown(message))),
         (false, None) => {}
     }
     if let Some(hint) = outcome.hint.as_deref().filter(|_| !good) {
-        line.push_str(&format!("\n  {}", harmless(&of_the_command(hint))));
+        line.push_str(&format!("\n  {}", shown(hint)));
     }
     if let Some(id) = outcome.request_id.as_deref().filter(|_| !good) {
         line.push_str(&format!(

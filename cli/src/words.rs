@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-/// How the library speaks of an option.
-const SPOKEN: &str = "the option ";
+use crate::terminal::harmless;
+
+/// How the library speaks of an option, within a sentence and where one begins.
+const SPOKEN: [&str; 2] = ["the option ", "The option "];
 
 /// Options whose names on the command line are others.
 const OTHERWISE: &[(&str, &str)] = &[
@@ -13,21 +15,34 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("token_file", "federated-token-file"),
 ];
 
+/// A sentence of the library as it is shown: in the words of the command line, and harmless to a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    harmless(&of_the_command(text)).into_owned()
+}
+
 /// A sentence of the library in the words of the command line.
-pub(crate) fn of_the_command(text: &str) -> Cow<'_, str> {
-    if !text.contains(SPOKEN) {
+fn of_the_command(text: &str) -> Cow<'_, str> {
+    let mut said = String::new();
+    let mut rest = text;
+    while let Some((begin, spoken)) = SPOKEN
+        .iter()
+        .filter_map(|spoken| Some((rest.find(spoken)?, spoken)))
+        .min()
+    {
+        let named = &rest[begin + spoken.len()..];
+        let end = named.find(|it: char| !it.is_ascii_lowercase() && it != '_');
+        let (name, after) = named.split_at(end.unwrap_or(named.len()));
+        said.push_str(&rest[..begin]);
+        match option(name) {
+            Some(option) => said.push_str(&format!("--{option}")),
+            None => said.push_str(&format!("{spoken}{name}")),
+        }
+        rest = after;
+    }
+    if said.is_empty() {
         return Cow::Borrowed(text);
     }
-    let mut parts = text.split(SPOKEN);
-    let mut said = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let end = part.find(|it: char| !it.is_ascii_lowercase() && it != '_');
-        let (name, rest) = part.split_at(end.unwrap_or(part.len()));
-        match option(name) {
-            Some(option) => said.push_str(&format!("--{option}{rest}")),
-            None => said.push_str(&format!("{SPOKEN}{part}")),
-        }
-    }
+    said.push_str(rest);
     Cow::Owned(said)
 }
 
@@ -61,6 +76,10 @@ mod tests {
                 "Set --allow-unresolved-exclusions",
             ),
             ("Leave the option out.", "Leave the option out."),
+            (
+                "The option dry_run and the option journal exclude each other.",
+                "--dry-run and --journal exclude each other.",
+            ),
             ("Nothing.", "Nothing."),
         ] {
             assert_eq!(of_the_command(said), expected);

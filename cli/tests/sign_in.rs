@@ -87,7 +87,7 @@ fn what_is_wrong_with_a_credential_is_said_without_the_secret() {
     for (arguments, secret, status, said) in [
         (&WHO[..], Some("hush-hush"), 4, "not its id"),
         (&WHO[..], None, 2, "AZURE_CLIENT_SECRET"),
-        (&WHO[..4], Some("hush-hush"), 2, "client_id"),
+        (&WHO[..4], Some("hush-hush"), 2, "--client-id"),
         (&WHO[2..], Some("hush-hush"), 2, "--auth KIND"),
         (&["--auth", "divination"], None, 2, "client-secret"),
         (

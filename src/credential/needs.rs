@@ -46,7 +46,7 @@ impl<'a> Needs<'a> {
         Error::new(
             Status::InvalidCredential,
             format!(
-                "A credential of the kind {} needs {name}.",
+                "A credential of the kind {} needs the option {name}.",
                 self.options.kind.name()
             ),
         )
@@ -96,7 +96,7 @@ impl<'a> Needs<'a> {
         match (&options.certificate, &options.certificate_file) {
             (Some(_), Some(_)) => Err(Error::new(
                 Status::InvalidCredential,
-                "There are both a certificate and a certificate_file.",
+                "There are both the option certificate and the option certificate_file.",
             )
             .hint("Give one of them.")),
             (Some(bytes), None) => Certificate::read(what, bytes.bytes(), password),

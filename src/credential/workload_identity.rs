@@ -93,7 +93,7 @@ impl FederatedManagedIdentity {
             value.clone().ok_or_else(|| {
                 Error::new(
                     Status::InvalidCredential,
-                    format!("A credential of the kind {} needs {name}.", options.kind.name()),
+                    format!("A credential of the kind {} needs the option {name}.", options.kind.name()),
                 )
                 .hint(format!("Give the option {name}: which application acts, and in which tenant, is not taken from the environment."))
             })

@@ -110,8 +110,9 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
         (true, true) => {
             return Err(Error::new(
                 Status::InvalidOption,
-                "dry_run and verify_journal exclude each other.",
-            ));
+                "The option dry_run and the option verify_journal exclude each other.",
+            )
+            .hint("Set one of them."));
         }
     };
     read.resume = versioned::switch("resume", raw.resume)?;

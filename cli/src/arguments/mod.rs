@@ -142,7 +142,7 @@ pub(crate) struct Emulator {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) users: usize,
     /// Delay every answer by this time: 50ms, 1s
-    #[arg(long, value_name = "TIME", value_parser = read_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) latency: Option<Duration>,
     /// Use HTTPS, and write the certificate authority to this file, for --ca-file
     #[arg(long, value_name = "FILE")]
@@ -207,7 +207,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "API", default_value = "beta")]
     pub(crate) api: String,
     /// The most time for one user, with all attempts and waits: 30s, 2m or plain seconds
-    #[arg(long, global = true, value_name = "TIME", value_parser = read_duration)]
+    #[arg(long, global = true, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) timeout: Option<Duration>,
     /// An HTTP proxy, http://host:port. Put a proxy with a password into the variable HTTPS_PROXY: arguments are visible to others
     #[arg(long, global = true, value_name = "URL")]

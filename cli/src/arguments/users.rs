@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand};
 use graph_invalidate::{Rate, RunOptions};
 
-use super::values::{read_duration, read_rate};
+use super::values::{
+    read_ahead, read_batch_size, read_concurrency, read_duration, read_rate, read_time,
+};
 
 #[derive(Args)]
 pub(crate) struct Acting {
@@ -53,7 +55,7 @@ pub(crate) struct Users {
     pub(crate) resume: bool,
     /// How long ago the journal's run may have begun that --resume goes on with: 12h, 3d. An older one is refused, since
     /// whoever was signed out then may be compromised anew [default: 24h]
-    #[arg(long, requires = "resume", value_name = "TIME", value_parser = read_duration)]
+    #[arg(long, requires = "resume", value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) resume_within: Option<Duration>,
     #[command(flatten)]
     pub(crate) running: Running,
@@ -84,23 +86,23 @@ impl Users {
 #[command(next_help_heading = "Pace")]
 pub(crate) struct Running {
     /// The most time for the verification of one user [default: 2m]
-    #[arg(long, value_name = "TIME", value_parser = read_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) wait: Option<Duration>,
     /// The most time for the whole run
-    #[arg(long, value_name = "TIME", value_parser = read_duration)]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) deadline: Option<Duration>,
     /// Users per second, or unlimited [default: the service's published quota, 3,000 at once and then 20 per second]
-    #[arg(long, value_name = "N|unlimited", value_parser = read_rate)]
+    #[arg(long, value_name = "N|unlimited", allow_negative_numbers = true, value_parser = read_rate)]
     pub(crate) rate: Option<Rate>,
     /// The number of requests at the same time [default: 16]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=256))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_concurrency)]
     pub(crate) concurrency: Option<u32>,
     /// Users per request, 1 to 20; with 1, requests are not batched [default: 20]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=20))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_batch_size)]
     pub(crate) batch_size: Option<u32>,
     /// How many users the run may be ahead of the outcomes that were written [default: what fits into the requests at once, and
     /// one batch]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=2_147_483_647))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_ahead)]
     pub(crate) ahead: Option<u32>,
     /// The priority of the requests when the service is overloaded
     #[arg(long, value_name = "PRIORITY", value_parser = ["low", "normal", "high"])]
@@ -153,7 +155,7 @@ pub(crate) struct Verify {
     pub(crate) journal: Option<PathBuf>,
     /// Sessions must have been cut off at or after this time: the server_date of the accepting outcome.
     /// Left out, the cut-off is shown, whenever it was
-    #[arg(long, value_name = "RFC3339")]
+    #[arg(long, value_name = "RFC3339", value_parser = read_time)]
     pub(crate) since: Option<jiff::Timestamp>,
     #[command(flatten)]
     pub(crate) running: Running,

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use graph_invalidate::Rate;
+use jiff::Timestamp;
 
 pub(super) fn read_duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = [
@@ -44,6 +45,31 @@ pub(super) fn read_header(text: &str) -> Result<(String, String), String> {
     text.split_once(':')
         .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
         .ok_or_else(|| "write 'Name: value'".to_owned())
+}
+
+pub(super) fn read_concurrency(text: &str) -> Result<u32, String> {
+    read_number(text, 256)
+        .ok_or_else(|| "write a number of requests from 1 to 256, or 0 for the default".to_owned())
+}
+
+pub(super) fn read_batch_size(text: &str) -> Result<u32, String> {
+    read_number(text, 20)
+        .ok_or_else(|| "write a number of users from 1 to 20, or 0 for the default".to_owned())
+}
+
+pub(super) fn read_ahead(text: &str) -> Result<u32, String> {
+    read_number(text, i32::MAX as u32)
+        .ok_or_else(|| "write a number of users, such as 100, or 0 for the default".to_owned())
+}
+
+fn read_number(text: &str, most: u32) -> Option<u32> {
+    text.parse().ok().filter(|number| *number <= most)
+}
+
+/// A time with its offset, as outcomes have it.
+pub(super) fn read_time(text: &str) -> Result<Timestamp, String> {
+    text.parse()
+        .map_err(|_| "write a time with its offset, such as 2026-11-28T09:30:00Z".to_owned())
 }
 
 pub(super) fn read_rate(text: &str) -> Result<Rate, String> {
@@ -96,6 +122,26 @@ mod tests {
         let pair = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
         assert_eq!(read_header("x-trace: a:b "), pair("x-trace", "a:b"));
         assert!(read_header("x-trace").is_err());
+    }
+
+    #[test]
+    fn a_number_keeps_within_what_the_service_takes() {
+        assert_eq!(read_batch_size("20"), Ok(20));
+        assert_eq!(read_concurrency("256"), Ok(256));
+        assert_eq!(read_ahead("2147483647"), Ok(2_147_483_647));
+        for nonsense in ["", "-1", "21", "1.5", "many"] {
+            assert!(read_batch_size(nonsense).is_err(), "{nonsense}");
+        }
+        assert!(read_concurrency("257").is_err() && read_ahead("2147483648").is_err());
+    }
+
+    #[test]
+    fn a_time_has_an_offset() {
+        assert!(read_time("2026-11-28T09:30:00Z").is_ok());
+        assert!(read_time("2026-11-28T09:30:00+02:00").is_ok());
+        for nonsense in ["", "yesterday", "2026-11-28", "2026-11-28T09:30:00"] {
+            assert!(read_time(nonsense).is_err(), "{nonsense}");
+        }
     }
 
     #[test]

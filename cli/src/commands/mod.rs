@@ -15,8 +15,8 @@ use graph_invalidate::{
 use crate::arguments::Common;
 use crate::exit_status::ExitStatus;
 use crate::signing_in::wait_for_a_person;
-use crate::terminal::{harmless, note};
-use crate::words::of_the_command;
+use crate::terminal::note;
+use crate::words::shown;
 
 /// A client, and the token that it was given, where it was given one.
 struct Connected {
@@ -90,9 +90,9 @@ fn make_client(common: &Common, mut options: ClientOptions) -> Result<Client, Er
 /// A failure as people read it: the name of its status, which scripts may look for, what happened, and what to do.
 pub(crate) fn with_hint(error: &Error) -> String {
     let text = error.to_string();
-    let sentence = format!("{}: {}", error.status().name(), harmless(&text));
+    let sentence = format!("{}: {}", error.status().name(), shown(&text));
     match &error.outcome().hint {
-        Some(hint) => format!("{sentence}\n  {}", harmless(&of_the_command(hint))),
+        Some(hint) => format!("{sentence}\n  {}", shown(hint)),
         None => sentence,
     }
 }

@@ -10,7 +10,7 @@ use crate::Ended;
 use crate::arguments::{Common, Format, Token};
 use crate::exit_status::ExitStatus;
 use crate::terminal::{coloured, harmless, result, result_in_json};
-use crate::words::of_the_command;
+use crate::words::shown;
 
 pub(crate) fn run(common: &Common, token: &Token) -> Ended {
     let client = match connect(common) {
@@ -49,11 +49,11 @@ fn show(access: &Access, online: bool) -> io::Result<()> {
             &format!(
                 "{}: {}",
                 coloured(access.status.name(), false),
-                harmless(message)
+                shown(message)
             ),
         )?;
         if let Some(hint) = &access.hint {
-            line("", &harmless(&of_the_command(hint)))?;
+            line("", &shown(hint))?;
         }
     }
     for (name, value) in facts(access) {
@@ -69,7 +69,7 @@ fn show(access: &Access, online: bool) -> io::Result<()> {
         .as_deref()
         .filter(|_| access.status == Status::Ok)
     {
-        line("", &harmless(message))?;
+        line("", &shown(message))?;
     }
     result(if online {
         "By the token's own claims and what the directory shows: the service has the last word."
@@ -86,10 +86,10 @@ fn show_finding(finding: &Finding) -> io::Result<()> {
     };
     line(
         finding.job.name(),
-        &format!("{verdict}: {}", harmless(&finding.reason)),
+        &format!("{verdict}: {}", shown(&finding.reason)),
     )?;
     match &finding.hint {
-        Some(hint) => line("", &harmless(hint)),
+        Some(hint) => line("", &shown(hint)),
         None => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ use crate::exit_status::ExitStatus;
 use crate::outcomes::Printer;
 use crate::tally::Tally;
 use crate::terminal::{count_of, harmless, note, number};
+use crate::words::shown;
 
 /// What survives a sign-out, whoever does it.
 pub(crate) const SURVIVORS: &str = "What survives: access tokens already issued, for up to an hour; guests, who sign in at their home tenant; sessions that applications keep themselves.";
@@ -80,11 +81,11 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
             let message = why.message.as_deref().unwrap_or(why.status.name());
             note(&format!(
                 "graph-invalidate: the run has stopped, because it needs another access token: {}",
-                harmless(message)
+                shown(message)
             ));
             note(&format!(
                 "  {}",
-                harmless(why.hint.as_deref().unwrap_or("Get a fresh token."))
+                shown(why.hint.as_deref().unwrap_or("Get a fresh token."))
             ));
             note(
                 "  A file that --token-file names is read again while a run goes on; --auth signs in by itself.",
@@ -282,7 +283,7 @@ fn rows(
         let mut line = row(&format!("  {}", status.name()), reason.users);
         if let Some(hint) = &reason.hint {
             line.push_str("  ");
-            line.push_str(&harmless(hint));
+            line.push_str(&shown(hint));
         }
         rows.push(line);
     }

@@ -11,7 +11,7 @@ use super::Refusal;
 use crate::exit_status::ExitStatus;
 #[cfg(unix)]
 use crate::terminal::note;
-use crate::words::of_the_command;
+use crate::words::shown;
 
 /// Far above any token or secret: what is longer is another file.
 const LONGEST: u64 = 1 << 20;
@@ -81,8 +81,8 @@ pub(super) fn usage(message: String) -> Refusal {
 
 pub(super) fn refusal(error: &graph_invalidate::Error) -> Refusal {
     let message = match &error.outcome().hint {
-        Some(hint) => format!("{error}\n  {}", of_the_command(hint)),
-        None => error.to_string(),
+        Some(hint) => format!("{}\n  {}", shown(&error.to_string()), shown(hint)),
+        None => shown(&error.to_string()),
     };
     (message, ExitStatus::of_setup(error.status()))
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use graph_invalidate_emulator::{Fault, FaultKind, TokenRequest};
 use serde_json::Value;
 
-use crate::support::{ADELE, Situation, bare, code, outcomes, summary, text};
+use crate::support::{ADELE, Situation, bare, code, outcomes, says, summary, text};
 
 #[test]
 fn one_user_is_signed_out_and_one_line_says_so() {
@@ -65,6 +65,34 @@ fn json_is_one_object_a_line_and_user() {
     assert_eq!(unknown["status"], "user_not_found");
     assert_eq!(unknown["code"], "Request_ResourceNotFound");
     assert!(unknown["hint"].is_string() && of(ADELE)["server_date"].is_string());
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_in_the_words_of_the_command() {
+    let situation = Situation::new();
+    let refused = |arguments: &[&str], parts: &[&str]| {
+        let mut line = vec!["users", ADELE];
+        line.extend(arguments);
+        says(&situation.run(&line), 2, parts);
+    };
+    refused(&["--batch-size", "21"], &["a number of users from 1 to 20"]);
+    refused(&["--concurrency", "-1"], &["from 1 to 256"]);
+    refused(&["--rate", "-1"], &["such as 5 or 0.5, or unlimited"]);
+    refused(&["--wait", "-1"], &["write 500ms, 30s"]);
+    refused(
+        &["--expect-tenant", "contoso"],
+        &["The text of --expect-tenant is not the id", "a GUID"],
+    );
+    refused(
+        &["--header", "x-trace: a\tb\u{7f}"],
+        &["The value of the header x-trace", "one line of text"],
+    );
+    let since = situation.run(&["verify", ADELE, "--since", "yesterday"]);
+    says(&since, 2, &["such as 2026-11-28T09:30:00Z"]);
+    let sign_in = ["token", "--auth", "client-secret"];
+    let missing = bare(&sign_in).output().unwrap();
+    says(&missing, 2, &["needs --tenant", "Give --tenant, or set"]);
+    assert_eq!(situation.emulator.totals().requests, 0);
 }
 
 #[test]

@@ -50,6 +50,16 @@ fn lines_csv_and_json_lines_name_the_same_users() {
 }
 
 #[test]
+fn an_empty_key_is_seen_in_its_outcome() {
+    let situation = Situation::new();
+    situation.write("list", "upn,name\n,A\nadele.vance@contoso.example,B\n,C\n");
+    let output = situation.run(&["users", "--from", "list"]);
+    says(&output, 3, &["2 rows of list without a user (lines 2, 4)"]);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("\"\": empty_argument"), "{shown}");
+}
+
+#[test]
 fn what_was_guessed_about_a_table_is_said_and_can_be_overruled() {
     let situation = Situation::new();
     situation.write(

@@ -119,7 +119,7 @@ impl Assertion {
             .tenant_from(tenant)
             .and_then(|tenant| Ok((tenant, needs.client_id_from(client_id)?)));
         let (tenant, client_id) = ids.map_err(|error| match from {
-            From::AzurePipelines => error.hint("Give the options tenant and client_id: some agents, on Windows above all, tell a step its service connection alone."),
+            From::AzurePipelines => error.hint("Give the option tenant and the option client_id: some agents, on Windows above all, tell a step its service connection alone."),
             _ => error,
         })?;
         let source = match from {
@@ -224,7 +224,7 @@ fn refuse_what_belongs_elsewhere(options: &CredentialOptions, from: From) -> Res
                 ),
             )
             .hint(
-                "Leave the option out, or say with assertion_from where the assertion comes from.",
+                "Leave the option out, or say with the option assertion_from where the assertion comes from.",
             ));
         }
     }

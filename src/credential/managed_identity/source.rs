@@ -115,7 +115,7 @@ impl Source {
                 Status::InvalidCredential,
                 "A managed identity is named by more than one id.",
             )
-            .hint("Give one of client_id, object_id and resource_id."));
+            .hint("Give the option client_id, the option object_id or the option resource_id, and only one of them."));
         }
         if identity.is_some() && matches!(self.shape, Shape::Arc | Shape::CloudShell) {
             return Err(Error::new(

@@ -165,13 +165,14 @@ fn count(entries: Entries, path: &Path, common: &Common) -> Result<(u64, Option<
         }
     }
     if blank > 0 && !common.quiet {
+        let lines = if blank == 1 { "line" } else { "lines" };
         let more = if blank > named.len() as u64 {
             ", …"
         } else {
             ""
         };
         note(&format!(
-            "graph-invalidate: {} of {} without a user (line {}{more}) will be reported as failed.",
+            "graph-invalidate: {} of {} without a user ({lines} {}{more}) will be reported as failed.",
             count_of(blank, "row", "rows"),
             path.display(),
             named.join(", ")
