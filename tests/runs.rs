@@ -332,6 +332,49 @@ fn another_tenants_token_is_not_taken_midway() {
 }
 
 #[test]
+fn who_could_not_begin_a_run_may_be_replaced_and_who_has_acted_may_not() {
+    let emulator = emulator();
+    let token_of = |user: &str| {
+        let mut request = TokenRequest::default();
+        request.user = Some(user.to_owned());
+        AccessToken::new(&emulator.mint(&request).unwrap().access_token).unwrap()
+    };
+    let expired = "Lifetime validation failed, the token is expired.";
+    let refused = || status_fault(401, "InvalidAuthenticationToken", expired);
+    let needed = |run: &Run| loop {
+        match run.next(Duration::from_secs(10)).unwrap() {
+            Next::TokenNeeded(why) => return why.message.unwrap_or_default(),
+            Next::Outcome(_) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut options = RunOptions::default();
+    options.token = Some(token_of("adele.vance@contoso.example"));
+    let run = client_with(emulator.url(), |_| {}).run(options).unwrap();
+    emulator.arm(refused());
+    run.add(users(3)).unwrap();
+    needed(&run);
+    run.set_token(token(&emulator)).unwrap();
+    assert!(matches!(
+        run.next(Duration::from_secs(10)).unwrap(),
+        Next::Outcome(_)
+    ));
+
+    emulator.arm(refused());
+    run.add(["user000004@contoso.example"]).unwrap();
+    needed(&run);
+    run.set_token(token_of("adele.vance@contoso.example"))
+        .unwrap();
+    let why = needed(&run);
+    assert!(why.contains("identity"), "{why}");
+    run.set_token(token(&emulator)).unwrap();
+    run.finish_input().unwrap();
+    let (outcomes, failure) = read(&run);
+    assert_eq!(failure, None);
+    assert_eq!(outcomes.last().unwrap().status, Status::Ok);
+}
+
+#[test]
 fn nothing_that_a_run_shows_or_records_holds_the_token() {
     let emulator = emulator();
     let text = emulator

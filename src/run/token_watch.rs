@@ -39,6 +39,9 @@ pub(super) struct TokenWatch {
     failed_sign_ins: u32,
     why: Option<Box<Outcome>>,
     tenant: Option<String>,
+    /// The object id of whoever acts, and whether the service has let them.
+    identity: Option<String>,
+    has_acted: bool,
 }
 
 /// Whether another sign-in may bring a token.
@@ -69,6 +72,8 @@ impl TokenWatch {
             failed_sign_ins: 0,
             why: None,
             tenant: None,
+            identity: None,
+            has_acted: false,
         }
     }
 
@@ -180,21 +185,18 @@ impl TokenWatch {
         current.is_some_and(|(current, _)| Arc::ptr_eq(current, token))
     }
 
+    /// A run stays with the identity that it began with: `me` would be somebody else after a change, and the record would not
+    /// tell who acted.
     fn judge_new(&mut self, token: &AccessToken) -> Result<Endpoint, Error> {
         let endpoint = self.core.destination(token)?;
-        let tenant = token.claims().and_then(|claims| claims.tenant_id.clone());
-        match (&self.tenant, tenant) {
-            (Some(before), Some(now)) if *before != now => Err(Error::new(
-                Status::TokenRejected,
-                format!("The new token is of tenant {now}, but the run is in tenant {before}."),
-            )
-            .hint("Get a token of the run's own tenant.")),
-            (None, Some(now)) => {
-                self.tenant = Some(now);
-                Ok(endpoint)
-            }
-            _ => Ok(endpoint),
-        }
+        let claims = token.claims();
+        let tenant = claims.and_then(|claims| claims.tenant_id.clone());
+        let identity = claims.and_then(|claims| claims.object_id.clone());
+        stays("tenant", &self.tenant, &tenant)?;
+        stays("identity", &self.identity, &identity)?;
+        self.tenant = self.tenant.take().or(tenant);
+        self.identity = self.identity.take().or(identity);
+        Ok(endpoint)
     }
 
     /// Where requests go. Known as soon as a token was usable.
@@ -206,6 +208,7 @@ impl TokenWatch {
     pub(super) fn hear(&mut self, news: &TokenNews) {
         if news.accepted {
             self.refused_in_a_row = 0;
+            self.has_acted = true;
         }
         if let Some(refusal) = &news.refused {
             self.refuse(&news.token, refusal);
@@ -215,6 +218,10 @@ impl TokenWatch {
     fn refuse(&mut self, token: &Arc<AccessToken>, refusal: &TokenRefusal) {
         if self.is_current(token) {
             self.refused_in_a_row += 1;
+            if !self.has_acted {
+                // Nothing was done by this one: another may begin.
+                self.identity = None;
+            }
             let brought = self
                 .brought
                 .as_ref()
@@ -251,6 +258,20 @@ impl TokenWatch {
         self.current = None;
         self.refused = instead_of;
         self.why = Some(Box::new(why));
+    }
+}
+
+/// Refuses a token that changes what the run began with; what a token does not tell changes nothing.
+fn stays(what: &str, before: &Option<String>, now: &Option<String>) -> Result<(), Error> {
+    match (before, now) {
+        (Some(before), Some(now)) if !before.eq_ignore_ascii_case(now) => Err(Error::new(
+            Status::TokenRejected,
+            format!("The new token is of {what} {now}, but the run is in that of {before}."),
+        )
+        .hint(
+            "Get a token of whoever began the run, or end the run and resume it as another one.",
+        )),
+        _ => Ok(()),
     }
 }
 
