@@ -60,6 +60,8 @@ pub(crate) fn make() -> Result<(), String> {
         maven()?
             .current_dir(root().join("bindings/java"))
             .arg("deploy")
+            // Not into the user's own repository: what lies there would be taken in place of what is made later.
+            .arg("-Dmaven.install.skip=true")
             .arg(format!(
                 "-DaltDeploymentRepository=local::file://{}",
                 repository().display()

@@ -12,7 +12,7 @@ use super::{Suite, cargo_test};
 pub(super) const BINDING: Suite = Suite {
     name: "go",
     // The race detector is the only part that wants a C compiler.
-    needs: &[("go", "golang-go 1.24 or later"), ("gcc", "gcc")],
+    needs: &[("go", "golang-go 1.25 or later"), ("gcc", "gcc")],
     run: |session| {
         go::make()?;
         build_command()?;
@@ -23,6 +23,7 @@ pub(super) const BINDING: Suite = Suite {
             .args(["test", "-race", "-count=1", "-v", "./..."])
             .env("CGO_ENABLED", "1")
             .env("GRAPH_INVALIDATE_LIBRARY", platform::shared_library())
+            .env("GRAPH_INVALIDATE_TEST_MODULE", go::folder())
             .env(
                 "GRAPH_INVALIDATE_TEST_COMMAND",
                 root().join("target/release/graph-invalidate"),

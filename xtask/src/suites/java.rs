@@ -51,7 +51,9 @@ pub(super) const BINDING: Suite = Suite {
                 .env(
                     "GRAPH_INVALIDATE_TEST_COMMAND",
                     root().join("target/release/graph-invalidate"),
-                );
+                )
+                // The Java that Maven runs on.
+                .env("JAVA_HOME", &jdk);
             session.test(&mut command, counts)?;
             let driver = [java.as_slice(), &["graphinvalidate.tests.Conformance"]].concat();
             cargo_test::conformance(session, &driver)?;

@@ -28,17 +28,17 @@ import java.util.regex.Pattern;
 
 /** What users see, one case after another, against the emulator. */
 public final class Tests {
-    private static final String ADELE = "adele.vance@contoso.example";
+    static final String ADELE = "adele.vance@contoso.example";
 
     /** The argument with which this program does what the front page of the repository shows, and nothing else. */
     private static final String FRONT_PAGE = "front-page";
 
-    private interface Case {
+    interface Case {
         void run() throws Exception;
     }
 
     private static boolean failed;
-    private static String url;
+    static String url;
 
     private Tests() {
     }
@@ -56,6 +56,7 @@ public final class Tests {
             url = new BufferedReader(new InputStreamReader(emulator.getInputStream(), "UTF-8"))
                     .readLine().replace("listening on ", "").trim();
             all(root);
+            PackageTests.all(root);
         } finally {
             emulator.destroy();
         }
@@ -75,12 +76,7 @@ public final class Tests {
             }
         });
         test("the code of the front page runs, with the endpoint of the environment", () -> {
-            List<String> words = new ArrayList<>();
-            words.add(Paths.get(System.getProperty("java.home"), "bin", "java").toString());
-            String release = System.getProperty("jdk.util.jar.version");
-            if (release != null) {
-                words.add("-Djdk.util.jar.version=" + release);
-            }
+            List<String> words = java();
             words.addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), Tests.class.getName(), FRONT_PAGE));
             ProcessBuilder program = new ProcessBuilder(words).redirectErrorStream(true);
             program.environment().put("GRAPH_INVALIDATE_ENDPOINT", url);
@@ -88,7 +84,7 @@ public final class Tests {
             Process running = program.start();
             String said = new Scanner(running.getInputStream(), "UTF-8").useDelimiter("\\A").next();
             check(running.waitFor() == 0 && said.contains("done"), said);
-            check(ask("accepted?user=" + ADELE, null).get("count").toString().startsWith("1"), "Adele was not signed out");
+            check(accepted(ADELE) == 1, "Adele was not signed out");
         });
         test("the READMEs show nothing else", () -> {
             String front = text(root.resolve("README.md"));
@@ -235,7 +231,7 @@ public final class Tests {
         client.close();
     }
 
-    private static void test(String name, Case test) {
+    static void test(String name, Case test) {
         try {
             ask("reset", "{}");
             test.run();
@@ -247,7 +243,7 @@ public final class Tests {
         }
     }
 
-    private static void check(boolean right, String otherwise) {
+    static void check(boolean right, String otherwise) {
         if (!right) {
             throw new AssertionError(otherwise);
         }
@@ -267,7 +263,7 @@ public final class Tests {
         return GraphInvalidateClient.builder().endpoint(url).token(token()).timeout(Duration.ofSeconds(20)).build();
     }
 
-    private static String token() throws Exception {
+    static String token() throws Exception {
         return (String) ask("tokens", "{}").get("access_token");
     }
 
@@ -275,7 +271,21 @@ public final class Tests {
         ask("faults", "[{\"kind\": \"stall\", \"times\": 9}]");
     }
 
-    private static Map<String, Object> ask(String what, String body) throws Exception {
+    /** How often the service has accepted a user. */
+    static int accepted(String user) throws Exception {
+        return ((Number) ask("accepted?user=" + user, null).get("count")).intValue();
+    }
+
+    /** The command that starts a Java like this one, which calls the library in the same way. */
+    static List<String> java() {
+        List<String> words = new ArrayList<>();
+        words.add(Paths.get(System.getProperty("java.home"), "bin", "java").toString());
+        String release = System.getProperty("jdk.util.jar.version");
+        words.add(release == null ? "--enable-native-access=ALL-UNNAMED" : "-Djdk.util.jar.version=" + release);
+        return words;
+    }
+
+    static Map<String, Object> ask(String what, String body) throws Exception {
         HttpURLConnection connection = (HttpURLConnection) new URL(url + "/__emulator/" + what).openConnection();
         if (body != null) {
             connection.setDoOutput(true);
@@ -288,7 +298,7 @@ public final class Tests {
         }
     }
 
-    private static String text(Path file) throws Exception {
+    static String text(Path file) throws Exception {
         return new String(Files.readAllBytes(file), "UTF-8");
     }
 
