@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Linq;
 using System.Management.Automation;
 using System.Security;
@@ -284,6 +285,11 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter]
     public SwitchParameter ProxyUseDefaultCredentials { get; set; }
 
+    /// <summary>Further headers for every request to the service. A value may be a list, which is sent with commas; those of one call, with its own -Headers, go before them.</summary>
+    [Parameter]
+    [Secret(typeof(IDictionary), "Give a hashtable such as @{ 'x-name' = 'value' }.")]
+    public IDictionary? Headers { get; set; }
+
     /// <summary>Accepted for scripts that have it: there is no welcome to leave out.</summary>
     [Parameter]
     public SwitchParameter NoWelcome { get; set; }
@@ -335,6 +341,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
             Endpoint = Endpoint,
             Api = Api,
             CaFile = CaFile is null ? null : PathOf(CaFile),
+            Headers = RequestHeaders.Of(Headers).ToDictionary(header => header.Key, header => header.Value),
             Timeout = ClientTimeout > 0 ? TimeSpan.FromSeconds(ClientTimeout) : null,
         };
         if ((ExpectTenant ?? Connection.ExpectedTenant) is { } tenant)

@@ -213,11 +213,24 @@ internal sealed class Connection : IDisposable
                 _variantProxy?.Dispose();
                 _variant = null;
                 (_variantHeaders, _variantProxy) = (headers, ProxyAddress.Of(proxy, proxyCredential));
-                _variant = Make(_options with { Headers = headers.ToDictionary(header => header.Key, header => header.Value) }, _variantProxy ?? _proxy);
+                _variant = Make(_options with { Headers = WithOwn(headers) }, _variantProxy ?? _proxy);
             }
 
             return _variant;
         }
+    }
+
+    /// <summary>The connection's headers, and a call's own instead of those with the same name.</summary>
+    private Dictionary<string, string> WithOwn(IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        Dictionary<string, string> all = new(StringComparer.OrdinalIgnoreCase);
+        foreach (KeyValuePair<string, string> header in (_options.Headers ?? new Dictionary<string, string>()).Concat(headers))
+        {
+            all.Remove(header.Key);
+            all[header.Key] = header.Value;
+        }
+
+        return all;
     }
 
     /// <summary>Signs in, so that what could fail does so now; a person is shown what to do, and waited for, where there may be one.</summary>

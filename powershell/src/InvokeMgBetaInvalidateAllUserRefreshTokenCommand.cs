@@ -124,7 +124,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
             return;
         }
 
-        InvalidateOutcome? outcome = Attempt(user, () => Current.Client(RequestHeaders(), Proxy, ProxyCredential).Invalidate(user, Cancellation));
+        InvalidateOutcome? outcome = Attempt(user, () => Current.Client(OwnHeaders(), Proxy, ProxyCredential).Invalidate(user, Cancellation));
         if (outcome is null)
         {
             return;
@@ -145,23 +145,9 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
         return accepted;
     }
 
-    private List<KeyValuePair<string, string>> RequestHeaders()
-    {
-        List<KeyValuePair<string, string>> headers = [];
+    private List<KeyValuePair<string, string>> OwnHeaders() =>
         // The engine also offers as headers a hashtable of the pipeline that has named the user.
-        if (Headers is null || (!_headersAreNamed && !_userIsNamed && UserKey.Of(Headers, out _) == UserId))
-        {
-            return headers;
-        }
-
-        foreach (DictionaryEntry header in Headers)
-        {
-            object? value = header.Value is PSObject wrapped ? wrapped.BaseObject : header.Value;
-            headers.Add(new(TextOf(header.Key), value is IEnumerable list and not string ? string.Join(", ", list.Cast<object?>().Select(TextOf)) : TextOf(value)));
-        }
-
-        return headers;
-    }
+        !_headersAreNamed && !_userIsNamed && Headers is not null && UserKey.Of(Headers, out _) == UserId ? [] : RequestHeaders.Of(Headers);
 
     private void ShowResponseHeaders(InvalidateOutcome outcome)
     {
@@ -173,6 +159,4 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
             SessionState.PSVariable.Set(ResponseHeadersVariable, headers);
         }
     }
-
-    private static string TextOf(object? value) => LanguagePrimitives.ConvertTo<string>(value) ?? string.Empty;
 }

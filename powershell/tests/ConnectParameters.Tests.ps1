@@ -25,7 +25,7 @@ BeforeAll {
     }
 
     # Ours, beyond it: in every set, and by set.
-    $oursEverywhere = 'PassThru', 'ExpectTenant', 'Endpoint', 'Api', 'CaFile', 'Proxy', 'ProxyCredential', 'ProxyUseDefaultCredentials'
+    $oursEverywhere = 'PassThru', 'ExpectTenant', 'Endpoint', 'Api', 'CaFile', 'Headers', 'Proxy', 'ProxyCredential', 'ProxyUseDefaultCredentials'
     $ours = @{
         UserParameterSet                = , 'Authority'
         AppCertificateParameterSet      = , 'Authority'

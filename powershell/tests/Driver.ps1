@@ -7,21 +7,10 @@ param(
 
 $ErrorActionPreference = 'Stop'
 . "$PSScriptRoot/support/Json.ps1"
+. "$PSScriptRoot/support/Options.ps1"
 Import-Module $Module
 
-# By what somebody types who wants such an option of the client, of a credential, of a run; the switches are those of Connect-GraphInvalidate.
-$clientOptions = @{ cloud = 'Environment'; endpoint = 'Endpoint'; api = 'Api'; timeout_ms = 'ClientTimeout'; expect_tenant = 'ExpectTenant' }
-$credentialOptions = @{
-    tenant = 'TenantId'; client_id = 'ClientId'; certificate_file = 'CertificateFile'; certificate_password = 'CertificatePassword'; token_file = 'FederatedTokenFile'
-    object_id = 'ObjectId'; resource_id = 'ResourceId'; scopes = 'Scopes'; authority = 'Authority'; send_certificate_chain = 'SendCertificateChain'
-    assertion_from = 'AssertionFrom'; audience = 'AssertionAudience'; service_connection_id = 'ServiceConnectionId'; token_proxy = 'TokenProxy'
-    identity_client_id = 'IdentityClientId'
-}
-$runOptions = @{
-    journal = 'Journal'; resume = 'Resume'; verify = 'Verify'; dry_run = 'DryRun'; verify_journal = 'VerifyJournal'; exclude = 'Exclude'
-    allow_unresolved_exclusions = 'AllowUnresolvedExclusions'; batch_size = 'BatchSize'; concurrency = 'Concurrency'; rate = 'Rate'; wait_ms = 'Wait'
-    deadline_ms = 'Deadline'; throttle_priority = 'ThrottlePriority'; resume_within_ms = 'ResumeWithin'; ahead = 'Ahead'
-}
+# What each kind of credential is called here: the switches of Connect-GraphInvalidate.
 $switches = @{
     'workload-identity' = 'WorkloadIdentity'; 'managed-identity' = 'Identity'; 'managed-identity-federated' = 'FederatedIdentity'; 'device-code' = 'UseDeviceCode'; 'environment' = 'EnvironmentVariable'
     'azure-cli' = 'AzureCli'; 'chain' = 'Chain'
@@ -43,7 +32,9 @@ function Get-Parameter($options, [hashtable] $names) {
             'timeout_ms' { $option.Value / 1000 }
             { $_ -in 'wait_ms', 'deadline_ms', 'resume_within_ms' } { [TimeSpan]::FromMilliseconds($option.Value) }
             'rate' { if ($option.Value -eq 'unlimited') { [double]::PositiveInfinity } else { $option.Value } }
-            'certificate_password' { ConvertTo-Secure $option.Value }
+            { $_ -in 'certificate_password', 'token' } { ConvertTo-Secure $option.Value }
+            'certificate' { [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([Convert]::FromBase64String($option.Value), $options.certificate_password, 'Exportable') }
+            'headers' { $headers = @{}; $option.Value.PSObject.Properties | ForEach-Object { $headers[$_.Name] = $_.Value }; $headers }
             'scopes' { $option.Value -split ' ' }
             default { $option.Value }
         }
@@ -58,16 +49,16 @@ function Get-ConnectParameter($client, [switch] $TokensAreAsked) {
     Set-Variables $(if ($credential) { $credential.environment } else { $client.environment })
     $parameters = Get-Parameter $client $clientOptions
     if (-not $credential) {
-        if ($null -ne $client.token) { $parameters.AccessToken = ConvertTo-Secure $client.token }
         # The endpoint is the environment's then.
-        elseif (-not $TokensAreAsked) { if ($client.endpoint) { $env:GRAPH_INVALIDATE_ENDPOINT = $client.endpoint }; return }
+        if ($null -eq $client.token -and -not $TokensAreAsked) { if ($client.endpoint) { $env:GRAPH_INVALIDATE_ENDPOINT = $client.endpoint }; return }
     }
     else {
         $own = Get-Parameter $credential $credentialOptions
         if ($credential.kind -eq 'client-secret') {
             # A credential object has a secret: without one it is the environment's.
-            if ($null -eq $credential.client_secret) { $own.EnvironmentVariable = $true; $own.Remove('ClientId') }
-            else { $own.ClientSecretCredential = [pscredential]::new($credential.client_id, (ConvertTo-Secure $credential.client_secret)); $own.Remove('ClientId') }
+            if ($null -eq $credential.client_secret) { $own.EnvironmentVariable = $true }
+            else { $own.ClientSecretCredential = [pscredential]::new($credential.client_id, (ConvertTo-Secure $credential.client_secret)) }
+            $own.Remove('ClientId')
         }
         elseif ($switches[$credential.kind]) { $own[$switches[$credential.kind]] = $true }
         $own.Keys | ForEach-Object { $parameters[$_] = $own[$_] }

@@ -84,6 +84,14 @@ Describe '-Headers' {
         Get-SentHeader 'x-ms-throttle-priority' | Should -BeNullOrEmpty
     }
 
+    It 'of the connection go with every call and run, and a call''s own before them' {
+        Connect-GraphInvalidate -AccessToken (ConvertTo-Secure (New-Token)) -Endpoint $EmulatorAddress -Headers @{ 'x-case' = 4711; 'x-desk' = 'a', 'b' }
+        $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ 'X-Case' = '4712' }
+        (Get-SentHeader 'x-case'), (Get-SentHeader 'x-desk') | Should -Be '4712', 'a, b'
+        $null = Invoke-GraphInvalidateRun -UserId $Adele -Confirm:$false
+        (Get-SentHeader 'x-case'), (Get-SentHeader 'x-desk') | Should -Be '4711', 'a, b'
+    }
+
     It 'that belong to the library are refused' {
         $failure = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -Headers @{ Authorization = 'Bearer other' } 2>&1
         $failure.FullyQualifiedErrorId | Should -BeLike 'invalid_header,*'

@@ -220,7 +220,7 @@ public final class Conformance {
         return members;
     }
 
-    private static String camel(String name) {
+    static String camel(String name) {
         StringBuilder camel = new StringBuilder();
         for (String part : name.split("_")) {
             camel.append(camel.length() == 0 ? part : part.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + part.substring(1));

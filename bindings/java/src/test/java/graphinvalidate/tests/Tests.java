@@ -98,6 +98,14 @@ public final class Tests {
             }
             check(count == 5, "blocks: " + count);
         });
+        test("every option of the library is one here", () -> {
+            int found = options(root, "graph_client_options", GraphInvalidateClient.builder(), "");
+            // The token of a run is what the client's provider gives.
+            found += options(root, "graph_run_options", RunOptions.builder(), "token");
+            // The kind of a credential begins it.
+            found += options(root, "graph_credential_options", Credential.builder("client-secret"), "kind");
+            check(found >= 44, "options found: " + found);
+        });
         test("a key with a NUL, or with half of a surrogate pair, is refused and not cut", () -> {
             try (GraphInvalidateClient client = client()) {
                 status(Status.INVALID_UTF8, () -> client.invalidate("adele\0@contoso.example"));
@@ -185,6 +193,30 @@ public final class Tests {
                     + Credential.builder("client-secret").clientSecret("secret-3").build();
             check(!shown.contains("secret-1") && !shown.contains("secret-2") && !shown.contains("secret-3"), shown);
         });
+    }
+
+    /** How many options of a structure of C a builder has; it is a failure that it has not all of them. */
+    private static int options(Path root, String structure, Object builder, String elsewhere) throws Exception {
+        int found = 0;
+        Map<String, Object> description = Json.object(Json.read(text(root.resolve("include/graph_invalidate.json"))));
+        for (Map<String, Object> described : Json.<Map<String, Object>>list(description.get("structures"))) {
+            if (!structure.equals(described.get("name"))) {
+                continue;
+            }
+            for (Map<String, Object> field : Json.<Map<String, Object>>list(described.get("fields"))) {
+                String option = (String) field.get("public");
+                if (option == null || option.equals(elsewhere)) {
+                    continue;
+                }
+                String name = Conformance.camel(option);
+                check(
+                        Arrays.stream(builder.getClass().getMethods()).anyMatch(
+                                method -> method.getName().equals(name) && method.getParameterCount() == 1),
+                        builder.getClass() + " has no option " + name);
+                found++;
+            }
+        }
+        return found;
     }
 
     /** Whether a thread is in a call of the library. */
