@@ -3,7 +3,7 @@
 use crate::advisories::Advisories;
 use crate::dotnet::dotnet;
 use crate::workspace::{cargo, files_with_ending, has_program, root};
-use crate::{abi, advisories, dependencies, header};
+use crate::{abi, advisories, dependencies, header, pages};
 
 /// Runs every check, one line each; true when all are in order.
 pub(crate) fn run() -> Result<bool, String> {
@@ -26,6 +26,7 @@ pub(crate) fn run() -> Result<bool, String> {
         Advisories::NotChecked(why) => println!("{:<14} not checked: {why}", "advisories"),
     }
     report("unsafe", unsafe_outside_ffi()?);
+    report("pages", pages::faults()?);
     report(
         "formatting",
         succeeds(&["fmt", "--all", "--check"], "run cargo fmt --all")?,

@@ -10,6 +10,7 @@ mod header;
 mod install;
 mod kill_campaign;
 mod package;
+mod pages;
 mod python;
 mod soak;
 mod suites;
