@@ -5,19 +5,22 @@
 
 mod support;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use graph_invalidate::{
     Client, ClientOptions, CredentialKind, CredentialOptions, Environment, Next, Rate, Run,
     RunOptions, Secret, Status,
 };
-use graph_invalidate_emulator::Emulator;
+use graph_invalidate_emulator::{Emulator, Job};
 use serde_json::{Value, json};
 use support::control::Control;
 
 /// In seconds. A token is renewed when a fifth of this is left.
 const LIFETIME: u32 = 3;
+
+const APPLICATION: &str = "aaaaaaaa-0000-4000-8000-000000000003";
 
 struct Situation {
     emulator: Emulator,
@@ -32,13 +35,22 @@ impl Situation {
 
     fn with(lifetime: u32, timeout: Duration) -> Situation {
         let emulator = Emulator::builder().users(2000).start().unwrap();
-        let control = Control::of(emulator.url());
-        control.post("token_lifetime", &json!({"seconds": lifetime}));
         let mut credential = CredentialOptions::new(CredentialKind::ClientSecret);
         credential.tenant = Some("contoso.example".to_owned());
-        credential.client_id = Some("aaaaaaaa-0000-4000-8000-000000000003".to_owned());
+        credential.client_id = Some(APPLICATION.to_owned());
         credential.client_secret = Some(Secret::new("emulated-secret").unwrap());
         credential.environment = Environment::of(Vec::new());
+        Situation::of(emulator, credential, lifetime, timeout)
+    }
+
+    fn of(
+        emulator: Emulator,
+        credential: CredentialOptions,
+        lifetime: u32,
+        timeout: Duration,
+    ) -> Situation {
+        let control = Control::of(emulator.url());
+        control.post("token_lifetime", &json!({"seconds": lifetime}));
         let mut options = ClientOptions::default();
         options.endpoint = Some(emulator.url().to_owned());
         options.credential = Some(credential);
@@ -143,6 +155,118 @@ fn a_run_that_can_never_sign_in_says_why() {
         Next::TokenNeeded(why) => assert_eq!(why.status, Status::SignInRefused, "{why:?}"),
         other => panic!("{other:?}"),
     }
+}
+
+/// Whoever vouches for an application in place of its secret.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Voucher {
+    File,
+    FileByTokenProxy,
+    GitHubActions,
+    AzurePipelines,
+    ManagedIdentity,
+}
+
+impl Voucher {
+    /// A credential, and the path at which its assertion is asked for.
+    fn credential(
+        self,
+        emulator: &Emulator,
+        folder: &Path,
+    ) -> (CredentialOptions, Option<&'static str>) {
+        let (variables, path) = match self {
+            Voucher::File | Voucher::FileByTokenProxy => {
+                (emulator.environment_of_pod(folder).unwrap(), None)
+            }
+            Voucher::GitHubActions => (
+                emulator.environment_of(Job::GitHubActions),
+                Some("/idtoken"),
+            ),
+            Voucher::AzurePipelines => (
+                emulator.environment_of(Job::AzurePipelines),
+                Some("/oidctoken"),
+            ),
+            Voucher::ManagedIdentity => {
+                let endpoint = format!("{}/msi/token", emulator.url());
+                let header = "emulated-identity-header".to_owned();
+                let variables = vec![("IDENTITY_ENDPOINT", endpoint), ("IDENTITY_HEADER", header)];
+                (variables, Some("/msi/token"))
+            }
+        };
+        let mut credential = CredentialOptions::new(CredentialKind::WorkloadIdentity);
+        if self == Voucher::ManagedIdentity {
+            credential = CredentialOptions::new(CredentialKind::ManagedIdentityFederated);
+            credential.tenant = Some("c0575000-0000-4000-8000-000000000001".to_owned());
+            credential.client_id = Some(APPLICATION.to_owned());
+        }
+        let variables = variables.into_iter();
+        credential.environment = Environment::of(
+            variables
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        );
+        credential.token_proxy = self == Voucher::FileByTokenProxy;
+        (credential, path)
+    }
+}
+
+/// Writes a token that is soon over into the file, again and again until told to stop, as a cluster does.
+fn keep_fresh(emulator: &Emulator, file: &Path, until: &AtomicBool) {
+    let control = Control::of(emulator.url());
+    let request = json!({"subject": "repo:contoso/incidents:ref:refs/heads/main", "expires_in": 2});
+    while !until.load(Ordering::Acquire) {
+        let answer = control.post("federated_tokens", &request);
+        let new = file.with_extension("new");
+        std::fs::write(&new, answer["token"].as_str().unwrap()).unwrap();
+        std::fs::rename(&new, file).unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_run_without_a_secret_fetches_an_assertion_for_each_token() {
+    std::thread::scope(|scope| {
+        for voucher in [
+            Voucher::File,
+            Voucher::FileByTokenProxy,
+            Voucher::GitHubActions,
+            Voucher::AzurePipelines,
+            Voucher::ManagedIdentity,
+        ] {
+            scope.spawn(move || {
+                let builder = Emulator::builder().users(2000).token_proxy(true);
+                let emulator = builder.start().unwrap();
+                let folder = tempfile::tempdir().unwrap();
+                let (credential, path) = voucher.credential(&emulator, folder.path());
+                let situation =
+                    Situation::of(emulator, credential, LIFETIME, Duration::from_secs(20));
+                let (file, done) = (
+                    folder.path().join("azure-identity-token"),
+                    AtomicBool::new(false),
+                );
+                std::thread::scope(|scope| {
+                    if path.is_none() {
+                        scope.spawn(|| keep_fresh(&situation.emulator, &file, &done));
+                    }
+                    let (accepted, needed) = read(&situation.run(1000));
+                    done.store(true, Ordering::Release);
+                    assert_eq!((accepted, needed), (1000, None), "{voucher:?}");
+                });
+                situation.judge();
+                let requests = situation.emulator.requests();
+                let count =
+                    |part: &str| requests.iter().filter(|it| it.path.contains(part)).count();
+                let sign_ins = count("/oauth2/");
+                assert_eq!(path.map_or(sign_ins, count), sign_ins, "{voucher:?}");
+                let by_proxy = if voucher == Voucher::FileByTokenProxy {
+                    sign_ins
+                } else {
+                    0
+                };
+                assert_eq!(count("/token-proxy/"), by_proxy, "{voucher:?}");
+            });
+        }
+    });
 }
 
 /// How many users were accepted, each in one attempt, and why the run waited for a token, where it did.
