@@ -31,13 +31,16 @@ public sealed class Emulator : IDisposable
         // Some tests begin with what a client would have loaded.
         GraphInvalidateLibrary.Load();
         _process = Process.Start(new ProcessStartInfo(Project.Command, ["emulator", .. arguments]) { RedirectStandardOutput = true })!;
-        string line = _process.StandardOutput.ReadLine() ?? string.Empty;
+        string line = ReadLine();
         Assert.StartsWith("listening on ", line, StringComparison.Ordinal);
         Address = line["listening on ".Length..];
         _control.BaseAddress = new Uri(Address);
     }
 
     public string Address { get; }
+
+    /// <summary>The next line that it prints.</summary>
+    internal string ReadLine() => _process.StandardOutput.ReadLine() ?? string.Empty;
 
     /// <summary>A client with a token of the tenant's User Administrator, on an emulator that has forgotten everything.</summary>
     public async Task<GraphInvalidateClient> FreshClientAsync()
