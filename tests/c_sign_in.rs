@@ -39,12 +39,12 @@ fn arguments(scenario: &SignInScenario, arranged: &Arranged, emulator: &Emulator
 
 #[test]
 fn every_sign_in_ends_in_c_as_its_scenario_says() {
-    let emulator = Emulator::builder().start().unwrap();
+    let emulator = Emulator::builder().token_proxy(true).start().unwrap();
     let control = Control::of(emulator.url());
     let program = Program::build("sign_in_scenario.c", GCC, "");
     let server = Server::start(vec![accepted()]);
     for scenario in &all() {
-        let arranged = scenario.arrange(&control, emulator.url());
+        let arranged = scenario.arrange(&control, &emulator);
         let output = run(program
             .command(&[], &server)
             .env_remove("GRAPH_INVALIDATE_ENDPOINT")

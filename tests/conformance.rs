@@ -36,7 +36,8 @@ fn main() -> ExitCode {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let emulator = Emulator::builder().users(GENERATED_USERS).start().unwrap();
+    let builder = Emulator::builder().users(GENERATED_USERS);
+    let emulator = builder.token_proxy(true).start().unwrap();
     let mut judge = Judge {
         driver: Driver::new(words.lines().map(str::to_owned).collect()),
         control: Control::of(emulator.url()),
@@ -144,7 +145,7 @@ impl Judge {
     }
 
     fn sign_in(&mut self, scenario: &SignInScenario) {
-        let arranged = scenario.arrange(&self.control, self.emulator.url());
+        let arranged = scenario.arrange(&self.control, &self.emulator);
         let situation = scenario.situation(&arranged, self.emulator.url());
         if let Some((answer, line)) = self.ask::<Answer>(&situation, None) {
             scenario.judge(&answer.into(), &line, &self.control);

@@ -71,12 +71,12 @@ fn perform(
 
 #[test]
 fn every_sign_in_ends_as_its_scenario_says() {
-    let emulator = Emulator::builder().start().unwrap();
+    let emulator = Emulator::builder().token_proxy(true).start().unwrap();
     let control = Control::of(emulator.url());
     let scenarios = all();
     assert!(scenarios.len() >= 80);
     for scenario in &scenarios {
-        let arranged = scenario.arrange(&control, emulator.url());
+        let arranged = scenario.arrange(&control, &emulator);
         let result = perform(scenario, &arranged, &emulator);
         let outcome = match &result {
             Ok(outcome) => outcome,

@@ -1,8 +1,9 @@
 //! The language-neutral scenarios of signing in: how one is read, arranged on an emulator, and judged.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use graph_invalidate_emulator::Emulator;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -83,14 +84,21 @@ const SECRETS: &[&str] = &[
     "emulated-secret",
     "emulated-password",
     "emulated-identity-header",
+    "emulated-request-token",
+    "emulated-access-token",
     "PRIVATE KEY",
 ];
+
+/// In a scenario's text, the folder with an Azure CLI to which somebody is signed in.
+const AZURE_CLI: &str = "{azure_cli}";
 
 fn invalidate() -> Vec<Call> {
     vec![Call::Invalidate]
 }
 
 pub fn all() -> Vec<SignInScenario> {
+    let is_for_windows =
+        cfg!(windows) || std::env::var_os("GRAPH_INVALIDATE_TEST_WINDOWS").is_some();
     files("tests/scenarios/sign-in")
         .into_iter()
         .map(|(name, text)| {
@@ -99,11 +107,32 @@ pub fn all() -> Vec<SignInScenario> {
             scenario.name = name;
             scenario
         })
+        // The Azure CLI of a scenario is a script, which Windows does not run.
+        .filter(|scenario| !(is_for_windows && scenario.wants(AZURE_CLI)))
         .collect()
 }
 
+/// Writes a program that says what the Azure CLI says of whoever is signed in: an administrator.
+fn write_azure_cli(folder: &Path, control: &Control) {
+    let token = control.post("tokens", &json!({}));
+    let until = jiff::Timestamp::now().as_second() + 3000;
+    let said = json!({"accessToken": token["access_token"], "expires_on": until});
+    let program = folder.join("az");
+    std::fs::write(&program, format!("#!/bin/sh\necho '{said}'\n")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    }
+}
+
 impl SignInScenario {
-    pub fn arrange(&self, control: &Control, url: &str) -> Arranged {
+    /// Whether a text of its credential holds this.
+    fn wants(&self, placeholder: &str) -> bool {
+        json!(self.credential).to_string().contains(placeholder)
+    }
+
+    pub fn arrange(&self, control: &Control, emulator: &Emulator) -> Arranged {
         control.post("reset", &json!({}));
         arrange(&self.faults, None, control);
         if let Some(approval) = &self.approve {
@@ -115,14 +144,25 @@ impl SignInScenario {
             let token = control.post("federated_tokens", request);
             std::fs::write(&token_file, token["token"].as_str().unwrap()).unwrap();
         }
+        if self.wants(AZURE_CLI) {
+            write_azure_cli(folder.path(), control);
+        }
+        let proxy = emulator
+            .token_proxy()
+            .expect("an emulator with a token proxy");
+        let authority = folder.path().join("token-proxy-authority");
+        std::fs::write(&authority, &proxy.authority).unwrap();
         let certificates = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
         let fill = |value: &Value| match value {
             Value::Bool(yes) => String::from(if *yes { "1" } else { "0" }),
             value => value
                 .as_str()
                 .unwrap()
-                .replace("{emulator}", url)
+                .replace("{emulator}", emulator.url())
                 .replace("{certificates}", certificates.to_str().unwrap())
+                .replace(AZURE_CLI, folder.path().to_str().unwrap())
+                .replace("{token_proxy}", &proxy.url)
+                .replace("{token_proxy_authority}", authority.to_str().unwrap())
                 .replace("{federated_token_file}", token_file.to_str().unwrap()),
         };
         let mut credential = BTreeMap::new();
