@@ -13,7 +13,8 @@ use std::process::ExitCode;
 use graph_invalidate_emulator::Emulator;
 use serde_json::{Value, json};
 use support::control::Control;
-use support::driver::{Answer, Driver, RunAnswer};
+use support::driver::{Answer, Driver, IdentitiesAnswer, RunAnswer};
+use support::identities::{self, Identities};
 use support::run_scenario::{self, GENERATED_USERS, RunScenario};
 use support::scenario::{self, Scenario};
 use support::sign_in_scenario::{self, SignInScenario};
@@ -58,6 +59,14 @@ fn main() -> ExitCode {
     for scenario in sign_in_scenario::all() {
         let name = format!("sign-in/{}", scenario.name);
         judge.test(&name, is_wanted(&name), |judge| judge.sign_in(&scenario));
+    }
+    for scenario in identities::all() {
+        for by in ["threads", "tasks"] {
+            let name = format!("identities/{} by {by}", scenario.name);
+            judge.test(&name, is_wanted(&name), |judge| {
+                judge.identities(&scenario, by);
+            });
+        }
     }
     judge.close()
 }
@@ -144,6 +153,17 @@ impl Judge {
         }
     }
 
+    fn identities(&mut self, scenario: &Identities, by: &str) {
+        let tokens = scenario.arrange(&self.control);
+        let situation = scenario.situation(self.emulator.url(), &tokens, by);
+        if let Some((answer, line)) = self.ask::<IdentitiesAnswer>(&situation, None) {
+            for token in &tokens {
+                assert!(!line.contains(token), "the driver shows a token: {line}");
+            }
+            scenario.judge(&answer.identities, &self.control);
+        }
+    }
+
     fn sign_in(&mut self, scenario: &SignInScenario) {
         let arranged = scenario.arrange(&self.control, &self.emulator);
         let situation = scenario.situation(&arranged, self.emulator.url());
@@ -187,6 +207,22 @@ impl Scenario {
             }
         };
         json!({"client": client, "calls": calls})
+    }
+}
+
+impl Identities {
+    fn situation(&self, emulator: &str, tokens: &[String], by: &str) -> Value {
+        let client =
+            client_options(&[("endpoint", json!(emulator)), ("timeout_ms", json!(20_000))]);
+        let identities: Vec<Value> = self
+            .identities
+            .iter()
+            .zip(tokens)
+            .map(|(identity, token)| {
+                json!({"token": token, "user": identity.user, "calls": identity.calls})
+            })
+            .collect();
+        json!({"client": client, "identities": identities, "by": by})
     }
 }
 

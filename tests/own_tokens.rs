@@ -11,6 +11,8 @@ use graph_invalidate::{
     CredentialKind, CredentialOptions, Ended, Next, RunOptions, Secret, Status,
 };
 use graph_invalidate_emulator::{Emulator, Fault, FaultKind, TokenRequest};
+use support::control::Control;
+use support::identities;
 use support::signing_in::{ADELE, TENANT, client, credential};
 use support::{Reply, Server, accepted, token, token_with};
 
@@ -65,6 +67,44 @@ fn beside_a_credential_it_is_sent_without_a_sign_in_and_not_renewed() {
     let error = client.call("me", own(token), None).unwrap_err();
     assert_eq!(error.status(), Status::ClaimsChallenge);
     assert_eq!(sign_ins(&emulator), 1);
+}
+
+#[test]
+fn identities_that_share_a_client_act_each_for_themselves() {
+    for scenario in identities::all() {
+        let emulator = Emulator::builder().start().unwrap();
+        let control = Control::of(emulator.url());
+        let tokens = scenario.arrange(&control);
+        let mut options = ClientOptions::default();
+        options.endpoint = Some(emulator.url().to_owned());
+        let client = Client::new(options).unwrap();
+        let observed = std::thread::scope(|scope| {
+            let pairs = scenario.identities.iter().zip(&tokens);
+            let client = &client;
+            let threads: Vec<_> = pairs
+                .map(|(identity, token)| {
+                    scope.spawn(move || {
+                        let call = |_| {
+                            let token = AccessToken::new(token).unwrap();
+                            let status = client
+                                .call(&identity.user, own(token), None)
+                                .map_or_else(|error| error.status(), |outcome| outcome.status);
+                            match status {
+                                Status::Ok => "accepted".to_owned(),
+                                status => status.name().to_owned(),
+                            }
+                        };
+                        (0..identity.calls).map(call).collect()
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect::<Vec<Vec<String>>>()
+        });
+        scenario.judge(&observed, &control);
+    }
 }
 
 #[test]

@@ -154,6 +154,31 @@ function Get-RunAnswer($situation) {
     $answer
 }
 
+# All identities in one process, at once: a connection belongs to its runspace, and a script block that gives tokens to the connection.
+function Get-IdentitiesAnswer($situation) {
+    if ($situation.by -eq 'tasks') { return @{ inexpressible = 'a cmdlet is never awaited' } }
+    Set-Variables $situation.client.environment
+    $script = {
+        param($module, $endpoint, $one)
+        $ErrorActionPreference = 'Stop'
+        Import-Module $module
+        Connect-GraphInvalidate -Endpoint $endpoint -AccessTokenProvider { [System.Threading.Thread]::Sleep(2); $one.token }
+        foreach ($call in 1..$one.calls) {
+            try { (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $one.user -PassThru).Status } catch { $_.Exception.Outcome.Status }
+        }
+    }
+    $shells = foreach ($one in $situation.identities) {
+        $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
+        $null = $shell.AddScript($script).AddArgument($Module).AddArgument($situation.client.endpoint).AddArgument($one)
+        @{ Shell = $shell; Running = $shell.BeginInvoke() }
+    }
+    $statuses = [System.Collections.Generic.List[object]]::new()
+    foreach ($each in $shells) {
+        $statuses.Add(@($each.Shell.EndInvoke($each.Running) | ForEach-Object { "$_" }))
+        $each.Shell.Dispose()
+    }
+    @{ identities = $statuses }
+}
 
 function Get-Outcome($outcome) {
     [ordered]@{
@@ -164,6 +189,6 @@ function Get-Outcome($outcome) {
 
 while ($null -ne ($line = [Console]::In.ReadLine())) {
     $situation = ConvertFrom-JsonText $line
-    $answer = if ($situation.run) { Get-RunAnswer $situation } else { Get-CallAnswer $situation }
+    $answer = if ($situation.identities) { Get-IdentitiesAnswer $situation } elseif ($situation.run) { Get-RunAnswer $situation } else { Get-CallAnswer $situation }
     [Console]::Out.WriteLine((ConvertTo-JsonText $answer))
 }

@@ -99,6 +99,12 @@ pub struct Answer {
     outcome: Outcome,
 }
 
+/// An answer to identities that share a client: the statuses of each one's calls.
+#[derive(Deserialize)]
+pub struct IdentitiesAnswer {
+    pub identities: Vec<Vec<String>>,
+}
+
 /// An answer to a run.
 #[derive(Deserialize)]
 pub struct RunAnswer {

@@ -6,6 +6,7 @@ pub mod behind_proxy;
 pub mod c_program;
 pub mod control;
 pub mod driver;
+pub mod identities;
 pub mod program;
 pub mod run_scenario;
 pub mod scenario;

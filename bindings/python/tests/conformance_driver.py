@@ -6,13 +6,28 @@ instead of the installed package's own.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import sys
+import threading
+import time
 import traceback
-from typing import Any, Optional
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from functools import partial
+from typing import Any, Callable, Optional
 
-from graph_invalidate import Client, Credential, GraphInvalidateError, Outcome, Run, TokenError, use_library
+from graph_invalidate import (
+    AsyncClient,
+    Client,
+    Credential,
+    GraphInvalidateError,
+    Outcome,
+    Run,
+    TokenError,
+    use_library,
+)
 
 
 def options(given: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +68,58 @@ def calls(client: dict[str, Any], asked: list[dict[str, Any]]) -> dict[str, Any]
         return {"outcome": fields(error.outcome), "shown": f"{shown(error)} {credential!r}"}
     assert outcome is not None
     return {"outcome": fields(outcome), "shown": f"{outcome!r} {credential!r}"}
+
+
+def identities(situation: dict[str, Any]) -> dict[str, Any]:
+    """All of them on one client, at once: each by a thread, or each by a task, that knows whose token it has."""
+    asked = situation["identities"]
+    if situation["by"] == "tasks":
+        return {"identities": asyncio.run(by_tasks(situation["client"], asked))}
+    caller = threading.local()
+
+    def token() -> str:
+        time.sleep(0.002)
+        return str(caller.token)
+
+    with Client(token, **options(situation["client"])) as made:
+
+        def calls_of(one: dict[str, Any]) -> list[str]:
+            caller.token = one["token"]
+            return [status_of(partial(made.invalidate, one["user"])) for _ in range(one["calls"])]
+
+        with ThreadPoolExecutor(len(asked)) as pool:
+            return {"identities": list(pool.map(calls_of, asked))}
+
+
+async def by_tasks(client: dict[str, Any], asked: list[dict[str, Any]]) -> list[list[str]]:
+    """Each by a task of its own."""
+    caller = ContextVar("caller", default="")
+
+    async def token() -> str:
+        await asyncio.sleep(0.002)
+        return caller.get()
+
+    async with AsyncClient(token, **options(client)) as made:
+
+        async def calls_of(one: dict[str, Any]) -> list[str]:
+            caller.set(one["token"])
+            statuses = []
+            for _ in range(one["calls"]):
+                try:
+                    statuses.append((await made.invalidate(one["user"])).status)
+                except GraphInvalidateError as error:
+                    statuses.append(error.outcome.status)
+            return statuses
+
+        return list(await asyncio.gather(*map(calls_of, asked)))
+
+
+def status_of(call: Callable[[], Outcome]) -> str:
+    """How a call ends."""
+    try:
+        return call().status
+    except GraphInvalidateError as error:
+        return error.outcome.status
 
 
 class Tokens:
@@ -111,7 +178,10 @@ def main() -> None:
         use_library(sys.argv[1])
     for line in sys.stdin:
         situation = json.loads(line)
-        answer = run(situation) if "run" in situation else calls(situation["client"], situation["calls"])
+        if "identities" in situation:
+            answer = identities(situation)
+        else:
+            answer = run(situation) if "run" in situation else calls(situation["client"], situation["calls"])
         print(json.dumps(answer), flush=True)
 
 

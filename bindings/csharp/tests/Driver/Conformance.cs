@@ -29,7 +29,9 @@ internal static class Conformance
             XElement answer;
             try
             {
-                answer = situation.Element("run") == null ? Calls(situation, blocking) : Run(situation);
+                answer = situation.Element("identities") != null ? Identities(situation)
+                    : situation.Element("run") == null ? Calls(situation, blocking)
+                    : Run(situation);
             }
             catch (Inexpressible why)
             {
@@ -66,6 +68,65 @@ internal static class Conformance
         }
 
         return new XElement("root", Type("object"), Fields("outcome", outcome), Text("shown", shown + outcome + options));
+    }
+
+    /// <summary>All identities on one client, at once: each by a thread, or each by a task, that knows whose token it has.</summary>
+    private static XElement Identities(XElement situation)
+    {
+        AsyncLocal<string> caller = new AsyncLocal<string>();
+        GraphInvalidateClientOptions options = Client(situation.Element("client"));
+        options.AccessTokenProvider = async cancellation =>
+        {
+            await Task.Delay(2, cancellation).ConfigureAwait(false);
+            return caller.Value;
+        };
+        bool byTasks = (string)situation.Element("by") == "tasks";
+        using (GraphInvalidateClient client = new GraphInvalidateClient(options))
+        {
+            Task<XElement>[] all = situation.Element("identities").Elements().Select(one => byTasks
+                ? Task.Run(() => CallsAsync(client, one, caller))
+                : Task.Factory.StartNew(() => CallsOf(client, one, caller), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+            return new XElement("root", Type("object"), new XElement("identities", Type("array"), all.Select(task => task.GetAwaiter().GetResult())));
+        }
+    }
+
+    private static XElement CallsOf(GraphInvalidateClient client, XElement one, AsyncLocal<string> caller)
+    {
+        caller.Value = (string)one.Element("token");
+        XElement statuses = new XElement("item", Type("array"));
+        for (int call = 0; call < (int)one.Element("calls"); call++)
+        {
+            try
+            {
+                statuses.Add(Text("item", client.Invalidate((string)one.Element("user")).Status));
+            }
+            catch (GraphInvalidateException failure)
+            {
+                statuses.Add(Text("item", failure.Outcome.Status));
+            }
+        }
+
+        return statuses;
+    }
+
+    private static async Task<XElement> CallsAsync(GraphInvalidateClient client, XElement one, AsyncLocal<string> caller)
+    {
+        caller.Value = (string)one.Element("token");
+        XElement statuses = new XElement("item", Type("array"));
+        for (int call = 0; call < (int)one.Element("calls"); call++)
+        {
+            try
+            {
+                InvalidateOutcome outcome = await client.InvalidateAsync((string)one.Element("user")).ConfigureAwait(false);
+                statuses.Add(Text("item", outcome.Status));
+            }
+            catch (GraphInvalidateException failure)
+            {
+                statuses.Add(Text("item", failure.Outcome.Status));
+            }
+        }
+
+        return statuses;
     }
 
     private static InvalidateOutcome Call(GraphInvalidateClient client, XElement call, InvalidateOutcome before, bool blocking)

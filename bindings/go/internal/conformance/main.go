@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/graph-invalidate/graph-invalidate/bindings/go"
@@ -25,6 +26,14 @@ type situation struct {
 	Users            []string
 	TokensWhenNeeded []string `json:"tokens_when_needed"`
 	CancelAfter      int      `json:"cancel_after"`
+	Identities       []identity
+	By               string
+}
+
+// identity is one of those who share a client.
+type identity struct {
+	Token, User string
+	Calls       int
 }
 
 type answer struct {
@@ -35,6 +44,7 @@ type answer struct {
 	TokensNeeded int                      `json:"tokens_needed"`
 	Progress     map[string]int64         `json:"progress,omitempty"`
 	Shown        string                   `json:"shown"`
+	Identities   [][]string               `json:"identities,omitempty"`
 
 	// Inexpressible says why this language cannot say such a thing.
 	Inexpressible string `json:"inexpressible,omitempty"`
@@ -71,6 +81,9 @@ func answerTo(asked situation) (given answer) {
 			panic(panicked)
 		}
 	}()
+	if asked.Identities != nil {
+		return identities(asked)
+	}
 	if asked.Run != nil {
 		return run(asked)
 	}
@@ -121,6 +134,41 @@ func set(field reflect.Value, value any) {
 		}
 		field.Set(reflect.ValueOf(value))
 	}
+}
+
+type tokenKey struct{}
+
+// identities has all of them on one client, at once: each by a goroutine, whose context knows whose token it has.
+func identities(asked situation) answer {
+	if asked.By == "tasks" {
+		panic(inexpressible("goroutines are both"))
+	}
+	var options graphinvalidate.Options
+	bind(&options, asked.Client)
+	options.TokenProvider = func(ctx context.Context) (string, error) {
+		time.Sleep(2 * time.Millisecond)
+		return ctx.Value(tokenKey{}).(string), nil
+	}
+	client, err := graphinvalidate.NewClient(options)
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = client.Close() }()
+	given := answer{Identities: make([][]string, len(asked.Identities))}
+	var all sync.WaitGroup
+	for index, one := range asked.Identities {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			ctx := context.WithValue(context.Background(), tokenKey{}, one.Token)
+			for range one.Calls {
+				outcome, err := client.Invalidate(ctx, one.User)
+				given.Identities[index] = append(given.Identities[index], string(outcomeOf(outcome, err).Status))
+			}
+		}()
+	}
+	all.Wait()
+	return given
 }
 
 // calls makes the calls one after another, until one fails; and answers with the last outcome.

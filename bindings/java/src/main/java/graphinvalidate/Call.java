@@ -1,15 +1,8 @@
 package graphinvalidate;
 
-import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /** One call on its way, on a thread of our own; cancelling it ends it. */
 final class Call<T> extends CompletableFuture<T> {
@@ -23,7 +16,6 @@ final class Call<T> extends CompletableFuture<T> {
     private final Work<T> work;
     private final Runnable onCancel;
     private long signal;
-    private Future<?> asked;
     private boolean cancelled;
 
     private Call(Work<T> work, Runnable onCancel) {
@@ -97,9 +89,6 @@ final class Call<T> extends CompletableFuture<T> {
             if (signal != 0) {
                 library.abi.cancellationCancel.call(signal);
             }
-            if (asked != null) {
-                asked.cancel(true);
-            }
         }
         if (onCancel != null) {
             onCancel.run();
@@ -137,36 +126,6 @@ final class Call<T> extends CompletableFuture<T> {
             cause.setStackTrace(new Throwable().getStackTrace());
         }
         throw (RuntimeException) cause;
-    }
-
-    /** Asks a provider for a token. One that never answers, throws, or gives nothing does not hold the call up. */
-    String ask(Supplier<String> provider, String user, Duration timeout) {
-        Future<String> answer = Workers.POOL.submit(provider::get);
-        synchronized (this) {
-            asked = answer;
-            if (cancelled) {
-                answer.cancel(true);
-            }
-        }
-        String message;
-        Throwable cause = null;
-        try {
-            String token = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            if (token != null && !token.isEmpty()) {
-                return token;
-            }
-            message = "The token provider gave no token; nothing was sent.";
-        } catch (TimeoutException late) {
-            answer.cancel(true);
-            message = "The token provider did not answer in time; nothing was sent.";
-        } catch (CancellationException | InterruptedException ended) {
-            throw cancelledBefore(user);
-        } catch (ExecutionException failed) {
-            cause = failed.getCause();
-            // The cause may hold anything, secrets too: its text is not made part of ours.
-            message = "The token provider failed; nothing was sent. Its exception is the cause of this one.";
-        }
-        throw GraphInvalidateException.local(Status.TOKEN_PROVIDER_FAILED, user, message, cause);
     }
 
     /** Throws where the call was cancelled already. */

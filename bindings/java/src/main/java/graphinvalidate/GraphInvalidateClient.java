@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * A connection to Microsoft Graph. Any number of threads may share it, virtual ones too; their calls run at the same time.
  * It opens connections when first used, keeps a few, and is ended by {@link #close()}.
  *
- * <p>A call runs on a platform thread of the library's own pool, and its caller waits. {@link Thread#interrupt()} ends it
- * within 100 milliseconds with {@link GraphInvalidateException.Run}; the interrupt stays set. Cancelling the future of a call
+ * <p>A call runs on a platform thread of the library's own pool, and its caller waits; a provider of tokens is asked on the
+ * caller's thread. {@link Thread#interrupt()} ends the call within 100 milliseconds with {@link GraphInvalidateException.Run}; the interrupt stays set. Cancelling the future of a call
  * ends the call as well. Of many users make a run, not a call each.
  */
 public final class GraphInvalidateClient implements AutoCloseable {
@@ -98,7 +98,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
      */
     public InvalidateOutcome invalidate(String user) {
-        return begin(Abi.CALL_INVALIDATE, user, null).await();
+        return complete(Abi.CALL_INVALIDATE, user, null);
     }
 
     /**
@@ -108,7 +108,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @return the outcome; cancelling it ends the call.
      */
     public CompletableFuture<InvalidateOutcome> invalidateAsync(String user) {
-        return begin(Abi.CALL_INVALIDATE, user, null);
+        return submit(Abi.CALL_INVALIDATE, user, null);
     }
 
     /**
@@ -120,7 +120,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
      */
     public InvalidateOutcome verify(String user, Instant notBefore) {
-        return begin(Abi.CALL_VERIFY, user, time(user, notBefore)).await();
+        return complete(Abi.CALL_VERIFY, user, time(user, notBefore));
     }
 
     /**
@@ -131,7 +131,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @return the outcome; cancelling it ends the call.
      */
     public CompletableFuture<InvalidateOutcome> verifyAsync(String user, Instant notBefore) {
-        return begin(Abi.CALL_VERIFY, user, time(user, notBefore));
+        return submit(Abi.CALL_VERIFY, user, time(user, notBefore));
     }
 
     /**
@@ -142,7 +142,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
      */
     public InvalidateOutcome showCutOff(String user) {
-        return begin(Abi.CALL_VERIFY, user, null).await();
+        return complete(Abi.CALL_VERIFY, user, null);
     }
 
     /**
@@ -232,9 +232,10 @@ public final class GraphInvalidateClient implements AutoCloseable {
             throw GraphInvalidateException.local(
                     Status.NULL_ARGUMENT, null, "options is null: give RunOptions.builder().build().", null);
         }
+        String token = provider == null ? null : ask(new Asking(), null, timeout);
         long client = handle.use();
         try {
-            return Call.begin(call -> new InvalidateRun(this, client, options, call)).await();
+            return Call.begin(call -> new InvalidateRun(this, client, options, token)).await();
         } finally {
             handle.release();
         }
@@ -256,22 +257,50 @@ public final class GraphInvalidateClient implements AutoCloseable {
         return notBefore.toString();
     }
 
-    private Call<InvalidateOutcome> begin(int kind, String user, String notBefore) {
-        return begin(call -> {
-            // No clock that somebody may set.
-            long deadline = System.nanoTime() + timeout.toNanos();
-            if (provider == null) {
-                return once(call, kind, user, notBefore, null, deadline);
+    /** One call; where the token that its provider gave had expired, once more with another one. */
+    private InvalidateOutcome complete(int kind, String user, String notBefore) {
+        // No clock that somebody may set.
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try {
+            return begin(kind, user, notBefore, ask(user, deadline), deadline).await();
+        } catch (GraphInvalidateException.Token refused) {
+            if (provider == null || refused.status() != Status.TOKEN_EXPIRED) {
+                throw refused;
             }
-            try {
-                return once(call, kind, user, notBefore, call.ask(provider, user, left(deadline)), deadline);
-            } catch (GraphInvalidateException.Token refused) {
-                if (refused.status() != Status.TOKEN_EXPIRED) {
-                    throw refused;
-                }
-                return once(call, kind, user, notBefore, call.ask(provider, user, left(deadline)), deadline);
-            }
-        });
+        }
+        return begin(kind, user, notBefore, ask(user, deadline), deadline).await();
+    }
+
+    /** One call that nobody waits for. It is not repeated: its caller, who would have to be asked again, is elsewhere by then. */
+    private CompletableFuture<InvalidateOutcome> submit(int kind, String user, String notBefore) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        String token;
+        try {
+            token = ask(user, deadline);
+        } catch (GraphInvalidateException failed) {
+            CompletableFuture<InvalidateOutcome> future = new CompletableFuture<>();
+            future.completeExceptionally(failed);
+            return future;
+        }
+        return begin(kind, user, notBefore, token, deadline);
+    }
+
+    /** The token that the provider has for this call; null where there is no provider. */
+    private String ask(String user, long deadline) {
+        return provider == null ? null : ask(new Asking(), user, left(deadline));
+    }
+
+    private String ask(Asking asking, String user, Duration time) {
+        handle.use();
+        try {
+            return asking.token(provider, user, time);
+        } finally {
+            handle.release();
+        }
+    }
+
+    private Call<InvalidateOutcome> begin(int kind, String user, String notBefore, String token, long deadline) {
+        return begin(call -> once(call, kind, user, notBefore, token, deadline));
     }
 
     /** Begins a call that keeps the client until it is over. */
@@ -341,8 +370,8 @@ public final class GraphInvalidateClient implements AutoCloseable {
     }
 
     private Access access(int kind, String user) {
+        String token = provider == null ? null : ask(new Asking(), user, timeout);
         return this.<Access>begin(call -> {
-            String token = provider == null ? null : call.ask(provider, user, timeout);
             long client = handle.use();
             try (Memory memory = new Memory(library.foreign)) {
                 long access = memory.zeros(8);

@@ -200,9 +200,11 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * Asked for an access token for each call, and once more after a call whose token had expired; caching is its own
-     * affair. It runs on a thread of the library's pool, and is interrupted when its call ends. What it gives goes with
-     * that call alone. It takes the place of a token and of a credential.
+     * Asked for an access token for each call, and once more where somebody waits for a call whose token had expired; caching
+     * is its own affair. It is asked on the thread that calls, also by the asynchronous forms, and by a run on the thread that
+     * begins it, then on the one that reads it: so thread-locals tell who calls. What it gives goes with that call alone, so
+     * that one client serves many identities. The thread is interrupted when the client's timeout is over. A provider that is
+     * deaf to that holds its call up, and nothing is sent afterwards. It takes the place of a token and of a credential.
      *
      * @param tokenProvider gives an access token without or with "Bearer " in front.
      * @return this builder.

@@ -39,12 +39,13 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
     private Future<?> feeder;
     private volatile Throwable broken;
     private volatile boolean interrupted;
+    private volatile boolean isCancelled;
+    private volatile Asking asking;
 
-    InvalidateRun(GraphInvalidateClient client, long address, RunOptions options, Call<?> call) {
+    InvalidateRun(GraphInvalidateClient client, long address, RunOptions options, String first) {
         this.client = client;
         library = client.library;
         verifyJournal = options.takesUsersFromJournal();
-        String first = client.provider == null ? null : call.ask(client.provider, null, client.timeout);
         token = first == null ? null : sum(first);
         try (Memory memory = new Memory(library.foreign)) {
             long made = memory.zeros(8);
@@ -133,6 +134,11 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
 
     /** Ends the run without waiting for anything; outcomes that are known still come. */
     public void cancel() {
+        isCancelled = true;
+        Asking question = asking;
+        if (question != null) {
+            question.end();
+        }
         long run;
         try {
             run = handle.use();
@@ -241,27 +247,35 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
         }
     }
 
-    /** The next outcome that has come or comes within a time; null at the end. */
-    private InvalidateOutcome next(Call<?> call, long milliseconds) {
-        long run = handle.use();
-        try (Memory memory = new Memory(library.foreign)) {
-            long outcome = memory.zeros(8);
-            while (true) {
-                long status = library.abi.runNext.call(run, milliseconds, outcome);
-                InvalidateOutcome read = Outcomes.take(library, status, memory.address(outcome));
-                if (status == Abi.STATUS_OK) {
-                    return read;
-                } else if (status == Abi.STATUS_RUN_DONE) {
-                    return null;
-                } else if (call == null) {
-                    // What follows may wait.
-                    return Call.begin(waiting -> next(waiting, LOOK), this::interrupt).await();
-                } else if (status == Abi.STATUS_RUN_TOKEN_NEEDED) {
-                    giveToken(call, run, read);
-                }
+    /** The next outcome; null at the end. */
+    private InvalidateOutcome next() {
+        Look look = new Look(0);
+        while (true) {
+            if (look.status == Abi.STATUS_OK) {
+                return look.outcome;
+            } else if (look.status == Abi.STATUS_RUN_DONE) {
+                return null;
+            } else if (look.status == Abi.STATUS_RUN_TOKEN_NEEDED) {
+                giveToken(look.outcome);
             }
-        } finally {
-            handle.release();
+            look = Call.begin(waiting -> new Look(LOOK), this::interrupt).await();
+        }
+    }
+
+    /** What the run said, now or within a time. */
+    private final class Look {
+        final long status;
+        final InvalidateOutcome outcome;
+
+        Look(long milliseconds) {
+            long run = handle.use();
+            try (Memory memory = new Memory(library.foreign)) {
+                long place = memory.zeros(8);
+                status = library.abi.runNext.call(run, milliseconds, place);
+                outcome = Outcomes.take(library, status, memory.address(place));
+            } finally {
+                handle.release();
+            }
         }
     }
 
@@ -270,21 +284,39 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
         cancel();
     }
 
-    /** Asks the provider for another token than the one that was used up. */
-    private void giveToken(Call<?> call, long run, InvalidateOutcome why) {
+    /** Asks the provider for another token than the one that was used up; cancelling the run ends the question. */
+    private void giveToken(InvalidateOutcome why) {
         if (client.provider == null) {
             throw failed(why);
         }
-        String fresh = call.ask(client.provider, null, client.timeout);
+        Asking question = new Asking();
+        String fresh;
+        asking = question;
+        try {
+            if (isCancelled) {
+                return;
+            }
+            fresh = question.token(client.provider, null, client.timeout);
+        } catch (GraphInvalidateException ended) {
+            if (isCancelled && ended.status() == Status.CANCELLED && !Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            throw ended;
+        } finally {
+            asking = null;
+        }
         byte[] sum = sum(fresh);
         if (Arrays.equals(sum, token)) {
             throw failed(why);
         }
         token = sum;
+        long run = handle.use();
         try (Memory memory = new Memory(library.foreign)) {
             long failure = memory.zeros(8);
             long status = library.abi.runSetToken.call(run, memory.text(fresh), failure);
             Outcomes.check(library, status, memory.address(failure));
+        } finally {
+            handle.release();
         }
     }
 
@@ -304,7 +336,7 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
             }
             if (next == null && !done) {
                 try {
-                    next = InvalidateRun.this.next(null, 0);
+                    next = InvalidateRun.this.next();
                     done = next == null;
                     if (done) {
                         ended();

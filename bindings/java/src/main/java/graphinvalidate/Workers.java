@@ -2,25 +2,55 @@ package graphinvalidate;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The threads on which calls wait in C: a virtual thread would hold its carrier there, an interrupt would not end the wait,
- * and the common pool has a thread for each processor only.
+ * and the common pool has a thread for each processor only. They outlive the calls that they are started for, so they take
+ * over nothing of the thread that happens to start them.
  */
 final class Workers {
-    /** More than a call takes, whatever stack the program's threads have; suppliers of tokens run here as well. */
+    /** More than a call takes, whatever stack the program's threads have; sources of users are read here as well. */
     private static final long STACK = 1 << 20;
 
     private static final AtomicLong COUNT = new AtomicLong();
 
     static final ExecutorService POOL = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(null, work, "graph-invalidate-" + COUNT.incrementAndGet(), STACK);
+        Thread thread = thread(work, "graph-invalidate-" + COUNT.incrementAndGet());
         thread.setDaemon(true);
         thread.setContextClassLoader(Workers.class.getClassLoader());
         return thread;
     });
 
+    /** Interrupts who has waited for long enough. */
+    static final ScheduledThreadPoolExecutor TIMER = timer();
+
     private Workers() {
+    }
+
+    private static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = thread(work, "graph-invalidate-timer");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(Workers.class.getClassLoader());
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(2, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        return timer;
+    }
+
+    /** A thread without the inheritable thread-locals of the present one: Java 8 has no such constructor. */
+    private static Thread thread(Runnable work, String name) {
+        try {
+            return Thread.class
+                    .getConstructor(ThreadGroup.class, Runnable.class, String.class, long.class, boolean.class)
+                    .newInstance(null, work, name, STACK, false);
+        } catch (ReflectiveOperationException java8) {
+            return new Thread(null, work, name, STACK);
+        }
     }
 }

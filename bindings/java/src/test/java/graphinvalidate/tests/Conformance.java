@@ -24,6 +24,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed. The
@@ -49,7 +54,9 @@ public final class Conformance {
             Map<String, Object> situation = Json.object(Json.read(line));
             Map<String, Object> answer = new LinkedHashMap<>();
             try {
-                if (situation.get("run") == null) {
+                if (situation.get("identities") != null) {
+                    identities(situation, answer);
+                } else if (situation.get("run") == null) {
                     calls(situation, answer);
                 } else {
                     run(situation, answer);
@@ -109,6 +116,63 @@ public final class Conformance {
         }
         answer.put("outcome", members(outcome));
         answer.put("shown", shown(builder, client, outcome, failure));
+    }
+
+    /** All identities on one client, at once: each by a thread that knows whose token it has, which waits for its calls or not. */
+    private static void identities(Map<String, Object> situation, Map<String, Object> answer) throws Exception {
+        ThreadLocal<String> caller = ThreadLocal.withInitial(() -> "of-nobody");
+        GraphInvalidateClientBuilder builder =
+                bind(GraphInvalidateClient.builder(), Json.object(situation.get("client"))).tokenProvider(() -> {
+                    try {
+                        Thread.sleep(2);
+                    } catch (InterruptedException ended) {
+                        throw new IllegalStateException(ended);
+                    }
+                    return caller.get();
+                });
+        boolean waits = situation.get("by").equals("threads");
+        List<Map<String, Object>> asked = Json.list(situation.get("identities"));
+        ExecutorService threads = Executors.newFixedThreadPool(asked.size());
+        try (GraphInvalidateClient client = builder.build()) {
+            List<Future<List<String>>> all = new ArrayList<>();
+            for (Map<String, Object> one : asked) {
+                all.add(threads.submit(() -> {
+                    caller.set((String) one.get("token"));
+                    return statuses(client, (String) one.get("user"), ((Double) one.get("calls")).intValue(), waits);
+                }));
+            }
+            List<List<String>> statuses = new ArrayList<>();
+            for (Future<List<String>> each : all) {
+                statuses.add(each.get());
+            }
+            answer.put("identities", statuses);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static List<String> statuses(GraphInvalidateClient client, String user, int calls, boolean waits) {
+        List<CompletableFuture<String>> statuses = new ArrayList<>();
+        for (int call = 0; call < calls; call++) {
+            CompletableFuture<InvalidateOutcome> future;
+            if (waits) {
+                future = new CompletableFuture<>();
+                try {
+                    future.complete(client.invalidate(user));
+                } catch (GraphInvalidateException failed) {
+                    future.completeExceptionally(failed);
+                }
+            } else {
+                future = client.invalidateAsync(user);
+            }
+            statuses.add(future.handle((outcome, failed) -> {
+                Throwable why = failed instanceof CompletionException ? failed.getCause() : failed;
+                return (why == null ? outcome : ((GraphInvalidateException) why).outcome()).status().toString();
+            }));
+        }
+        List<String> texts = new ArrayList<>();
+        statuses.forEach(status -> texts.add(status.join()));
+        return texts;
     }
 
     private static InvalidateOutcome call(

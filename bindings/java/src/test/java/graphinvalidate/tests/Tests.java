@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What users see, one case after another, against the emulator. */
 public final class Tests {
@@ -173,6 +175,65 @@ public final class Tests {
                         throw cause;
                     }).build()) {
                 check(status(Status.TOKEN_PROVIDER_FAILED, () -> client.invalidate(ADELE)).getCause() == cause, "no cause");
+            }
+        });
+        test("a provider is asked on the thread that calls, and by a run on the one that reads", () -> {
+            ThreadLocal<String> caller = ThreadLocal.withInitial(() -> "nobody");
+            List<String> asked = new ArrayList<>();
+            String token = token();
+            try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(url).tokenProvider(() -> {
+                asked.add(caller.get());
+                return token;
+            }).build()) {
+                caller.set("Adele");
+                client.invalidate(ADELE);
+                client.invalidateAsync(ADELE).join();
+                client.access();
+                try (InvalidateRun run = client.run(Arrays.asList(ADELE), RunOptions.builder().build())) {
+                    run.forEach(outcome -> check(outcome.status() == Status.ACCEPTED, outcome.toString()));
+                }
+                check(asked.equals(Arrays.asList("Adele", "Adele", "Adele", "Adele")), asked.toString());
+            }
+        });
+        test("threads of the library's own take nothing over from whoever starts them", () -> {
+            InheritableThreadLocal<String> caller = new InheritableThreadLocal<>();
+            caller.set("Adele");
+            List<String> seen = new ArrayList<>();
+            try (GraphInvalidateClient client = client()) {
+                List<CompletableFuture<InvalidateOutcome>> busy = new ArrayList<>();
+                for (int call = 0; call < 20; call++) {
+                    busy.add(client.invalidateAsync(ADELE));
+                }
+                Stream<String> users = Stream.of(ADELE).peek(user -> seen.add(String.valueOf(caller.get())));
+                try (InvalidateRun run = client.run(users, RunOptions.builder().build())) {
+                    run.forEach(outcome -> { });
+                }
+                busy.forEach(CompletableFuture::join);
+            }
+            // Java 8 has no way to leave them out.
+            boolean java8 = System.getProperty("java.specification.version").startsWith("1.");
+            check(java8 || seen.equals(Arrays.asList("null")), seen.toString());
+        });
+        test("the time that a provider takes is the call's, and an interrupt ends the question", () -> {
+            AtomicInteger interrupted = new AtomicInteger();
+            try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(url).timeout(Duration.ofMillis(200))
+                    .tokenProvider(() -> {
+                        try {
+                            Thread.sleep(60_000);
+                            return "late";
+                        } catch (InterruptedException ended) {
+                            interrupted.incrementAndGet();
+                            throw new IllegalStateException(ended);
+                        }
+                    }).build()) {
+                long begin = System.nanoTime();
+                status(Status.TOKEN_PROVIDER_FAILED, () -> client.invalidate(ADELE));
+                check(!Thread.currentThread().isInterrupted(), "an interrupt of ours stayed");
+                Thread.currentThread().interrupt();
+                status(Status.CANCELLED, () -> client.invalidate(ADELE));
+                check(Thread.interrupted(), "the interrupt was lost");
+                check(interrupted.get() == 1, "interrupts: " + interrupted);
+                check(System.nanoTime() - begin < 20_000_000_000L, "it took too long");
             }
         });
         test("a source of users that fails ends the run after those it gave", () -> {
