@@ -16,7 +16,7 @@ use crate::headers;
 use crate::outcome::{Error, Outcome};
 use crate::token::AccessToken;
 use crate::token_source::token_missing;
-use crate::transport::Transport;
+use crate::transport::{MAY_HAVE_ACTED, Transport, descriptors_closed};
 use crate::user::User;
 
 /// A call that nothing speaks against so far. Its time runs.
@@ -81,6 +81,14 @@ impl PreparedCall {
         error.for_user(self.user.text()).into_outcome()
     }
 
+    /// What is to be told of it where it is lost under way.
+    pub(crate) fn lost(&self) -> Lost {
+        Lost {
+            user: self.user.clone(),
+            may_act: matches!(self.kind, CallKind::Invalidate),
+        }
+    }
+
     /// Carries the call out. What it ends in, failures included, is an outcome.
     pub(crate) async fn perform(self, core: &ClientCore, transport: &Transport) -> Outcome {
         let user = self.user.clone();
@@ -138,6 +146,23 @@ impl PreparedCall {
             CallKind::Verify(not_before) => call.verify(not_before).await,
             CallKind::Show => call.show().await,
         }
+    }
+}
+
+/// A call of which nothing more is known, since the host closed the descriptors that it was carried out on.
+pub(crate) struct Lost {
+    user: User,
+    may_act: bool,
+}
+
+impl Lost {
+    pub(crate) fn outcome(&self) -> Outcome {
+        let error = descriptors_closed().for_user(self.user.text());
+        let mut outcome = error.into_outcome();
+        if let Some(hint) = outcome.hint.as_mut().filter(|_| self.may_act) {
+            *hint = format!("{MAY_HAVE_ACTED} {hint}");
+        }
+        outcome
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct TokenSource {
     /// Before then no renewal is tried, since one has failed.
     pause_until: ArcSwap<Timestamp>,
     /// One signs in at a time; whoever waited finds what the other one brought.
-    turn: PerProcess<Mutex<()>>,
+    turn: PerProcess<ArcSwap<Mutex<()>>>,
 }
 
 impl TokenSource {
@@ -102,7 +102,7 @@ impl TokenSource {
         let now = crate::outcome::now();
         let present = self.issued.load_full();
         let Some(present) = present.filter(|issued| now < issued.unusable_from) else {
-            let turn = self.turn()?;
+            let turn = self.turn();
             let _turn = turn.lock().await;
             return match self.usable() {
                 Some(issued) => Ok(Arc::clone(&issued.token)),
@@ -112,7 +112,8 @@ impl TokenSource {
         if now < present.renew_from || now < **self.pause_until.load() {
             return Ok(Arc::clone(&present.token));
         }
-        let Ok(_turn) = self.turn()?.try_lock() else {
+        let turn = self.turn();
+        let Ok(_turn) = turn.try_lock() else {
             return Ok(Arc::clone(&present.token));
         };
         if let Some(renewed) = self.usable().filter(|issued| now < issued.renew_from) {
@@ -168,7 +169,7 @@ impl TokenSource {
         if !refused.is_brought() {
             return Ok(None);
         }
-        let turn = self.turn()?;
+        let turn = self.turn();
         let _turn = turn.lock().await;
         // Another request was refused with the same token, and has renewed it meanwhile.
         if let Some(issued) = self
@@ -200,8 +201,19 @@ impl TokenSource {
             .filter(|issued| now < issued.unusable_from)
     }
 
-    fn turn(&self) -> Result<&Mutex<()>, Error> {
-        self.turn.get_or_try_init(|| Ok(Mutex::new(())))
+    /// Whoever has the turn will never give it back: it was lost with the queue that it was taken in.
+    pub(crate) fn forget_turn(&self) {
+        if self.turn().try_lock().is_err() {
+            self.turns().store(Arc::default());
+        }
+    }
+
+    fn turn(&self) -> Arc<Mutex<()>> {
+        self.turns().load_full()
+    }
+
+    fn turns(&self) -> &ArcSwap<Mutex<()>> {
+        self.turn.get_or_init(ArcSwap::default)
     }
 }
 

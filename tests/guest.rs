@@ -15,10 +15,15 @@ use support::{Server, accepted};
 
 /// Plays situations of a program, each in a process of its own. Nothing is printed beside what the program says.
 fn play(source: &str, situations: &[&str]) {
+    play_late(source, situations, Duration::from_millis(100));
+}
+
+/// The same, with a service that answers so late.
+fn play_late(source: &str, situations: &[&str], latency: Duration) {
     let program = Program::build(source, GCC, "");
     let emulator = Emulator::builder()
         .users(1_000)
-        .latency(Duration::from_millis(100))
+        .latency(latency)
         .start()
         .unwrap();
     let token = emulator.mint(&Default::default()).unwrap().access_token;
@@ -44,6 +49,13 @@ fn the_hosts_descriptors_stay_the_hosts() {
             "what_the_host_closed_is_noticed",
         ],
     );
+}
+
+#[test]
+fn what_the_host_closed_below_a_queue_is_noticed() {
+    let late = Duration::from_secs(3);
+    let situation = "what_the_host_closed_below_a_queue_is_noticed";
+    play_late("guest_descriptors.c", &[situation], late);
 }
 
 #[test]

@@ -1,12 +1,17 @@
 //! The one thread that drives all calls of a queue, while there are any.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Context;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
-use super::exchange::{Exchange, Submitted};
+use super::exchange::{Begun, Exchange};
+use super::link::{Link, Wakers};
 use super::transports::Transports;
 use crate::ffi::host::opening;
 use crate::outcome::{Error, Outcome};
@@ -17,58 +22,104 @@ use crate::transport::not_opened;
 /// How long the thread, and the connections, are kept after the last call: a burst is often followed by another.
 const REST: Duration = Duration::from_secs(2);
 
+/// An engine, as callers know it.
+pub(super) struct Engine {
+    pub(super) thread: JoinHandle<()>,
+    pub(super) link: Arc<Link>,
+}
+
 /// Starts the thread.
-pub(super) fn start(exchange: Arc<Exchange>) -> Result<JoinHandle<()>, Error> {
-    let runtime = opening(|| Builder::new_current_thread().enable_all().build())
-        .map_err(|error| not_opened(&error))?;
-    threads::spawn("graph-invalidate calls", move || {
-        runtime.block_on(drive(&exchange));
-        // What is still under way ends without an outcome: the queue is gone. An ordinary drop would wait for a name
-        // resolution that may be stuck for long.
-        runtime.shutdown_background();
+pub(super) fn start(exchange: Arc<Exchange>) -> Result<Engine, Error> {
+    let (runtime, link) = opening(open).map_err(|error| not_opened(&error))?;
+    let for_callers = Arc::clone(&link);
+    let thread = threads::spawn("graph-invalidate calls", move || {
+        run(runtime, &exchange, &link);
+    })?;
+    Ok(Engine {
+        thread,
+        link: for_callers,
     })
 }
 
-async fn drive(exchange: &Arc<Exchange>) {
+fn open() -> std::io::Result<(Runtime, Arc<Link>)> {
+    let link = Arc::new(Link::new()?);
+    let (before, after) = (Arc::clone(&link), Arc::clone(&link));
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .on_thread_park(move || before.look())
+        .on_thread_unpark(move || after.look())
+        .build()?;
+    Ok((runtime, link))
+}
+
+fn run(runtime: Runtime, exchange: &Arc<Exchange>, link: &Arc<Link>) {
     let mut transports = Transports::default();
+    let driving = AssertUnwindSafe(|| runtime.block_on(drive(exchange, link, &mut transports)));
+    let driven = catch_unwind(driving);
+    if !link.is_sound() {
+        // Nothing of it may be dropped, since that would close numbers which may be others'. With it stay the calls under way.
+        std::mem::forget((runtime, transports, driven));
+        return exchange.lose(link);
+    }
+    drop(transports);
+    // What is still under way ends without an outcome: the queue is gone. An ordinary drop would wait for a name
+    // resolution that may be stuck for long.
+    runtime.shutdown_background();
+    if let Err(panic) = driven {
+        resume_unwind(panic);
+    }
+}
+
+async fn drive(exchange: &Arc<Exchange>, link: &Arc<Link>, transports: &mut Transports) {
     let mut idle_since = Instant::now();
     loop {
-        let Some(submitted) = exchange.take() else {
+        if !link.is_sound() {
+            return;
+        }
+        let Some(begun) = exchange.take(link) else {
             return;
         };
-        if !submitted.is_empty() {
+        if !begun.is_empty() {
             idle_since = Instant::now();
         }
-        for submitted in submitted {
-            begin(submitted, exchange, &mut transports);
+        for call in begun {
+            begin(call, exchange, link, transports);
         }
         if transports.rest(REST) {
             idle_since = Instant::now();
         }
         let rested = idle_since.elapsed() >= REST || exchange.is_over();
-        if rested && exchange.may_rest() {
+        if rested && exchange.may_rest(link) {
             return;
         }
         tokio::select! {
             biased;
-            () = exchange.woken() => {}
+            () = link.woken() => {}
             () = tokio::time::sleep(REST / 2) => {}
         }
     }
 }
 
-fn begin(submitted: Submitted, exchange: &Arc<Exchange>, transports: &mut Transports) {
-    let Submitted { tag, core, call } = submitted;
+fn begin(begun: Begun, exchange: &Arc<Exchange>, link: &Arc<Link>, transports: &mut Transports) {
+    let Begun { number, core, call } = begun;
     let delivery = Delivery {
         exchange: Arc::clone(exchange),
-        tag: Some(tag),
+        number: Some(number),
     };
     let transport = match transports.of(&core) {
         Ok(transport) => transport,
         Err(error) => return delivery.deliver(call.failed(error)),
     };
+    let mut wakers = Wakers::new(link);
     tokio::spawn(async move {
-        let outcome = call.perform(&core, &transport).await;
+        let outcome = {
+            let mut performed = pin!(call.perform(&core, &transport));
+            poll_fn(|context| {
+                let waker = wakers.instead_of(context.waker());
+                performed.as_mut().poll(&mut Context::from_waker(waker))
+            })
+            .await
+        };
         delivery.deliver(outcome);
     });
 }
@@ -76,23 +127,24 @@ fn begin(submitted: Submitted, exchange: &Arc<Exchange>, transports: &mut Transp
 /// An outcome that is owed. Where the call panics it is paid all the same.
 struct Delivery {
     exchange: Arc<Exchange>,
-    tag: Option<u64>,
+    number: Option<u64>,
 }
 
 impl Delivery {
     fn deliver(mut self, outcome: Outcome) {
-        if let Some(tag) = self.tag.take() {
-            self.exchange.deliver(tag, Box::new(outcome));
+        if let Some(number) = self.number.take() {
+            self.exchange.deliver(number, Box::new(outcome));
         }
     }
 }
 
 impl Drop for Delivery {
     fn drop(&mut self) {
-        if let Some(tag) = self.tag.take() {
+        if let Some(number) = self.number.take() {
             let error = Error::new(Status::Panic, "The call panicked.")
                 .hint("This is a defect of graph-invalidate: please report it.");
-            self.exchange.deliver(tag, Box::new(error.into_outcome()));
+            let outcome = Box::new(error.into_outcome());
+            self.exchange.deliver(number, outcome);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod engine;
 mod exchange;
+mod link;
 mod transports;
 
 use std::sync::Arc;

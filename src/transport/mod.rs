@@ -45,6 +45,7 @@ pub(crate) use kept::Kept;
 pub(crate) use per_process::PerProcess;
 pub(crate) use places::Place;
 use places::Places;
+pub(crate) use places::forget_places;
 pub(crate) use roots::{ExtraAuthorities, NamedAuthorities};
 
 use crate::endpoint::is_out_of_reach_of_proxies;

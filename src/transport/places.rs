@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Departure, PerProcess};
@@ -13,7 +14,21 @@ const MOST: usize = 2_048;
 const FEWEST: usize = 4;
 
 /// All queues of a process share them. Half of the descriptors stay the host's.
-static PLACES: PerProcess<Arc<Semaphore>> = PerProcess::new();
+static PLACES: PerProcess<ArcSwap<Semaphore>> = PerProcess::new();
+
+fn places() -> &'static ArcSwap<Semaphore> {
+    PLACES.get_or_init(|| ArcSwap::new(as_many_as_fit()))
+}
+
+fn as_many_as_fit() -> Arc<Semaphore> {
+    let most = descriptors::most() / 2;
+    Arc::new(Semaphore::new(most.clamp(FEWEST, MOST)))
+}
+
+/// The host has closed the connections: who had a place will not give it back.
+pub(crate) fn forget_places() {
+    places().store(as_many_as_fit());
+}
 
 /// So many requests of one client are on their way to the wire. Where all began at once, connections would overflow the queue
 /// in which a server lets them wait; and who waits here is found by the signal and the deadline at once.
@@ -29,12 +44,7 @@ impl Places {
 
     /// Waits for a place, for ever if need be. Whoever has waited longest is next.
     pub(super) async fn place(&self) -> Place {
-        let made = PLACES.get_or_try_init(|| {
-            let most = descriptors::most() / 2;
-            Ok::<_, std::convert::Infallible>(Arc::new(Semaphore::new(most.clamp(FEWEST, MOST))))
-        });
-        let Ok(places) = made;
-        let permit = Arc::clone(places).acquire_owned().await.ok();
+        let permit = places().load_full().acquire_owned().await.ok();
         let beginning = Arc::clone(&self.0).acquire_owned().await.ok();
         Place { permit, beginning }
     }

@@ -163,10 +163,16 @@ static void close_everything(void) {
   }
 }
 
-static void expect_files_untouched(void) {
+static void expect_files_untouched_at(int line) {
   struct stat told;
-  for (int i = 0; i < 40; i++) EXPECT(fstat(files[i], &told) == 0 && told.st_size == 0);
+  for (int i = 0; i < 40; i++) {
+    int untouched = fstat(files[i], &told) == 0 && told.st_size == 0;
+    if (!untouched) dprintf(said, "line %d: descriptor %d\n", line, files[i]);
+    EXPECT(untouched);
+  }
 }
+
+#define expect_files_untouched() expect_files_untouched_at(__LINE__)
 
 static void what_the_host_closed_is_noticed(void) {
   graph_client *client = new_client();
@@ -188,6 +194,81 @@ static void what_the_host_closed_is_noticed(void) {
   expect_files_untouched();
 }
 
+/* Submits calls of these tags; each is for a user of its own. */
+static void submit(graph_call_queue *queue, const graph_client *client, uint64_t from, uint64_t to,
+                   const graph_cancellation *cancellation) {
+  for (; from < to; from++) {
+    graph_call_options options;
+    char user[64];
+    snprintf(user, sizeof user, "user%06d@contoso.example", (int)from + 1);
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    options.user = user;
+    EXPECT(graph_call_queue_submit(queue, client, &options, cancellation, from, NULL) == GRAPH_STATUS_OK);
+  }
+}
+
+/* The next so many calls end in this way, each once, with what its caller needs to know. */
+static void expect_ended(graph_call_queue *queue, uint64_t from, uint64_t to, int32_t status) {
+  int seen[64] = {0};
+  for (uint64_t i = from; i < to; i++) {
+    graph_outcome *outcome = NULL;
+    uint64_t tag = 0;
+    EXPECT(graph_call_queue_next(queue, 20000, &tag, &outcome) == GRAPH_STATUS_OK);
+    if (outcome->status != status) dprintf(said, "%d %s\n", (int)outcome->status, outcome->message);
+    EXPECT(outcome->status == status);
+    EXPECT(status == GRAPH_STATUS_OK || strstr(outcome->hint, "may have acted") != NULL);
+    EXPECT(tag >= from && tag < to && seen[tag - from]++ == 0);
+    EXPECT(strtol(outcome->user + 4, NULL, 10) == (long)tag + 1);
+    graph_outcome_free(outcome);
+  }
+}
+
+/* A queue that rests, one with calls under way, and one that is freed: its thread, which is there for a while after the last
+ * call, leaves alone what is not its own any more. */
+static void what_the_host_closed_below_a_queue_is_noticed(void) {
+  enum { CALLS = 40 };
+  graph_client *client = new_client();
+  graph_call_queue *queue = NULL, *freed = NULL;
+  graph_cancellation *cancellation = NULL;
+  EXPECT(graph_call_queue_new(&queue) == GRAPH_STATUS_OK);
+  EXPECT(graph_call_queue_new(&freed) == GRAPH_STATUS_OK);
+  EXPECT(graph_cancellation_new(&cancellation) == GRAPH_STATUS_OK);
+
+  submit(queue, client, 0, CALLS, NULL);
+  expect_ended(queue, 0, CALLS, GRAPH_STATUS_OK);
+  usleep(300000);
+  close_everything();
+  submit(queue, client, 0, CALLS, NULL);
+  expect_ended(queue, 0, CALLS, GRAPH_STATUS_OK);
+  expect_files_untouched();
+
+  submit(queue, client, 0, CALLS, cancellation);
+  submit(freed, client, 0, CALLS, NULL);
+  sleep(1); /* all are sent by then, and none is answered */
+  close_everything();
+  graph_cancellation_cancel(cancellation);
+  graph_call_queue_free(freed);
+  expect_files_untouched();
+  expect_ended(queue, 0, CALLS, GRAPH_STATUS_DESCRIPTORS_CLOSED);
+  submit(queue, client, 0, CALLS, NULL);
+  expect_ended(queue, 0, CALLS, GRAPH_STATUS_OK);
+  expect_files_untouched();
+
+  usleep(300000);
+  close_everything();
+  sleep(4);
+  expect_files_untouched();
+  submit(queue, client, 0, CALLS, NULL);
+  expect_ended(queue, 0, CALLS, GRAPH_STATUS_OK);
+  EXPECT(graph_call_queue_close(queue) == GRAPH_STATUS_OK);
+  EXPECT(graph_call_queue_next(queue, 20000, NULL, NULL) == GRAPH_STATUS_QUEUE_DONE);
+  graph_call_queue_free(queue);
+  graph_cancellation_free(cancellation);
+  graph_client_free(client);
+  expect_files_untouched();
+}
+
 int main(int argc, char **argv) {
   static const struct situation situations[] = {
       {"closed_streams_stay_closed", closed_streams_stay_closed},
@@ -196,6 +277,7 @@ int main(int argc, char **argv) {
       {"no_descriptor_left", no_descriptor_left},
       {"a_shortage_passes", a_shortage_passes},
       {"what_the_host_closed_is_noticed", what_the_host_closed_is_noticed},
+      {"what_the_host_closed_below_a_queue_is_noticed", what_the_host_closed_below_a_queue_is_noticed},
       {NULL, NULL},
   };
   return play(argc, argv, situations);
