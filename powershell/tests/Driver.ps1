@@ -6,7 +6,6 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-. "$PSScriptRoot/support/Json.ps1"
 . "$PSScriptRoot/support/Options.ps1"
 Import-Module $Module
 
@@ -188,7 +187,7 @@ function Get-Outcome($outcome) {
 }
 
 while ($null -ne ($line = [Console]::In.ReadLine())) {
-    $situation = ConvertFrom-JsonText $line
+    $situation = $line | ConvertFrom-Json -DateKind String
     $answer = if ($situation.identities) { Get-IdentitiesAnswer $situation } elseif ($situation.run) { Get-RunAnswer $situation } else { Get-CallAnswer $situation }
-    [Console]::Out.WriteLine((ConvertTo-JsonText $answer))
+    [Console]::Out.WriteLine((ConvertTo-Json $answer -Depth 20 -Compress))
 }

@@ -100,7 +100,8 @@ Describe 'The shell''s own words for errors' {
 
     It 'work: $ErrorActionPreference' {
         $ErrorActionPreference = 'Stop'
-        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $nobody } | Should -Throw -ExpectedMessage '*Status: 404 (NotFound)*'
+        $thrown = { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $nobody } | Should -Throw -PassThru
+        "$thrown" | Should -BeLike '*Status: 404 (NotFound)*'
     }
 
     It 'work: $Error and $?' {

@@ -2,7 +2,7 @@ BeforeAll {
     . "$PSScriptRoot/support/Emulator.ps1"
     . "$PSScriptRoot/support/Options.ps1"
     Start-Emulator
-    $description = ConvertFrom-JsonText ([System.IO.File]::ReadAllText("$PSScriptRoot/../../include/graph_invalidate.json"))
+    $description = Get-Content "$PSScriptRoot/../../include/graph_invalidate.json" -Raw | ConvertFrom-Json
     $typed = @{
         graph_client_options     = @{ Command = 'Connect-GraphInvalidate'; Options = $clientOptions }
         graph_credential_options = @{ Command = 'Connect-GraphInvalidate'; Options = $credentialOptions }

@@ -8,7 +8,7 @@ BeforeAll {
     $address = $proxy.Address -replace '^https', 'http'
 
     function New-Credential([string] $User, [string] $Password) { [pscredential]::new($User, (ConvertTo-Secure $Password)) }
-    function Get-TunnelCount { (ConvertFrom-JsonText $Control.GetStringAsync("$($proxy.Address)/__emulator/requests").GetAwaiter().GetResult()).tunnels }
+    function Get-TunnelCount { ($Control.GetStringAsync("$($proxy.Address)/__emulator/requests").GetAwaiter().GetResult() | ConvertFrom-Json -DateKind String).tunnels }
 }
 
 AfterAll { $proxy.Process.Kill() }

@@ -34,7 +34,7 @@ Describe 'Users of a run' {
     It 'who fail are outcomes, and no errors' {
         $outcomes = 'nobody@contoso.example', 'not a user', "nul$([char]0)inside", "half$([char]0xD83D)pair", (Get-CrowdUser 1) | Invoke-GraphInvalidateRun -Confirm:$false -ErrorVariable failures
         $outcomes.Status | Sort-ByName | Should -Be @('accepted', 'invalid_user', 'invalid_utf8', 'invalid_utf8', 'user_not_found')
-        ($outcomes | Where-Object Status -eq 'invalid_utf8').Message | Sort-ByName | Should -BeLike 'user holds *(U+*) at byte 4.'
+        ($outcomes | Where-Object Status -eq 'invalid_utf8').Message | Sort-ByName | Should -BeLike 'user holds *(U+*) at byte [34].'
         $failures | Should -BeNullOrEmpty
     }
 

@@ -235,7 +235,7 @@ Describe 'The clouds' {
         Connect-GraphInvalidate -TenantId contoso.example -ClientSecretCredential (New-SecretCredential) -Environment $cloud -Proxy ($proxy.Address -replace '^https', 'http') -CaFile $authority
         Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -BeTrue
         (Get-GraphInvalidateContext).Environment | Should -BeExactly $cloud
-        $requests = (ConvertFrom-JsonText $Control.GetStringAsync("$($proxy.Address)/__emulator/requests").GetAwaiter().GetResult()).requests
+        $requests = ($Control.GetStringAsync("$($proxy.Address)/__emulator/requests").GetAwaiter().GetResult() | ConvertFrom-Json -DateKind String).requests
         $requests.server_name | Should -Be @($login, $graph)
         $requests.headers.host | Should -Be @($login, $graph)
         $requests[0].asked.scope | Should -BeExactly "https://$graph/.default"

@@ -21,7 +21,7 @@ function Get-AcceptedUserCount { (Get-EmulatorReport).users }
 # How often the service has accepted a user.
 function Get-AcceptedCount([string] $User) {
     $line = $Control.GetStringAsync("$EmulatorAddress/__emulator/accepted?user=$User").GetAwaiter().GetResult()
-    if ($line.Trim()) { (ConvertFrom-JsonText ($line -split "`n")[0]).count } else { 0 }
+    if ($line.Trim()) { (($line -split "`n")[0] | ConvertFrom-Json).count } else { 0 }
 }
 
 # A token that is asked for once more counts as another one, even where it is minted within the same second.

@@ -1,7 +1,5 @@
 # The emulator as a process of its own, its control interface, and the module as it is packaged.
 
-. "$PSScriptRoot/Json.ps1"
-
 $global:Adele = 'adele.vance@contoso.example'
 $global:AdeleId = '87d349ed-44d7-43e1-9a83-5f2406dee5bd'
 $global:Admin = 'admin@contoso.example'
@@ -52,7 +50,7 @@ function New-Token([hashtable] $Claims = @{ user = $Admin }) { (Send-Control tok
 
 function Add-Fault([hashtable] $Fault) { $null = Send-Control faults @(, $Fault) }
 
-function Get-EmulatorReport { ConvertFrom-JsonText $Control.GetStringAsync("$EmulatorAddress/__emulator/requests").GetAwaiter().GetResult() }
+function Get-EmulatorReport { $Control.GetStringAsync("$EmulatorAddress/__emulator/requests").GetAwaiter().GetResult() | ConvertFrom-Json -DateKind String }
 
 # A header of the last request.
 function Get-SentHeader([string] $Name) { @((Get-EmulatorReport).requests)[-1].headers.$Name }
@@ -62,16 +60,16 @@ function Get-RequestCount { @((Get-EmulatorReport).requests).Count }
 # How often each user was signed out, in the order of their ids.
 function Get-Accepted {
     $lines = $Control.GetStringAsync("$EmulatorAddress/__emulator/accepted").GetAwaiter().GetResult()
-    $lines -split "`n" | Where-Object { $_ } | ForEach-Object { ConvertFrom-JsonText $_ }
+    $lines -split "`n" | Where-Object { $_ } | ConvertFrom-Json -DateKind String
 }
 
 # Posts to the control interface; text goes as it is.
 function Send-Control([string] $What, $Body = @{}, [string] $Address = $EmulatorAddress) {
-    $text = if ($Body -is [string]) { $Body } else { [System.Text.Json.JsonSerializer]::Serialize($Body, $Body.GetType(), [System.Text.Json.JsonSerializerOptions]::Default) }
+    $text = if ($Body -is [string]) { $Body } else { ConvertTo-Json -InputObject $Body -Depth 20 -Compress }
     $answer = $Control.PostAsync("$Address/__emulator/$What", [System.Net.Http.StringContent]::new($text)).GetAwaiter().GetResult()
     $said = $answer.Content.ReadAsStringAsync().GetAwaiter().GetResult()
     if (-not $answer.IsSuccessStatusCode) { throw "The emulator refused $What $text`: $said" }
-    if ($said) { ConvertFrom-JsonText $said }
+    if ($said) { $said | ConvertFrom-Json -DateKind String }
 }
 
 # A shell with a runspace of its own, which has imported the module.
@@ -85,7 +83,6 @@ function New-Shell {
 # Runs a text in an engine of its own; what it shows comes back as lines.
 function Invoke-Engine([string] $Text, [hashtable] $Variables = @{}, [switch] $NoInput) {
     $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
-    if ([System.IO.Path]::GetFileNameWithoutExtension($start.FileName) -eq 'dotnet') { $start.ArgumentList.Add([Environment]::GetCommandLineArgs()[0]) }
     '-NoProfile', '-Command', $Text | ForEach-Object { $start.ArgumentList.Add($_) }
     foreach ($name in $Variables.Keys) { $start.Environment[$name] = $Variables[$name] }
     $start.RedirectStandardOutput = $start.RedirectStandardError = $true

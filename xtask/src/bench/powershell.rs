@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::dotnet::dotnet;
-use crate::package::powershell::{build, built, engine, make};
+use crate::package::powershell::{build, built, make, pwsh};
 use crate::workspace::{build_command, root};
 
 use super::asked::{Asked, Taken};
@@ -29,7 +29,7 @@ fn take() -> Result<(), String> {
     let emulator = RunningEmulator::start(&root().join("target/release/graph-invalidate"), &[])?;
     let token = emulator.token()?;
     let script = |what: &str, module: &Path, more: &[&str]| -> Result<Command, String> {
-        let mut command = engine();
+        let mut command = pwsh();
         command.args(["-File", "powershell/bench/Measure.ps1", what]);
         command.arg(module).args(more);
         command.env("GRAPH_INVALIDATE_ENDPOINT", &emulator.url);

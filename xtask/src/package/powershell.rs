@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::dotnet::dotnet;
-use crate::workspace::{has_program, root, succeed};
+use crate::workspace::{root, succeed};
 
 use super::{Package, platform};
 
@@ -13,7 +13,7 @@ pub(super) const PACKAGE: Package = Package {
     make: || make().map(|_| ()),
 };
 
-/// Lays the module out, with an engine to run it in; gives its folder.
+/// Lays the module out; gives its folder.
 pub(crate) fn make() -> Result<PathBuf, String> {
     build("powershell/src")?;
     let built = built("GraphInvalidate.PowerShell");
@@ -28,26 +28,18 @@ pub(crate) fn make() -> Result<PathBuf, String> {
     }
     platform::place_shared_library(&module)?;
     let help = module.join("en-US").join(format!("{assembly}-Help.xml"));
-    if !has_program("pwsh") {
-        build("powershell/engine")?;
-    }
-    let mut make_help = engine();
+    let mut make_help = pwsh();
     make_help.arg("-File").arg("powershell/help/Build-Help.ps1");
     succeed(make_help.arg(built.join(assembly)).arg(help))?;
     println!("{}", module.display());
     Ok(module)
 }
 
-/// The PowerShell engine, without a profile: `pwsh` where there is one, else the small program around the same engine.
-pub(crate) fn engine() -> Command {
-    let mut command = if has_program("pwsh") {
-        Command::new("pwsh")
-    } else {
-        let mut engine = dotnet(&[]);
-        engine.arg(built("Engine").join("powershell-engine.dll"));
-        engine
-    };
-    command.current_dir(root()).arg("-NoProfile");
+/// PowerShell without a profile, and with nobody to ask.
+pub(crate) fn pwsh() -> Command {
+    let mut command = Command::new("pwsh");
+    command.current_dir(root());
+    command.args(["-NoProfile", "-NonInteractive"]);
     command
 }
 

@@ -1,8 +1,8 @@
-//! The PowerShell module: script tests in the real engine, against the packaged folder and the emulator.
+//! The PowerShell module: script tests under Pester, against the packaged folder and the emulator.
 
 use std::path::Path;
 
-use crate::package::powershell::{build, engine, make};
+use crate::package::powershell::{build, make, pwsh};
 use crate::workspace::{build_command, root};
 
 use super::session::{Counts, Session};
@@ -10,12 +10,16 @@ use super::{Suite, cargo_test};
 
 pub(super) const MODULE: Suite = Suite {
     name: "powershell",
-    needs: &[("dotnet", "the .NET SDK 10"), ("cc", "gcc")],
+    needs: &[
+        ("dotnet", "the .NET SDK 10"),
+        ("pwsh", "PowerShell 7.5 or later, with Pester 5.5 or later"),
+        ("cc", "gcc"),
+    ],
     run: |session| {
         let module = make()?;
         build_command()?;
         build("powershell/tests/neighbours")?;
-        let mut tests = engine();
+        let mut tests = pwsh();
         tests
             .arg("-File")
             .arg("powershell/tests/Invoke-Tests.ps1")
@@ -29,9 +33,9 @@ pub(super) const MODULE: Suite = Suite {
     },
 };
 
-/// Every scenario through the cmdlets, in the same engine as the tests.
+/// Every scenario through the cmdlets, in the same PowerShell as the tests.
 fn conformance(session: &mut Session, module: &Path) -> Result<(), String> {
-    let mut driver = engine();
+    let mut driver = pwsh();
     driver
         .arg("-File")
         .arg(root().join("powershell/tests/Driver.ps1"))

@@ -7,7 +7,7 @@ use super::programs::Programs;
 use crate::bench::asked::Asked;
 use crate::bench::{Group, csharp, figure, median};
 use crate::dotnet::dotnet;
-use crate::package::powershell::{engine, make};
+use crate::package::powershell::{make, pwsh};
 use crate::python::{module, tools_with_package};
 use crate::workspace::{build_command, root};
 
@@ -41,7 +41,7 @@ fn take() -> Result<(), String> {
         .arg(csharp_program)
         .args(["run", &emulator.url])
         .arg(&list);
-    let mut powershell = engine();
+    let mut powershell = pwsh();
     powershell
         .args(["-File", "powershell/bench/Measure.ps1", "run"])
         .arg(powershell_module)
