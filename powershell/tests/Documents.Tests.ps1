@@ -36,7 +36,7 @@ Describe 'docs/migrate.md' {
 
     It 'has a row for every line of its table' -TestCases @{ rows = $rows; lines = ([regex]::Matches($section, '(?m)^\| `')).Count } {
         $rows.Count | Should -Be $lines
-        $rows.Count | Should -BeGreaterThan 22
+        $rows.Count | Should -BeGreaterThan 25
     }
 
     # These in one engine, which takes a second to start: each signs in, and what it signs in with signs a user out.
@@ -52,7 +52,7 @@ Describe 'docs/migrate.md' {
         $shown[0..($shown.Count - 2)] | Should -Be @(
             'DeviceCode True', 'DeviceCode True', 'DeviceCode True', 'ClientCertificate True', 'ClientCertificate True', 'ClientCertificate True', 'ClientCertificate True'
             'ManagedIdentity True', 'ManagedIdentity True', 'ClientSecret True', 'UserProvidedAccessToken ', 'EnvironmentVariable True'
-            'WorkloadIdentity True', 'AzureCli True', 'Chain True'
+            'WorkloadIdentity True', 'WorkloadIdentity True', 'WorkloadIdentity True', 'ManagedIdentityFederated True', 'AzureCli True', 'Chain True'
         )
     }
 

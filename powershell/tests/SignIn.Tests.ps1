@@ -177,6 +177,40 @@ Describe 'A person' {
     }
 }
 
+Describe 'A chain' {
+    BeforeEach {
+        Reset-Emulator
+        Disconnect-GraphInvalidate
+        Set-SignInVariable @{
+            AZURE_TENANT_ID = $TenantId; AZURE_CLIENT_ID = $ClientId; AZURE_CLIENT_SECRET = 'emulated-secret'
+            ACTIONS_ID_TOKEN_REQUEST_URL = "$EmulatorAddress/github-actions/_apis/distributedtask/hubs/build/plans/1/jobs/2/idtoken?api-version=2.0"
+            ACTIONS_ID_TOKEN_REQUEST_TOKEN = 'emulated-request-token'
+        }
+    }
+
+    It 'says who acts, in what Test-GraphInvalidateAccess shows and in the journal of a run: <acts>' -TestCases @(
+        @{ allowed = ''; acts = 'environment' }
+        @{ allowed = 'WorkloadIdentityCredential'; acts = 'workload-identity (github-actions)' }
+    ) {
+        $env:AZURE_TOKEN_CREDENTIALS = $allowed
+        Connect-GraphInvalidate -Chain -Endpoint $EmulatorAddress
+        (Test-GraphInvalidateAccess).Credential | Should -BeExactly $acts
+        $journal = [System.IO.Directory]::CreateTempSubdirectory().FullName + '/run.jsonl'
+        ($Adele | Invoke-GraphInvalidateRun -Journal $journal -Confirm:$false).Status | Should -BeExactly 'accepted'
+        (ConvertFrom-JsonText ([System.IO.File]::ReadAllLines($journal)[0])).credential | Should -BeExactly $acts
+        Confirm-NothingSecret ([System.IO.File]::ReadAllText($journal))
+    }
+
+    It 'obeys AZURE_TOKEN_CREDENTIALS, and whoever is named wins over it and says so' {
+        $env:AZURE_TOKEN_CREDENTIALS = 'ManagedIdentityCredential'
+        $env:AZURE_POD_IDENTITY_AUTHORITY_HOST = 'http://127.0.0.1:9'
+        { Connect-GraphInvalidate -Chain -Endpoint $EmulatorAddress } | Should -Throw -ErrorId "credential_unavailable,$connect" -ExpectedMessage '*leaves out environment, workload-identity, azure-cli, device-code*'
+        Get-RequestCount | Should -Be 0
+        $said = Connect-GraphInvalidate -WorkloadIdentity -Endpoint $EmulatorAddress -Verbose 4>&1
+        "$said" | Should -BeLike '*workload-identity was named, so AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential does not count*'
+    }
+}
+
 Describe 'Another tenant than the expected one' {
     BeforeEach { Reset-Emulator; Disconnect-GraphInvalidate; Set-SignInVariable }
 

@@ -9,7 +9,14 @@ function New-Situation([string] $Folder) {
     $global:certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($pfx, 'emulated-password', 'Exportable')
     $global:thumbprint = $certificate.Thumbprint
     [System.IO.File]::WriteAllText("$Folder/token.jwt", (Send-Control federated_tokens @{ subject = 'repo:contoso/incidents:ref:refs/heads/main' }).token)
-    Set-SignInVariable @{ AZURE_TENANT_ID = $TenantId; AZURE_CLIENT_ID = $ClientId; AZURE_CLIENT_SECRET = 'emulated-secret'; AZURE_POD_IDENTITY_AUTHORITY_HOST = $EmulatorAddress }
+    $global:customerId = 'c0575000-0000-4000-8000-000000000001'
+    $job = "_apis/distributedtask/hubs/build/plans/1/jobs/2"
+    Set-SignInVariable @{
+        AZURE_TENANT_ID = $TenantId; AZURE_CLIENT_ID = $ClientId; AZURE_CLIENT_SECRET = 'emulated-secret'; AZURE_POD_IDENTITY_AUTHORITY_HOST = $EmulatorAddress
+        ACTIONS_ID_TOKEN_REQUEST_URL = "$EmulatorAddress/github-actions/$job/idtoken?api-version=2.0"; ACTIONS_ID_TOKEN_REQUEST_TOKEN = 'emulated-request-token'
+        SYSTEM_OIDCREQUESTURI = "$EmulatorAddress/azure-pipelines/$job/oidctoken"; SYSTEM_ACCESSTOKEN = 'emulated-access-token'
+        AZURESUBSCRIPTION_SERVICE_CONNECTION_ID = '5eed0000-0000-4000-8000-000000000001'
+    }
     $null = Send-Control approve @{ user = $Admin }
 
     # What the Azure CLI would say.

@@ -77,6 +77,10 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             environment["AZURE_TENANT_ID"] = "c0ffee00-1111-4222-8333-444455556666";
             environment["AZURE_CLIENT_ID"] = SignInTests.Application.ClientId;
             environment["AZURE_CLIENT_SECRET"] = SignInTests.Application.ClientSecret;
+            environment["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = emulator.Address;
+            environment["SYSTEM_OIDCREQUESTURI"] = $"{emulator.Address}/azure-pipelines/_apis/distributedtask/hubs/build/plans/1/jobs/2/oidctoken";
+            environment["SYSTEM_ACCESSTOKEN"] = "emulated-access-token";
+            environment["AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"] = "5eed0000-0000-4000-8000-000000000001";
             await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), environment["GRAPH_INVALIDATE_TOKEN"]);
             File.Copy(Path.Combine(Project.Certificates, "client.pem"), Path.Combine(folder, "client.pem"));
             await File.WriteAllLinesAsync(Path.Combine(folder, "users.txt"), [Emulator.Adele, "o'brien@contoso.example"]);
@@ -95,6 +99,8 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             Assert.Contains("/v1.0/me/revokeSignInSessions", paths);
             Assert.Contains("application in c0ffee00-1111-4222-8333-444455556666", lines);
             Assert.Contains(lines, line => line.StartsWith("target: allowed: ", StringComparison.Ordinal));
+            string[] acting = ["workload-identity (azure-pipelines)", "managed-identity-federated", "environment"];
+            Assert.Equal(acting.Select(credential => $"signed_in {credential}"), lines.Where(line => line.StartsWith("signed_in ", StringComparison.Ordinal)));
             Assert.True(File.Exists(Path.Combine(folder, "bin/Debug/net10.0/runtimes/linux-x64/native/libgraph_invalidate.so")));
         }
         finally
@@ -216,11 +222,12 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
         static IEnumerable<string> Blocks(string text) => Regex.Matches(text, "(?s)```csharp\n(.*?)```").Select(match => match.Groups[1].Value);
         IEnumerable<string> blocks = Blocks(readme).Where(block => !SampleTests.IsSample(block));
         IEnumerable<string> lines = Regex.Matches(guide, @"(?m)^\| `(await|GraphServiceClient) graphClient.*?\| `(?<ours>.*?)` \|").Select(match => match.Groups["ours"].Value);
-        Assert.True(blocks.Count() >= 4 && lines.Count() >= 6);
+        Assert.True(blocks.Count() >= 4 && lines.Count() >= 9);
         string onFrontPage = Blocks(front).Single().Replace("using GraphInvalidate;", string.Empty, StringComparison.Ordinal);
         string program = string.Concat(blocks)
-            + """string? tenantId = tenant, clientId = certificate.ClientId, clientSecret = Environment.GetEnvironmentVariable("AZURE_CLIENT_SECRET");"""
+            + """string? tenantId = tenant, clientId = certificate.ClientId, clientSecret = Environment.GetEnvironmentVariable("AZURE_CLIENT_SECRET"), customerId = "c0575000-0000-4000-8000-000000000001";"""
             + string.Join('\n', lines)
+            + "\nforeach (GraphInvalidateClient one in new[] { inPipeline, partner, whoeverIsThere }) Console.WriteLine($\"{one.SignIn().Status} {one.Access().Credential}\");"
             + $"\nstatic void OnFrontPage(string? token)\n{{{onFrontPage}}}\nOnFrontPage(token);"
             + "\nusing GraphInvalidateClient provided = new(options);\nConsole.WriteLine(provided.Invalidate());\n";
         return program
