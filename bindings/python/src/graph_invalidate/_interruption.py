@@ -11,9 +11,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from contextlib import suppress
 from typing import Callable, TypeVar
+
+if sys.platform != "win32":
+    import fcntl
 
 from graph_invalidate import _threads
 from graph_invalidate._cancellation import Cancellation
@@ -21,15 +25,18 @@ from graph_invalidate._errors import RunError
 
 _Result = TypeVar("_Result")
 
+_STANDARD_STREAMS = range(3)
+
 _ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
 class _Watcher:
     def __init__(self) -> None:
-        self._receiver, self._sender = socket.socketpair()
+        self._receiver, self._sender = map(_above_standard_streams, socket.socketpair())
         # A program's socket.setdefaulttimeout is not meant for these two.
         self._receiver.settimeout(None)
         self._sender.settimeout(0)
+        self._sockets = _identity(self._receiver), _identity(self._sender)
         self._spare = Cancellation()
         self._cancellation: Cancellation | None = None
         self.thread: threading.Thread | None = None
@@ -38,7 +45,7 @@ class _Watcher:
         finally:
             # None could be started, or a signal's handler has raised meanwhile.
             if self.thread is None:
-                self._close()
+                self.close()
 
     def during(self, call: Callable[[Cancellation], _Result], given: Cancellation | None) -> _Result:
         # The handler of a signal may call, too: what was before it comes back after it.
@@ -83,18 +90,44 @@ class _Watcher:
         self._sender.close()
         if self.thread is not None:
             self.thread.join()
-        self._close()
+        self.close()
+
+    def is_sound(self) -> bool:
+        """Whether the socket is still there: a program may have closed all descriptors, as daemons do."""
+        return _identity(self._sender) == self._sockets[1]
 
     def forget(self) -> None:
         """Gives up what a forked child has of it: it has no such thread, and the socket is its parent's."""
         listener = signal.set_wakeup_fd(-1)
         if listener != self._sender.fileno():
             signal.set_wakeup_fd(listener)
-        self._close()
+        self.close()
 
-    def _close(self) -> None:
-        self._receiver.close()
-        self._sender.close()
+    def close(self) -> None:
+        """Lets go of the socket: where a program has closed it, of its number alone; the thread ends by either."""
+        for one, identity in zip((self._receiver, self._sender), self._sockets):
+            if _identity(one) == identity:
+                one.close()
+            else:
+                # The number is another file's, or nobody's.
+                one.detach()
+
+
+def _above_standard_streams(one: socket.socket) -> socket.socket:
+    """Where the program's standard streams are closed, what it writes to them must not come here."""
+    if sys.platform == "win32" or one.fileno() not in _STANDARD_STREAMS:
+        return one
+    with one:
+        return socket.socket(fileno=fcntl.fcntl(one.fileno(), fcntl.F_DUPFD_CLOEXEC, len(_STANDARD_STREAMS)))
+
+
+def _identity(one: socket.socket) -> tuple[int, int] | None:
+    """What is behind a socket's number, to recognise it again; None where the system does not tell."""
+    try:
+        told = os.fstat(one.fileno())
+    except OSError:
+        return None
+    return told.st_dev, told.st_ino
 
 
 _watcher: _Watcher | None = None
@@ -103,6 +136,9 @@ _watcher: _Watcher | None = None
 def interruptible(call: Callable[[Cancellation | None], _Result], given: Cancellation | None) -> _Result:
     """Makes a call of the main thread with a signal that Ctrl+C gives, and the caller's own where there is one."""
     global _watcher
+    if _watcher is not None and not _watcher.is_sound():
+        _watcher.close()
+        _watcher = None
     if _watcher is None:
         watcher = _Watcher()
         # An interpreter that is shutting down starts no thread, and a subinterpreter bears none: there is no Ctrl+C
@@ -119,6 +155,9 @@ def interruptible(call: Callable[[Cancellation | None], _Result], given: Cancell
 
 def _before_fork() -> None:
     global _watcher
+    if _watcher is not None and not _watcher.is_sound():
+        _watcher.close()
+        _watcher = None
     if _watcher is not None and _watcher.is_idle():
         _watcher.stop()
         _watcher = None
