@@ -13,6 +13,7 @@ pub(super) const MODULE: Suite = Suite {
     needs: &[
         ("dotnet", "the .NET SDK 10"),
         ("pwsh", "PowerShell 7.5 or later, with Pester 5.5 or later"),
+        ("tmux", "tmux"),
         ("cc", "gcc"),
     ],
     run: |session| {
