@@ -33,7 +33,8 @@ pub(super) const BINDING: Suite = Suite {
                 .arg(java::jar())
                 .arg("-d")
                 .arg(&classes)
-                .args(sources("bindings/java/src/test")?),
+                .args(sources("bindings/java/src/test")?)
+                .args(sources("bindings/java/examples")?),
         )?;
         let with_jna = format!("{tests}:{}/*", dependencies.display());
         let native = "--enable-native-access=ALL-UNNAMED";

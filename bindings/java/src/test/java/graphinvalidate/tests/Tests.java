@@ -58,6 +58,7 @@ public final class Tests {
             url = new BufferedReader(new InputStreamReader(emulator.getInputStream(), "UTF-8"))
                     .readLine().replace("listening on ", "").trim();
             all(root);
+            ExampleTests.all();
             PackageTests.all(root);
         } finally {
             emulator.destroy();
