@@ -19,10 +19,10 @@ func (client *Client) AccessOnline(ctx context.Context, user string) (Access, er
 }
 
 func (client *Client) access(ctx context.Context, kind uint32, user string) (Access, error) {
-	if ctx.Err() != nil {
-		return Access{}, ended(ctx, user)
+	if err := begins(ctx, user); err != nil {
+		return Access{}, err
 	}
-	address, err := client.handle.use()
+	address, err := client.object().use()
 	if err != nil {
 		return Access{}, err
 	}

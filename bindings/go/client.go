@@ -29,8 +29,11 @@ type handle struct {
 	free    func(uintptr)
 }
 
-// use takes hold of the object; it is freed after release, at the earliest.
+// use takes hold of the object; it is freed after release, at the earliest. There is none in what nobody made.
 func (handle *handle) use() (uintptr, error) {
+	if handle == nil {
+		return 0, ErrClosed
+	}
 	handle.lock.Lock()
 	defer handle.lock.Unlock()
 	if handle.closed {
@@ -51,6 +54,9 @@ func (handle *handle) release() {
 
 // close lets go of the object: at once, or when its last user is done.
 func (handle *handle) close() {
+	if handle == nil {
+		return
+	}
 	handle.lock.Lock()
 	defer handle.lock.Unlock()
 	if handle.closed {
@@ -100,14 +106,14 @@ func NewClient(options Options) (*Client, error) {
 // Close ends the client: its connections are closed and its token is wiped. Calls in progress end as they would; runs go
 // on. Closing it again does nothing. The error is always nil.
 func (client *Client) Close() error {
-	client.handle.close()
+	client.object().close()
 	return nil
 }
 
 // SetToken replaces the access token for the calls and runs that begin from now on. For clients that act for one
 // identity: a client for several has Options.TokenProvider.
 func (client *Client) SetToken(token string) error {
-	address, err := client.handle.use()
+	address, err := client.object().use()
 	if err != nil {
 		return err
 	}
@@ -124,7 +130,7 @@ func (client *Client) SetToken(token string) error {
 // Scope is the scope to ask a sign-in library for, to get a token for this client, such as
 // "https://graph.microsoft.com/.default". Empty once the client is closed.
 func (client *Client) Scope() string {
-	address, err := client.handle.use()
+	address, err := client.object().use()
 	if err != nil {
 		return ""
 	}
@@ -157,10 +163,10 @@ func (client *Client) ShowCutOff(ctx context.Context, user string) (Outcome, err
 // is asked, the first call gives [StatusSignInPending] with the text to show in Message; each further call
 // waits for the person. The status is [StatusSignedIn] in the end.
 func (client *Client) SignIn(ctx context.Context) (Outcome, error) {
-	if ctx.Err() != nil {
-		return Outcome{}, ended(ctx, "")
+	if err := begins(ctx, ""); err != nil {
+		return Outcome{}, err
 	}
-	address, err := client.handle.use()
+	address, err := client.object().use()
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -182,9 +188,34 @@ type call struct {
 	notBefore *time.Time
 }
 
+// object is the native client; nil in a client that was not made by [NewClient].
+func (client *Client) object() *handle {
+	if client == nil {
+		return nil
+	}
+	return client.handle
+}
+
+// begins tells whether something can begin with a context.
+func begins(ctx context.Context, user string) error {
+	if ctx == nil {
+		return failed(Outcome{
+			Time: time.Now(), User: user, Status: StatusNullArgument,
+			Message: "The context is nil: give context.Background(), or the caller's.",
+		})
+	}
+	if ctx.Err() != nil {
+		return ended(ctx, user)
+	}
+	return nil
+}
+
 // call makes a call with the token that its provider gives for it, and once more where that had expired.
 func (client *Client) call(ctx context.Context, call call) (Outcome, error) {
-	address, err := client.handle.use()
+	if err := begins(ctx, call.user); err != nil {
+		return Outcome{}, err
+	}
+	address, err := client.object().use()
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -308,7 +339,9 @@ func providerFailed(cause error) *Error {
 func InvalidateAllRefreshTokens(ctx context.Context, user string, options ...Option) (Outcome, error) {
 	var given Options
 	for _, option := range options {
-		option(&given)
+		if option != nil {
+			option(&given)
+		}
 	}
 	client, err := NewClient(given)
 	if err != nil {

@@ -1,3 +1,5 @@
+//go:build !graph_invalidate_static
+
 package graphinvalidate
 
 import (

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !graph_invalidate_static
 
 package graphinvalidate
 

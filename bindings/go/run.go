@@ -22,6 +22,12 @@ import (
 // outlives Client.Close. For its progress, or to add users while outcomes are read, use [Client.NewRun].
 func (client *Client) Run(ctx context.Context, users iter.Seq[string], options RunOptions) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
+		if users == nil && !options.VerifyJournal {
+			yield(Outcome{}, failed(Outcome{
+				Time: time.Now(), Status: StatusNullArgument, Message: "The source of users is nil: give the users.",
+			}))
+			return
+		}
 		run, err := client.NewRun(ctx, options)
 		if err != nil {
 			yield(Outcome{}, err)
@@ -70,10 +76,10 @@ type Run struct {
 // NewRun begins a run without users: add them by [Run.Add], say by [Run.FinishInput] that there are no more, and read
 // [Run.Outcomes]. It is ended by [Run.Close], and by the context.
 func (client *Client) NewRun(ctx context.Context, options RunOptions) (*Run, error) {
-	if ctx.Err() != nil {
-		return nil, ended(ctx, "")
+	if err := begins(ctx, ""); err != nil {
+		return nil, err
 	}
-	address, err := client.handle.use()
+	address, err := client.object().use()
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +186,9 @@ func (run *Run) Cancel() {
 
 // Close ends the run, and cancels it first where it has not ended: its journal is complete then. The error is always nil.
 func (run *Run) Close() error {
-	run.stop()
+	if run.stop != nil {
+		run.stop()
+	}
 	run.Cancel()
 	run.handle.close()
 	return nil

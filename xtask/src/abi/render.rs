@@ -31,6 +31,7 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
         "bindings/csharp/src/GraphInvalidate/Native.cs",
     ),
     ("go/abi.go.j2", "bindings/go/abi.go"),
+    ("go/linked.go.j2", "bindings/go/linked.go"),
     ("go/options.go.j2", "bindings/go/options.go"),
     ("go/values.go.j2", "bindings/go/values.go"),
     ("java/Abi.java.j2", java!("Abi")),

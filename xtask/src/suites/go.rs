@@ -1,29 +1,32 @@
 //! The Go binding: its tests under the race detector, its scenarios, and the packed module as a program takes it.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::package::{go, platform};
-use crate::workspace::{build_command, root, succeed};
+use crate::workspace::{build_command, libraries, root, succeed};
 
 use super::session::{Counts, Session};
 use super::{Suite, cargo_test};
 
 pub(super) const BINDING: Suite = Suite {
     name: "go",
-    // The race detector is the only part that wants a C compiler.
+    // The race detector and the static tag are the only parts that want a C compiler.
     needs: &[("go", "golang-go 1.25 or later"), ("gcc", "gcc")],
     run: |session| {
         go::make()?;
         build_command()?;
         succeed(go_command().args(["vet", "./..."]))?;
         formatted()?;
+        staticcheck()?;
         let mut tests = go_command();
         tests
             .args(["test", "-race", "-count=1", "-v", "./..."])
             .env("CGO_ENABLED", "1")
             .env("GRAPH_INVALIDATE_LIBRARY", platform::shared_library())
             .env("GRAPH_INVALIDATE_TEST_MODULE", go::folder())
+            .env("GRAPH_INVALIDATE_TEST_ARCHIVES", libraries())
             .env(
                 "GRAPH_INVALIDATE_TEST_COMMAND",
                 root().join("target/release/graph-invalidate"),
@@ -35,7 +38,12 @@ pub(super) const BINDING: Suite = Suite {
 
 /// `go`, in the binding's folder; its caches are the user's own.
 fn go_command() -> Command {
-    let mut command = Command::new("go");
+    tool(Path::new("go"))
+}
+
+/// A tool, in the binding's folder.
+fn tool(program: &Path) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(root().join("bindings/go"));
     command
 }
@@ -52,6 +60,23 @@ fn formatted() -> Result<(), String> {
     } else {
         Err(format!("run gofmt -w on {files}"))
     }
+}
+
+/// What staticcheck says of the binding, in one version; nothing where the module proxy does not give it.
+fn staticcheck() -> Result<(), String> {
+    let tools = root().join("target/go-tools");
+    let program = tools.join("staticcheck");
+    if !program.is_file() {
+        let installed = go_command()
+            .args(["install", "honnef.co/go/tools/cmd/staticcheck@v0.8.2"])
+            .env("GOBIN", &tools)
+            .status();
+        if !installed.is_ok_and(|status| status.success()) {
+            println!("staticcheck cannot be had here: it is left out");
+            return Ok(());
+        }
+    }
+    succeed(tool(&program).arg("./..."))
 }
 
 /// Every scenario through a program that takes the packed module from its folder: without a C compiler, and with the library that
