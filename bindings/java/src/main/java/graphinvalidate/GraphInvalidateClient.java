@@ -30,6 +30,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
             long status = library.abi.clientNew.call(builder.write(memory), made, failure);
             Outcomes.check(library, status, memory.address(failure));
             handle = new Handle("client", memory.address(made), library.abi.clientFree);
+            Forgotten.watch(this, handle);
         }
     }
 
@@ -146,6 +147,16 @@ public final class GraphInvalidateClient implements AutoCloseable {
     }
 
     /**
+     * Does what {@link #showCutOff} does, without waiting.
+     *
+     * @param user an object id or a user principal name; "me" for the signed-in user.
+     * @return what was read; cancelling it ends the call.
+     */
+    public CompletableFuture<InvalidateOutcome> showCutOffAsync(String user) {
+        return submit(Abi.CALL_VERIFY, user, null);
+    }
+
+    /**
      * Signs in with the client's credential, so that what could fail does so before anything is done. Where a person is
      * asked, the first call gives {@link Status#SIGN_IN_PENDING} with the text to show as its message; each further call
      * waits for the person.
@@ -173,7 +184,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @return what is known.
      */
     public Access access() {
-        return access(Abi.CALL_ACCESS, null);
+        return access(Abi.CALL_ACCESS, null, ask(new Asking(), null)).await();
     }
 
     /**
@@ -185,7 +196,23 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @throws GraphInvalidateException where it cannot be found out.
      */
     public Access accessOnline(String user) {
-        return access(Abi.CALL_ACCESS_ONLINE, user);
+        return access(Abi.CALL_ACCESS_ONLINE, user, ask(new Asking(), user)).await();
+    }
+
+    /**
+     * Does what {@link #accessOnline} does, without waiting.
+     *
+     * @param user an object id or a user principal name; null for nobody in particular.
+     * @return what is known; cancelling it ends the call.
+     */
+    public CompletableFuture<Access> accessOnlineAsync(String user) {
+        String token;
+        try {
+            token = ask(new Asking(), user);
+        } catch (GraphInvalidateException failed) {
+            return failed(failed);
+        }
+        return access(Abi.CALL_ACCESS_ONLINE, user, token);
     }
 
     /**
@@ -278,11 +305,19 @@ public final class GraphInvalidateClient implements AutoCloseable {
         try {
             token = ask(user, deadline);
         } catch (GraphInvalidateException failed) {
-            CompletableFuture<InvalidateOutcome> future = new CompletableFuture<>();
-            future.completeExceptionally(failed);
-            return future;
+            return failed(failed);
         }
         return begin(kind, user, notBefore, token, deadline);
+    }
+
+    private static <T> CompletableFuture<T> failed(GraphInvalidateException failure) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        future.completeExceptionally(failure);
+        return future;
+    }
+
+    private String ask(Asking asking, String user) {
+        return provider == null ? null : ask(asking, user, timeout);
     }
 
     /** The token that the provider has for this call; null where there is no provider. */
@@ -369,9 +404,8 @@ public final class GraphInvalidateClient implements AutoCloseable {
         });
     }
 
-    private Access access(int kind, String user) {
-        String token = provider == null ? null : ask(new Asking(), user, timeout);
-        return this.<Access>begin(call -> {
+    private Call<Access> access(int kind, String user, String token) {
+        return begin(call -> {
             long client = handle.use();
             try (Memory memory = new Memory(library.foreign)) {
                 long access = memory.zeros(8);
@@ -388,6 +422,6 @@ public final class GraphInvalidateClient implements AutoCloseable {
             } finally {
                 handle.release();
             }
-        }).await();
+        });
     }
 }

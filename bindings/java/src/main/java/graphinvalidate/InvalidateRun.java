@@ -55,6 +55,7 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
             notice = told == 0 ? null : Outcomes.take(library, status, told).message();
             Outcomes.check(library, status, 0);
             handle = new Handle("run", memory.address(made), library.abi.runFree);
+            Forgotten.watch(this, handle);
         }
     }
 

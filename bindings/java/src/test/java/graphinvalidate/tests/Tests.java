@@ -33,7 +33,7 @@ public final class Tests {
     static final String ADELE = "adele.vance@contoso.example";
 
     /** The argument with which this program does what the front page of the repository shows, and nothing else. */
-    private static final String FRONT_PAGE = "front-page";
+    static final String FRONT_PAGE = "front-page";
 
     interface Case {
         void run() throws Exception;
@@ -58,6 +58,7 @@ public final class Tests {
             url = new BufferedReader(new InputStreamReader(emulator.getInputStream(), "UTF-8"))
                     .readLine().replace("listening on ", "").trim();
             all(root);
+            HostileTests.all();
             ExampleTests.all();
             PackageTests.all(root);
         } finally {
@@ -343,7 +344,7 @@ public final class Tests {
         }
     }
 
-    private static GraphInvalidateException status(Status status, Case what) throws Exception {
+    static GraphInvalidateException status(Status status, Case what) throws Exception {
         try {
             what.run();
         } catch (GraphInvalidateException failure) {
@@ -353,7 +354,7 @@ public final class Tests {
         throw new AssertionError("it did not fail");
     }
 
-    private static GraphInvalidateClient client() throws Exception {
+    static GraphInvalidateClient client() throws Exception {
         return GraphInvalidateClient.builder().endpoint(url).token(token()).timeout(Duration.ofSeconds(20)).build();
     }
 
@@ -361,7 +362,7 @@ public final class Tests {
         return (String) ask("tokens", "{}").get("access_token");
     }
 
-    private static void stall() throws Exception {
+    static void stall() throws Exception {
         ask("faults", "[{\"kind\": \"stall\", \"times\": 9}]");
     }
 
@@ -396,7 +397,7 @@ public final class Tests {
         return new String(Files.readAllBytes(file), "UTF-8");
     }
 
-    private static void sleep(long milliseconds) {
+    static void sleep(long milliseconds) {
         try {
             Thread.sleep(milliseconds);
         } catch (InterruptedException interrupted) {

@@ -1,0 +1,294 @@
+package graphinvalidate.tests;
+
+import graphinvalidate.GraphInvalidate;
+import graphinvalidate.GraphInvalidateClient;
+import graphinvalidate.GraphInvalidateException;
+import graphinvalidate.InvalidateOutcome;
+import graphinvalidate.InvalidateRun;
+import graphinvalidate.RunOptions;
+import graphinvalidate.Status;
+import java.io.File;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Scanner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What goes wrong around the library, and what must not follow from it. */
+final class HostileTests {
+    private static final boolean OWN_MEANS = System.getProperty("jdk.util.jar.version") == null;
+
+    private HostileTests() {
+    }
+
+    static void all() {
+        Tests.test("null where something must be given is an error, and signs nobody out", () -> {
+            try (GraphInvalidateClient client = Tests.client()) {
+                RunOptions options = RunOptions.builder().build();
+                Tests.status(Status.NULL_ARGUMENT, () -> client.run((Iterable<String>) null, options));
+                Tests.status(Status.NULL_ARGUMENT, () -> client.run(Collections.singletonList(Tests.ADELE), null));
+                Tests.status(Status.NULL_ARGUMENT, () -> GraphInvalidate.invalidateAllRefreshTokens(null, Tests.token()));
+                try (InvalidateRun run = client.run(options)) {
+                    Tests.status(Status.NULL_ARGUMENT, () -> run.add((String[]) null));
+                    // One among others is a failed outcome, so that the others are signed out all the same.
+                    run.add((String) null);
+                    run.finishInput();
+                    for (InvalidateOutcome outcome : run) {
+                        Tests.check(outcome.status().isFailure(), outcome.toString());
+                    }
+                }
+            }
+            Tests.check(users() == 0, "somebody was signed out");
+        });
+        Tests.test("a token with a NUL is refused and not cut", () -> {
+            String token = Tests.token() + "\0x";
+            try (GraphInvalidateClient client =
+                    GraphInvalidateClient.builder().endpoint(Tests.url).tokenProvider(() -> token).build()) {
+                client.invalidate(Tests.ADELE);
+                Tests.check(false, "it was sent");
+            } catch (GraphInvalidateException refused) {
+                Tests.check(!refused.getMessage().contains(token), "the message holds the token");
+            }
+            Tests.check(users() == 0, "somebody was signed out");
+        });
+        Tests.test("a thread that was interrupted before sends nothing", () -> {
+            try (GraphInvalidateClient client = Tests.client()) {
+                Tests.stall();
+                Thread.currentThread().interrupt();
+                Tests.status(Status.CANCELLED, () -> client.invalidate(Tests.ADELE));
+                Tests.check(Thread.interrupted(), "the interrupt was lost");
+            }
+        });
+        Tests.test("a client that is closed during a call lets it end", () -> {
+            Tests.ask("faults", "[{\"kind\": \"delay\", \"milliseconds\": 400}]");
+            GraphInvalidateClient client = Tests.client();
+            CompletableFuture<InvalidateOutcome> future = client.invalidateAsync(Tests.ADELE);
+            Thread.sleep(100);
+            client.close();
+            Tests.check(future.get(20, TimeUnit.SECONDS).status() == Status.ACCEPTED, "it was not accepted");
+        });
+        Tests.test("a run that is left midway sends nothing more", () -> {
+            Tests.ask("quota", "{\"capacity\": 10, \"per_second\": 10}");
+            try (GraphInvalidateClient client = Tests.client()) {
+                try (InvalidateRun run = client.run(generated(), RunOptions.builder().batchSize(1).build())) {
+                    for (InvalidateOutcome ignored : run) {
+                        break;
+                    }
+                }
+                int left = users();
+                Thread.sleep(500);
+                Tests.check(users() == left && left < 40, "signed out: " + left + ", then " + users());
+            }
+        });
+        Tests.test("a run that is forgotten is ended when another one is made", HostileTests::forgottenRun);
+        Tests.test("what may be asked online is asked without waiting, too", () -> {
+            try (GraphInvalidateClient client = Tests.client()) {
+                Tests.check(client.accessOnlineAsync(Tests.ADELE).join().findings().size() > 3, "no finding");
+                Tests.check(client.showCutOffAsync(Tests.ADELE).join().status() == Status.SHOWN, "not shown");
+            }
+        });
+        Tests.test("a thousand virtual threads hold no other one up", HostileTests::virtualThreads);
+        Tests.test("a thread with a stack of 16 KB may call", () -> {
+            AtomicReference<Object> result = new AtomicReference<>();
+            try (GraphInvalidateClient client = Tests.client()) {
+                Thread thread = new Thread(null, () -> result.set(client.invalidate(Tests.ADELE).status()), "small", 1 << 14);
+                thread.start();
+                thread.join();
+            }
+            Tests.check(result.get() == Status.ACCEPTED, "it ended with " + result.get());
+        });
+        Tests.test("a program with small stacks runs", () -> done(program("-Xss256k")));
+        if (OWN_MEANS) {
+            Tests.test("no folder need allow execution, or be there at all", () -> done(program(
+                    "-Djava.io.tmpdir=/nowhere", "-Duser.home=/nowhere")));
+            if (isAtLeast(24)) {
+                Tests.test("a Java that denies native access is told by which flag it allows it", () -> {
+                    List<String> words = command("--illegal-native-access=deny");
+                    words.remove("--enable-native-access=ALL-UNNAMED");
+                    String said = run(words);
+                    Tests.check(said.contains("NativeLibraryException") && said.contains("--enable-native-access"), said);
+                });
+            }
+        }
+        Tests.test("a library that cannot be used is named, with what to do", HostileTests::otherLibraries);
+        Tests.test("two class loaders may load the library", HostileTests::twoClassLoaders);
+    }
+
+    private static void forgottenRun() throws Exception {
+        Tests.ask("quota", "{\"capacity\": 5, \"per_second\": 1}");
+        Path folder = Files.createTempDirectory("graph-invalidate");
+        Path journal = folder.resolve("incident.jsonl");
+        try (GraphInvalidateClient client = Tests.client()) {
+            client.run(RunOptions.builder().journal(journal).batchSize(1).build()).add(generated());
+            while (users() == 0) {
+                Thread.sleep(20);
+            }
+            for (int tries = 0; !Tests.text(journal).contains("\"reason\":") && tries < 100; tries++) {
+                System.gc();
+                Thread.sleep(50);
+                Tests.client().close();
+            }
+            Tests.check(Tests.text(journal).contains("\"reason\":\"cancelled\""), "the run goes on");
+        } finally {
+            Files.delete(journal);
+            Files.delete(folder);
+        }
+    }
+
+    private static void virtualThreads() throws Exception {
+        Method start;
+        try {
+            start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        } catch (NoSuchMethodException earlier) {
+            return;
+        }
+        int calls = 1000;
+        Tests.ask("faults", "[{\"kind\": \"delay\", \"milliseconds\": 200, \"times\": 1000}]");
+        AtomicInteger accepted = new AtomicInteger();
+        AtomicInteger ticks = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(calls);
+        try (GraphInvalidateClient client = Tests.client()) {
+            start.invoke(null, (Runnable) () -> {
+                while (!over.get()) {
+                    Tests.sleep(10);
+                    ticks.incrementAndGet();
+                }
+            });
+            long begin = System.nanoTime();
+            for (int call = 0; call < calls; call++) {
+                start.invoke(null, (Runnable) () -> {
+                    try {
+                        if (client.invalidate(Tests.ADELE).status() == Status.ACCEPTED) {
+                            accepted.incrementAndGet();
+                        }
+                    } finally {
+                        ended.countDown();
+                    }
+                });
+            }
+            Tests.check(ended.await(60, TimeUnit.SECONDS), "calls go on");
+            over.set(true);
+            long milliseconds = (System.nanoTime() - begin) / 1_000_000;
+            Tests.check(accepted.get() == calls, "accepted: " + accepted);
+            // One after another they would take 200 seconds; and a ticker that starves ticks hardly ever.
+            Tests.check(milliseconds < 20_000, "it took ms: " + milliseconds);
+            Tests.check(ticks.get() * 100L > milliseconds, ticks + " ticks in ms: " + milliseconds);
+        }
+    }
+
+    private static void otherLibraries() throws Exception {
+        Path nonsense = Files.createTempFile("nonsense", ".so");
+        try {
+            Files.write(nonsense, new byte[] {1, 2, 3});
+            fails("relative.so", "give a full path");
+            fails("/nowhere/lib.so", "/nowhere/lib.so cannot be loaded");
+            fails(nonsense.toString(), nonsense + " cannot be loaded");
+            for (String other : new String[] {"/usr/lib/x86_64-linux-gnu/libm.so.6", "/usr/lib64/libm.so.6"}) {
+                if (Files.exists(Paths.get(other))) {
+                    fails(other, "Take both from one version");
+                }
+            }
+        } finally {
+            Files.delete(nonsense);
+        }
+    }
+
+    private static void fails(String library, String says) throws Exception {
+        String said = run(command("-Dgraph.invalidate.library=" + library));
+        Tests.check(said.contains("NativeLibraryException") && said.contains(says), library + ": " + said);
+    }
+
+    private static void twoClassLoaders() throws Exception {
+        List<URL> places = new ArrayList<>();
+        for (String place : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (place.endsWith("*")) {
+                for (File file : new File(place).getParentFile().listFiles()) {
+                    places.add(file.toURI().toURL());
+                }
+            } else {
+                places.add(new File(place).toURI().toURL());
+            }
+        }
+        for (int number = 0; number < 2; number++) {
+            try (URLClassLoader loader =
+                    new URLClassLoader(places.toArray(new URL[0]), ClassLoader.getSystemClassLoader().getParent())) {
+                Class<?> other = loader.loadClass("graphinvalidate.GraphInvalidateClient");
+                Tests.check(other != GraphInvalidateClient.class, "it is the same class");
+                Object builder = other.getMethod("builder").invoke(null);
+                builder.getClass().getMethod("endpoint", String.class).invoke(builder, Tests.url);
+                builder.getClass().getMethod("token", String.class).invoke(builder, Tests.token());
+                Object client = builder.getClass().getMethod("build").invoke(builder);
+                try {
+                    Object outcome = other.getMethod("invalidate", String.class).invoke(client, Tests.ADELE);
+                    Tests.check(outcome.toString().contains("accepted"), outcome.toString());
+                } catch (InvocationTargetException failed) {
+                    throw new AssertionError(failed.getCause());
+                } finally {
+                    other.getMethod("close").invoke(client);
+                }
+            }
+        }
+    }
+
+    private static List<String> generated() {
+        List<String> users = new ArrayList<>();
+        for (int number = 1; number <= 50; number++) {
+            users.add(String.format("user%06d@contoso.example", number));
+        }
+        return users;
+    }
+
+    private static int users() throws Exception {
+        return ((Number) Tests.ask("requests", null).get("users")).intValue();
+    }
+
+    private static boolean isAtLeast(int release) {
+        String version = System.getProperty("java.specification.version");
+        return !version.startsWith("1.") && Integer.parseInt(version) >= release;
+    }
+
+    private static void done(String said) throws Exception {
+        Tests.check(said.trim().endsWith("done"), said);
+        Tests.check(Tests.accepted(Tests.ADELE) == 1, "Adele was not signed out");
+    }
+
+    private static String program(String... options) throws Exception {
+        return run(command(options));
+    }
+
+    /** The command of the program that does what the front page shows. */
+    private static List<String> command(String... options) {
+        List<String> words = Tests.java();
+        words.addAll(Arrays.asList(options));
+        words.addAll(Arrays.asList(
+                "-cp", System.getProperty("java.class.path"), Tests.class.getName(), Tests.FRONT_PAGE));
+        return words;
+    }
+
+    private static String run(List<String> words) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().put("GRAPH_INVALIDATE_ENDPOINT", Tests.url);
+        builder.environment().put("GRAPH_INVALIDATE_TOKEN", Tests.token());
+        builder.environment().put("XDG_CACHE_HOME", "/nowhere");
+        Process running = builder.start();
+        try (Scanner scanner = new Scanner(running.getInputStream(), "UTF-8").useDelimiter("\\A")) {
+            String said = scanner.hasNext() ? scanner.next() : "";
+            running.waitFor();
+            return said;
+        }
+    }
+}
