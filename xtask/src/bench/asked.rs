@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Instant;
 
 use super::{figure, median};
 
@@ -96,4 +97,77 @@ impl Asked {
             Err(error) => Err(format!("{name} was lost: {error}")),
         }
     }
+}
+
+/// Takes the time of two programs from start to exit, in turns, after a round that only warms up.
+pub(super) fn first_call(
+    name: &str,
+    goal: &str,
+    rounds: usize,
+    ours: impl Fn() -> Result<(), String>,
+    baseline: impl Fn() -> Result<(), String>,
+) -> Result<(), String> {
+    let seconds = |run: &dyn Fn() -> Result<(), String>| {
+        let begin = Instant::now();
+        run().map(|()| begin.elapsed().as_secs_f64())
+    };
+    let mut taken = Taken::default();
+    for round in 0..=rounds {
+        let (ours, baseline) = (seconds(&ours)?, seconds(&baseline)?);
+        if round > 0 {
+            taken.add(ours * 1e3, baseline * 1e3);
+        }
+    }
+    taken.show(name, "ms", goal);
+    Ok(())
+}
+
+/// Takes the time of a call in two programs that make many each time they are asked, after as many rounds that only warm up.
+pub(super) fn warm_call(
+    name: &str,
+    goal: &str,
+    rounds: usize,
+    calls: &str,
+    mut ours: Asked,
+    mut direct: Asked,
+) -> Result<(), String> {
+    let calls: f64 = calls.parse().unwrap_or(f64::NAN);
+    let mut taken = Taken::default();
+    for round in 0..2 * rounds {
+        let (ours, direct) = (ours.ask()?, direct.ask()?);
+        if round >= rounds {
+            taken.add(ours * 1e6 / calls, direct * 1e6 / calls);
+        }
+    }
+    ours.end()?;
+    direct.end()?;
+    taken.show(name, "µs", goal);
+    Ok(())
+}
+
+/// What a program holds that tells memory in KiB, threads and descriptors after 100,000 calls, and after as many more.
+pub(super) fn many_calls(language: &str, mut ours: Asked) -> Result<(), String> {
+    let mut numbers =
+        || -> Result<[f64; 3], String> { Ok([ours.number()?, ours.number()?, ours.number()?]) };
+    let (before, after) = (numbers()?, numbers()?);
+    ours.end()?;
+    figure(
+        &format!(
+            "{language}: memory after 100,000 more calls / before ({:.1} MB)",
+            after[0] / 1e3
+        ),
+        after[0] / before[0],
+        "<= 1.05",
+    );
+    figure(
+        &format!("{language}: threads that they left"),
+        after[1] - before[1],
+        "<= 0.00",
+    );
+    figure(
+        &format!("{language}: descriptors that they left"),
+        after[2] - before[2],
+        "<= 0.00",
+    );
+    Ok(())
 }

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Instant;
 
 use crate::dotnet::dotnet;
 use crate::package::platform::shared_library;
 use crate::workspace::{build_command, root, succeed};
 
-use super::asked::{Asked, Taken};
+use super::asked::{self, Asked, Taken};
 use super::emulator::RunningEmulator;
 use super::{Group, direct, figure};
 
@@ -39,14 +38,21 @@ fn take() -> Result<(), String> {
         command
     };
 
-    first_call(
+    asked::first_call(
+        "C#: one call, start to exit / an HttpClient program",
+        "<= 0.80",
+        ROUNDS,
         || Asked::start(binding(&["first", url]), &token)?.end(),
         || Asked::start(binding(&["http", url]), &token)?.end(),
     )?;
 
     let mut direct = Command::new(direct_call);
     direct.args([url, WARM_CALLS]);
-    warm_call(
+    asked::warm_call(
+        "C#: warm call / the C ABI called directly",
+        "<= 1.20",
+        ROUNDS,
+        WARM_CALLS,
         Asked::start(binding(&["warm", url, WARM_CALLS]), &token)?,
         Asked::start(direct, &token)?,
     )?;
@@ -91,29 +97,6 @@ pub(super) fn build() -> Result<PathBuf, String> {
     Ok(folder.join("Bench.dll"))
 }
 
-fn first_call(
-    ours: impl Fn() -> Result<(), String>,
-    baseline: impl Fn() -> Result<(), String>,
-) -> Result<(), String> {
-    let seconds = |run: &dyn Fn() -> Result<(), String>| {
-        let begin = Instant::now();
-        run().map(|()| begin.elapsed().as_secs_f64())
-    };
-    let mut taken = Taken::default();
-    for round in 0..=ROUNDS {
-        let (ours, baseline) = (seconds(&ours)?, seconds(&baseline)?);
-        if round > 0 {
-            taken.add(ours * 1e3, baseline * 1e3);
-        }
-    }
-    taken.show(
-        "C#: one call, start to exit / an HttpClient program",
-        "ms",
-        "<= 0.80",
-    );
-    Ok(())
-}
-
 fn awaited_calls(
     emulator: &RunningEmulator,
     mut ours: Asked,
@@ -142,20 +125,5 @@ fn awaited_calls(
         "<= 1.50",
     );
     figure(&format!("{many}, threads"), threads, "<= 16.00");
-    Ok(())
-}
-
-fn warm_call(mut ours: Asked, mut direct: Asked) -> Result<(), String> {
-    let calls: f64 = WARM_CALLS.parse().unwrap_or(f64::NAN);
-    let mut taken = Taken::default();
-    for round in 0..2 * ROUNDS {
-        let (ours, direct) = (ours.ask()?, direct.ask()?);
-        if round >= ROUNDS {
-            taken.add(ours * 1e6 / calls, direct * 1e6 / calls);
-        }
-    }
-    ours.end()?;
-    direct.end()?;
-    taken.show("C#: warm call / the C ABI called directly", "µs", "<= 1.20");
     Ok(())
 }

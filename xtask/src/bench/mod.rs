@@ -6,6 +6,8 @@ mod calls;
 mod csharp;
 mod direct;
 mod emulator;
+mod go;
+mod java;
 mod powershell;
 mod process;
 mod python;
@@ -25,6 +27,8 @@ const GROUPS: &[Group] = &[
     run::languages::GROUP,
     sign_in::GROUP,
     csharp::GROUP,
+    go::GROUP,
+    java::GROUP,
     python::GROUP,
     powershell::GROUP,
 ];

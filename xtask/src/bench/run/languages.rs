@@ -5,7 +5,7 @@ use std::process::Command;
 use super::emulator;
 use super::programs::Programs;
 use crate::bench::asked::Asked;
-use crate::bench::{Group, csharp, figure, median};
+use crate::bench::{Group, csharp, figure, go, java, median};
 use crate::dotnet::dotnet;
 use crate::package::powershell::{make, pwsh};
 use crate::python::{module, tools_with_package};
@@ -48,9 +48,17 @@ fn take() -> Result<(), String> {
         .arg(&list)
         .env("GRAPH_INVALIDATE_ENDPOINT", &emulator.url);
 
-    let languages: [(&str, Command, &str); 3] = [
+    crate::package::go::make()?;
+    let mut go = Command::new(go::build_program("measure")?);
+    go.args(["run", &emulator.url]).arg(&list);
+    let mut java = java::program(&java::build()?, &["run", &emulator.url])?;
+    java.arg(&list);
+
+    let languages: [(&str, Command, &str); 5] = [
         ("Python generator", python, ">= 0.80"),
         ("C# enumerable", csharp, ">= 0.90"),
+        ("Go iterator", go, ">= 0.90"),
+        ("Java iterator", java, ">= 0.90"),
         ("PowerShell pipeline", powershell, ">= 0.50"),
     ];
     for (name, program, goal) in languages {
