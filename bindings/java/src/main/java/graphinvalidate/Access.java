@@ -4,6 +4,7 @@ package graphinvalidate;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a token may do, by its own claims, which are no proof, or by harmless reads. */
 public final class Access {
@@ -59,7 +60,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String message() {
+    public @Nullable String message() {
         return message;
     }
 
@@ -68,7 +69,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String hint() {
+    public @Nullable String hint() {
         return hint;
     }
 
@@ -77,7 +78,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String kind() {
+    public @Nullable String kind() {
         return kind;
     }
 
@@ -86,7 +87,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String user() {
+    public @Nullable String user() {
         return user;
     }
 
@@ -95,7 +96,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String id() {
+    public @Nullable String id() {
         return id;
     }
 
@@ -104,7 +105,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String tenant() {
+    public @Nullable String tenant() {
         return tenant;
     }
 
@@ -113,7 +114,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String application() {
+    public @Nullable String application() {
         return application;
     }
 
@@ -122,7 +123,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String applicationId() {
+    public @Nullable String applicationId() {
         return applicationId;
     }
 
@@ -131,7 +132,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String cloud() {
+    public @Nullable String cloud() {
         return cloud;
     }
 
@@ -140,7 +141,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String endpoint() {
+    public @Nullable String endpoint() {
         return endpoint;
     }
 
@@ -149,7 +150,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public Instant expires() {
+    public @Nullable Instant expires() {
         return expires;
     }
 
@@ -187,7 +188,7 @@ public final class Access {
      *
      * @return the value; null where nothing is known.
      */
-    public String credential() {
+    public @Nullable String credential() {
         return credential;
     }
 

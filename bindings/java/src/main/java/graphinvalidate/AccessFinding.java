@@ -2,6 +2,7 @@
 
 package graphinvalidate;
 
+import org.jspecify.annotations.Nullable;
 
 /** Whether the token may do one job. */
 public final class AccessFinding {
@@ -25,7 +26,7 @@ public final class AccessFinding {
      *
      * @return the value; null where nothing is known.
      */
-    public String job() {
+    public @Nullable String job() {
         return job;
     }
 
@@ -34,7 +35,7 @@ public final class AccessFinding {
      *
      * @return the value; null where nothing is known.
      */
-    public String verdict() {
+    public @Nullable String verdict() {
         return verdict;
     }
 
@@ -43,7 +44,7 @@ public final class AccessFinding {
      *
      * @return the value; null where nothing is known.
      */
-    public String reason() {
+    public @Nullable String reason() {
         return reason;
     }
 
@@ -52,7 +53,7 @@ public final class AccessFinding {
      *
      * @return the value; null where nothing is known.
      */
-    public String hint() {
+    public @Nullable String hint() {
         return hint;
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how a client signs in by itself: its kind, and what that kind takes. An option that it cannot use is
@@ -89,7 +90,7 @@ public final class Credential {
          * @param tenant the value.
          * @return this builder.
          */
-        public Builder tenant(String tenant) {
+        public Builder tenant(@Nullable String tenant) {
             this.tenant = tenant;
             return this;
         }
@@ -102,7 +103,7 @@ public final class Credential {
          * @param clientId the value.
          * @return this builder.
          */
-        public Builder clientId(String clientId) {
+        public Builder clientId(@Nullable String clientId) {
             this.clientId = clientId;
             return this;
         }
@@ -113,7 +114,7 @@ public final class Credential {
          * @param clientSecret what is copied; yours to wipe.
          * @return this builder.
          */
-        public Builder clientSecret(char[] clientSecret) {
+        public Builder clientSecret(char @Nullable [] clientSecret) {
             this.clientSecret = clientSecret == null ? null : clientSecret.clone();
             return this;
         }
@@ -124,7 +125,7 @@ public final class Credential {
          * @param clientSecret the value.
          * @return this builder.
          */
-        public Builder clientSecret(String clientSecret) {
+        public Builder clientSecret(@Nullable String clientSecret) {
             return clientSecret(clientSecret == null ? null : clientSecret.toCharArray());
         }
 
@@ -135,7 +136,7 @@ public final class Credential {
          * @param certificateFile the value.
          * @return this builder.
          */
-        public Builder certificateFile(Path certificateFile) {
+        public Builder certificateFile(@Nullable Path certificateFile) {
             return certificateFile(certificateFile == null ? null : certificateFile.toString());
         }
 
@@ -146,7 +147,7 @@ public final class Credential {
          * @param certificateFile the value.
          * @return this builder.
          */
-        public Builder certificateFile(String certificateFile) {
+        public Builder certificateFile(@Nullable String certificateFile) {
             this.certificateFile = certificateFile;
             return this;
         }
@@ -157,7 +158,7 @@ public final class Credential {
          * @param certificate the value.
          * @return this builder.
          */
-        public Builder certificate(byte[] certificate) {
+        public Builder certificate(byte @Nullable [] certificate) {
             this.certificate = certificate == null ? null : certificate.clone();
             return this;
         }
@@ -168,7 +169,7 @@ public final class Credential {
          * @param certificatePassword what is copied; yours to wipe.
          * @return this builder.
          */
-        public Builder certificatePassword(char[] certificatePassword) {
+        public Builder certificatePassword(char @Nullable [] certificatePassword) {
             this.certificatePassword = certificatePassword == null ? null : certificatePassword.clone();
             return this;
         }
@@ -179,7 +180,7 @@ public final class Credential {
          * @param certificatePassword the value.
          * @return this builder.
          */
-        public Builder certificatePassword(String certificatePassword) {
+        public Builder certificatePassword(@Nullable String certificatePassword) {
             return certificatePassword(certificatePassword == null ? null : certificatePassword.toCharArray());
         }
 
@@ -189,7 +190,7 @@ public final class Credential {
          * @param tokenFile the value.
          * @return this builder.
          */
-        public Builder tokenFile(Path tokenFile) {
+        public Builder tokenFile(@Nullable Path tokenFile) {
             return tokenFile(tokenFile == null ? null : tokenFile.toString());
         }
 
@@ -199,7 +200,7 @@ public final class Credential {
          * @param tokenFile the value.
          * @return this builder.
          */
-        public Builder tokenFile(String tokenFile) {
+        public Builder tokenFile(@Nullable String tokenFile) {
             this.tokenFile = tokenFile;
             return this;
         }
@@ -210,7 +211,7 @@ public final class Credential {
          * @param objectId the value.
          * @return this builder.
          */
-        public Builder objectId(String objectId) {
+        public Builder objectId(@Nullable String objectId) {
             this.objectId = objectId;
             return this;
         }
@@ -221,7 +222,7 @@ public final class Credential {
          * @param resourceId the value.
          * @return this builder.
          */
-        public Builder resourceId(String resourceId) {
+        public Builder resourceId(@Nullable String resourceId) {
             this.resourceId = resourceId;
             return this;
         }
@@ -233,7 +234,7 @@ public final class Credential {
          * @param scopes the value.
          * @return this builder.
          */
-        public Builder scopes(String scopes) {
+        public Builder scopes(@Nullable String scopes) {
             this.scopes = scopes;
             return this;
         }
@@ -246,7 +247,7 @@ public final class Credential {
          * @param authority the value.
          * @return this builder.
          */
-        public Builder authority(String authority) {
+        public Builder authority(@Nullable String authority) {
             this.authority = authority;
             return this;
         }
@@ -257,7 +258,7 @@ public final class Credential {
          * @param environment the value.
          * @return this builder.
          */
-        public Builder environment(Map<String, String> environment) {
+        public Builder environment(@Nullable Map<String, String> environment) {
             this.environment = environment == null ? null : new LinkedHashMap<>(environment);
             return this;
         }
@@ -281,7 +282,7 @@ public final class Credential {
          * @param assertionFrom the value.
          * @return this builder.
          */
-        public Builder assertionFrom(String assertionFrom) {
+        public Builder assertionFrom(@Nullable String assertionFrom) {
             this.assertionFrom = assertionFrom;
             return this;
         }
@@ -293,7 +294,7 @@ public final class Credential {
          * @param audience the value.
          * @return this builder.
          */
-        public Builder audience(String audience) {
+        public Builder audience(@Nullable String audience) {
             this.audience = audience;
             return this;
         }
@@ -305,7 +306,7 @@ public final class Credential {
          * @param serviceConnectionId the value.
          * @return this builder.
          */
-        public Builder serviceConnectionId(String serviceConnectionId) {
+        public Builder serviceConnectionId(@Nullable String serviceConnectionId) {
             this.serviceConnectionId = serviceConnectionId;
             return this;
         }
@@ -316,7 +317,7 @@ public final class Credential {
          * @param identityClientId the value.
          * @return this builder.
          */
-        public Builder identityClientId(String identityClientId) {
+        public Builder identityClientId(@Nullable String identityClientId) {
             this.identityClientId = identityClientId;
             return this;
         }

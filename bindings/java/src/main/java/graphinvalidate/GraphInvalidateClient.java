@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to Microsoft Graph. Any number of threads may share it, virtual ones too; their calls run at the same time.
@@ -195,7 +196,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @return what is known.
      * @throws GraphInvalidateException where it cannot be found out.
      */
-    public Access accessOnline(String user) {
+    public Access accessOnline(@Nullable String user) {
         return access(Abi.CALL_ACCESS_ONLINE, user, ask(new Asking(), user)).await();
     }
 
@@ -205,7 +206,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @param user an object id or a user principal name; null for nobody in particular.
      * @return what is known; cancelling it ends the call.
      */
-    public CompletableFuture<Access> accessOnlineAsync(String user) {
+    public CompletableFuture<Access> accessOnlineAsync(@Nullable String user) {
         String token;
         try {
             token = ask(new Asking(), user);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how a {@link GraphInvalidateClient} is set up: what is not said has sensible defaults, and null says
@@ -38,7 +39,7 @@ public final class GraphInvalidateClientBuilder {
      * @param token what is copied; yours to wipe.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder token(char[] token) {
+    public GraphInvalidateClientBuilder token(char @Nullable [] token) {
         this.token = token == null ? null : token.clone();
         return this;
     }
@@ -50,7 +51,7 @@ public final class GraphInvalidateClientBuilder {
      * @param token the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder token(String token) {
+    public GraphInvalidateClientBuilder token(@Nullable String token) {
         return token(token == null ? null : token.toCharArray());
     }
 
@@ -61,7 +62,7 @@ public final class GraphInvalidateClientBuilder {
      * @param cloud the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder cloud(String cloud) {
+    public GraphInvalidateClientBuilder cloud(@Nullable String cloud) {
         this.cloud = cloud;
         return this;
     }
@@ -75,7 +76,7 @@ public final class GraphInvalidateClientBuilder {
      * @param endpoint the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder endpoint(String endpoint) {
+    public GraphInvalidateClientBuilder endpoint(@Nullable String endpoint) {
         this.endpoint = endpoint;
         return this;
     }
@@ -86,7 +87,7 @@ public final class GraphInvalidateClientBuilder {
      * @param api the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder api(String api) {
+    public GraphInvalidateClientBuilder api(@Nullable String api) {
         this.api = api;
         return this;
     }
@@ -97,7 +98,7 @@ public final class GraphInvalidateClientBuilder {
      * @param timeout the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder timeout(Duration timeout) {
+    public GraphInvalidateClientBuilder timeout(@Nullable Duration timeout) {
         this.timeout = timeout;
         return this;
     }
@@ -110,7 +111,7 @@ public final class GraphInvalidateClientBuilder {
      * @param proxy what is copied; yours to wipe.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder proxy(char[] proxy) {
+    public GraphInvalidateClientBuilder proxy(char @Nullable [] proxy) {
         this.proxy = proxy == null ? null : proxy.clone();
         return this;
     }
@@ -123,7 +124,7 @@ public final class GraphInvalidateClientBuilder {
      * @param proxy the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder proxy(String proxy) {
+    public GraphInvalidateClientBuilder proxy(@Nullable String proxy) {
         return proxy(proxy == null ? null : proxy.toCharArray());
     }
 
@@ -134,7 +135,7 @@ public final class GraphInvalidateClientBuilder {
      * @param caFile the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder caFile(Path caFile) {
+    public GraphInvalidateClientBuilder caFile(@Nullable Path caFile) {
         return caFile(caFile == null ? null : caFile.toString());
     }
 
@@ -145,7 +146,7 @@ public final class GraphInvalidateClientBuilder {
      * @param caFile the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder caFile(String caFile) {
+    public GraphInvalidateClientBuilder caFile(@Nullable String caFile) {
         this.caFile = caFile;
         return this;
     }
@@ -156,7 +157,7 @@ public final class GraphInvalidateClientBuilder {
      * @param headers the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder headers(Map<String, String> headers) {
+    public GraphInvalidateClientBuilder headers(@Nullable Map<String, String> headers) {
         this.headers = headers == null ? null : new LinkedHashMap<>(headers);
         return this;
     }
@@ -167,7 +168,7 @@ public final class GraphInvalidateClientBuilder {
      * @param credential the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder credential(Credential credential) {
+    public GraphInvalidateClientBuilder credential(@Nullable Credential credential) {
         this.credential = credential;
         return this;
     }
@@ -179,7 +180,7 @@ public final class GraphInvalidateClientBuilder {
      * @param expectTenant the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder expectTenant(String expectTenant) {
+    public GraphInvalidateClientBuilder expectTenant(@Nullable String expectTenant) {
         this.expectTenant = expectTenant;
         return this;
     }
@@ -194,7 +195,7 @@ public final class GraphInvalidateClientBuilder {
      * @param environment the value.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder environment(Map<String, String> environment) {
+    public GraphInvalidateClientBuilder environment(@Nullable Map<String, String> environment) {
         this.environment = environment == null ? null : new LinkedHashMap<>(environment);
         return this;
     }
@@ -209,7 +210,7 @@ public final class GraphInvalidateClientBuilder {
      * @param tokenProvider gives an access token without or with "Bearer " in front.
      * @return this builder.
      */
-    public GraphInvalidateClientBuilder tokenProvider(Supplier<String> tokenProvider) {
+    public GraphInvalidateClientBuilder tokenProvider(@Nullable Supplier<String> tokenProvider) {
         this.tokenProvider = tokenProvider;
         return this;
     }

@@ -1,5 +1,7 @@
 package graphinvalidate;
 
+import org.jspecify.annotations.Nullable;
+
 /** A call that failed, or a run that failed as a whole: unchecked, with a class for each kind of failure. */
 public class GraphInvalidateException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -16,7 +18,7 @@ public class GraphInvalidateException extends RuntimeException {
      *
      * @return the outcome; null in an exception that was serialized.
      */
-    public InvalidateOutcome outcome() {
+    public @Nullable InvalidateOutcome outcome() {
         return outcome;
     }
 

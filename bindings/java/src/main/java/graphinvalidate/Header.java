@@ -16,7 +16,7 @@ public final class Header {
     /**
      * The header's name; in lower case where the library made it.
      *
-     * @return the value; null where nothing is known.
+     * @return the value.
      */
     public String name() {
         return name;
@@ -25,7 +25,7 @@ public final class Header {
     /**
      * The header's value.
      *
-     * @return the value; null where nothing is known.
+     * @return the value.
      */
     public String value() {
         return value;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What became of one call, or of one user of a run. Never changes. */
 public final class InvalidateOutcome {
@@ -100,7 +101,7 @@ public final class InvalidateOutcome {
     /**
      * When the outcome was known, by the local clock.
      *
-     * @return the value; null where nothing is known.
+     * @return the value.
      */
     public Instant time() {
         return time;
@@ -111,7 +112,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public String user() {
+    public @Nullable String user() {
         return user;
     }
 
@@ -120,7 +121,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public String id() {
+    public @Nullable String id() {
         return id;
     }
 
@@ -129,7 +130,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public String code() {
+    public @Nullable String code() {
         return code;
     }
 
@@ -138,7 +139,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public String message() {
+    public @Nullable String message() {
         return message;
     }
 
@@ -147,7 +148,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public String hint() {
+    public @Nullable String hint() {
         return hint;
     }
 
@@ -156,7 +157,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public String requestId() {
+    public @Nullable String requestId() {
         return requestId;
     }
 
@@ -165,7 +166,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public String clientRequestId() {
+    public @Nullable String clientRequestId() {
         return clientRequestId;
     }
 
@@ -174,7 +175,7 @@ public final class InvalidateOutcome {
      *
      * @return the value; null where nothing is known.
      */
-    public Instant serverDate() {
+    public @Nullable Instant serverDate() {
         return serverDate;
     }
 

@@ -12,6 +12,7 @@ import java.util.Spliterators;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many users on their way, and an outcome for each, in the order in which they are known. One thread reads the outcomes; any
@@ -64,7 +65,7 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
      *
      * @return a text for people; null where there is nothing to know.
      */
-    public String notice() {
+    public @Nullable String notice() {
         return notice;
     }
 

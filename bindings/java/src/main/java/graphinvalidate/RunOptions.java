@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how a run is set up: what is not said has sensible defaults, and null says nothing. Never changes.
@@ -66,7 +67,7 @@ public final class RunOptions {
          * @param journal the value.
          * @return this builder.
          */
-        public Builder journal(Path journal) {
+        public Builder journal(@Nullable Path journal) {
             return journal(journal == null ? null : journal.toString());
         }
 
@@ -76,7 +77,7 @@ public final class RunOptions {
          * @param journal the value.
          * @return this builder.
          */
-        public Builder journal(String journal) {
+        public Builder journal(@Nullable String journal) {
             this.journal = journal;
             return this;
         }
@@ -89,7 +90,7 @@ public final class RunOptions {
          * @param exclude the value.
          * @return this builder.
          */
-        public Builder exclude(Collection<String> exclude) {
+        public Builder exclude(@Nullable Collection<String> exclude) {
             this.exclude = exclude == null ? null : new ArrayList<>(exclude);
             return this;
         }
@@ -100,7 +101,7 @@ public final class RunOptions {
          * @param throttlePriority the value.
          * @return this builder.
          */
-        public Builder throttlePriority(String throttlePriority) {
+        public Builder throttlePriority(@Nullable String throttlePriority) {
             this.throttlePriority = throttlePriority;
             return this;
         }
@@ -203,7 +204,7 @@ public final class RunOptions {
          * @param wait the value.
          * @return this builder.
          */
-        public Builder wait(Duration wait) {
+        public Builder wait(@Nullable Duration wait) {
             this.wait = wait;
             return this;
         }
@@ -214,7 +215,7 @@ public final class RunOptions {
          * @param deadline the value.
          * @return this builder.
          */
-        public Builder deadline(Duration deadline) {
+        public Builder deadline(@Nullable Duration deadline) {
             this.deadline = deadline;
             return this;
         }
@@ -227,7 +228,7 @@ public final class RunOptions {
          * @param resumeWithin the value.
          * @return this builder.
          */
-        public Builder resumeWithin(Duration resumeWithin) {
+        public Builder resumeWithin(@Nullable Duration resumeWithin) {
             this.resumeWithin = resumeWithin;
             return this;
         }
