@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 public final class SignOutServer {
     private static final String BEFORE = "/users/";
     private static final String AFTER = "/sign-out";
+    private static final ThreadLocal<String> TOKEN_OF_CALLER = new ThreadLocal<>();
 
     private SignOutServer() {
     }
@@ -34,13 +35,18 @@ public final class SignOutServer {
     public static void main(String[] arguments) throws IOException {
         int port = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 8080;
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
-        server.createContext(BEFORE, SignOutServer::handle);
+        // One client for all callers: each call asks for its token, on the thread that handles the request.
+        GraphInvalidateClient client = GraphInvalidateClient.builder()
+                .tokenProvider(TOKEN_OF_CALLER::get)
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        server.createContext(BEFORE, exchange -> handle(client, exchange));
         server.setExecutor(Executors.newFixedThreadPool(64));
         server.start();
         System.out.println("listening on http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    private static void handle(HttpExchange exchange) throws IOException {
+    private static void handle(GraphInvalidateClient client, HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String given = exchange.getRequestHeaders().getFirst("Authorization");
         if (path.length() < (BEFORE + AFTER).length() || !path.endsWith(AFTER)) {
@@ -50,10 +56,9 @@ public final class SignOutServer {
         } else if (given == null || !given.startsWith("Bearer ")) {
             answer(exchange, 401, "Send an access token for Microsoft Graph.");
         } else {
-            // A client of its own: its token, and nothing else, is the caller's.
             String user = path.substring(BEFORE.length(), path.length() - AFTER.length());
-            try (GraphInvalidateClient client =
-                    GraphInvalidateClient.builder().token(given).timeout(Duration.ofSeconds(30)).build()) {
+            TOKEN_OF_CALLER.set(given);
+            try {
                 answer(exchange, 200, client.invalidate(user).toString());
             } catch (GraphInvalidateException failure) {
                 InvalidateOutcome outcome = failure.outcome();
@@ -61,6 +66,8 @@ public final class SignOutServer {
                     exchange.getResponseHeaders().set("Retry-After", Long.toString(outcome.retryAfter().getSeconds() + 1));
                 }
                 answer(exchange, statusOf(failure), failure.status() + ": " + failure.getMessage());
+            } finally {
+                TOKEN_OF_CALLER.remove();
             }
         }
     }
