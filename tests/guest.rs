@@ -9,7 +9,7 @@ mod support;
 use std::time::Duration;
 
 use graph_invalidate_emulator::Emulator;
-use support::c_program::{GCC, Program, assert_ok};
+use support::c_program::{GCC, MUSL, Program, assert_ok, has_musl};
 use support::program::run;
 use support::{Server, accepted};
 
@@ -20,7 +20,16 @@ fn play(source: &str, situations: &[&str]) {
 
 /// The same, with a service that answers so late.
 fn play_late(source: &str, situations: &[&str], latency: Duration) {
-    let program = Program::build(source, GCC, "");
+    play_with(GCC, source, situations, latency);
+    if has_musl() {
+        play_with(MUSL, source, situations, latency);
+    } else {
+        eprintln!("not played under musl: install musl-tools, and rustup's target for it");
+    }
+}
+
+fn play_with(compiler: &[&str], source: &str, situations: &[&str], latency: Duration) {
+    let program = Program::build(source, compiler, "");
     let emulator = Emulator::builder()
         .users(1_000)
         .latency(latency)
@@ -36,7 +45,11 @@ fn play_late(source: &str, situations: &[&str], latency: Duration) {
         let output = run(command.arg(folder.path()));
         assert_ok(&output);
         let complained = String::from_utf8_lossy(&output.stderr);
-        assert!(complained.is_empty(), "{situation}: {complained}");
+        assert!(
+            complained.is_empty(),
+            "{} {situation}: {complained}",
+            compiler[0]
+        );
     }
 }
 

@@ -11,6 +11,30 @@ use super::scenario::Observed;
 /// The compiler of all that is no question of compilers.
 pub const GCC: &[&str] = &["gcc", "-std=c99"];
 
+/// The compiler for musl.
+pub const MUSL: &[&str] = &["musl-gcc", "-std=c99"];
+
+const MUSL_TARGET: &str = "x86_64-unknown-linux-musl";
+
+/// Whether programs can be built for musl here: its compiler is there, and the toolchain has its target.
+pub fn has_musl() -> bool {
+    said_by(MUSL[0], &["-dumpmachine"]).is_some() && musl_libraries().is_some()
+}
+
+fn musl_libraries() -> Option<PathBuf> {
+    let asked = ["--print", "target-libdir", "--target", MUSL_TARGET];
+    said_by("rustc", &asked)
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_dir())
+}
+
+/// What a program prints, where there is one and it succeeds.
+fn said_by(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(said)
+}
+
 /// Names the folder with the library for Windows, where `cargo xtask windows` runs the tests.
 const WINDOWS: &str = "GRAPH_INVALIDATE_TEST_WINDOWS";
 
@@ -55,6 +79,39 @@ pub fn library(features: &'static str) -> PathBuf {
         .clone()
 }
 
+/// The same for musl, as a shared library, which Rust's own standard library there is not by itself.
+fn library_for_musl() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT
+        .get_or_init(|| {
+            let folder = root().join("target/c-programs/musl");
+            let unwinder = folder.join("unwinder");
+            std::fs::create_dir_all(&unwinder).unwrap();
+            // The machine's own libgcc_s belongs to glibc: the toolchain's unwinder takes its place.
+            let archive = musl_libraries().unwrap().join("self-contained/libunwind.a");
+            let script = format!("INPUT ( {} )\n", archive.display());
+            std::fs::write(unwinder.join("libgcc_s.so"), script).unwrap();
+            run(Command::new(env!("CARGO"))
+                .current_dir(root())
+                .args(["rustc", "--quiet", "--locked", "--package"])
+                .args(["graph-invalidate", "--lib", "--crate-type", "cdylib"])
+                .args(["--features", "wipe-freed-memory", "--target", MUSL_TARGET])
+                .arg("--target-dir")
+                .arg(&folder)
+                .env("CC_x86_64_unknown_linux_musl", MUSL[0])
+                .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER", MUSL[0])
+                .env(
+                    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS",
+                    format!(
+                        "-C target-feature=-crt-static -L native={}",
+                        unwinder.display()
+                    ),
+                ));
+            folder.join(MUSL_TARGET).join("debug")
+        })
+        .clone()
+}
+
 pub struct Program {
     path: PathBuf,
     /// What runs it, where the machine itself does not.
@@ -71,7 +128,11 @@ impl Program {
         let path = folder.path().join("program");
         // Linked against the name that the SONAME promises.
         let linked = folder.path().join("libgraph_invalidate.so.1");
-        std::fs::copy(library(features).join("libgraph_invalidate.so"), &linked).unwrap();
+        let built = match compiler == MUSL {
+            true => library_for_musl(),
+            false => library(features),
+        };
+        std::fs::copy(built.join("libgraph_invalidate.so"), &linked).unwrap();
         compile(compiler, source, &path, &linked, &["-pthread", "-ldl"]);
         Program {
             path,
