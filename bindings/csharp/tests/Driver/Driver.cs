@@ -27,6 +27,8 @@ internal static class Driver
                 return Exercise(arguments[1], arguments[2], Console.In.ReadLine());
             case "abandon":
                 return Abandon(arguments[1], arguments[2], Console.In.ReadLine());
+            case "guest":
+                return Guest(arguments[1], arguments[2], arguments[3], arguments[4]);
             case "secrets":
                 return Secrets(arguments[1], arguments[2], arguments[3]);
             default:
@@ -54,6 +56,40 @@ internal static class Driver
 
         return 0;
     }
+
+    /// <summary>Calls whose connections are gone afterwards, awaited ones, and a run: whatever the process was started with. Prints nothing.</summary>
+    private static int Guest(string file, string balancer, string endpoint, string folder)
+    {
+        GraphInvalidateLibrary.UseFile(file);
+        string token = Environment.GetEnvironmentVariable("TOKEN");
+        HashSet<string> statuses = new HashSet<string>();
+        string before = Signals();
+        using (GraphInvalidateClient client = new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = balancer, AccessToken = token }))
+        {
+            for (int number = 0; number < 30; number++)
+            {
+                statuses.Add(client.Invalidate(Adele).Status);
+                Thread.Sleep(10 * (number % 3));
+                statuses.Add(client.InvalidateAsync(Adele).GetAwaiter().GetResult().Status);
+                Thread.Sleep(10 * (number % 3));
+            }
+        }
+
+        using (GraphInvalidateClient client = new GraphInvalidateClient(new GraphInvalidateClientOptions { Endpoint = endpoint, AccessToken = token }))
+        {
+            GraphInvalidateRunOptions options = new GraphInvalidateRunOptions { Journal = Path.Combine(folder, "journal.jsonl") };
+            foreach (InvalidateOutcome outcome in client.Run(new[] { Adele }, options))
+            {
+                statuses.Add(outcome.Status);
+            }
+        }
+
+        File.WriteAllText(Path.Combine(folder, "said"), $"{string.Join(" ", statuses)}, signals {(before == Signals() ? "as before" : before + Signals())}");
+        return 0;
+    }
+
+    /// <summary>What this thread blocks, and what the process ignores and handles.</summary>
+    private static string Signals() => string.Join(" ", File.ReadAllLines("/proc/thread-self/status").Where(line => line.StartsWith("Sig", StringComparison.Ordinal) && !line.StartsWith("SigQ", StringComparison.Ordinal)));
 
     /// <summary>What can only be seen from inside a process; one line each.</summary>
     private static int Exercise(string file, string endpoint, string token)

@@ -47,12 +47,15 @@ public sealed class Driver : IAsyncLifetime
     /// <summary>Puts the facade that mono refuses to take from the SDK into a folder with a program.</summary>
     internal static void Forward(string folder) => File.Copy(Path.Combine(MonoFolder, ForwarderName), Path.Combine(folder, ForwarderName), overwrite: true);
 
+    /// <summary>Runs it, by way of the program whose words are the start where there is one.</summary>
     internal static Task<string> RunAsync(
-        string runtime, IEnumerable<string> arguments, string input = "", Dictionary<string, string?>? environment = null) => Programs.RunAsync(
-        runtime == "mono"
-            ? new Programs.Request("mono", ["--debug", Path.Combine(MonoFolder, "Driver.exe"), .. arguments], input, Environment: environment)
-            : new Programs.Request(
-                Programs.Dotnet, ["exec", Path.Combine(Built("Driver", Project.Configuration), "Driver.dll"), .. arguments], input, Environment: environment));
+        string runtime, IEnumerable<string> arguments, string input = "", Dictionary<string, string?>? environment = null, IEnumerable<string>? start = null)
+    {
+        string[] words = runtime == "mono"
+            ? [.. start ?? [], "mono", "--debug", Path.Combine(MonoFolder, "Driver.exe"), .. arguments]
+            : [.. start ?? [], Programs.Dotnet, "exec", Path.Combine(Built("Driver", Project.Configuration), "Driver.dll"), .. arguments];
+        return Programs.RunAsync(new Programs.Request(words[0], words.Skip(1), input, Environment: environment));
+    }
 
     internal static Task<string> RunAsync(string runtime, params string[] arguments) => RunAsync(runtime, arguments.AsEnumerable());
 
