@@ -17,6 +17,7 @@ mod control;
 mod directory;
 mod fault;
 mod graph;
+mod held_stream;
 mod minting;
 mod quota;
 mod reading;

@@ -12,6 +12,7 @@ use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -19,6 +20,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::fault::Place;
 use crate::graph::{self, GraphRequest};
+use crate::held_stream::HeldStream;
 use crate::reply::{Delivery, Reply};
 use crate::state::State;
 use crate::token::Signer;
@@ -52,8 +54,8 @@ pub(crate) struct Speaking {
 /// What the requests of one connection share.
 struct Line {
     shared: Arc<Shared>,
-    /// Another handle on the socket: what TLS wraps cannot be told to linger any more.
-    socket: socket2::Socket,
+    /// The connection below HTTP and TLS, to be told how to end.
+    socket: Arc<TcpStream>,
     in_tunnels: Option<TlsAcceptor>,
 }
 
@@ -97,13 +99,13 @@ pub(crate) async fn serve(listener: TcpListener, speaking: Speaking, shared: Arc
 
 async fn connection(stream: TcpStream, speaking: Speaking, shared: Arc<Shared>) -> Option<()> {
     let _ = stream.set_nodelay(true);
-    let stream = stream.into_std().ok()?;
+    let socket = Arc::new(stream);
+    let stream = HeldStream(Arc::clone(&socket));
     let line = Arc::new(Line {
         shared,
-        socket: stream.try_clone().ok()?.into(),
+        socket,
         in_tunnels: speaking.in_tunnels,
     });
-    let stream = TcpStream::from_std(stream).ok()?;
     match speaking.outside {
         None => exchange(stream, line, Envelope::default()).await,
         Some(tls) => {
@@ -136,7 +138,7 @@ where
         _ = serving.as_mut() => {}
         () = wanted.notified() => {
             // Closing without lingering is a reset.
-            let _ = line.socket.set_linger(Some(Duration::ZERO));
+            let _ = SockRef::from(&*line.socket).set_linger(Some(Duration::ZERO));
         }
     }
 }
