@@ -54,12 +54,14 @@ function New-Parameter($command, $parameter) {
     $aliases = if ($parameter.Aliases) { $parameter.Aliases -join ', ' } else { 'none' }
     $taken = if ($pipeline) { "True ($($pipeline -join ', '))" } else { 'False' }
     $attributes = "required=`"$("$($parameter.IsMandatory)".ToLowerInvariant())`" globbing=`"false`" pipelineInput=`"$taken`" position=`"$position`" aliases=`"$aliases`""
-    $type = $parameter.ParameterType.Name -replace '^SwitchParameter$', 'switch'
+    # What is declared to take anything has a conversion of ours, which tells what it takes.
+    $taken_type = @($parameter.Attributes.Taken | Where-Object { $_ }) + $parameter.ParameterType
+    $type = $taken_type[0].Name -replace '^SwitchParameter$', 'switch'
     New-Element 'command:parameter' -attributes $attributes -content @(
         New-TextElement 'maml:name' $parameter.Name
         New-Description (Get-ParameterText $command $parameter)
         if ($type -ne 'switch') { "<command:parameterValue required=`"true`" variableLength=`"false`">$type</command:parameterValue>" }
-        New-Element 'dev:type' (New-TextElement 'maml:name' $parameter.ParameterType.FullName)
+        New-Element 'dev:type' (New-TextElement 'maml:name' $taken_type[0].FullName)
         New-TextElement 'dev:defaultValue' $(if ($type -eq 'switch') { 'False' } else { 'None' })
     )
 }

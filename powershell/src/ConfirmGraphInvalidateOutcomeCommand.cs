@@ -25,12 +25,12 @@ public sealed class ConfirmGraphInvalidateOutcomeCommand : ConnectedCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ServerDate")]
     [Time]
-    public DateTimeOffset? NotBefore { get; set; }
+    public object? NotBefore { get; set; }
 
     /// <summary>Proves one user's invalidation.</summary>
     protected override void ProcessRecord()
     {
-        InvalidateOutcome? outcome = Attempt(UserId, () => NotBefore is { } time
+        InvalidateOutcome? outcome = Attempt(UserId, () => NotBefore is DateTimeOffset time
             ? Current.Client().Verify(UserId, time, Cancellation)
             : Current.Client().ShowCutOff(UserId, Cancellation));
         if (outcome is not null)

@@ -125,7 +125,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     /// <summary>What -CertificateFile is encrypted with.</summary>
     [Parameter(ParameterSetName = AppCertificateFile)]
     [Secret(typeof(SecureString), "Read-Host -AsSecureString asks for one, and ConvertTo-SecureString makes one of text.")]
-    public SecureString? CertificatePassword { get; set; }
+    public object? CertificatePassword { get; set; }
 
     /// <summary>Sends the certificate along, for applications that trust an issuer and a subject name; of a file, its whole chain.</summary>
     [Parameter(ParameterSetName = AppCertificate)]
@@ -162,17 +162,17 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(Mandatory = true, ParameterSetName = AppSecret)]
     [Alias("SecretCredential", "Credential")]
     [Secret(typeof(PSCredential), "Get-Credential makes one: the client id is the user name, the secret the password.")]
-    public PSCredential? ClientSecretCredential { get; set; }
+    public object? ClientSecretCredential { get; set; }
 
     /// <summary>An access token for Microsoft Graph. It is not renewed.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = Token)]
     [Secret(typeof(SecureString), "ConvertTo-SecureString makes one of text: give it the token alone.")]
-    public SecureString AccessToken { get; set; } = new();
+    public object? AccessToken { get; set; }
 
     /// <summary>A script block that is asked before each call, and once more when a token had expired. Its last output is the token, a SecureString or a String; keeping it from call to call is its own affair.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Provider)]
     [Secret(typeof(ScriptBlock), "Give a script block in braces, which gives the token when it is asked; -AccessToken takes a token.")]
-    public ScriptBlock? AccessTokenProvider { get; set; }
+    public object? AccessTokenProvider { get; set; }
 
     /// <summary>Signs the application in that the environment describes: AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Variables)]
@@ -279,7 +279,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     /// <summary>Name and password for -Proxy.</summary>
     [Parameter]
     [Secret(typeof(PSCredential), "Get-Credential makes one.")]
-    public PSCredential? ProxyCredential { get; set; }
+    public object? ProxyCredential { get; set; }
 
     /// <summary>Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not answered.</summary>
     [Parameter]
@@ -305,7 +305,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     /// <summary>Connects.</summary>
     protected override void EndProcessing()
     {
-        CheckProxy(Proxy, ProxyCredential, ProxyUseDefaultCredentials);
+        CheckProxy(Proxy, (PSCredential?)ProxyCredential, ProxyUseDefaultCredentials);
         CheckSignIn();
         if (Break)
         {
@@ -349,13 +349,13 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
             options.ExpectTenant = tenant;
         }
 
-        ProxyAddress? proxy = ProxyAddress.Of(Proxy, ProxyCredential);
+        ProxyAddress? proxy = ProxyAddress.Of(Proxy, (PSCredential?)ProxyCredential);
         switch (ParameterSetName)
         {
             case Token:
-                return new Connection(options, proxy, AccessToken.Copy());
+                return new Connection(options, proxy, ((SecureString)AccessToken!).Copy());
             case Provider:
-                return new Connection(options, proxy, AccessTokenProvider!);
+                return new Connection(options, proxy, (ScriptBlock)AccessTokenProvider!);
             default:
                 Connection connection = new(options, proxy, Method());
                 try
@@ -371,11 +371,14 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         }
     }
 
+    private SignInMethod OfSecret(PSCredential secret) =>
+        new(TokenCredentialType.ClientSecret, Credential("client-secret") with { ClientId = secret.UserName }, secret.Password);
+
     private SignInMethod Method() => ParameterSetName switch
     {
-        AppSecret => new(TokenCredentialType.ClientSecret, Credential("client-secret") with { ClientId = ClientSecretCredential!.UserName }, ClientSecretCredential.Password),
+        AppSecret => OfSecret((PSCredential)ClientSecretCredential!),
         AppCertificate => new(TokenCredentialType.ClientCertificate, Credential("client-certificate"), certificate: StoredCertificate()),
-        AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile!) }, certificatePassword: CertificatePassword),
+        AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile!) }, certificatePassword: (SecureString?)CertificatePassword),
         ManagedIdentity => new(TokenCredentialType.ManagedIdentity, Credential("managed-identity")),
         Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { TokenFile = FederatedTokenFile is null ? null : PathOf(FederatedTokenFile) }),
         Federated => new(TokenCredentialType.ManagedIdentityFederated, Credential("managed-identity-federated")),

@@ -13,6 +13,9 @@ namespace GraphInvalidate.PowerShell;
 /// <summary>Converts an argument ourselves: the engine would take an object by its text, nothing for "not given", and show what it cannot convert.</summary>
 internal abstract class ConversionAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What is taken, where the parameter itself is declared to take anything: a proxy function or a mock, which is made of the declaration, then leaves the conversion to us.</summary>
+    public virtual Type? Taken => null;
+
     public sealed override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         Convert(ReferenceEquals(inputData, AutomationNull.Value) ? null : inputData);
 
@@ -78,6 +81,8 @@ internal sealed class NotNothingAttribute : ConversionAttribute
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecretAttribute(Type type, string hint) : ConversionAttribute
 {
+    public override Type? Taken => type;
+
     /// <summary>Whether nothing may be given.</summary>
     public bool AllowsNothing { get; set; }
 
@@ -103,6 +108,8 @@ internal sealed class AddressAttribute : ConversionAttribute
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class TimeAttribute : ConversionAttribute
 {
+    public override Type? Taken => typeof(DateTimeOffset);
+
     private static readonly Regex Iso = new(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$", RegexOptions.CultureInvariant);
 
     private protected override object? Convert(object? given) => Plain(given) switch

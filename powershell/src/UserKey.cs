@@ -19,7 +19,7 @@ internal static class UserKey
             case null:
                 sentence = "No user is named: the value is $null.";
                 return null;
-            case string text when IsTextOfAnObject(text):
+            case string text when IsTextOfAnObject(text) || IsNameOfAType(text):
                 sentence = "No user is named: this is the text of a whole object. Give its key, or the object itself.";
                 return null;
             case string text:
@@ -41,6 +41,10 @@ internal static class UserKey
 
     /// <summary>Whether this is what the engine makes of an object where text is wanted. No user is called so.</summary>
     internal static bool IsTextOfAnObject(string text) => text.TrimStart().StartsWith("@{", StringComparison.Ordinal);
+
+    /// <summary>Whether this is the name of a type, which the engine makes of objects that have no better text: the name of a user has an at sign.</summary>
+    private static bool IsNameOfAType(string text) => !text.Contains("@")
+        && (text.StartsWith("System.", StringComparison.Ordinal) || text.StartsWith("Microsoft.", StringComparison.Ordinal));
 
     /// <summary>Which value is meant is the native library's to say: it has the one table of names.</summary>
     private static unsafe string? OfRow(List<KeyValuePair<string, string>> cells, object plain, out string? sentence)
@@ -98,7 +102,7 @@ internal static class UserKey
     /// <summary>Text, or an object id; a number is neither.</summary>
     private static string Text(object? plain) => plain switch
     {
-        string text when !IsTextOfAnObject(text) => text,
+        string text when !IsTextOfAnObject(text) && !IsNameOfAType(text) => text,
         Guid id => id.ToString(),
         _ => string.Empty,
     };

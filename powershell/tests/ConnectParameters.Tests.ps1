@@ -4,13 +4,14 @@ BeforeAll {
     $command = Get-Command Connect-GraphInvalidate
 
     # What Connect-MgGraph has, as its documentation lists it: set, parameter, type, mandatory or not, position; then its aliases.
+    # Secrets are declared as objects, so that the engine shows none that is of another type, in a proxy function neither.
     $theirs = @{
         UserParameterSet                = 'Scopes string[] - 1', 'TenantId string - 4', 'ClientId string - named', 'ContextScope ContextScope - named', 'UseDeviceCode switch - named'
         AppCertificateParameterSet      = 'ClientId string mandatory 1', 'CertificateSubjectName string - 2', 'CertificateThumbprint string - 3', 'SendCertificateChain bool - named',
             'Certificate X509Certificate2 - named', 'TenantId string - named', 'ContextScope ContextScope - named'
         IdentityParameterSet            = 'Identity switch - 1', 'ClientId string - named', 'ContextScope ContextScope - named'
-        AppSecretCredentialParameterSet = 'ClientSecretCredential pscredential - named', 'TenantId string - named', 'ContextScope ContextScope - named'
-        AccessTokenParameterSet         = , 'AccessToken securestring mandatory 1'
+        AppSecretCredentialParameterSet = 'ClientSecretCredential object - named', 'TenantId string - named', 'ContextScope ContextScope - named'
+        AccessTokenParameterSet         = , 'AccessToken object mandatory 1'
         EnvironmentVariableParameterSet = 'EnvironmentVariable switch - named', 'ContextScope ContextScope - named'
     }
     $everywhere = 'Environment string - named', 'ClientTimeout double - named', 'NoWelcome switch - named', 'Break switch - named'
@@ -33,7 +34,7 @@ BeforeAll {
         AppSecretCredentialParameterSet = , 'Authority'
         EnvironmentVariableParameterSet = , 'Authority'
     }
-    $types = @{ 'string[]' = [string[]]; string = [string]; switch = [switch]; bool = [bool]; double = [double]; pscredential = [pscredential]; securestring = [securestring]
+    $types = @{ 'string[]' = [string[]]; string = [string]; switch = [switch]; bool = [bool]; double = [double]; object = [object]
         X509Certificate2 = [System.Security.Cryptography.X509Certificates.X509Certificate2]; ContextScope = [GraphInvalidate.PowerShell.ContextScope] }
     $common = [System.Management.Automation.Cmdlet]::CommonParameters
 }

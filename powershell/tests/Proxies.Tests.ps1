@@ -1,0 +1,95 @@
+# Proxy functions, as JEA makes them of a cmdlet whose parameters are restricted, and functions such as Pester's mocks: both are
+# made of what a cmdlet declares, and have the engine convert what they are given.
+BeforeAll {
+    . "$PSScriptRoot/support/Emulator.ps1"
+    Start-Emulator
+
+    # A function of the cmdlet's name before a user, with these parameters alone.
+    function New-ProxyFunction([string] $Name, [string[]] $Parameter) {
+        $metadata = [System.Management.Automation.CommandMetadata]::new((Get-Command $Name -CommandType Cmdlet))
+        @($metadata.Parameters.Keys) | Where-Object { $_ -notin $Parameter } | ForEach-Object { $null = $metadata.Parameters.Remove($_) }
+        [scriptblock]::Create([System.Management.Automation.ProxyCommand]::Create($metadata))
+    }
+
+    # What Pester's Mock does of it: the declared parameters, and a body that tells what it was given.
+    function New-MockFunction([string] $Name) {
+        $metadata = [System.Management.Automation.CommandMetadata]::new((Get-Command $Name -CommandType Cmdlet))
+        [scriptblock]::Create("
+            $([System.Management.Automation.ProxyCommand]::GetCmdletBindingAttribute($metadata))
+            param($([System.Management.Automation.ProxyCommand]::GetParamBlock($metadata)))
+            process { `$PSBoundParameters }")
+    }
+}
+
+Describe 'A proxy function' {
+    BeforeEach {
+        $null = Send-Control reset
+        Connect-GraphInvalidate -AccessToken (ConvertTo-Secure (New-Token)) -Endpoint $EmulatorAddress -ClientTimeout 20
+        ${function:global:Revoke-One} = New-ProxyFunction Invoke-MgBetaInvalidateAllUserRefreshToken UserId, PassThru
+        ${function:global:Start-Run} = New-ProxyFunction Invoke-GraphInvalidateRun UserId, Exclude, Journal, DryRun
+        ${function:global:Confirm-One} = New-ProxyFunction Confirm-GraphInvalidateOutcome UserId, NotBefore
+        ${function:global:Connect-Here} = New-ProxyFunction Connect-GraphInvalidate AccessToken, Endpoint, ExpectTenant, ClientSecretCredential, TenantId, AccessTokenProvider
+    }
+
+    It 'signs out whom a row names' {
+        [pscustomobject]@{ DisplayName = 'Adele'; UserPrincipalName = $Adele } | Revoke-One | Should -BeTrue
+        Revoke-One -UserId $Adele | Should -BeTrue
+        (Start-Run -UserId $Adele -Confirm:$false).Status | Should -Be 'accepted'
+    }
+
+    It 'makes no key of an object: <what>' -TestCases @(
+        @{ what = 'a row'; user = { [pscustomobject]@{ UserPrincipalName = $Adele } } }
+        @{ what = 'a hashtable'; user = { @{ UserPrincipalName = $Adele } } }
+        @{ what = 'an object of another module'; user = { [System.Collections.ArrayList]::new() } }
+        @{ what = 'a list of users'; user = { , [System.Collections.Generic.List[object]]::new([object[]] ([pscustomobject]@{ Id = 1 })) } }
+    ) {
+        $given = & $user
+        { Revoke-One -UserId $given -ErrorAction Stop } | Should -Throw
+        Get-RequestCount | Should -Be 0
+    }
+
+    It 'refuses what protects and is nothing' {
+        { Start-Run -UserId $Adele -Exclude $misspelt -Confirm:$false -ErrorAction Stop } | Should -Throw
+        { Start-Run -UserId $Adele -Exclude @() -Confirm:$false -ErrorAction Stop } | Should -Throw
+        { Start-Run -UserId $Adele -Journal $misspelt -Confirm:$false -ErrorAction Stop } | Should -Throw
+        { Connect-Here -AccessToken (ConvertTo-Secure (New-Token)) -ExpectTenant $misspelt -ErrorAction Stop } | Should -Throw
+        { Revoke-One -UserId $misspelt -ErrorAction Stop } | Should -Throw
+        { Start-Run -UserId $misspelt -Confirm:$false -ErrorAction Stop } | Should -Throw
+        Get-RequestCount | Should -Be 0
+    }
+
+    It 'takes text for a time only as ISO 8601' {
+        $accepted = Revoke-One -UserId $Adele -PassThru
+        (Confirm-One -UserId $Adele -NotBefore $accepted.ServerDate).Status | Should -Be 'verified'
+        (Confirm-One -UserId $Adele -NotBefore $accepted.ServerDate.ToString('o')).Status | Should -Be 'verified'
+        (ConvertFrom-JsonText (ConvertTo-JsonText @{ t = $accepted.ServerDate.ToString('o') })).t | ForEach-Object { (Confirm-One -UserId $Adele -NotBefore $_).Status } | Should -Be 'verified'
+        { Confirm-One -UserId $Adele -NotBefore '05.12.2020 09:00:00 +00:00' -ErrorAction Stop } | Should -Throw -ExpectedMessage '*ISO 8601*'
+        { Confirm-One -UserId $Adele -NotBefore '05/12/2020 09:00' -ErrorAction Stop } | Should -Throw -ExpectedMessage '*ISO 8601*'
+        { Confirm-One -UserId $Adele -NotBefore $misspelt -ErrorAction Stop } | Should -Throw
+    }
+
+    It 'shows no secret that is of another type' {
+        $failures = @(
+            try { Connect-Here -AccessToken 'hush-1.e30.s' } catch { $_ }
+            try { Connect-Here -TenantId contoso.example -ClientSecretCredential 'hush-2' } catch { $_ }
+            try { Connect-Here -AccessTokenProvider 'hush-3' } catch { $_ }
+            try { Connect-Here -AccessToken ([pscustomobject]@{ access_token = 'hush-4' }) } catch { $_ }
+        )
+        $failures | Should -HaveCount 4
+        "$failures $($failures.Exception) $($failures.ErrorDetails)" | Should -Not -Match 'hush'
+    }
+}
+
+Describe 'A mock' {
+    It 'can be made of every cmdlet, and is given what it was called with' {
+        foreach ($cmdlet in Get-Command -Module GraphInvalidate -CommandType Cmdlet) {
+            ${function:global:Mocked} = New-MockFunction $cmdlet.Name
+            (Get-Command Mocked).Parameters.Keys | Where-Object { $_ -in $cmdlet.Parameters.Keys } | Should -HaveCount $cmdlet.Parameters.Count
+        }
+        ${function:global:Mocked} = New-MockFunction Invoke-MgBetaInvalidateAllUserRefreshToken
+        (Mocked -UserId $Adele).UserId | Should -Be $Adele
+        ${function:global:Mocked} = New-MockFunction Invoke-GraphInvalidateRun
+        $row = [pscustomobject]@{ UserPrincipalName = $Adele }
+        ($row | Mocked -Exclude 'break.glass@contoso.example').UserId.UserPrincipalName | Should -Be $Adele
+    }
+}
