@@ -87,6 +87,25 @@ const NOT_OF_USERS: &[&str] = &[
     "userdisplayname",
 ];
 
+/// Parts of names of columns that hold somebody else than the row is about: whoever did it, or answers for it.
+const OF_SOMEBODY_ELSE: &[&str] = &[
+    "actor",
+    "admin",
+    "approver",
+    "author",
+    "caller",
+    "initiator",
+    "manager",
+    "operator",
+    "owner",
+    "reporter",
+    "requester",
+    "requestor",
+    "sender",
+    "sponsor",
+    "supervisor",
+];
+
 /// Objects in which a user's own fields lie: `properties.userPrincipalName` is the user's, `initiatedBy.user.id` somebody else's.
 const OF_THE_USER: &[&str] = &["properties", "profile", "user"];
 
@@ -225,9 +244,10 @@ impl UserColumns {
             };
             column.meaning == Meaning::Unknown && !column.is_elsewhere && users > 0
         });
-        // Two that look alike are not for us to choose from.
+        // Two that look alike are not for us to choose from, nor is one that may be the victim's manager.
         let first = alike.next().filter(|_| alike.next().is_none());
-        first.map(|(index, _)| index)
+        let own = first.filter(|(_, column)| !is_of_somebody_else(&column.name));
+        own.map(|(index, _)| index)
     }
 
     /// A column whose name says it all, where no value is a user: each of its rows is then told why it is none.
@@ -307,6 +327,16 @@ fn is_a_name(key: &str) -> bool {
     let parts = key.rsplit_once('@');
     parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
         && !key.contains([',', ';', ':', '<', '>', '(', ')', '[', ']', '"', '|'])
+}
+
+/// Whether a name tells that its values are not those whom the rows are about: `Manager`, `CreatedBy`, `Initiated by (actor)`.
+fn is_of_somebody_else(name: &str) -> bool {
+    let plain = plain(name);
+    plain.ends_with("by")
+        || OF_SOMEBODY_ELSE.iter().any(|part| plain.contains(part))
+        || ["createdby", "initiatedby", "modifiedby", "assignedby"]
+            .iter()
+            .any(|part| plain.contains(part))
 }
 
 /// The place of a name in [`KNOWN`], beyond its end for one that is not; and whether it lies within an object that is not known

@@ -222,7 +222,7 @@ impl Identities {
                 json!({"token": token, "user": identity.user, "calls": identity.calls})
             })
             .collect();
-        json!({"client": client, "identities": identities, "by": by})
+        json!({"client": client, "identities": identities, "by": by, "in_runs": self.runs})
     }
 }
 

@@ -69,6 +69,20 @@ fn beside_a_credential_it_is_sent_without_a_sign_in_and_not_renewed() {
     assert_eq!(sign_ins(&emulator), 1);
 }
 
+/// What becomes of one user in a run with a token of its own.
+fn run_over(client: &Client, user: &str, token: AccessToken) -> Status {
+    let mut options = RunOptions::default();
+    options.token = Some(token);
+    let run = client.run(options).unwrap();
+    run.add([user]).unwrap();
+    run.finish_input().unwrap();
+    match run.next(Duration::from_secs(20)) {
+        Ok(Next::Outcome(outcome)) => outcome.status,
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => error.status(),
+    }
+}
+
 #[test]
 fn identities_that_share_a_client_act_each_for_themselves() {
     for scenario in identities::all() {
@@ -81,14 +95,18 @@ fn identities_that_share_a_client_act_each_for_themselves() {
         let observed = std::thread::scope(|scope| {
             let pairs = scenario.identities.iter().zip(&tokens);
             let client = &client;
+            let scenario_is_of_runs = scenario.runs;
             let threads: Vec<_> = pairs
                 .map(|(identity, token)| {
                     scope.spawn(move || {
                         let call = |_| {
                             let token = AccessToken::new(token).unwrap();
-                            let status = client
-                                .call(&identity.user, own(token), None)
-                                .map_or_else(|error| error.status(), |outcome| outcome.status);
+                            let status = match scenario_is_of_runs {
+                                true => run_over(client, &identity.user, token),
+                                false => client
+                                    .call(&identity.user, own(token), None)
+                                    .map_or_else(|error| error.status(), |outcome| outcome.status),
+                            };
                             match status {
                                 Status::Ok => "accepted".to_owned(),
                                 status => status.name().to_owned(),

@@ -158,17 +158,21 @@ function Get-IdentitiesAnswer($situation) {
     if ($situation.by -eq 'tasks') { return @{ inexpressible = 'a cmdlet is never awaited' } }
     Set-Variables $situation.client.environment
     $script = {
-        param($module, $endpoint, $one)
+        param($module, $endpoint, $one, $inRuns)
         $ErrorActionPreference = 'Stop'
         Import-Module $module
         Connect-GraphInvalidate -Endpoint $endpoint -AccessTokenProvider { [System.Threading.Thread]::Sleep(2); $one.token }
         foreach ($call in 1..$one.calls) {
-            try { (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $one.user -PassThru).Status } catch { $_.Exception.Outcome.Status }
+            try {
+                if ($inRuns) { (Invoke-GraphInvalidateRun -UserId $one.user -Confirm:$false -WarningAction SilentlyContinue).Status }
+                else { (Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $one.user -PassThru).Status }
+            }
+            catch { $_.Exception.Outcome.Status }
         }
     }
     $shells = foreach ($one in $situation.identities) {
         $shell = [powershell]::Create([initialsessionstate]::CreateDefault2())
-        $null = $shell.AddScript($script).AddArgument($Module).AddArgument($situation.client.endpoint).AddArgument($one)
+        $null = $shell.AddScript($script).AddArgument($Module).AddArgument($situation.client.endpoint).AddArgument($one).AddArgument($situation.in_runs)
         @{ Shell = $shell; Running = $shell.BeginInvoke() }
     }
     $statuses = [System.Collections.Generic.List[object]]::new()

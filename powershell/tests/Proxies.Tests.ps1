@@ -1,5 +1,5 @@
-# Proxy functions, as JEA makes them of a cmdlet whose parameters are restricted, and functions such as Pester's mocks: both are
-# made of what a cmdlet declares, and have the engine convert what they are given.
+# Proxy functions, as JEA makes them of a cmdlet whose parameters are restricted, and Pester's mocks: both are made of what a
+# cmdlet declares, and have the engine convert what they are given.
 BeforeAll {
     . "$PSScriptRoot/support/Emulator.ps1"
     Start-Emulator
@@ -9,15 +9,6 @@ BeforeAll {
         $metadata = [System.Management.Automation.CommandMetadata]::new((Get-Command $Name -CommandType Cmdlet))
         @($metadata.Parameters.Keys) | Where-Object { $_ -notin $Parameter } | ForEach-Object { $null = $metadata.Parameters.Remove($_) }
         [scriptblock]::Create([System.Management.Automation.ProxyCommand]::Create($metadata))
-    }
-
-    # What Pester's Mock does of it: the declared parameters, and a body that tells what it was given.
-    function New-MockFunction([string] $Name) {
-        $metadata = [System.Management.Automation.CommandMetadata]::new((Get-Command $Name -CommandType Cmdlet))
-        [scriptblock]::Create("
-            $([System.Management.Automation.ProxyCommand]::GetCmdletBindingAttribute($metadata))
-            param($([System.Management.Automation.ProxyCommand]::GetParamBlock($metadata)))
-            process { `$PSBoundParameters }")
     }
 }
 
@@ -62,7 +53,6 @@ Describe 'A proxy function' {
         $accepted = Revoke-One -UserId $Adele -PassThru
         (Confirm-One -UserId $Adele -NotBefore $accepted.ServerDate).Status | Should -Be 'verified'
         (Confirm-One -UserId $Adele -NotBefore $accepted.ServerDate.ToString('o')).Status | Should -Be 'verified'
-        (ConvertFrom-JsonText (ConvertTo-JsonText @{ t = $accepted.ServerDate.ToString('o') })).t | ForEach-Object { (Confirm-One -UserId $Adele -NotBefore $_).Status } | Should -Be 'verified'
         { Confirm-One -UserId $Adele -NotBefore '05.12.2020 09:00:00 +00:00' -ErrorAction Stop } | Should -Throw -ExpectedMessage '*ISO 8601*'
         { Confirm-One -UserId $Adele -NotBefore '05/12/2020 09:00' -ErrorAction Stop } | Should -Throw -ExpectedMessage '*ISO 8601*'
         { Confirm-One -UserId $Adele -NotBefore $misspelt -ErrorAction Stop } | Should -Throw
@@ -81,15 +71,31 @@ Describe 'A proxy function' {
 }
 
 Describe 'A mock' {
-    It 'can be made of every cmdlet, and is given what it was called with' {
-        foreach ($cmdlet in Get-Command -Module GraphInvalidate -CommandType Cmdlet) {
-            ${function:global:Mocked} = New-MockFunction $cmdlet.Name
-            (Get-Command Mocked).Parameters.Keys | Where-Object { $_ -in $cmdlet.Parameters.Keys } | Should -HaveCount $cmdlet.Parameters.Count
-        }
-        ${function:global:Mocked} = New-MockFunction Invoke-MgBetaInvalidateAllUserRefreshToken
-        (Mocked -UserId $Adele).UserId | Should -Be $Adele
-        ${function:global:Mocked} = New-MockFunction Invoke-GraphInvalidateRun
-        $row = [pscustomobject]@{ UserPrincipalName = $Adele }
-        ($row | Mocked -Exclude 'break.glass@contoso.example').UserId.UserPrincipalName | Should -Be $Adele
+    It 'can be made of every cmdlet, and is given users as they are' {
+        Mock Invoke-MgBetaInvalidateAllUserRefreshToken { "mocked $UserId" }
+        Mock Invoke-GraphInvalidateRun { $UserId }
+        Mock Confirm-GraphInvalidateOutcome { "$UserId $NotBefore" }
+        Mock Connect-GraphInvalidate { "connected with $($AccessToken.GetType().Name)" }
+        Mock Test-GraphInvalidateAccess { 'tested' }
+        Mock Get-GraphInvalidateContext { 'shown' }
+        Mock Disconnect-GraphInvalidate { 'gone' }
+        Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele | Should -Be "mocked $Adele"
+        (Invoke-GraphInvalidateRun -UserId ([pscustomobject]@{ UserPrincipalName = $Adele })).UserPrincipalName | Should -Be $Adele
+        Confirm-GraphInvalidateOutcome -UserId $Adele -NotBefore '05.12.2027' | Should -Be "$Adele 05.12.2027"
+        Connect-GraphInvalidate -AccessToken (ConvertTo-Secure 'hush') | Should -Be 'connected with SecureString'
+        Test-GraphInvalidateAccess | Should -Be 'tested'
+        Should -Invoke Invoke-MgBetaInvalidateAllUserRefreshToken -Times 1 -Exactly -ParameterFilter { $UserId -eq $Adele }
+    }
+
+    It 'may go on to the cmdlet, whose conversions hold: <what>' -TestCases @(
+        @{ what = 'a row'; user = { [pscustomobject]@{ UserPrincipalName = $Adele } } }
+        @{ what = 'a list of another module'; user = { , [System.Collections.ArrayList]::new() } }
+    ) {
+        $cmdlet = Get-Command Invoke-MgBetaInvalidateAllUserRefreshToken -CommandType Cmdlet
+        Reset-Emulator
+        Mock Invoke-MgBetaInvalidateAllUserRefreshToken { & $cmdlet -UserId $UserId -ErrorAction Stop }
+        $given = & $user
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $given } | Should -Throw
+        Get-RequestCount | Should -Be 0
     }
 }

@@ -260,3 +260,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_did_it_or_answers_for_it_is_never_taken_for_the_user() {
+    for name in [
+        "Manager",
+        "ManagerUserPrincipalName",
+        "Owner",
+        "RegisteredOwner",
+        "CreatedBy",
+        "Modified by",
+        "Initiated by (actor)",
+        "Requester",
+        "SponsorEmail_s",
+    ] {
+        let rows = [["DisplayName", name], ["Adele Vance", "boss@c.example"]];
+        assert_eq!(best(&rows), None, "{name}");
+        let rows = [["UPN", name], ["adele@c.example", "boss@c.example"]];
+        assert_eq!(best(&rows).as_deref(), Some("UPN"), "{name}");
+    }
+    // In another language or another's words, one column of names with a domain is the users'.
+    for name in ["Benutzer", "Who", "Affected person", "Konto"] {
+        let rows = [["Name", name], ["Adele Vance", "adele@c.example"]];
+        assert_eq!(best(&rows).as_deref(), Some(name), "{name}");
+    }
+}

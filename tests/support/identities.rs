@@ -14,6 +14,9 @@ pub struct Identities {
     #[serde(skip)]
     pub name: String,
     pub says: String,
+    /// Each call is a run over the one user.
+    #[serde(default)]
+    pub runs: bool,
     pub identities: Vec<Identity>,
     accepted: BTreeMap<String, u64>,
 }

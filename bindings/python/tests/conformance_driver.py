@@ -74,7 +74,7 @@ def identities(situation: dict[str, Any]) -> dict[str, Any]:
     """All of them on one client, at once: each by a thread, or each by a task, that knows whose token it has."""
     asked = situation["identities"]
     if situation["by"] == "tasks":
-        return {"identities": asyncio.run(by_tasks(situation["client"], asked))}
+        return {"identities": asyncio.run(by_tasks(situation, asked))}
     caller = threading.local()
 
     def token() -> str:
@@ -85,13 +85,14 @@ def identities(situation: dict[str, Any]) -> dict[str, Any]:
 
         def calls_of(one: dict[str, Any]) -> list[str]:
             caller.token = one["token"]
-            return [status_of(partial(made.invalidate, one["user"])) for _ in range(one["calls"])]
+            act = (lambda user: next(made.run([user]))) if situation["in_runs"] else made.invalidate
+            return [status_of(partial(act, one["user"])) for _ in range(one["calls"])]
 
         with ThreadPoolExecutor(len(asked)) as pool:
             return {"identities": list(pool.map(calls_of, asked))}
 
 
-async def by_tasks(client: dict[str, Any], asked: list[dict[str, Any]]) -> list[list[str]]:
+async def by_tasks(situation: dict[str, Any], asked: list[dict[str, Any]]) -> list[list[str]]:
     """Each by a task of its own."""
     caller = ContextVar("caller", default="")
 
@@ -99,14 +100,19 @@ async def by_tasks(client: dict[str, Any], asked: list[dict[str, Any]]) -> list[
         await asyncio.sleep(0.002)
         return caller.get()
 
-    async with AsyncClient(token, **options(client)) as made:
+    async with AsyncClient(token, **options(situation["client"])) as made:
+
+        async def act(user: str) -> Outcome:
+            if not situation["in_runs"]:
+                return await made.invalidate(user)
+            return await made.run([user]).__anext__()
 
         async def calls_of(one: dict[str, Any]) -> list[str]:
             caller.set(one["token"])
             statuses = []
             for _ in range(one["calls"]):
                 try:
-                    statuses.append((await made.invalidate(one["user"])).status)
+                    statuses.append((await act(one["user"])).status)
                 except GraphInvalidateError as error:
                     statuses.append(error.outcome.status)
             return statuses

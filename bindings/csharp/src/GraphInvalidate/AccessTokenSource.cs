@@ -41,9 +41,22 @@ internal sealed class AccessTokenSource(Func<CancellationToken, Task<string>> pr
         }
     }
 
-    /// <summary>Asks on behalf of a run, which is read by a thread that looks after other things meanwhile.</summary>
-    internal Task<string> AskAsync(Deadline deadline, CancellationToken cancellationToken) =>
-        AskAsync(onCallingThread ? Place.Here : Place.Thread, deadline, cancellationToken);
+    /// <summary>
+    /// Asks on behalf of a run, which is read by a thread that looks after other things meanwhile: with the context of whoever began the
+    /// run, since whoever reads it may be somebody else.
+    /// </summary>
+    internal Task<string> AskAsync(Deadline deadline, ExecutionContext? context, CancellationToken cancellationToken)
+    {
+        Place place = onCallingThread ? Place.Here : Place.Thread;
+        if (context is null)
+        {
+            return AskAsync(place, deadline, cancellationToken);
+        }
+
+        Task<string>? asked = null;
+        ExecutionContext.Run(context, _ => asked = AskAsync(place, deadline, cancellationToken), null);
+        return asked!;
+    }
 
     /// <summary>Asks with nobody kept waiting.</summary>
     internal Task<string> GetAsync(Deadline deadline, CancellationToken cancellationToken) =>

@@ -26,6 +26,7 @@ public sealed class GraphInvalidateRun : IDisposable
     private readonly Handle _handle;
     private readonly AccessTokenSource? _tokens;
     private readonly TimeSpan? _timeout;
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly object _asks = new();
     private Task<string>? _asked;
     private string? _token;
@@ -267,7 +268,7 @@ public sealed class GraphInvalidateRun : IDisposable
         Task<string> asked;
         lock (_asks)
         {
-            asked = _asked ??= _tokens.AskAsync(new Deadline(_timeout), cancellationToken);
+            asked = _asked ??= _tokens.AskAsync(new Deadline(_timeout), _context, cancellationToken);
         }
 
         if (Task.WaitAny([asked], Look, CancellationToken.None) < 0)

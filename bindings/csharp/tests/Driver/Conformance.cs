@@ -80,17 +80,17 @@ internal static class Conformance
             await Task.Delay(2, cancellation).ConfigureAwait(false);
             return caller.Value;
         };
-        bool byTasks = (string)situation.Element("by") == "tasks";
+        bool byTasks = (string)situation.Element("by") == "tasks", inRuns = (bool)situation.Element("in_runs");
         using (GraphInvalidateClient client = new GraphInvalidateClient(options))
         {
             Task<XElement>[] all = situation.Element("identities").Elements().Select(one => byTasks
-                ? Task.Run(() => CallsAsync(client, one, caller))
-                : Task.Factory.StartNew(() => CallsOf(client, one, caller), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+                ? Task.Run(() => CallsAsync(client, one, caller, inRuns))
+                : Task.Factory.StartNew(() => CallsOf(client, one, caller, inRuns), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
             return new XElement("root", Type("object"), new XElement("identities", Type("array"), all.Select(task => task.GetAwaiter().GetResult())));
         }
     }
 
-    private static XElement CallsOf(GraphInvalidateClient client, XElement one, AsyncLocal<string> caller)
+    private static XElement CallsOf(GraphInvalidateClient client, XElement one, AsyncLocal<string> caller, bool inRuns)
     {
         caller.Value = (string)one.Element("token");
         XElement statuses = new XElement("item", Type("array"));
@@ -98,7 +98,9 @@ internal static class Conformance
         {
             try
             {
-                statuses.Add(Text("item", client.Invalidate((string)one.Element("user")).Status));
+                string user = (string)one.Element("user");
+                InvalidateOutcome outcome = inRuns ? client.Run(new[] { user }).First() : client.Invalidate(user);
+                statuses.Add(Text("item", outcome.Status));
             }
             catch (GraphInvalidateException failure)
             {
@@ -109,7 +111,7 @@ internal static class Conformance
         return statuses;
     }
 
-    private static async Task<XElement> CallsAsync(GraphInvalidateClient client, XElement one, AsyncLocal<string> caller)
+    private static async Task<XElement> CallsAsync(GraphInvalidateClient client, XElement one, AsyncLocal<string> caller, bool inRuns)
     {
         caller.Value = (string)one.Element("token");
         XElement statuses = new XElement("item", Type("array"));
@@ -117,7 +119,21 @@ internal static class Conformance
         {
             try
             {
-                InvalidateOutcome outcome = await client.InvalidateAsync((string)one.Element("user")).ConfigureAwait(false);
+                string user = (string)one.Element("user");
+                InvalidateOutcome outcome = null;
+                if (inRuns)
+                {
+#if NET
+                    await client.RunToEndAsync(new[] { user }, each => outcome = each).ConfigureAwait(false);
+#else
+                    client.RunToEnd(new[] { user }, each => outcome = each);
+#endif
+                }
+                else
+                {
+                    outcome = await client.InvalidateAsync(user).ConfigureAwait(false);
+                }
+
                 statuses.Add(Text("item", outcome.Status));
             }
             catch (GraphInvalidateException failure)

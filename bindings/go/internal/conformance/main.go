@@ -28,6 +28,7 @@ type situation struct {
 	CancelAfter      int      `json:"cancel_after"`
 	Identities       []identity
 	By               string
+	InRuns           bool `json:"in_runs"`
 }
 
 // identity is one of those who share a client.
@@ -138,6 +139,17 @@ func set(field reflect.Value, value any) {
 
 type tokenKey struct{}
 
+// act signs a user out by a call, or by a run over that one.
+func act(ctx context.Context, client *graphinvalidate.Client, user string, inRuns bool) (graphinvalidate.Outcome, error) {
+	if !inRuns {
+		return client.Invalidate(ctx, user)
+	}
+	for outcome, err := range client.Run(ctx, slices.Values([]string{user}), graphinvalidate.RunOptions{}) {
+		return outcome, err
+	}
+	panic("a run without an outcome")
+}
+
 // identities has all of them on one client, at once: each by a goroutine, whose context knows whose token it has.
 func identities(asked situation) answer {
 	if asked.By == "tasks" {
@@ -162,7 +174,7 @@ func identities(asked situation) answer {
 			defer all.Done()
 			ctx := context.WithValue(context.Background(), tokenKey{}, one.Token)
 			for range one.Calls {
-				outcome, err := client.Invalidate(ctx, one.User)
+				outcome, err := act(ctx, client, one.User, asked.InRuns)
 				given.Identities[index] = append(given.Identities[index], string(outcomeOf(outcome, err).Status))
 			}
 		}()

@@ -59,17 +59,17 @@ class Provider:
 class Asking:
     """One question to a provider, on its way."""
 
-    def __init__(self, provider: Provider) -> None:
-        """Asks; returns at once where the provider can be asked on another thread."""
+    def __init__(self, provider: Provider, context: contextvars.Context | None = None) -> None:
+        """Asks, in a copy of a context or of the present one; returns at once where another thread may be asked."""
         self._answered = threading.Event()
         self._answer: Any = None
         self._error: BaseException | None = None
-        context = contextvars.copy_context()
+        context = contextvars.copy_context() if context is None else context.copy()
         if (
             provider.looks_at_its_thread
             or _threads.start(lambda: context.run(self._ask, provider.ask), "token") is None
         ):
-            self._ask(provider.ask)
+            context.run(self._ask, provider.ask)
 
     def _ask(self, ask: Callable[[], Any]) -> None:
         try:

@@ -59,7 +59,7 @@ class AsyncProvider:
 
     def blocking(self, loop: asyncio.AbstractEventLoop) -> Provider:
         """Gives the same for a thread that is not the loop's."""
-        if not self._is_asynchronous:
+        if not self._is_asynchronous and not self._provider.looks_at_its_thread:
             return self._provider
         return Provider(lambda: asyncio.run_coroutine_threadsafe(self._answer(), loop).result())
 

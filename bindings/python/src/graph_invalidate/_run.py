@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import math
 import sys
 import time
@@ -53,6 +54,8 @@ class Run(Closable):
         # Taken anew, without the declared types: comparing with them, for each user, takes longer than the calls.
         self._next, self._free_outcome = native["graph_run_next"], native["graph_outcome_free"]
         self._provider = provider
+        # Whoever began the run is asked for, whoever reads it.
+        self._context = contextvars.copy_context()
         self._asking: Optional[Asking] = None
         self._last_token = 0
         self._failure: Optional[Callable[[], BaseException]] = None
@@ -182,7 +185,7 @@ class Run(Closable):
             self._feed.settle(_SETTLE_S)
             self._failure = lambda: TokenError(why)
             return
-        self._asking = self._asking or Asking(self._provider)
+        self._asking = self._asking or Asking(self._provider, self._context)
         if not self._asking.wait(_TOKEN_LOOK_S):
             return
         asking, self._asking = self._asking, None

@@ -131,6 +131,7 @@ public final class Conformance {
                     return caller.get();
                 });
         boolean waits = situation.get("by").equals("threads");
+        boolean inRuns = (Boolean) situation.get("in_runs");
         List<Map<String, Object>> asked = Json.list(situation.get("identities"));
         ExecutorService threads = Executors.newFixedThreadPool(asked.size());
         try (GraphInvalidateClient client = builder.build()) {
@@ -138,7 +139,7 @@ public final class Conformance {
             for (Map<String, Object> one : asked) {
                 all.add(threads.submit(() -> {
                     caller.set((String) one.get("token"));
-                    return statuses(client, (String) one.get("user"), ((Double) one.get("calls")).intValue(), waits);
+                    return statuses(client, (String) one.get("user"), ((Double) one.get("calls")).intValue(), waits, inRuns);
                 }));
             }
             List<List<String>> statuses = new ArrayList<>();
@@ -151,14 +152,21 @@ public final class Conformance {
         }
     }
 
-    private static List<String> statuses(GraphInvalidateClient client, String user, int calls, boolean waits) {
+    /** What becomes of one user in a run. */
+    private static InvalidateOutcome inRun(GraphInvalidateClient client, String user) {
+        try (InvalidateRun run = client.run(Arrays.asList(user), RunOptions.builder().build())) {
+            return run.iterator().next();
+        }
+    }
+
+    private static List<String> statuses(GraphInvalidateClient client, String user, int calls, boolean waits, boolean inRuns) {
         List<CompletableFuture<String>> statuses = new ArrayList<>();
         for (int call = 0; call < calls; call++) {
             CompletableFuture<InvalidateOutcome> future;
-            if (waits) {
+            if (waits || inRuns) {
                 future = new CompletableFuture<>();
                 try {
-                    future.complete(client.invalidate(user));
+                    future.complete(inRuns ? inRun(client, user) : client.invalidate(user));
                 } catch (GraphInvalidateException failed) {
                     future.completeExceptionally(failed);
                 }
