@@ -764,7 +764,7 @@ typedef struct {
   /**
    * The file with the federated token of a workload. NULL: the variable AZURE_FEDERATED_TOKEN_FILE.
    */
-  const char *token_file;
+  const char *federated_token_file;
   /**
    * The object id of a user-assigned managed identity.
    */
@@ -847,8 +847,8 @@ typedef struct {
    */
   const char *cloud;
   /**
-   * The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is sent there:
-   * name only what you trust. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
+   * The root of the service, "https://host[:port]", plain http to loopback only. The token is sent there: name only
+   * what you trust. With a cloud it says where requests go, and the cloud whose tokens a credential asks for. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
    * where it names a Graph host or loopback; anything else there is an error.
    */
   const char *endpoint;

@@ -34,7 +34,8 @@ pub struct ClientOptions {
     pub expect_tenant: Option<String>,
     /// The national cloud. Left out, the token's own claims choose it, or the credential's sign-in service.
     pub cloud: Option<Cloud>,
-    /// The root of the service, `https://host[:port]`: beats `cloud`. The token is sent there: name only what you trust.
+    /// The root of the service, `https://host[:port]`. With `cloud` it says where requests go, and the cloud whose tokens a
+    /// credential asks for. The token is sent there: name only what you trust.
     ///
     /// With neither endpoint nor cloud, the variable `GRAPH_INVALIDATE_ENDPOINT` applies where it names a Graph host or loopback.
     pub endpoint: Option<String>,
@@ -87,6 +88,22 @@ pub(crate) struct Settings {
     pub(crate) transport: TransportOptions,
 }
 
+/// The longest time that an option may name: what the C ABI can say in milliseconds, more than 49 days.
+const LONGEST: Duration = Duration::from_millis(u32::MAX as u64);
+
+/// A time that was given: none is the default, [`Duration::MAX`] the longest, and what is longer than that a mistake.
+pub(crate) fn lasting(option: &str, time: Option<Duration>) -> Result<Option<Duration>, Error> {
+    match time.filter(|time| !time.is_zero()) {
+        Some(Duration::MAX) => Ok(Some(LONGEST)),
+        Some(time) if time > LONGEST => Err(Error::new(
+            Status::InvalidOption,
+            format!("The option {option} is {} seconds.", time.as_secs()),
+        )
+        .hint("Give a time up to 49 days; 0 is the default.")),
+        time => Ok(time),
+    }
+}
+
 impl Settings {
     pub(crate) fn check(options: &ClientOptions) -> Result<Settings, Error> {
         let endpoint = match (&options.endpoint, options.cloud) {
@@ -94,7 +111,7 @@ impl Settings {
             (None, Some(cloud)) => Some(Endpoint::of_cloud(cloud)?),
             (None, None) => Endpoint::from_environment(&options.environment)?,
         };
-        let timeout = options.timeout.filter(|timeout| !timeout.is_zero());
+        let timeout = lasting("timeout", options.timeout)?;
         let cloud_of_endpoint = endpoint.as_ref().and_then(Endpoint::cloud);
         Ok(Settings {
             cloud: cloud_of_endpoint.or(options.cloud).unwrap_or(Cloud::Global),

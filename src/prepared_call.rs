@@ -13,6 +13,7 @@ use crate::credential::Wire;
 use crate::cut_off;
 use crate::endpoint::Endpoint;
 use crate::headers;
+use crate::options::lasting;
 use crate::outcome::{Error, Outcome};
 use crate::token::AccessToken;
 use crate::token_source::token_missing;
@@ -56,7 +57,7 @@ impl PreparedCall {
             None if core.tokens.has_credential() => None,
             None => return Err(named(token_missing())),
         };
-        let timeout = options.timeout.unwrap_or(core.settings.timeout);
+        let timeout = lasting("timeout", options.timeout)?.unwrap_or(core.settings.timeout);
         Ok(PreparedCall {
             user,
             kind: options.kind,

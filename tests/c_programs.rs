@@ -10,8 +10,8 @@ use graph_invalidate_emulator::Emulator;
 use support::c_program::{GCC, Program, assert_ok, library, observed, root};
 use support::control::Control;
 use support::program::run;
-use support::run_scenario::{self, Arranged, GENERATED_USERS, ObservedRun, Step};
-use support::scenario::{Call, Scenario, all};
+use support::run_scenario::{self, Arranged, GENERATED_USERS, Number, ObservedRun, Step};
+use support::scenario::{Call, Scenario, Site, all};
 use support::{Reply, Server, accepted, text_of, token_text};
 
 const VALGRIND: [&str; 6] = [
@@ -124,39 +124,46 @@ fn a_panic_in_any_function_comes_back_as_its_status() {
         .args([&server.url, &token_text()])));
 }
 
-fn arguments(scenario: &Scenario, emulator: &Emulator, token: Option<String>) -> Vec<String> {
-    let options = &scenario.options;
-    let or_null = |text: Option<&str>| text.unwrap_or("-").to_owned();
+/// What scenario.c is told: what is left out stays zero.
+fn arguments(scenario: &Scenario, site: &Site, token: Option<&str>) -> Vec<String> {
+    let options = scenario.options(site);
     let call = match scenario.call {
         Call::Verify | Call::Show => "verify",
         Call::Invalidate => "invalidate",
     };
-    let endpoint = scenario.endpoint(emulator.url());
-    vec![
-        call.to_owned(),
-        scenario.user.clone(),
-        or_null(scenario.not_before.as_deref()),
-        or_null(endpoint.as_deref()),
-        or_null(options.cloud.as_deref()),
-        or_null(options.api.as_deref()),
-        options.timeout_ms.unwrap_or(20_000).to_string(),
-        token.unwrap_or_else(|| "-".to_owned()),
-    ]
+    let timeout = options.timeout_ms.map(|ms| ms.to_string());
+    let mut arguments = vec![call.to_owned(), scenario.user.clone()];
+    for (name, value) in [
+        ("not_before", scenario.not_before.as_deref()),
+        ("token", token),
+        ("endpoint", options.endpoint.as_deref()),
+        ("cloud", options.cloud.as_deref()),
+        ("api", options.api.as_deref()),
+        ("timeout_ms", timeout.as_deref()),
+        ("proxy", options.proxy.as_deref()),
+        ("ca_file", options.ca_file.as_deref()),
+        ("expect_tenant", options.expect_tenant.as_deref()),
+    ] {
+        arguments.extend(value.map(|value| format!("{name}={value}")));
+    }
+    for (name, value) in &options.headers {
+        arguments.push(format!("header.{name}={value}"));
+    }
+    arguments
 }
 
 #[test]
 fn every_scenario_ends_in_c_as_it_says() {
-    let emulator = Emulator::builder().start().unwrap();
-    let control = Control::of(emulator.url());
+    let site = Site::start(0);
     let program = Program::build("scenario.c", GCC, "");
     let server = Server::start(vec![accepted()]);
     for scenario in &all() {
-        let token = scenario.arrange(&control);
-        let arguments = arguments(scenario, &emulator, token.clone());
+        let token = scenario.arrange(&site.control);
+        let arguments = arguments(scenario, &site, token.as_deref());
         let mut command = program.command(&[], &server);
         command.env_remove("GRAPH_INVALIDATE_ENDPOINT");
         let output = run(command.args(&arguments));
-        scenario.judge(&observed(&output), &control);
+        scenario.judge(&observed(&output), &site.control);
         if let Some(token) = token.filter(|token| token.len() > 10) {
             let shown =
                 String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
@@ -171,10 +178,17 @@ fn description(
     arranged: &Arranged,
     endpoint: &str,
     token: Option<&str>,
-) -> Vec<(&'static str, String)> {
+) -> Vec<(String, String)> {
     let options = &step.options;
-    let mut lines = vec![("endpoint", endpoint.to_owned())];
-    let mut say = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
+    let mut lines = vec![("endpoint".to_owned(), endpoint.to_owned())];
+    for (name, value) in &options.headers {
+        lines.push((format!("header.{name}"), value.clone()));
+    }
+    let mut say = |name: &str, value: Option<String>| {
+        lines.extend(value.map(|value| (name.to_owned(), value)));
+    };
+    say("expect_tenant", options.expect_tenant.clone());
+    say("throttle_priority", options.throttle_priority.clone());
     say("token", token.map(str::to_owned));
     say("api", options.api.clone());
     say(
@@ -195,20 +209,13 @@ fn description(
     ] {
         say(name, value.then(|| "1".to_owned()));
     }
-    for (name, value) in [
-        ("batch_size", options.batch_size),
-        ("concurrency", options.concurrency),
-        ("wait_ms", options.wait_ms),
-        ("deadline_ms", options.deadline_ms),
-        ("resume_within_ms", options.resume_within_ms),
-        ("ahead", options.ahead),
-    ] {
-        say(name, value.map(|value| value.to_string()));
+    for (name, number) in options.numbers() {
+        say(
+            name,
+            number.and_then(Number::whole).map(|it| it.to_string()),
+        );
     }
-    say(
-        "rate",
-        options.rate.map(|rate| rate.per_second().to_string()),
-    );
+    say("rate", options.rate.map(|rate| rate.value().to_string()));
     say(
         "cancel_after",
         step.cancel_after.map(|count| count.to_string()),
@@ -255,7 +262,8 @@ fn every_scenario_of_runs_ends_in_c_as_it_says() {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("journal.jsonl");
         let token = scenario.begin(&control);
-        for step in &scenario.runs {
+        // C has whole numbers alone.
+        for step in scenario.runs.iter().filter(|step| step.options.is_whole()) {
             let arranged = step.arrange(&control, &journal);
             let lines = description(step, &arranged, emulator.url(), token.as_deref());
             let text: String = lines

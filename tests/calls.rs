@@ -6,7 +6,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use graph_invalidate::{Api, Status};
+use graph_invalidate::{Api, CallKind, CallOptions, Client, ClientOptions, Error, Status};
 use support::{Reply, SECRET, Server, accepted, answer, graph_error, token_with};
 
 fn status_of(replies: Vec<Reply>) -> Status {
@@ -580,4 +580,28 @@ fn a_service_is_reached_over_ipv6() {
         .unwrap();
     assert_eq!(outcome.status, Status::Ok);
     assert_eq!(emulator.requests().len(), 1);
+}
+
+#[test]
+fn a_time_beyond_49_days_is_refused_and_one_without_end_is_the_longest() {
+    let server = Server::start(vec![accepted()]);
+    let endless = server.client_with(|options| options.timeout = Some(Duration::MAX));
+    let status = |result: Result<_, Error>| result.map(drop).map_err(|error| error.status());
+    assert_eq!(
+        status(endless.invalidate("adele@contoso.com", None)),
+        Ok(())
+    );
+
+    let century = Duration::from_secs(100 * 365 * 86_400);
+    let mut options = ClientOptions::default();
+    options.timeout = Some(century);
+    let refused = Client::new(options).err().map(|error| error.status());
+    assert_eq!(refused, Some(Status::InvalidOption));
+    let mut call = CallOptions::of_kind(CallKind::Invalidate);
+    call.timeout = Some(century);
+    assert_eq!(
+        status(endless.call("adele@contoso.com", call, None)),
+        Err(Status::InvalidOption)
+    );
+    assert_eq!(server.requests().len(), 1);
 }

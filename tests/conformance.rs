@@ -7,22 +7,20 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use graph_invalidate_emulator::Emulator;
 use serde_json::{Value, json};
-use support::control::Control;
 use support::driver::{Answer, Driver, IdentitiesAnswer, RunAnswer};
 use support::identities::{self, Identities};
 use support::run_scenario::{self, GENERATED_USERS, RunScenario};
-use support::scenario::{self, Scenario};
+use support::scenario::{self, Scenario, Site};
 use support::sign_in_scenario::{self, SignInScenario};
 
 struct Judge {
     driver: Driver,
-    emulator: Emulator,
-    control: Control,
+    site: Site,
     passed: usize,
     failed: Vec<String>,
 }
@@ -37,12 +35,9 @@ fn main() -> ExitCode {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let builder = Emulator::builder().users(GENERATED_USERS);
-    let emulator = builder.token_proxy(true).start().unwrap();
     let mut judge = Judge {
         driver: Driver::new(words.lines().map(str::to_owned).collect()),
-        control: Control::of(emulator.url()),
-        emulator,
+        site: Site::start(GENERATED_USERS),
         passed: 0,
         failed: Vec::new(),
     };
@@ -129,23 +124,23 @@ impl Judge {
     }
 
     fn call(&mut self, scenario: &Scenario) {
-        let token = scenario.arrange(&self.control);
-        let situation = scenario.situation(self.emulator.url(), token.as_deref());
+        let token = scenario.arrange(&self.site.control);
+        let situation = scenario.situation(&self.site, token.as_deref());
         if let Some((answer, _)) = self.ask::<Answer>(&situation, token.as_deref()) {
-            scenario.judge(&answer.into(), &self.control);
+            scenario.judge(&answer.into(), &self.site.control);
         }
     }
 
     fn run(&mut self, scenario: &RunScenario) {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("journal.jsonl");
-        let token = scenario.begin(&self.control);
+        let token = scenario.begin(&self.site.control);
         for (index, step) in scenario.runs.iter().enumerate() {
-            let arranged = step.arrange(&self.control, &journal);
-            let situation = step.situation(&arranged, self.emulator.url(), token.as_deref());
+            let arranged = step.arrange(&self.site.control, &journal);
+            let situation = step.situation(&arranged, self.site.url(), token.as_deref());
             if let Some((answer, _)) = self.ask::<RunAnswer>(&situation, token.as_deref()) {
                 let name = format!("{} ({}), run {}", scenario.name, scenario.says, index + 1);
-                step.judge(&name, &answer.into(), &self.control);
+                step.judge(&name, &answer.into(), &self.site.control);
             }
             if let (Ok(text), Some(token)) = (std::fs::read_to_string(&journal), &token) {
                 assert!(!text.contains(token.as_str()), "the journal holds a token");
@@ -154,21 +149,21 @@ impl Judge {
     }
 
     fn identities(&mut self, scenario: &Identities, by: &str) {
-        let tokens = scenario.arrange(&self.control);
-        let situation = scenario.situation(self.emulator.url(), &tokens, by);
+        let tokens = scenario.arrange(&self.site.control);
+        let situation = scenario.situation(self.site.url(), &tokens, by);
         if let Some((answer, line)) = self.ask::<IdentitiesAnswer>(&situation, None) {
             for token in &tokens {
                 assert!(!line.contains(token), "the driver shows a token: {line}");
             }
-            scenario.judge(&answer.identities, &self.control);
+            scenario.judge(&answer.identities, &self.site.control);
         }
     }
 
     fn sign_in(&mut self, scenario: &SignInScenario) {
-        let arranged = scenario.arrange(&self.control, &self.emulator);
-        let situation = scenario.situation(&arranged, self.emulator.url());
+        let arranged = scenario.arrange(&self.site.control, &self.site.emulator);
+        let situation = scenario.situation(&arranged, self.site.url());
         if let Some((answer, line)) = self.ask::<Answer>(&situation, None) {
-            scenario.judge(&answer.into(), &line, &self.control);
+            scenario.judge(&answer.into(), &line, &self.site.control);
         }
     }
 }
@@ -182,17 +177,28 @@ fn client_options(given: &[(&str, Value)]) -> Value {
     options
 }
 
+/// Null where there are none.
+fn headers(given: &BTreeMap<String, String>) -> Value {
+    if given.is_empty() {
+        Value::Null
+    } else {
+        json!(given)
+    }
+}
+
 impl Scenario {
-    fn situation(&self, emulator: &str, token: Option<&str>) -> Value {
+    fn situation(&self, site: &Site, token: Option<&str>) -> Value {
+        let options = self.options(site);
         let client = client_options(&[
             ("token", json!(token)),
-            ("cloud", json!(self.options.cloud)),
-            ("endpoint", json!(self.endpoint(emulator))),
-            ("api", json!(self.options.api)),
-            (
-                "timeout_ms",
-                json!(self.options.timeout_ms.unwrap_or(20_000)),
-            ),
+            ("cloud", json!(options.cloud)),
+            ("endpoint", json!(options.endpoint)),
+            ("api", json!(options.api)),
+            ("timeout_ms", json!(options.timeout_ms)),
+            ("proxy", json!(options.proxy)),
+            ("ca_file", json!(options.ca_file)),
+            ("headers", headers(&options.headers)),
+            ("expect_tenant", json!(options.expect_tenant)),
         ]);
         let invalidate = json!({"call": "invalidate", "user": self.user});
         let verify = json!({"call": "verify", "user": self.user});
@@ -241,9 +247,11 @@ impl run_scenario::Step {
                 "timeout_ms",
                 json!(self.options.timeout_ms.unwrap_or(20_000)),
             ),
+            ("headers", headers(&self.options.headers)),
+            ("expect_tenant", json!(self.options.expect_tenant)),
         ]);
         let mut options = self.given.clone();
-        for name in ["api", "timeout_ms", "journal"] {
+        for name in ["api", "timeout_ms", "headers", "expect_tenant", "journal"] {
             options.remove(name);
         }
         if let Some(journal) = &arranged.journal {

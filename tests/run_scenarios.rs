@@ -13,10 +13,11 @@ use graph_invalidate::{
 };
 use graph_invalidate_emulator::Emulator;
 use support::control::Control;
-use support::run_scenario::{Arranged, ObservedRun, Pace, RunScenario, Step, play_all};
+use support::run_scenario::{Arranged, Number, ObservedRun, RunScenario, Step, play_all};
 
 fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     let said = &step.options;
+    let whole = |number: Option<Number>| number.and_then(Number::whole);
     let mut options = RunOptions::default();
     options.mode = match (said.dry_run, said.verify_journal) {
         (true, _) => RunMode::DryRun,
@@ -28,18 +29,21 @@ fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     options.journal.clone_from(&arranged.journal);
     options.exclude.clone_from(&said.exclude);
     options.allow_unresolved_exclusions = said.allow_unresolved_exclusions;
-    options.batch_size = said.batch_size;
-    options.concurrency = said.concurrency;
-    options.rate = match said.rate.map(Pace::per_second) {
+    options.batch_size = whole(said.batch_size);
+    options.concurrency = whole(said.concurrency);
+    options.rate = match said.rate.map(Number::value) {
         None => Rate::PublishedQuota,
         Some(f64::INFINITY) => Rate::Unlimited,
         Some(rate) => Rate::PerSecond(rate),
     };
-    let duration = |ms: Option<u32>| ms.map(|ms| Duration::from_millis(ms.into()));
+    let duration = |ms: Option<Number>| whole(ms).map(|ms| Duration::from_millis(ms.into()));
     options.wait = duration(said.wait_ms);
     options.deadline = duration(said.deadline_ms);
     options.resume_within = duration(said.resume_within_ms);
-    options.ahead = said.ahead;
+    options.ahead = whole(said.ahead);
+    options
+        .throttle_priority
+        .clone_from(&said.throttle_priority);
     options
 }
 
@@ -52,6 +56,10 @@ fn client(step: &Step, emulator: &Emulator, token: Option<&str>) -> Client {
     }
     let timeout = step.options.timeout_ms.unwrap_or(20_000);
     options.timeout = Some(Duration::from_millis(timeout.into()));
+    options.headers = step.options.headers.clone().into_iter().collect();
+    options
+        .expect_tenant
+        .clone_from(&step.options.expect_tenant);
     Client::new(options).unwrap()
 }
 
@@ -158,6 +166,9 @@ fn play(scenario: &RunScenario, emulator: &Emulator, control: &Control) {
     let journal = folder.path().join("journal.jsonl");
     let token = scenario.begin(control);
     for (index, step) in scenario.runs.iter().enumerate() {
+        if !step.options.is_whole() {
+            continue; // unrepresentable: numbers are unsigned
+        }
         let arranged = step.arrange(control, &journal);
         let client = client(step, emulator, token.as_deref());
         let observed = observe(step, &client, &arranged);

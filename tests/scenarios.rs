@@ -10,22 +10,22 @@ use std::time::Duration;
 use graph_invalidate::{
     AccessToken, Api, CallKind, CallOptions, Client, ClientOptions, Cloud, Error, Outcome,
 };
-use graph_invalidate_emulator::Emulator;
-use support::control::Control;
-use support::scenario::{Call, Observed, Scenario, all};
+use support::scenario::{Call, Observed, Scenario, Site, all};
 
-fn call(scenario: &Scenario, emulator: &Emulator, token: Option<&str>) -> Result<Outcome, Error> {
+fn call(scenario: &Scenario, site: &Site, token: Option<&str>) -> Result<Outcome, Error> {
+    let said = scenario.options(site);
     let mut options = ClientOptions::default();
     options.token = token.map(AccessToken::new).transpose()?;
-    let cloud = scenario.options.cloud.as_deref();
-    options.cloud = cloud.map(Cloud::from_name).transpose()?;
-    options.endpoint = scenario.endpoint(emulator.url());
-    if let Some(api) = &scenario.options.api {
+    options.cloud = said.cloud.as_deref().map(Cloud::from_name).transpose()?;
+    options.endpoint = said.endpoint;
+    if let Some(api) = &said.api {
         options.api = Api::from_name(api)?;
     }
-    options.timeout = Some(Duration::from_millis(
-        scenario.options.timeout_ms.unwrap_or(20_000).into(),
-    ));
+    options.timeout = said.timeout_ms.map(|ms| Duration::from_millis(ms.into()));
+    options.proxy = said.proxy;
+    options.ca_file = said.ca_file.map(Into::into);
+    options.headers = said.headers.into_iter().collect();
+    options.expect_tenant = said.expect_tenant;
     let client = Client::new(options)?;
     match (scenario.call, scenario.not_before.as_deref()) {
         (Call::Invalidate, _) => client.invalidate(&scenario.user, None),
@@ -81,8 +81,7 @@ impl log::Log for Kept {
 fn every_scenario_ends_as_it_says() {
     log::set_logger(&LOG).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
-    let emulator = Emulator::builder().start().unwrap();
-    let control = Control::of(emulator.url());
+    let site = Site::start(0);
     let scenarios = all();
     assert!(scenarios.len() >= 35);
     let mut lines = 0;
@@ -90,9 +89,9 @@ fn every_scenario_ends_as_it_says() {
         if scenario.name == "verify-nonsense-time" {
             continue; // unrepresentable in Rust: Client::verify takes a Timestamp
         }
-        let token = scenario.arrange(&control);
-        let result = call(scenario, &emulator, token.as_deref());
-        scenario.judge(&observe(&result), &control);
+        let token = scenario.arrange(&site.control);
+        let result = call(scenario, &site, token.as_deref());
+        scenario.judge(&observe(&result), &site.control);
 
         let shown = match &result {
             Ok(outcome) => format!("{outcome:?} {}", serde_json::to_string(outcome).unwrap()),

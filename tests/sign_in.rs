@@ -183,7 +183,7 @@ fn a_workload_signs_in_with_the_token_that_lies_in_its_file() {
         token["token"].as_str().unwrap().to_owned()
     };
     let mut credential = application(CredentialKind::WorkloadIdentity);
-    credential.token_file = Some(file.clone());
+    credential.federated_token_file = Some(file.clone());
     let client = client(&emulator, credential);
 
     let error = client.invalidate(ADELE, None).unwrap_err();

@@ -6,9 +6,11 @@ mod support;
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use graph_invalidate::{
     Client, ClientOptions, Cloud, CredentialKind, CredentialOptions, Environment, Error, Outcome,
-    Secret,
+    Secret, SecretBytes,
 };
 use graph_invalidate_emulator::Emulator;
 use support::control::Control;
@@ -27,9 +29,12 @@ fn credential(arranged: &Arranged) -> Result<CredentialOptions, Error> {
             "client_id" => credential.client_id = text(),
             "client_secret" => credential.client_secret = Some(Secret::new(value)?),
             "certificate_file" => credential.certificate_file = Some(value.into()),
+            "certificate" => {
+                credential.certificate = Some(SecretBytes::new(STANDARD.decode(value).unwrap()));
+            }
             "certificate_password" => credential.certificate_password = Some(Secret::new(value)?),
             "send_certificate_chain" => credential.send_certificate_chain = value == "1",
-            "token_file" => credential.token_file = Some(value.into()),
+            "federated_token_file" => credential.federated_token_file = Some(value.into()),
             "assertion_from" => credential.assertion_from = text(),
             "audience" => credential.audience = text(),
             "service_connection_id" => credential.service_connection_id = text(),

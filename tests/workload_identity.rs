@@ -283,7 +283,7 @@ fn an_assertion_that_the_application_does_not_trust_is_refused_by_what_does_not_
             CredentialKind::WorkloadIdentity,
             &[("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", AUTOMATION)],
         );
-        credential.token_file = Some(file.clone());
+        credential.federated_token_file = Some(file.clone());
         let error = client(&emulator, credential).invalidate(ADELE, None);
         let error = error.unwrap_err();
         let outcome = error.outcome();

@@ -229,7 +229,7 @@ type nativeCredentialOptions struct {
 	certificate          *byte
 	certificateLen       uintptr
 	certificatePassword  *byte
-	tokenFile            *byte
+	federatedTokenFile   *byte
 	objectID             *byte
 	resourceID           *byte
 	scopes               *byte

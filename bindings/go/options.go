@@ -146,7 +146,7 @@ type Credential struct {
 	CertificatePassword string `json:"-"`
 
 	// The file with the federated token of a workload. Left out: the variable AZURE_FEDERATED_TOKEN_FILE.
-	TokenFile string
+	FederatedTokenFile string
 
 	// The object id of a user-assigned managed identity.
 	ObjectID string
@@ -191,12 +191,12 @@ type Credential struct {
 
 // String shows the options that hold no secret.
 func (options Credential) String() string {
-	return fmt.Sprintf("Credential{Kind: %v, Tenant: %v, ClientID: %v, CertificateFile: %v, TokenFile: %v, ObjectID: %v, ResourceID: %v, Scopes: %v, Authority: %v, SendCertificateChain: %v, AssertionFrom: %v, Audience: %v, ServiceConnectionID: %v, IdentityClientID: %v, TokenProxy: %v}",
+	return fmt.Sprintf("Credential{Kind: %v, Tenant: %v, ClientID: %v, CertificateFile: %v, FederatedTokenFile: %v, ObjectID: %v, ResourceID: %v, Scopes: %v, Authority: %v, SendCertificateChain: %v, AssertionFrom: %v, Audience: %v, ServiceConnectionID: %v, IdentityClientID: %v, TokenProxy: %v}",
 		options.Kind,
 		options.Tenant,
 		options.ClientID,
 		options.CertificateFile,
-		options.TokenFile,
+		options.FederatedTokenFile,
 		options.ObjectID,
 		options.ResourceID,
 		options.Scopes,
@@ -223,7 +223,7 @@ func (options Credential) native(memory *memory) *nativeCredentialOptions {
 	native.certificateFile = memory.optional(options.CertificateFile)
 	native.certificate, native.certificateLen = memory.bytes(options.Certificate)
 	native.certificatePassword = memory.optional(options.CertificatePassword)
-	native.tokenFile = memory.optional(options.TokenFile)
+	native.federatedTokenFile = memory.optional(options.FederatedTokenFile)
 	native.objectID = memory.optional(options.ObjectID)
 	native.resourceID = memory.optional(options.ResourceID)
 	native.scopes = memory.optional(options.Scopes)
@@ -246,10 +246,10 @@ type Options struct {
 	// The national cloud: "global", "usgov", "usgov-dod" or "china". Left out: the token's own claims choose it.
 	Cloud string
 
-	// The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is
-	// sent there: name only what you trust. With neither endpoint nor cloud the environment's
-	// GRAPH_INVALIDATE_ENDPOINT applies, where it names a Graph host or loopback; anything else there is an
-	// error.
+	// The root of the service, "https://host[:port]", plain http to loopback only. The token is sent there: name
+	// only what you trust. With a cloud it says where requests go, and the cloud whose tokens a credential asks
+	// for. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies, where it names a
+	// Graph host or loopback; anything else there is an error.
 	Endpoint string
 
 	// "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions).

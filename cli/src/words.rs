@@ -12,7 +12,6 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("client_secret", "client-secret-file"),
     ("certificate", "certificate-file"),
     ("certificate_password", "certificate-password-file"),
-    ("token_file", "federated-token-file"),
 ];
 
 /// A sentence of the library as it is shown: in the words of the command line, and harmless to a terminal.

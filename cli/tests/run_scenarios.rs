@@ -52,6 +52,10 @@ fn play(scenario: &RunScenario, emulator: &Emulator, control: &Control) {
     let journal = folder.path().join("journal.jsonl");
     let token = scenario.begin(control);
     for (index, step) in scenario.runs.iter().enumerate() {
+        let mut numbers = step.options.numbers().into_iter();
+        if numbers.any(|(_, number)| number.is_some_and(|it| it.value().is_infinite())) {
+            continue; // a time on the command line has an end
+        }
         let arranged = step.arrange(control, &journal);
         let mut tokens: Vec<String> = token.iter().cloned().collect();
         tokens.extend(arranged.tokens_when_needed.iter().cloned());
@@ -101,7 +105,6 @@ impl Turn<'_> {
             given.extend(value.map(|value| format!("--{name}={value}")));
         };
         let path = |path: &Path| path.display().to_string();
-        let milliseconds = |value: Option<u32>| value.map(|value| format!("{value}ms"));
         if !options.verify_journal {
             let list = folder.join("list.jsonl");
             let lines = arranged
@@ -116,22 +119,28 @@ impl Turn<'_> {
         }
         give("journal", arranged.journal.as_deref().map(path));
         give("api", options.api.clone());
-        give("timeout", milliseconds(options.timeout_ms.or(Some(20_000))));
-        give("wait", milliseconds(options.wait_ms));
-        give("deadline", milliseconds(options.deadline_ms));
-        give("resume-within", milliseconds(options.resume_within_ms));
-        give("ahead", options.ahead.map(|ahead| ahead.to_string()));
         give(
-            "batch-size",
-            options.batch_size.map(|size| size.to_string()),
+            "timeout",
+            Some(format!("{}ms", options.timeout_ms.unwrap_or(20_000))),
         );
-        give(
-            "concurrency",
-            options.concurrency.map(|most| most.to_string()),
-        );
+        for (name, number) in options.numbers() {
+            let name = name.replace('_', "-");
+            let (name, unit) = name
+                .strip_suffix("-ms")
+                .map_or((name.as_str(), ""), |name| (name, "ms"));
+            give(
+                name,
+                number.map(|number| format!("{}{unit}", number.value())),
+            );
+        }
+        give("throttle-priority", options.throttle_priority.clone());
+        give("expect-tenant", options.expect_tenant.clone());
+        for (name, value) in &options.headers {
+            give("header", Some(format!("{name}: {value}")));
+        }
         give(
             "rate",
-            options.rate.map(|rate| match rate.per_second() {
+            options.rate.map(|rate| match rate.value() {
                 f64::INFINITY => "unlimited".to_owned(),
                 rate => rate.to_string(),
             }),
@@ -200,8 +209,13 @@ impl Turn<'_> {
             outcomes: self.outcomes(&mut child),
             ..ObservedRun::default()
         };
-        child.wait().unwrap();
-        read(&said.join().unwrap(), &mut observed);
+        let status = child.wait().unwrap();
+        let said = said.join().unwrap();
+        read(&said, &mut observed);
+        if status.code() == Some(2) && said.starts_with("error: ") {
+            // The command line itself was refused, in its own words.
+            observed.failure = Some((Status::InvalidOption.name().to_owned(), said));
+        }
         observed
     }
 

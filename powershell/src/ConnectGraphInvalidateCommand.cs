@@ -380,7 +380,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         AppCertificate => new(TokenCredentialType.ClientCertificate, Credential("client-certificate"), certificate: StoredCertificate()),
         AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile!) }, certificatePassword: (SecureString?)CertificatePassword),
         ManagedIdentity => new(TokenCredentialType.ManagedIdentity, Credential("managed-identity")),
-        Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { TokenFile = FederatedTokenFile is null ? null : PathOf(FederatedTokenFile) }),
+        Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { FederatedTokenFile = FederatedTokenFile is null ? null : PathOf(FederatedTokenFile) }),
         Federated => new(TokenCredentialType.ManagedIdentityFederated, Credential("managed-identity-federated")),
         Cli => new(TokenCredentialType.AzureCli, Credential("azure-cli")),
         Variables => new(TokenCredentialType.EnvironmentVariable, Credential("environment")),

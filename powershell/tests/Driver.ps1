@@ -29,7 +29,10 @@ function Get-Parameter($options, [hashtable] $names) {
     foreach ($option in $options.PSObject.Properties | Where-Object { $null -ne $_.Value -and $names.ContainsKey($_.Name) }) {
         $parameters[$names[$option.Name]] = switch ($option.Name) {
             'timeout_ms' { $option.Value / 1000 }
-            { $_ -in 'wait_ms', 'deadline_ms', 'resume_within_ms' } { [TimeSpan]::FromMilliseconds($option.Value) }
+            { $_ -in 'wait_ms', 'deadline_ms', 'resume_within_ms' } {
+                if ($option.Value -eq 'infinite') { throw [System.NotSupportedException] 'A time without end is one that is not given.' }
+                [TimeSpan]::FromTicks([long] ($option.Value * [TimeSpan]::TicksPerMillisecond))
+            }
             'rate' { if ($option.Value -eq 'unlimited') { [double]::PositiveInfinity } else { $option.Value } }
             { $_ -in 'certificate_password', 'token' } { ConvertTo-Secure $option.Value }
             'certificate' { [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([Convert]::FromBase64String($option.Value), $options.certificate_password, 'Exportable') }
@@ -60,6 +63,8 @@ function Get-ConnectParameter($client, [switch] $TokensAreAsked) {
             $own.Remove('ClientId')
         }
         elseif ($switches[$credential.kind]) { $own[$switches[$credential.kind]] = $true }
+        # A certificate in memory was opened already.
+        if ($own.Certificate) { $own.Remove('CertificatePassword') }
         $own.Keys | ForEach-Object { $parameters[$_] = $own[$_] }
     }
     $parameters
@@ -192,6 +197,12 @@ function Get-Outcome($outcome) {
 
 while ($null -ne ($line = [Console]::In.ReadLine())) {
     $situation = $line | ConvertFrom-Json -DateKind String
-    $answer = if ($situation.identities) { Get-IdentitiesAnswer $situation } elseif ($situation.run) { Get-RunAnswer $situation } else { Get-CallAnswer $situation }
+    $answer = if ($situation.identities) { Get-IdentitiesAnswer $situation }
+    elseif ($situation.run) {
+        try { Get-RunAnswer $situation }
+        catch [System.NotSupportedException] { @{ inexpressible = "$_" } }
+        catch { if ($_.Exception -isnot [ArgumentException] -and $_.Exception -isnot [System.Management.Automation.ParameterBindingException]) { throw }; @{ refused = "$_" } }
+    }
+    else { Get-CallAnswer $situation }
     [Console]::Out.WriteLine((ConvertTo-Json $answer -Depth 20 -Compress))
 }

@@ -197,7 +197,7 @@ Describe 'A chain' {
         (Test-GraphInvalidateAccess).Credential | Should -BeExactly $acts
         $journal = [System.IO.Directory]::CreateTempSubdirectory().FullName + '/run.jsonl'
         ($Adele | Invoke-GraphInvalidateRun -Journal $journal -Confirm:$false).Status | Should -BeExactly 'accepted'
-        (ConvertFrom-JsonText ([System.IO.File]::ReadAllLines($journal)[0])).credential | Should -BeExactly $acts
+        ([System.IO.File]::ReadAllLines($journal)[0] | ConvertFrom-Json).credential | Should -BeExactly $acts
         Confirm-NothingSecret ([System.IO.File]::ReadAllText($journal))
     }
 

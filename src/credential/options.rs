@@ -108,7 +108,7 @@ pub struct CredentialOptions {
     /// Whether the whole certificate chain is sent, for applications that trust an issuer and subject name.
     pub send_certificate_chain: bool,
     /// The file with the federated token of a workload. Left out: the variable `AZURE_FEDERATED_TOKEN_FILE`.
-    pub token_file: Option<PathBuf>,
+    pub federated_token_file: Option<PathBuf>,
     /// Where a workload's assertion comes from: `file`, `github-actions` or `azure-pipelines`. Left out: from what is named by
     /// another option, otherwise from the first that is there, in this order.
     pub assertion_from: Option<String>,
@@ -150,7 +150,7 @@ impl CredentialOptions {
             certificate: None,
             certificate_password: None,
             send_certificate_chain: false,
-            token_file: None,
+            federated_token_file: None,
             assertion_from: None,
             audience: None,
             service_connection_id: None,
@@ -174,7 +174,7 @@ impl CredentialOptions {
             ("certificate", self.certificate.is_some()),
             ("certificate_password", self.certificate_password.is_some()),
             ("send_certificate_chain", self.send_certificate_chain),
-            ("token_file", self.token_file.is_some()),
+            ("federated_token_file", self.federated_token_file.is_some()),
             ("assertion_from", self.assertion_from.is_some()),
             ("audience", self.audience.is_some()),
             (

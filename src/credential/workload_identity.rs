@@ -27,7 +27,7 @@ impl WorkloadIdentity {
         options.refuse_others(&[
             "tenant",
             "client_id",
-            "token_file",
+            "federated_token_file",
             "assertion_from",
             "audience",
             "service_connection_id",

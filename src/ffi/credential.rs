@@ -51,7 +51,7 @@ pub struct graph_credential_options {
     pub certificate_password: *const c_char,
     /// The file with the federated token of a workload. NULL: the variable AZURE_FEDERATED_TOKEN_FILE.
     #[cfg_attr(any(), binding(kind = "path"))]
-    pub token_file: *const c_char,
+    pub federated_token_file: *const c_char,
     /// The object id of a user-assigned managed identity.
     pub object_id: *const c_char,
     /// The resource id of a user-assigned managed identity.
@@ -129,7 +129,7 @@ pub(super) unsafe fn read(
         read.certificate_password = secret("certificate_password", raw.certificate_password)?;
         read.send_certificate_chain =
             versioned::switch("send_certificate_chain", raw.send_certificate_chain)?;
-        read.token_file = path("token_file", raw.token_file)?;
+        read.federated_token_file = path("federated_token_file", raw.federated_token_file)?;
         read.assertion_from = text("assertion_from", raw.assertion_from)?;
         read.audience = text("audience", raw.audience)?;
         read.service_connection_id = text("service_connection_id", raw.service_connection_id)?;

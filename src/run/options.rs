@@ -7,6 +7,7 @@ use reqwest::header::HeaderValue;
 
 use super::batch;
 use super::pacing::Rate;
+use crate::options::lasting;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -159,7 +160,9 @@ impl Checked {
                 "Give 1 or more as ahead; 0 is the default.",
             );
         }
-        let lasting = |time: Option<Duration>| time.filter(|time| !time.is_zero());
+        let wait = lasting("wait", options.wait)?;
+        let deadline = lasting("deadline", options.deadline)?;
+        let resume_within = options.resume_within.filter(|time| !time.is_zero());
         if options.journal.is_none() && (options.resume || options.mode == RunMode::VerifyJournal) {
             return refuse(
                 "There is no journal to go on with.".to_owned(),
@@ -194,8 +197,8 @@ impl Checked {
         Ok(Checked {
             mode: options.mode,
             verify: options.verify,
-            wait: lasting(options.wait).unwrap_or(DEFAULT_WAIT),
-            deadline: lasting(options.deadline),
+            wait: wait.unwrap_or(DEFAULT_WAIT),
+            deadline,
             rate,
             concurrency: concurrency as usize,
             batch_size,
@@ -203,7 +206,7 @@ impl Checked {
             allow_unresolved_exclusions: options.allow_unresolved_exclusions,
             journal: options.journal,
             resume: options.resume,
-            resume_within: lasting(options.resume_within).unwrap_or(DEFAULT_RESUME_WITHIN),
+            resume_within: resume_within.unwrap_or(DEFAULT_RESUME_WITHIN),
             ahead: ahead.map(|ahead| ahead as usize),
             throttle_priority,
         })

@@ -10,13 +10,15 @@
 #define MOST_USERS 6000
 #define MOST_EXCLUSIONS 16
 #define MOST_TOKENS 8
+#define MOST_HEADERS 8
 
 struct description {
-  const char *endpoint, *token, *api;
+  const char *endpoint, *token, *api, *expect_tenant;
   uint32_t timeout_ms;
   graph_run_options options;
   const char *users[MOST_USERS], *exclusions[MOST_EXCLUSIONS], *tokens[MOST_TOKENS];
-  size_t users_len, exclusions_len, tokens_len;
+  graph_header headers[MOST_HEADERS];
+  size_t users_len, exclusions_len, tokens_len, headers_len;
   long cancel_after;
 };
 
@@ -36,6 +38,11 @@ static void set(const char *name, const char *value) {
   else if (is(name, "token")) it.token = kept(value);
   else if (is(name, "api")) it.api = kept(value);
   else if (is(name, "timeout_ms")) it.timeout_ms = number;
+  else if (is(name, "expect_tenant")) it.expect_tenant = kept(value);
+  else if (strncmp(name, "header.", 7) == 0 && it.headers_len < MOST_HEADERS) {
+    it.headers[it.headers_len].name = kept(name + 7);
+    it.headers[it.headers_len++].value = kept(value);
+  } else if (is(name, "throttle_priority")) it.options.throttle_priority = kept(value);
   else if (is(name, "journal")) it.options.journal = kept(value);
   else if (is(name, "resume")) it.options.resume = number;
   else if (is(name, "verify")) it.options.verify = number;
@@ -134,6 +141,9 @@ int main(void) {
   options.token = it.token;
   options.api = it.api;
   options.timeout_ms = it.timeout_ms;
+  options.expect_tenant = it.expect_tenant;
+  options.headers = it.headers;
+  options.headers_len = it.headers_len;
   if (graph_client_new(&options, &client, NULL) != GRAPH_STATUS_OK) return 5;
 
   status = graph_run_new(client, &it.options, &run, &outcome);

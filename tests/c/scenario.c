@@ -1,5 +1,6 @@
 /* Runs one call and prints what a C program sees of it, for the scenario runner.
- * Usage: scenario CALL USER NOT_BEFORE ENDPOINT CLOUD API TIMEOUT_MS TOKEN; "-" stands for NULL. */
+ * Usage: scenario CALL USER NAME=VALUE ...; not_before and the fields of graph_client_options by their names, header.NAME=VALUE for
+ * a header. What is not given stays zero. */
 
 #include <graph_invalidate.h>
 
@@ -7,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *given(const char *text) { return strcmp(text, "-") == 0 ? NULL : text; }
+#define MOST_HEADERS 8
+
+static graph_header headers[MOST_HEADERS];
 
 static void show(const char *name, const char *value) {
   printf("%s=%s\n", name, value == NULL ? "" : value);
@@ -29,24 +32,46 @@ static int finish(int32_t status, graph_outcome *outcome) {
   return 0;
 }
 
+/* The place of an option that is a text. */
+static const char **place(const char *name, graph_client_options *options) {
+  if (strcmp(name, "token") == 0) return &options->token;
+  if (strcmp(name, "endpoint") == 0) return &options->endpoint;
+  if (strcmp(name, "cloud") == 0) return &options->cloud;
+  if (strcmp(name, "api") == 0) return &options->api;
+  if (strcmp(name, "proxy") == 0) return &options->proxy;
+  if (strcmp(name, "ca_file") == 0) return &options->ca_file;
+  if (strcmp(name, "expect_tenant") == 0) return &options->expect_tenant;
+  return NULL;
+}
+
 int main(int argc, char **argv) {
   graph_client_options options;
   graph_client *client = NULL;
   graph_outcome *outcome = NULL;
+  const char *not_before = NULL;
   int32_t status;
-  int result;
-  if (argc != 9) return 2;
+  int result, i;
+  if (argc < 3) return 2;
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
-  options.endpoint = given(argv[4]);
-  options.cloud = given(argv[5]);
-  options.api = given(argv[6]);
-  options.timeout_ms = (uint32_t)strtoul(argv[7], NULL, 10);
-  options.token = given(argv[8]);
+  options.headers = headers;
+  for (i = 3; i < argc; i++) {
+    char *value = strchr(argv[i], '=');
+    const char **text;
+    if (value == NULL) return 2;
+    *value++ = '\0';
+    text = place(argv[i], &options);
+    if (text != NULL) *text = value;
+    else if (strcmp(argv[i], "not_before") == 0) not_before = value;
+    else if (strcmp(argv[i], "timeout_ms") == 0) options.timeout_ms = (uint32_t)strtoul(value, NULL, 10);
+    else if (strncmp(argv[i], "header.", 7) == 0 && options.headers_len < MOST_HEADERS) {
+      headers[options.headers_len].name = argv[i] + 7;
+      headers[options.headers_len++].value = value;
+    } else return 2;
+  }
   status = graph_client_new(&options, &client, &outcome);
   if (status != GRAPH_STATUS_OK) return finish(status, outcome);
   if (strcmp(argv[1], "verify") == 0) {
-    const char *not_before = given(argv[3]);
     graph_outcome *accepted = NULL;
     if (not_before != NULL && strcmp(not_before, "accepted") == 0) {
       status = graph_client_invalidate(client, argv[2], NULL, &accepted);

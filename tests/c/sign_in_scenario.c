@@ -43,7 +43,7 @@ static const char **place(const char *name, graph_client_options *options,
   if (strcmp(name, "client_secret") == 0) return &credential->client_secret;
   if (strcmp(name, "certificate_file") == 0) return &credential->certificate_file;
   if (strcmp(name, "certificate_password") == 0) return &credential->certificate_password;
-  if (strcmp(name, "token_file") == 0) return &credential->token_file;
+  if (strcmp(name, "federated_token_file") == 0) return &credential->federated_token_file;
   if (strcmp(name, "assertion_from") == 0) return &credential->assertion_from;
   if (strcmp(name, "audience") == 0) return &credential->audience;
   if (strcmp(name, "service_connection_id") == 0) return &credential->service_connection_id;
@@ -81,7 +81,11 @@ int main(int argc, char **argv) {
     else if (strcmp(name, "user") == 0) user = value;
     else if (strcmp(name, "timeout_ms") == 0) options.timeout_ms = (uint32_t)strtoul(value, NULL, 10);
     else if (strcmp(name, "send_certificate_chain") == 0) credential.send_certificate_chain = value[0] == '1';
-    else if (strcmp(name, "token_proxy") == 0) credential.token_proxy = value[0] == '1';
+    else if (strcmp(name, "certificate") == 0) {
+      /* In base64, as Key Vault gives one. */
+      credential.certificate = (const uint8_t *)value;
+      credential.certificate_len = strlen(value);
+    } else if (strcmp(name, "token_proxy") == 0) credential.token_proxy = value[0] == '1';
     else if (strcmp(name, "call") == 0 && calls_len < MOST) calls[calls_len++] = value;
     else if (strncmp(name, "variable.", 9) == 0 && variables_len < MOST) {
       variables[variables_len].name = name + 9;

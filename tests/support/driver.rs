@@ -111,6 +111,8 @@ pub struct RunAnswer {
     #[serde(default)]
     outcomes: Vec<(Option<String>, String)>,
     failure: Option<Outcome>,
+    /// The language's own words for an argument that it does not take.
+    refused: Option<String>,
     notice: Option<String>,
     #[serde(default)]
     tokens_needed: usize,
@@ -147,6 +149,9 @@ impl From<Answer> for Observed {
 
 impl From<RunAnswer> for ObservedRun {
     fn from(answer: RunAnswer) -> ObservedRun {
+        let refused = answer
+            .refused
+            .map(|words| ("invalid_option".to_owned(), words));
         let outcomes = answer.outcomes.into_iter();
         let numbers = answer.progress.into_iter();
         ObservedRun {
@@ -155,7 +160,8 @@ impl From<RunAnswer> for ObservedRun {
                 .collect(),
             failure: answer
                 .failure
-                .map(|failure| (failure.status, failure.message.unwrap_or_default())),
+                .map(|failure| (failure.status, failure.message.unwrap_or_default()))
+                .or(refused),
             notice: answer.notice,
             tokens_needed: answer.tokens_needed,
             progress: numbers

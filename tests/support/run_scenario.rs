@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use graph_invalidate_emulator::Emulator;
 
 use super::control::Control;
-use super::scenario::{arrange, files, token};
+use super::scenario::{arrange, files, judge_headers, token};
 
 /// How many generated users the tenant of these scenarios has.
 pub const GENERATED_USERS: usize = 5_000;
@@ -61,6 +61,8 @@ pub struct Step {
 pub struct RunOptions {
     pub api: Option<String>,
     pub timeout_ms: Option<u32>,
+    pub headers: BTreeMap<String, String>,
+    pub expect_tenant: Option<String>,
     /// Writes the scenario's journal.
     pub journal: bool,
     pub resume: bool,
@@ -69,37 +71,65 @@ pub struct RunOptions {
     pub verify_journal: bool,
     pub allow_unresolved_exclusions: bool,
     pub exclude: Vec<String>,
-    pub batch_size: Option<u32>,
-    pub concurrency: Option<u32>,
+    pub batch_size: Option<Number>,
+    pub concurrency: Option<Number>,
     /// Users a second.
-    pub rate: Option<Pace>,
-    pub wait_ms: Option<u32>,
-    pub deadline_ms: Option<u32>,
-    pub resume_within_ms: Option<u32>,
-    pub ahead: Option<u32>,
+    pub rate: Option<Number>,
+    pub wait_ms: Option<Number>,
+    pub deadline_ms: Option<Number>,
+    pub resume_within_ms: Option<Number>,
+    pub ahead: Option<Number>,
+    pub throttle_priority: Option<String>,
 }
 
-/// `"unlimited"`, or users a second.
+/// Any number, or none that ends: `"unlimited"` for a pace, `"infinite"` for a time.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(untagged)]
-pub enum Pace {
-    PerSecond(f64),
-    Word(Unlimited),
+pub enum Number {
+    Given(f64),
+    Endless(Endless),
 }
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Unlimited {
+pub enum Endless {
     Unlimited,
+    Infinite,
 }
 
-impl Pace {
-    /// Infinity where there is no pace.
-    pub fn per_second(self) -> f64 {
+impl Number {
+    pub fn value(self) -> f64 {
         match self {
-            Pace::PerSecond(rate) => rate,
-            Pace::Word(Unlimited::Unlimited) => f64::INFINITY,
+            Number::Given(number) => number,
+            Number::Endless(_) => f64::INFINITY,
         }
+    }
+
+    /// As languages have it whose numbers and times are whole, and of 32 bits.
+    pub fn whole(self) -> Option<u32> {
+        let number = self.value();
+        (number.fract() == 0.0 && (0.0..=u32::MAX.into()).contains(&number))
+            .then_some(number as u32)
+    }
+}
+
+impl RunOptions {
+    /// The numbers that C has as whole ones, by their names.
+    pub fn numbers(&self) -> [(&'static str, Option<Number>); 6] {
+        [
+            ("batch_size", self.batch_size),
+            ("concurrency", self.concurrency),
+            ("ahead", self.ahead),
+            ("wait_ms", self.wait_ms),
+            ("deadline_ms", self.deadline_ms),
+            ("resume_within_ms", self.resume_within_ms),
+        ]
+    }
+
+    /// Whether whole numbers can say all of it.
+    pub fn is_whole(&self) -> bool {
+        let mut given = self.numbers().into_iter().filter_map(|(_, number)| number);
+        given.all(|number| number.whole().is_some())
     }
 }
 
@@ -126,6 +156,8 @@ struct Expectation {
     accepted_users: Option<u64>,
     /// How often the service accepted this user since the scenario began.
     accepted: BTreeMap<String, u64>,
+    /// Headers of the last request.
+    headers: BTreeMap<String, String>,
 }
 
 /// What a language's own interface showed.
@@ -251,6 +283,7 @@ impl Step {
         if let Some(users) = expect.accepted_users {
             assert_eq!(emulator.get("requests")["users"], users, "{}", shown());
         }
+        judge_headers(name, &expect.headers, &emulator.get("requests"));
         for (user, count) in &expect.accepted {
             let record = emulator.text(&format!("accepted?user={user}"));
             let line = record.lines().find(|line| line.starts_with('{'));

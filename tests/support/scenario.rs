@@ -1,9 +1,13 @@
 //! The language-neutral scenarios: how one is read, arranged on an emulator, and judged.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use graph_invalidate_emulator::Emulator;
+use tempfile::NamedTempFile;
 
 use super::control::Control;
 
@@ -19,7 +23,7 @@ pub struct Scenario {
     #[serde(default)]
     token: Map<String, Value>,
     #[serde(default)]
-    pub options: Options,
+    options: Options,
     #[serde(default)]
     faults: Vec<Value>,
     quota: Option<Value>,
@@ -37,14 +41,18 @@ pub enum Call {
     Show,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     pub api: Option<String>,
-    /// Instead of the emulator's endpoint: nothing can be sent then.
+    /// Instead of the emulator's endpoint.
     pub cloud: Option<String>,
-    endpoint: Option<String>,
+    pub endpoint: Option<String>,
     pub timeout_ms: Option<u32>,
+    pub proxy: Option<String>,
+    pub ca_file: Option<String>,
+    pub headers: BTreeMap<String, String>,
+    pub expect_tenant: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +67,53 @@ pub struct Expectation {
     attempts: Option<u32>,
     requests: Option<usize>,
     path: Option<String>,
+    /// Headers of the last request.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+}
+
+/// The tenant of the scenarios: an emulator, which is a proxy to the clouds' own hosts as well, and what speaks for it there.
+pub struct Site {
+    pub emulator: Emulator,
+    pub control: Control,
+    authority: NamedTempFile,
+}
+
+impl Site {
+    pub fn start(users: usize) -> Site {
+        let emulator = Emulator::builder()
+            .users(users)
+            .proxy(true)
+            .token_proxy(true)
+            .start()
+            .unwrap();
+        let authority = NamedTempFile::new().unwrap();
+        std::fs::write(authority.path(), emulator.authority().unwrap()).unwrap();
+        Site {
+            control: Control::of(emulator.url()),
+            emulator,
+            authority,
+        }
+    }
+
+    pub fn url(&self) -> &str {
+        self.emulator.url()
+    }
+
+    fn fill(&self, text: &str) -> String {
+        let address = self.url().strip_prefix("http://").unwrap();
+        text.replace("{emulator}", address)
+            .replace("{authority}", self.authority.path().to_str().unwrap())
+    }
+}
+
+/// Holds the headers of the last request that reached the emulator against the expected ones.
+pub fn judge_headers(name: &str, expected: &BTreeMap<String, String>, requests: &Value) {
+    let last = requests["requests"].as_array().and_then(|all| all.last());
+    for (header, value) in expected {
+        let sent = last.map_or(&Value::Null, |request| &request["headers"][header]);
+        assert_eq!(sent, value, "{name}: {header} of {last:?}");
+    }
 }
 
 /// What a language's own interface showed.
@@ -139,14 +194,21 @@ impl Scenario {
         token(&self.token, emulator)
     }
 
-    /// The endpoint to give the client, if any.
-    pub fn endpoint(&self, emulator: &str) -> Option<String> {
-        let address = emulator.strip_prefix("http://").unwrap();
-        match self.options.endpoint.as_deref() {
-            _ if self.options.cloud.is_some() => None,
-            Some("none") => None,
-            Some(endpoint) => Some(endpoint.replace("{emulator}", address)),
-            None => Some(emulator.to_owned()),
+    /// The options to give the client, with everything filled in.
+    pub fn options(&self, site: &Site) -> Options {
+        let said = &self.options;
+        let fill = |text: &Option<String>| text.as_deref().map(|text| site.fill(text));
+        Options {
+            endpoint: match said.endpoint.as_deref() {
+                Some("none") => None,
+                Some(endpoint) => Some(site.fill(endpoint)),
+                None if said.cloud.is_some() => None,
+                None => Some(site.url().to_owned()),
+            },
+            timeout_ms: said.timeout_ms.or(Some(20_000)),
+            proxy: fill(&said.proxy),
+            ca_file: fill(&said.ca_file),
+            ..said.clone()
         }
     }
 
@@ -189,5 +251,6 @@ impl Scenario {
                 "{name}"
             );
         }
+        judge_headers(name, &expect.headers, &report);
     }
 }

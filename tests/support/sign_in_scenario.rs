@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use graph_invalidate_emulator::Emulator;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -179,6 +181,11 @@ impl SignInScenario {
                     let path = certificates.join(name.as_str().unwrap());
                     credential.insert("certificate_file".to_owned(), path.display().to_string());
                 }
+                // The bytes of a file, as text.
+                ("certificate", name) => {
+                    let bytes = std::fs::read(certificates.join(name.as_str().unwrap())).unwrap();
+                    credential.insert("certificate".to_owned(), STANDARD.encode(bytes));
+                }
                 (name, value) => {
                     credential.insert(name.to_owned(), fill(value));
                 }
@@ -187,7 +194,7 @@ impl SignInScenario {
         let is_workload = self.credential["kind"] == "workload-identity";
         if is_workload && self.federated_token.is_some() && environment.is_empty() {
             let path = token_file.display().to_string();
-            credential.insert("token_file".to_owned(), path);
+            credential.insert("federated_token_file".to_owned(), path);
         }
         Arranged {
             credential,

@@ -7,6 +7,7 @@ instead of the installed package's own.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import math
 import sys
@@ -31,11 +32,16 @@ from graph_invalidate import (
 
 
 def options(given: dict[str, Any]) -> dict[str, Any]:
-    """Keyword arguments: milliseconds become seconds, and no pace is an infinite one."""
-    named = {name.removesuffix("_ms"): value / 1000 if name.endswith("_ms") else value for name, value in given.items()}
-    if named.get("rate") == "unlimited":
-        named["rate"] = math.inf
-    return named
+    """Keyword arguments: milliseconds become seconds, and what has no end is infinite."""
+    given = {name: math.inf if value in ("unlimited", "infinite") else value for name, value in given.items()}
+    return {name.removesuffix("_ms"): value / 1000 if name.endswith("_ms") else value for name, value in given.items()}
+
+
+def credential_of(given: dict[str, Any]) -> Credential:
+    """A credential; bytes come in base64."""
+    if "certificate" in given:
+        given["certificate"] = base64.b64decode(given["certificate"])
+    return Credential(**given)
 
 
 def fields(outcome: Outcome) -> dict[str, Any]:
@@ -51,7 +57,7 @@ def shown(error: GraphInvalidateError) -> str:
 
 def calls(client: dict[str, Any], asked: list[dict[str, Any]]) -> dict[str, Any]:
     """Makes the calls one after another, until one fails; answers with the last outcome."""
-    credential = Credential(**client.pop("credential")) if "credential" in client else None
+    credential = credential_of(client.pop("credential")) if "credential" in client else None
     outcome: Optional[Outcome] = None
     try:
         with Client(credential or client.pop("token", None), **options(client)) as made:
@@ -169,6 +175,8 @@ def run(situation: dict[str, Any]) -> dict[str, Any]:
             answer["tokens_needed"] += nobody and tokens is None
             answer["failure"] = None if nobody else fields(error.outcome)
             answer["shown"] = shown(error)
+        except ValueError as error:
+            answer["refused"] = str(error)
         if tokens is not None:
             answer["tokens_needed"] += tokens.asked - (1 if first else 0)
         if running is not None:

@@ -102,10 +102,14 @@ def test_every_line_of_the_migration_guide_runs(contoso: Emulator) -> None:
         "import os\nfrom graph_invalidate import *\naccess_token = os.environ['GRAPH_INVALIDATE_TOKEN']\n"
         "client_id, customer_id = os.environ['AZURE_CLIENT_ID'], 'c0575000-0000-4000-8000-000000000001'\n"
     )
-    end = "\nfor client in (step, partner, whoever_is_there):\n    print(client.sign_in().status, client.access().credential)\n"
+    end = (
+        "\nfor client in (step, partner, whoever_is_there):\n"
+        "    print(client.sign_in().status, client.access().credential)\n"
+    )
     program = start + "\n".join(lines).replace("{user-id}", "adele@contoso.com") + end
     step = {
-        "SYSTEM_OIDCREQUESTURI": f"{contoso.url}/azure-pipelines/_apis/distributedtask/hubs/build/plans/1/jobs/2/oidctoken",
+        "SYSTEM_OIDCREQUESTURI": f"{contoso.url}/azure-pipelines/_apis/distributedtask"
+        "/hubs/build/plans/1/jobs/2/oidctoken",
         "SYSTEM_ACCESSTOKEN": "emulated-access-token",
         "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "5eed0000-0000-4000-8000-000000000001",
         "AZURE_POD_IDENTITY_AUTHORITY_HOST": contoso.url,

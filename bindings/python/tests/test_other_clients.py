@@ -122,7 +122,7 @@ def test_a_workload_with_a_token_in_a_file(pipeline: Encrypted, tmp_path: Path) 
             "workload-identity",
             tenant=pipeline.tenant,
             client_id=pipeline.application,
-            token_file=file,
+            federated_token_file=file,
             environment={},
         )
     )

@@ -66,7 +66,16 @@ def test_a_run_has_its_journal_or_is_refused(client: Client, nothing: Any) -> No
 
 @pytest.mark.parametrize(
     "name",
-    ["tenant", "client_id", "client_secret", "certificate_file", "certificate", "token_file", "object_id", "authority"],
+    [
+        "tenant",
+        "client_id",
+        "client_secret",
+        "certificate_file",
+        "certificate",
+        "federated_token_file",
+        "object_id",
+        "authority",
+    ],
 )
 def test_a_credential_does_not_take_the_environments_part_for_a_lost_value(name: str) -> None:
     """Another identity would act."""

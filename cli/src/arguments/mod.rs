@@ -197,8 +197,9 @@ pub(crate) struct Common {
     /// Act only in the tenant with this id; with a token for another tenant nothing is sent [env: GRAPH_INVALIDATE_EXPECT_TENANT]
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) expect_tenant: Option<String>,
-    /// The national cloud: global, usgov, usgov-dod or china [default: the one in the token's claims]
-    #[arg(long, global = true, value_name = "CLOUD", conflicts_with = "endpoint")]
+    /// The national cloud: global, usgov, usgov-dod or china [default: the one in the token's claims]; with --endpoint, the one
+    /// whose sign-in service is asked
+    #[arg(long, global = true, value_name = "CLOUD")]
     pub(crate) cloud: Option<String>,
     /// Send requests, with the token, to this address instead: https://HOST or https://HOST:PORT
     #[arg(long, global = true, value_name = "URL")]

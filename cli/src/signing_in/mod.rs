@@ -219,7 +219,9 @@ impl SigningIn {
             self.certificate_password_file.as_deref(),
         )?;
         options.send_certificate_chain = self.send_certificate_chain;
-        options.token_file.clone_from(&self.federated_token_file);
+        options
+            .federated_token_file
+            .clone_from(&self.federated_token_file);
         options.assertion_from.clone_from(&self.assertion_from);
         options.audience.clone_from(&self.audience);
         options

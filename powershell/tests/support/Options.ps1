@@ -5,7 +5,7 @@ $clientOptions = @{
     expect_tenant = 'ExpectTenant'; token = 'AccessToken'
 }
 $credentialOptions = @{
-    tenant = 'TenantId'; client_id = 'ClientId'; certificate_file = 'CertificateFile'; certificate_password = 'CertificatePassword'; token_file = 'FederatedTokenFile'
+    tenant = 'TenantId'; client_id = 'ClientId'; certificate_file = 'CertificateFile'; certificate_password = 'CertificatePassword'; federated_token_file = 'FederatedTokenFile'
     object_id = 'ObjectId'; resource_id = 'ResourceId'; scopes = 'Scopes'; authority = 'Authority'; send_certificate_chain = 'SendCertificateChain'
     assertion_from = 'AssertionFrom'; audience = 'AssertionAudience'; service_connection_id = 'ServiceConnectionId'; token_proxy = 'TokenProxy'
     identity_client_id = 'IdentityClientId'; client_secret = 'ClientSecretCredential'; certificate = 'Certificate'

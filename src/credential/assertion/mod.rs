@@ -124,8 +124,8 @@ impl Assertion {
         })?;
         let source = match from {
             From::File => {
-                let path = options.token_file.as_ref();
-                Source::File(needs.path("token_file", path, TOKEN_FILE)?)
+                let path = options.federated_token_file.as_ref();
+                Source::File(needs.path("federated_token_file", path, TOKEN_FILE)?)
             }
             From::GitHubActions => Source::Asked(Box::new(github(&needs, reach)?)),
             From::AzurePipelines => Source::Asked(Box::new(azure_pipelines(&needs, reach)?)),
@@ -195,7 +195,7 @@ fn named(options: &CredentialOptions) -> Result<Option<From>, Error> {
             })?)
         }
     };
-    let by_file = options.token_file.as_ref().map(|_| From::File);
+    let by_file = options.federated_token_file.as_ref().map(|_| From::File);
     let by_connection = options
         .service_connection_id
         .as_ref()
@@ -205,7 +205,11 @@ fn named(options: &CredentialOptions) -> Result<Option<From>, Error> {
 
 fn refuse_what_belongs_elsewhere(options: &CredentialOptions, from: From) -> Result<(), Error> {
     for (name, is_given, owner) in [
-        ("token_file", options.token_file.is_some(), From::File),
+        (
+            "federated_token_file",
+            options.federated_token_file.is_some(),
+            From::File,
+        ),
         ("token_proxy", options.token_proxy, From::File),
         ("audience", options.audience.is_some(), From::GitHubActions),
         (
@@ -241,7 +245,7 @@ fn nothing_there(needs: &Needs<'_>) -> Error {
     } else if needs.says_yes("TF_BUILD") || needs.has_any(&[PIPELINES_TOKEN]) {
         PIPELINES_HINT
     } else {
-        "Give the option token_file or set AZURE_FEDERATED_TOKEN_FILE; in GitHub Actions give the job permissions: id-token: write; in Azure Pipelines name a service connection and map SYSTEM_ACCESSTOKEN."
+        "Give the option federated_token_file or set AZURE_FEDERATED_TOKEN_FILE; in GitHub Actions give the job permissions: id-token: write; in Azure Pipelines name a service connection and map SYSTEM_ACCESSTOKEN."
     };
     Error::new(
         Status::InvalidCredential,

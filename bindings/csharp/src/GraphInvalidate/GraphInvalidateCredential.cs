@@ -63,7 +63,7 @@ public sealed record GraphInvalidateCredential(string Kind)
     public bool SendCertificateChain { get; set; }
 
     /// <summary>The file with the federated token of a workload. Left out: <c>AZURE_FEDERATED_TOKEN_FILE</c>.</summary>
-    public string? TokenFile { get; set; }
+    public string? FederatedTokenFile { get; set; }
 
     /// <summary>
     /// Where a workload's assertion comes from: <c>file</c>, <c>github-actions</c> or <c>azure-pipelines</c>. Left out: from what is named
@@ -121,7 +121,7 @@ public sealed record GraphInvalidateCredential(string Kind)
     /// <returns>The options that hold no secret.</returns>
     public override string ToString() =>
         $"{nameof(GraphInvalidateCredential)} {{ Kind = {Kind}, Tenant = {Tenant}, ClientId = {ClientId}, CertificateFile = {CertificateFile}, "
-        + $"TokenFile = {TokenFile}, AssertionFrom = {AssertionFrom}, Audience = {Audience}, ServiceConnectionId = {ServiceConnectionId}, "
+        + $"FederatedTokenFile = {FederatedTokenFile}, AssertionFrom = {AssertionFrom}, Audience = {Audience}, ServiceConnectionId = {ServiceConnectionId}, "
         + $"TokenProxy = {TokenProxy}, IdentityClientId = {IdentityClientId}, ObjectId = {ObjectId}, ResourceId = {ResourceId}, Scopes = {Scopes}, Authority = {Options.Shown(Authority)} }}";
 
     internal unsafe graph_credential_options* ToNative(NativeStrings strings)
@@ -135,7 +135,7 @@ public sealed record GraphInvalidateCredential(string Kind)
         native->certificate_file = strings.Add(CertificateFile);
         native->certificate = strings.Add(Certificate, out native->certificate_len);
         native->certificate_password = strings.Add(CertificatePassword);
-        native->token_file = strings.Add(TokenFile);
+        native->federated_token_file = strings.Add(FederatedTokenFile);
         native->assertion_from = strings.Add(AssertionFrom);
         native->audience = strings.Add(Audience);
         native->service_connection_id = strings.Add(ServiceConnectionId);

@@ -160,7 +160,7 @@ internal unsafe struct graph_credential_options
     internal byte* certificate;
     internal nuint certificate_len;
     internal byte* certificate_password;
-    internal byte* token_file;
+    internal byte* federated_token_file;
     internal byte* object_id;
     internal byte* resource_id;
     internal byte* scopes;

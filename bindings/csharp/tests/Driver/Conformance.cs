@@ -205,6 +205,10 @@ internal static class Conformance
             {
                 Fail(answer, failure);
             }
+            catch (TargetInvocationException failure) when (failure.InnerException is ArgumentException)
+            {
+                answer.Add(Text("refused", failure.InnerException.Message));
+            }
         }
 
         answer.Add(new XElement("tokens_needed", Type("number"), needed));
@@ -297,6 +301,11 @@ internal static class Conformance
             return (string)given;
         }
 
+        if (type == typeof(byte[]))
+        {
+            return Convert.FromBase64String((string)given);
+        }
+
         if (type == typeof(GraphInvalidateCredential))
         {
             GraphInvalidateCredential credential = new GraphInvalidateCredential((string)given.Element("kind"));
@@ -306,11 +315,23 @@ internal static class Conformance
 
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         return plain == typeof(bool) ? (bool)given
-            : plain == typeof(int) ? (int)given
+            : plain == typeof(int) ? Int(given)
             : plain == typeof(double) ? (string)given == "unlimited" ? double.PositiveInfinity : (double)given
-            : plain == typeof(TimeSpan) ? TimeSpan.FromMilliseconds((double)given)
+            : plain == typeof(TimeSpan) ? (string)given == "infinite" ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks((long)((double)given * TimeSpan.TicksPerMillisecond))
             : given.Attribute("type").Value == "object" ? Pairs(given)
             : (object)Texts(given);
+    }
+
+    private static int Int(XElement given)
+    {
+        try
+        {
+            return (int)given;
+        }
+        catch (OverflowException)
+        {
+            throw new Inexpressible("an int ends before");
+        }
     }
 
     /// <summary>A name that no element may have stands in an attribute.</summary>

@@ -110,7 +110,7 @@ public sealed class BadInputTests(Emulator emulator)
         new GraphInvalidateClientOptions { ExpectTenant = null }, new GraphInvalidateClientOptions { ExpectTenant = "" }, new GraphInvalidateClientOptions { ExpectTenant = " " }, new GraphInvalidateClientOptions { Endpoint = "" }, new GraphInvalidateClientOptions { CaFile = "" },
         new GraphInvalidateClientOptions { Credential = new("client-certificate") { Tenant = "t", ClientId = "c", CertificateFile = "" } },
         new GraphInvalidateClientOptions { Credential = new("client-certificate") { Tenant = "t", ClientId = "c", Certificate = [] } },
-        new GraphInvalidateClientOptions { Credential = new("workload-identity") { Tenant = "t", ClientId = "c", TokenFile = "" } },
+        new GraphInvalidateClientOptions { Credential = new("workload-identity") { Tenant = "t", ClientId = "c", FederatedTokenFile = "" } },
     ];
 
     [Theory]

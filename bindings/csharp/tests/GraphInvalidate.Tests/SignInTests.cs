@@ -149,7 +149,7 @@ public sealed class SignInTests(Emulator emulator)
         { new() { Credential = new("") }, "empty_argument", "kind" },
         { new() { Credential = new("password") }, "invalid_credential", "password" },
         { new() { Credential = Application with { ClientSecret = "emulated\0-secret" } }, "invalid_utf8", "client_secret" },
-        { new() { Credential = Application with { TokenFile = "token" } }, "invalid_credential", "token_file" },
+        { new() { Credential = Application with { FederatedTokenFile = "token" } }, "invalid_credential", "federated_token_file" },
         { new() { Credential = Application with { Authority = "ftp://emulated" } }, "invalid_endpoint", "authority" },
         { new() { Credential = Application with { Environment = new Dictionary<string, string> { ["x"] = null! } } }, "null_argument", "variable" },
         { new() { Credential = Application, AccessToken = "hush" }, "invalid_option", "token" },

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -107,6 +108,9 @@ func bind(options any, given map[string]any) {
 func set(field reflect.Value, value any) {
 	switch field.Interface().(type) {
 	case time.Duration:
+		if value == "infinite" {
+			panic(inexpressible("a time.Duration has an end"))
+		}
 		field.SetInt(int64(value.(float64) * float64(time.Millisecond)))
 	case int:
 		field.SetInt(int64(value.(float64)))
@@ -119,6 +123,12 @@ func set(field reflect.Value, value any) {
 		for _, text := range value.([]any) {
 			field.Set(reflect.Append(field, reflect.ValueOf(text)))
 		}
+	case []byte:
+		decoded, err := base64.StdEncoding.DecodeString(value.(string))
+		if err != nil {
+			panic(err)
+		}
+		field.SetBytes(decoded)
 	case map[string]string:
 		pairs := map[string]string{}
 		for name, text := range value.(map[string]any) {

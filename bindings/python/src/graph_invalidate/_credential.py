@@ -52,7 +52,7 @@ class Credential:
         certificate: The bytes of such a file instead. Never shown.
         certificate_password: What it is encrypted with: AZURE_CLIENT_CERTIFICATE_PASSWORD. Never shown.
         send_certificate_chain: Send the whole chain, for applications that trust an issuer and subject name.
-        token_file: The file with a workload's token: AZURE_FEDERATED_TOKEN_FILE.
+        federated_token_file: The file with a workload's token: AZURE_FEDERATED_TOKEN_FILE.
         assertion_from: Where a workload's assertion comes from: ``file``, ``github-actions`` or ``azure-pipelines``.
             Left out: from what is named by another option, otherwise from the first that is there.
         audience: What the assertion of GitHub Actions or of a managed identity is for: api://AzureADTokenExchange.
@@ -78,7 +78,7 @@ class Credential:
     certificate: bytes = NOT_GIVEN
     certificate_password: Optional[str] = None
     send_certificate_chain: bool = False
-    token_file: _strings.Path = NOT_GIVEN
+    federated_token_file: _strings.Path = NOT_GIVEN
     assertion_from: str = NOT_GIVEN
     audience: str = NOT_GIVEN
     service_connection_id: _strings.User = NOT_GIVEN
@@ -110,7 +110,7 @@ class Credential:
 
 
 _SECRETS = {"client_secret", "certificate", "certificate_password", "environment"}
-_PATHS = ("certificate_file", "token_file")
+_PATHS = ("certificate_file", "federated_token_file")
 _TEXTS = (
     "kind",
     "tenant",

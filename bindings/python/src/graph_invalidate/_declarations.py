@@ -178,7 +178,7 @@ class GraphCredentialOptions(Structure):
         ("certificate", POINTER(c_uint8)),
         ("certificate_len", c_size_t),
         ("certificate_password", c_char_p),
-        ("token_file", c_char_p),
+        ("federated_token_file", c_char_p),
         ("object_id", c_char_p),
         ("resource_id", c_char_p),
         ("scopes", c_char_p),

@@ -52,7 +52,7 @@ public sealed class OtherClientTests(StepEmulator emulator) : IClassFixture<Step
         WorkloadIdentityCredentialOptions theirs = new() { TenantId = Customer, ClientId = Application, TokenFilePath = file, DisableInstanceDiscovery = true };
         await CompareAsync(
             new WorkloadIdentityCredential(emulator.Reached(theirs)),
-            new("workload-identity") { Tenant = Customer, ClientId = Application, TokenFile = file, Environment = new Dictionary<string, string>() },
+            new("workload-identity") { Tenant = Customer, ClientId = Application, FederatedTokenFile = file, Environment = new Dictionary<string, string>() },
             requests: 1);
         File.Delete(file);
     }

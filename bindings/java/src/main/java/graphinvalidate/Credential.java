@@ -48,7 +48,7 @@ public final class Credential {
         private String certificateFile;
         private byte[] certificate;
         private char[] certificatePassword;
-        private String tokenFile;
+        private String federatedTokenFile;
         private String objectId;
         private String resourceId;
         private String scopes;
@@ -187,21 +187,21 @@ public final class Credential {
         /**
          * The file with the federated token of a workload. Left out: the variable AZURE_FEDERATED_TOKEN_FILE.
          *
-         * @param tokenFile the value.
+         * @param federatedTokenFile the value.
          * @return this builder.
          */
-        public Builder tokenFile(@Nullable Path tokenFile) {
-            return tokenFile(tokenFile == null ? null : tokenFile.toString());
+        public Builder federatedTokenFile(@Nullable Path federatedTokenFile) {
+            return federatedTokenFile(federatedTokenFile == null ? null : federatedTokenFile.toString());
         }
 
         /**
          * The file with the federated token of a workload. Left out: the variable AZURE_FEDERATED_TOKEN_FILE.
          *
-         * @param tokenFile the value.
+         * @param federatedTokenFile the value.
          * @return this builder.
          */
-        public Builder tokenFile(@Nullable String tokenFile) {
-            this.tokenFile = tokenFile;
+        public Builder federatedTokenFile(@Nullable String federatedTokenFile) {
+            this.federatedTokenFile = federatedTokenFile;
             return this;
         }
 
@@ -348,7 +348,7 @@ public final class Credential {
             copy.certificateFile = certificateFile;
             copy.certificate = certificate == null ? null : certificate.clone();
             copy.certificatePassword = certificatePassword == null ? null : certificatePassword.clone();
-            copy.tokenFile = tokenFile;
+            copy.federatedTokenFile = federatedTokenFile;
             copy.objectId = objectId;
             copy.resourceId = resourceId;
             copy.scopes = scopes;
@@ -372,7 +372,7 @@ public final class Credential {
             record.wide(memory.text(certificateFile));
             record.bytes(certificate);
             record.wide(memory.text(certificatePassword));
-            record.wide(memory.text(tokenFile));
+            record.wide(memory.text(federatedTokenFile));
             record.wide(memory.text(objectId));
             record.wide(memory.text(resourceId));
             record.wide(memory.text(scopes));
@@ -396,7 +396,7 @@ public final class Credential {
                     + ", tenant=" + tenant
                     + ", clientId=" + clientId
                     + ", certificateFile=" + certificateFile
-                    + ", tokenFile=" + tokenFile
+                    + ", federatedTokenFile=" + federatedTokenFile
                     + ", objectId=" + objectId
                     + ", resourceId=" + resourceId
                     + ", scopes=" + scopes

@@ -68,10 +68,10 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * The root of the service, "https://host[:port]", plain http to loopback only; beats cloud. The token is
-     * sent there: name only what you trust. With neither endpoint nor cloud the environment's
-     * GRAPH_INVALIDATE_ENDPOINT applies, where it names a Graph host or loopback; anything else there is an
-     * error.
+     * The root of the service, "https://host[:port]", plain http to loopback only. The token is sent there:
+     * name only what you trust. With a cloud it says where requests go, and the cloud whose tokens a
+     * credential asks for. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT
+     * applies, where it names a Graph host or loopback; anything else there is an error.
      *
      * @param endpoint the value.
      * @return this builder.

@@ -20,6 +20,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,11 +87,19 @@ public final class Conformance {
 
     private static Object value(Class<?> type, Object given) throws Exception {
         if (type == Duration.class) {
-            return Duration.ofMillis(((Double) given).longValue());
+            if (given.equals("infinite")) {
+                throw new Inexpressible("a Duration has an end");
+            }
+            return Duration.ofNanos((long) ((Double) given * 1_000_000));
         } else if (type == int.class) {
+            if ((Double) given > Integer.MAX_VALUE) {
+                throw new Inexpressible("an int ends before");
+            }
             return ((Double) given).intValue();
         } else if (type == double.class) {
             return "unlimited".equals(given) ? Double.POSITIVE_INFINITY : given;
+        } else if (type == byte[].class) {
+            return Base64.getDecoder().decode((String) given);
         } else if (type == Credential.class) {
             Map<String, Object> options = new LinkedHashMap<>(Json.object(given));
             return bind(Credential.builder((String) options.remove("kind")), options).build();
