@@ -135,9 +135,10 @@ public final class Credential {
          *
          * @param certificateFile the value.
          * @return this builder.
+         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
          */
-        public Builder certificateFile(@Nullable Path certificateFile) {
-            return certificateFile(certificateFile == null ? null : certificateFile.toString());
+        public Builder certificateFile(Path certificateFile) {
+            return certificateFile(Memory.given("certificateFile", certificateFile).toString());
         }
 
         /**
@@ -146,9 +147,10 @@ public final class Credential {
          *
          * @param certificateFile the value.
          * @return this builder.
+         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
          */
-        public Builder certificateFile(@Nullable String certificateFile) {
-            this.certificateFile = certificateFile;
+        public Builder certificateFile(String certificateFile) {
+            this.certificateFile = Memory.given("certificateFile", certificateFile);
             return this;
         }
 

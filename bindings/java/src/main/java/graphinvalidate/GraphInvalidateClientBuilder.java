@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says how a {@link GraphInvalidateClient} is set up: what is not said has sensible defaults, and null says
- * nothing. Builds one client; its secrets are wiped then. For one thread at a time.
+ * nothing but where it would take a protection away. Builds one client; its secrets are wiped then. For one
+ * thread at a time.
  */
 public final class GraphInvalidateClientBuilder {
     private char[] token;
@@ -75,9 +76,10 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param endpoint the value.
      * @return this builder.
+     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
      */
-    public GraphInvalidateClientBuilder endpoint(@Nullable String endpoint) {
-        this.endpoint = endpoint;
+    public GraphInvalidateClientBuilder endpoint(String endpoint) {
+        this.endpoint = Memory.given("endpoint", endpoint);
         return this;
     }
 
@@ -134,9 +136,10 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param caFile the value.
      * @return this builder.
+     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
      */
-    public GraphInvalidateClientBuilder caFile(@Nullable Path caFile) {
-        return caFile(caFile == null ? null : caFile.toString());
+    public GraphInvalidateClientBuilder caFile(Path caFile) {
+        return caFile(Memory.given("caFile", caFile).toString());
     }
 
     /**
@@ -145,9 +148,10 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param caFile the value.
      * @return this builder.
+     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
      */
-    public GraphInvalidateClientBuilder caFile(@Nullable String caFile) {
-        this.caFile = caFile;
+    public GraphInvalidateClientBuilder caFile(String caFile) {
+        this.caFile = Memory.given("caFile", caFile);
         return this;
     }
 
@@ -179,9 +183,10 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param expectTenant the value.
      * @return this builder.
+     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
      */
-    public GraphInvalidateClientBuilder expectTenant(@Nullable String expectTenant) {
-        this.expectTenant = expectTenant;
+    public GraphInvalidateClientBuilder expectTenant(String expectTenant) {
+        this.expectTenant = Memory.given("expectTenant", expectTenant);
         return this;
     }
 

@@ -125,6 +125,24 @@ final class Memory implements AutoCloseable {
                 name + " is " + duration + ": give a time below 49 days, or 0 for the default.", null);
     }
 
+    /** A value that protects, or says where calls go: null under its name is a value that was lost. */
+    static <T> T given(String name, T value) {
+        if (value == null) {
+            throw GraphInvalidateException.local(Status.NULL_ARGUMENT, null,
+                    name + " is null: see where its value was lost, or leave " + name + " out.", null);
+        }
+        return value;
+    }
+
+    /** The same for a list, which is nothing when nobody is in it. */
+    static <T> Collection<T> givenList(String name, Collection<T> values) {
+        if (given(name, values).isEmpty()) {
+            throw GraphInvalidateException.local(Status.EMPTY_ARGUMENT, null,
+                    name + " is an empty list: see why nobody is in it, or leave " + name + " out.", null);
+        }
+        return values;
+    }
+
     private static ByteBuffer buffer(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
     }

@@ -9,7 +9,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how a run is set up: what is not said has sensible defaults, and null says nothing. Never changes.
+ * Says how a run is set up: what is not said has sensible defaults, and null says nothing but where it would
+ * take a protection away. Never changes.
  */
 public final class RunOptions {
     private final Builder given;
@@ -66,9 +67,10 @@ public final class RunOptions {
          *
          * @param journal the value.
          * @return this builder.
+         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
          */
-        public Builder journal(@Nullable Path journal) {
-            return journal(journal == null ? null : journal.toString());
+        public Builder journal(Path journal) {
+            return journal(Memory.given("journal", journal).toString());
         }
 
         /**
@@ -76,9 +78,10 @@ public final class RunOptions {
          *
          * @param journal the value.
          * @return this builder.
+         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
          */
-        public Builder journal(@Nullable String journal) {
-            this.journal = journal;
+        public Builder journal(String journal) {
+            this.journal = Memory.given("journal", journal);
             return this;
         }
 
@@ -89,9 +92,10 @@ public final class RunOptions {
          *
          * @param exclude the value.
          * @return this builder.
+         * @throws GraphInvalidateException where it is null, or nobody: a value that was lost is not one that was left out.
          */
-        public Builder exclude(@Nullable Collection<String> exclude) {
-            this.exclude = exclude == null ? null : new ArrayList<>(exclude);
+        public Builder exclude(Collection<String> exclude) {
+            this.exclude = new ArrayList<>(Memory.givenList("exclude", exclude));
             return this;
         }
 

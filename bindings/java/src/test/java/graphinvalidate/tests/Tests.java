@@ -179,6 +179,23 @@ public final class Tests {
                 check(status(Status.TOKEN_PROVIDER_FAILED, () -> client.invalidate(ADELE)).getCause() == cause, "no cause");
             }
         });
+        test("what protects and is given as nothing is refused", () -> {
+            Path none = null;
+            status(Status.NULL_ARGUMENT, () -> RunOptions.builder().exclude(null));
+            status(Status.EMPTY_ARGUMENT, () -> RunOptions.builder().exclude(new ArrayList<>()));
+            status(Status.NULL_ARGUMENT, () -> RunOptions.builder().journal(none));
+            status(Status.NULL_ARGUMENT, () -> RunOptions.builder().journal((String) null));
+            status(Status.NULL_ARGUMENT, () -> GraphInvalidateClient.builder().expectTenant(null));
+            status(Status.NULL_ARGUMENT, () -> GraphInvalidateClient.builder().endpoint(null));
+            status(Status.NULL_ARGUMENT, () -> GraphInvalidateClient.builder().caFile(none));
+            status(Status.NULL_ARGUMENT, () -> Credential.builder("client-certificate").certificateFile(none));
+            status(Status.EMPTY_ARGUMENT, () -> GraphInvalidateClient.builder().expectTenant("").build());
+            try (GraphInvalidateClient client = client()) {
+                status(Status.EMPTY_ARGUMENT, () -> client.run(RunOptions.builder().journal("").build()));
+                status(Status.NULL_ARGUMENT,
+                        () -> client.run(RunOptions.builder().exclude(Arrays.asList(ADELE, null)).build()));
+            }
+        });
         test("a provider is asked on the thread that calls, and by a run on the one that reads", () -> {
             ThreadLocal<String> caller = ThreadLocal.withInitial(() -> "nobody");
             List<String> asked = new ArrayList<>();
