@@ -208,10 +208,11 @@ fn an_answer_that_is_no_token_is_told_as_such() {
         "federated_tokens",
         &json!({"subject": SUBJECT, "expires_in": -3600}),
     );
-    let over = json!({"value": over["token"]}).to_string();
+    // In the field of each of the two services.
+    let over = json!({"value": over["token"], "oidcToken": over["token"]}).to_string();
     let elsewhere = format!("Location: {}/github-actions/x\r\n", emulator.url());
     let huge = format!("{{\"value\": \"{}\"}}", "x".repeat(2 << 20));
-    for (answer, status) in [
+    for (answer, expected) in [
         (
             http("200 OK", "", "<html>Sign in</html>"),
             Status::UnexpectedAnswer,
@@ -222,38 +223,60 @@ fn an_answer_that_is_no_token_is_told_as_such() {
             Status::UnexpectedAnswer,
         ),
         (
-            http("200 OK", "", r#"{"value": ["a.b.c"]}"#),
+            http("200 OK", "", r#"{"value": ["a.b.c"], "oidcToken": null}"#),
             Status::UnexpectedAnswer,
         ),
         (
-            http("200 OK", "", r#"{"value": "no token"}"#),
+            http("200 OK", "", r#"{"value": "no token", "oidcToken": ".."}"#),
             Status::UnexpectedAnswer,
         ),
         (http("200 OK", "", &huge), Status::UnexpectedAnswer),
         (http("200 OK", "", &over), Status::SignInRefused),
         (http("302 Found", &elsewhere, ""), Status::RedirectRefused),
         (http("400 Bad Request", "", "no"), Status::UnexpectedAnswer),
+        (
+            http("401 Unauthorized", "", "emulated-access-token"),
+            Status::SignInRefused,
+        ),
+        (http("403 Forbidden", "", "{}"), Status::SignInRefused),
     ] {
-        emulator.reset();
-        let url = server(answer.clone());
-        let client = changed(&emulator, Job::GitHubActions, |variables| {
-            set(variables, "ACTIONS_ID_TOKEN_REQUEST_URL", &url);
-        });
-        let (found, text) = failure(client);
-        let start = String::from_utf8_lossy(&answer[..answer.len().min(200)]).into_owned();
-        assert_eq!(found, status, "{start}: {text}");
-        // No token, and nothing else, has gone anywhere.
-        assert_eq!(emulator.requests().len(), 0);
+        for (job, address, missing) in [
+            (
+                Job::GitHubActions,
+                "ACTIONS_ID_TOKEN_REQUEST_URL",
+                "permissions: id-token: write",
+            ),
+            (
+                Job::AzurePipelines,
+                "SYSTEM_OIDCREQUESTURI",
+                "env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)",
+            ),
+        ] {
+            emulator.reset();
+            let url = server(answer.clone());
+            let client = changed(&emulator, job, |variables| set(variables, address, &url));
+            let (found, text) = failure(client);
+            let start = String::from_utf8_lossy(&answer[..answer.len().min(200)]).into_owned();
+            assert_eq!(found, expected, "{start}: {text}");
+            if start.starts_with("HTTP/1.1 40") && expected == Status::SignInRefused {
+                assert!(text.contains(missing), "{start}: {text}");
+            }
+            // No token, and nothing else, has gone anywhere.
+            assert_eq!(emulator.requests().len(), 0);
+        }
     }
     for (url, status) in [
         ("http://token.example/x", Status::HostRefused),
         ("https://token.example/x", Status::CredentialUnavailable),
         ("nonsense", Status::InvalidCredential),
     ] {
-        let client = changed(&emulator, Job::GitHubActions, |variables| {
-            set(variables, "ACTIONS_ID_TOKEN_REQUEST_URL", url);
-        });
-        assert_eq!(failure(client).0, status, "{url}");
+        for (job, address) in [
+            (Job::GitHubActions, "ACTIONS_ID_TOKEN_REQUEST_URL"),
+            (Job::AzurePipelines, "SYSTEM_OIDCREQUESTURI"),
+        ] {
+            let client = changed(&emulator, job, |variables| set(variables, address, url));
+            assert_eq!(failure(client).0, status, "{address}={url}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Output, Stdio};
 
-use graph_invalidate_emulator::{Emulator, TokenRequest};
+use graph_invalidate_emulator::{Emulator, Job, TokenRequest};
 
 const ADELE: &str = "adele.vance@contoso.example";
 const TENANT: &str = "c0ffee00-1111-4222-8333-444455556666";
@@ -18,7 +18,15 @@ fn command(emulator: &Emulator, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graph-invalidate"));
     command.args(arguments).stdin(Stdio::null());
     for (name, _) in std::env::vars() {
-        let prefixes = ["AZURE_", "IDENTITY_", "MSI_", "GRAPH_INVALIDATE_"];
+        let prefixes = [
+            "AZURE_",
+            "AZURESUBSCRIPTION_",
+            "ACTIONS_ID_TOKEN_",
+            "SYSTEM_OIDC",
+            "IDENTITY_",
+            "MSI_",
+            "GRAPH_INVALIDATE_",
+        ];
         if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
             command.env_remove(name);
         }
@@ -186,15 +194,31 @@ fn what_the_environment_describes_is_used_without_being_named() {
         env!("CARGO_MANIFEST_DIR"),
         "/../tests/certificates/client.pfx"
     );
+    let job = emulator.environment_of(Job::GitHubActions).into_iter();
+    let mut job = job.filter(|(name, _)| *name == "ACTIONS_ID_TOKEN_REQUEST_URL");
+    let (_, address) = job.next().unwrap();
     let who = [("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", AUTOMATION)];
-    for (further, application) in [
-        (vec![("AZURE_CLIENT_SECRET", SECRET)], "Incident Automation"),
+    for (further, application, credential) in [
+        (
+            vec![("AZURE_CLIENT_SECRET", SECRET)],
+            "Incident Automation",
+            "environment",
+        ),
         (
             vec![
                 ("AZURE_CLIENT_CERTIFICATE_PATH", pfx),
                 ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "emulated-password"),
             ],
             "Incident Automation",
+            "environment",
+        ),
+        (
+            vec![
+                ("ACTIONS_ID_TOKEN_REQUEST_URL", address.as_str()),
+                ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "emulated-request-token"),
+            ],
+            "Incident Automation",
+            "workload-identity (github-actions)",
         ),
         (
             vec![
@@ -202,6 +226,7 @@ fn what_the_environment_describes_is_used_without_being_named() {
                 ("IDENTITY_HEADER", "emulated-identity-header"),
             ],
             "vm-incident",
+            "managed-identity",
         ),
     ] {
         let output = command(&emulator, &["token"])
@@ -211,7 +236,29 @@ fn what_the_environment_describes_is_used_without_being_named() {
             .unwrap();
         assert_eq!(code(&output), 0, "{}", shown(&output));
         assert!(shown(&output).contains(application), "{}", shown(&output));
+        let acting = format!("credential      {credential}\n");
+        assert!(shown(&output).contains(&acting), "{}", shown(&output));
     }
+}
+
+#[test]
+fn a_chain_that_only_a_person_could_end_is_a_failure_where_nobody_sees_the_code() {
+    let emulator = Emulator::builder().start().unwrap();
+    for arguments in [&["token"][..], &["token", "--online"], &["users", ADELE]] {
+        let output = command(&emulator, &[arguments, &["--auth", "chain"]].concat())
+            .env("PATH", "/nonexistent")
+            .env("AZURE_TOKEN_CREDENTIALS", "dev")
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 4, "{arguments:?}: {}", shown(&output));
+        for said in [
+            "No credential brought a token",
+            "=dev leaves out environment",
+        ] {
+            assert!(shown(&output).contains(said), "{}", shown(&output));
+        }
+    }
+    assert_eq!(emulator.totals().accepted, 0);
 }
 
 /// An `az` that does what this script says.

@@ -337,8 +337,10 @@ fn claims(state: &State, wanted: &Wanted, sequence: u64) -> Value {
         .as_deref()
         .unwrap_or("https://graph.microsoft.com");
     let issuer = match audience {
-        // What stands for an application's secret comes from the second version of the endpoint.
-        FEDERATED_AUDIENCE => format!("https://login.microsoftonline.com/{tenant}/v2.0"),
+        // What stands for an application's secret comes from the second version of the endpoint, in every cloud.
+        audience if audience.starts_with(FEDERATED_AUDIENCE) => {
+            format!("https://login.microsoftonline.com/{tenant}/v2.0")
+        }
         _ => format!("https://sts.windows.net/{tenant}/"),
     };
     let mut claims = json!({
