@@ -57,16 +57,9 @@ fn a_stalled_name_resolution_is_cancelled_from_another_thread() {
 
 #[test]
 fn a_stalled_name_resolution_ends_with_the_deadline() {
-    let arguments = [
-        "invalidate",
-        "me",
-        "-",
-        ENDPOINT,
-        "-",
-        "-",
-        "400",
-        &token_text(),
-    ];
+    let endpoint = format!("endpoint={ENDPOINT}");
+    let token = format!("token={}", token_text());
+    let arguments = ["invalidate", "me", &endpoint, "timeout_ms=400", &token];
     let (output, took) = run_stalled("scenario.c", &arguments);
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(shown.contains("status=deadline_exceeded"), "{shown}");
@@ -95,24 +88,15 @@ fn a_dead_first_address_leaves_time_for_the_next() {
 
     let folder = tempfile::tempdir().unwrap();
     let program = Program::build("scenario.c", GCC, "");
-    let endpoint = format!("http://localhost:{port}");
-    let token = token_text();
+    let endpoint = format!("endpoint=http://localhost:{port}");
+    let token = format!("token={}", token_text());
     let output = run(program
         .command(&[], &server)
         .env(
             "LD_PRELOAD",
             name_resolution(&folder, "dead_first_address.c"),
         )
-        .args([
-            "invalidate",
-            "me",
-            "-",
-            &endpoint,
-            "-",
-            "-",
-            "30000",
-            &token,
-        ]));
+        .args(["invalidate", "me", &endpoint, "timeout_ms=30000", &token]));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("resolving localhost"), "{said}");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
