@@ -84,7 +84,8 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
             await File.WriteAllTextAsync(Path.Combine(folder, "token.txt"), environment["GRAPH_INVALIDATE_TOKEN"]);
             File.Copy(Path.Combine(Project.Certificates, "client.pem"), Path.Combine(folder, "client.pem"));
             await File.WriteAllLinesAsync(Path.Combine(folder, "users.txt"), [Emulator.Adele, "o'brien@contoso.example"]);
-            string guide = await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"));
+            string guides = await File.ReadAllTextAsync(Path.Combine(Project.Root, "docs/migrate.md"));
+            string guide = Regex.Match(guides, "(?s)\n## C#\n(.*?)\n## ").Groups[1].Value;
             string front = await File.ReadAllTextAsync(Path.Combine(Project.Root, "README.md"));
             await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ProgramOf(readme, guide, front));
 
