@@ -848,7 +848,8 @@ typedef struct {
   const char *cloud;
   /**
    * The root of the service, "https://host[:port]", plain http to loopback only. The token is sent there: name only
-   * what you trust. With a cloud it says where requests go, and the cloud whose tokens a credential asks for. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
+   * what you trust. With a cloud it says where requests go, and the cloud whose tokens a credential asks for. With
+   * neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
    * where it names a Graph host or loopback; anything else there is an error.
    */
   const char *endpoint;

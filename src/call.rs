@@ -240,6 +240,7 @@ impl Call<'_> {
         let wire = Wire {
             transport: self.transport,
             deadline: self.deadline,
+            attempts_before: 0,
         };
         let renewing = Box::pin(self.core.tokens.renewed(wire, &self.token, claims));
         let renewed = self

@@ -117,6 +117,7 @@ impl PreparedCall {
                 let wire = Wire {
                     transport,
                     deadline,
+                    attempts_before: 0,
                 };
                 // On the heap, and only where it is needed: the calls of a queue wait by the thousand.
                 let signing_in = Box::pin(core.tokens.current(wire));

@@ -38,6 +38,7 @@ impl Client {
             let wire = Wire {
                 transport: &transport,
                 deadline,
+                attempts_before: 0,
             };
             match credential.pending() {
                 Some(pending) => core.wait(credential, wire, &pending, &cancellation).await,

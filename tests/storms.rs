@@ -288,8 +288,7 @@ const PATHS: &[Path] = &[
                 let _ = run.next(Duration::from_millis(50));
             }
         },
-        // A sign-in that gave up, since its next pause was longer than its time, is begun anew after a pause of the run's.
-        at_once: 2,
+        at_once: 1,
     },
     Path {
         name: "a managed identity",

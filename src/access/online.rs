@@ -73,6 +73,7 @@ impl Client {
                     let wire = Wire {
                         transport,
                         deadline,
+                        attempts_before: 0,
                     };
                     let signing_in = core.tokens.current(wire);
                     core.signed_in(

@@ -133,7 +133,12 @@ pub(super) async fn send(
                 (failure.retry, asked.failed(failure, attempts))
             }
         };
-        match retry::decide_for_call(retry, attempts, wire.deadline) {
+        // Connections that cannot be made are given up after a few attempts of this sign-in alone.
+        let in_a_row = match retry {
+            Retry::SoonForConnecting => attempts,
+            _ => wire.attempts_before.saturating_add(attempts),
+        };
+        match retry::decide_for_call(retry, in_a_row, wire.deadline) {
             Decision::GiveUp => return Err(error),
             Decision::WaitTooLong(wait) => return Err(error.throttled(wait)),
             Decision::Wait(wait) => {

@@ -74,6 +74,8 @@ use crate::transport::Transport;
 pub(crate) struct Wire<'a> {
     pub(crate) transport: &'a Transport,
     pub(crate) deadline: Instant,
+    /// How often in a row this was asked for before, by sign-ins that gave up: the back-off goes on where it was.
+    pub(crate) attempts_before: u32,
 }
 
 /// A token that a sign-in brought.

@@ -32,7 +32,8 @@ pub struct graph_client_options {
     /// The national cloud: "global", "usgov", "usgov-dod" or "china". NULL: the token's own claims choose it.
     pub cloud: *const c_char,
     /// The root of the service, "https://host[:port]", plain http to loopback only. The token is sent there: name only
-    /// what you trust. With a cloud it says where requests go, and the cloud whose tokens a credential asks for. With neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
+    /// what you trust. With a cloud it says where requests go, and the cloud whose tokens a credential asks for. With
+    /// neither endpoint nor cloud the environment's GRAPH_INVALIDATE_ENDPOINT applies,
     /// where it names a Graph host or loopback; anything else there is an error.
     pub endpoint: *const c_char,
     /// "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions).

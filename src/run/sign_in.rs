@@ -19,6 +19,8 @@ pub(super) struct Want {
     pub(super) refused: Option<Arc<AccessToken>>,
     /// What the service's challenge demands.
     pub(super) claims: Option<String>,
+    /// How often the sign-ins before it, which failed, had asked.
+    pub(super) attempts_before: u32,
 }
 
 pub(super) struct SignIn {
@@ -52,6 +54,7 @@ impl SignIn {
             let wire = Wire {
                 transport: &transport,
                 deadline,
+                attempts_before: want.attempts_before,
             };
             let signing_in = async {
                 if let Some(refused) = &want.refused {

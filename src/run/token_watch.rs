@@ -37,6 +37,8 @@ pub(super) struct TokenWatch {
     want: Option<Want>,
     sign_in: Chance,
     failed_sign_ins: u32,
+    /// How often they asked.
+    failed_attempts: u32,
     why: Option<Box<Outcome>>,
     tenant: Option<String>,
     /// The object id of whoever acts, and whether the service has let them.
@@ -70,6 +72,7 @@ impl TokenWatch {
             want: None,
             sign_in: Chance::Now,
             failed_sign_ins: 0,
+            failed_attempts: 0,
             why: None,
             tenant: None,
             identity: None,
@@ -145,6 +148,7 @@ impl TokenWatch {
                 self.why = None;
                 self.sign_in = Chance::Now;
                 self.failed_sign_ins = 0;
+                self.failed_attempts = 0;
             }
             Err(error) => {
                 if let Some(token) = self.core.tokens.after_failed_renewal(&error) {
@@ -154,8 +158,13 @@ impl TokenWatch {
                 self.sign_in = match may_pass(error.status()) {
                     true => {
                         self.failed_sign_ins += 1;
+                        self.failed_attempts += error.outcome().attempts;
                         let asked = error.outcome().retry_after;
-                        let pause = Backoff::OF_SIGN_IN.wait(self.failed_sign_ins, asked);
+                        // It may have given up since its next pause was longer than its time: no shorter one takes its place.
+                        let next = Backoff::OF_REQUESTS.wait(self.failed_attempts, asked);
+                        let pause = Backoff::OF_SIGN_IN
+                            .wait(self.failed_sign_ins, asked)
+                            .max(next);
                         Chance::From(Instant::now() + pause)
                     }
                     false => Chance::Never,
@@ -168,7 +177,11 @@ impl TokenWatch {
 
     /// A sign-in that is wanted, if one is.
     pub(super) fn take_want(&mut self) -> Option<Want> {
-        self.want.take()
+        let attempts_before = self.failed_attempts;
+        self.want.take().map(|want| Want {
+            attempts_before,
+            ..want
+        })
     }
 
     fn may_sign_in(&self) -> bool {
@@ -230,6 +243,7 @@ impl TokenWatch {
                 self.current = None;
                 self.refused = Some(Arc::clone(token));
                 self.want = Some(Want {
+                    attempts_before: 0,
                     refused: Some(Arc::clone(token)),
                     claims: refusal.claims.clone(),
                 });

@@ -43,6 +43,7 @@ fn ask_arc(
     let wire = Wire {
         transport: &transport,
         deadline: Instant::now() + Duration::from_secs(20),
+        attempts_before: 0,
     };
     let asking = identity.sign_in(wire, &authority, None);
     transport.block_on(asking).unwrap()
