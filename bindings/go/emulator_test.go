@@ -30,6 +30,12 @@ func startEmulator(t *testing.T, arguments ...string) *emulator {
 		t.Fatal("GRAPH_INVALIDATE_TEST_COMMAND is not set: run cargo xtask test go")
 	}
 	command := exec.Command(program, append([]string{"emulator"}, arguments...)...)
+	return &emulator{t, startListening(t, command)}
+}
+
+// startListening starts a program that says where it listens, gives the address, and ends it with the test.
+func startListening(t *testing.T, command *exec.Cmd) string {
+	t.Helper()
 	output, err := command.StdoutPipe()
 	if err == nil {
 		err = command.Start()
@@ -45,7 +51,7 @@ func startEmulator(t *testing.T, arguments ...string) *emulator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &emulator{t, strings.TrimSpace(strings.TrimPrefix(line, "listening on "))}
+	return strings.TrimSpace(strings.TrimPrefix(line, "listening on "))
 }
 
 // ask sends a request to the control interface; a body makes it a POST.

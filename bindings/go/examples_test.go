@@ -1,7 +1,6 @@
 package graphinvalidate_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -118,22 +117,7 @@ func TestTheExampleIsInterruptedAndGoesOn(t *testing.T) {
 func TestTheExampleServesWithTheTokenOfItsCaller(t *testing.T) {
 	emulator := startEmulator(t)
 	command := example(t, emulator, "signoutserver", "-listen", "127.0.0.1:0")
-	output, err := command.StdoutPipe()
-	if err == nil {
-		err = command.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	line, err := bufio.NewReader(output).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := strings.TrimSpace(strings.TrimPrefix(line, "listening on "))
+	address := startListening(t, command)
 	post := func(method, user, token string) (int, graphinvalidate.Outcome) {
 		request, err := http.NewRequest(method, address+"/users/"+user+"/sign-out", nil)
 		if err != nil {
