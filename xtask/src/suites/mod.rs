@@ -4,6 +4,7 @@ mod c;
 mod cargo_test;
 mod cli;
 mod csharp;
+mod failures;
 mod go;
 mod java;
 mod powershell;
@@ -97,6 +98,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         .map(run_suite)
         .collect();
 
+    for report in reports
+        .iter()
+        .filter(|report| report.failures(required(report.name)) > 0)
+    {
+        println!("\n=== what {} said where it failed ===", report.name);
+        for line in report.session.failures.lines() {
+            println!("{line}");
+        }
+    }
     println!("\nsuite        result");
     for report in &reports {
         println!("{}", report.line(required(report.name)));

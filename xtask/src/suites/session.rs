@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use super::failures::Failures;
+
 /// Tests that passed, and tests that failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
@@ -16,6 +18,7 @@ pub(super) struct Session {
     pub(super) counts: Counts,
     /// A command ended badly: something failed that no count tells.
     pub(super) broke_off: bool,
+    pub(super) failures: Failures,
 }
 
 impl Session {
@@ -32,6 +35,7 @@ impl Session {
         if let Some(output) = child.stdout.take() {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 println!("{line}");
+                self.failures.read(&line);
                 if let Some(counts) = counts(&line) {
                     self.counts.passed += counts.passed;
                     self.counts.failed += counts.failed;
