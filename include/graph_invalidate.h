@@ -140,6 +140,10 @@ typedef enum {
    */
   GRAPH_STATUS_UNPROTECTED = 11,
   /**
+   * The run takes more users, and has nothing to hand out: said where an option asks for it.
+   */
+  GRAPH_STATUS_RUN_USERS_WANTED = 12,
+  /**
    * A pointer that must not be NULL was NULL.
    */
   GRAPH_STATUS_NULL_ARGUMENT = 100,
@@ -993,9 +997,10 @@ typedef struct {
    */
   uint32_t ahead;
   /**
-   * Must be 0.
+   * 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more users. 0: it
+   * never says so.
    */
-  uint32_t reserved;
+  uint32_t tell_users_wanted;
 } graph_run_options;
 
 /**
@@ -1532,6 +1537,10 @@ int32_t graph_run_fail_input(graph_run *run);
  *     GRAPH_STATUS_RUN_TIMEOUT: nothing came in time; the run goes on.
  *     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
  *     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
+ *     GRAPH_STATUS_RUN_USERS_WANTED, where graph_run_options.tell_users_wanted is 1: there is nothing to hand out, and the run
+ *     takes more users. Add some, graph_progress.wanted at the most, or finish the input. Said once, at once, and again when
+ *     users were added and more are wanted: a list is fed by this answer alone, with no clock. A list that may keep its reader
+ *     waiting is read on another thread, which this answer wakes; each user is sent as soon as it was added.
  *     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
  *     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the same.
  */

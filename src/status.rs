@@ -36,6 +36,8 @@ pub enum Status {
     QueueDone = 10,
     /// An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and no other name.
     Unprotected = 11,
+    /// The run takes more users, and has nothing to hand out: said where an option asks for it.
+    RunUsersWanted = 12,
 
     /// A pointer that must not be NULL was NULL.
     NullArgument = 100,
@@ -197,6 +199,7 @@ impl Status {
         Status::QueueTimeout,
         Status::QueueDone,
         Status::Unprotected,
+        Status::RunUsersWanted,
         Status::NullArgument,
         Status::EmptyArgument,
         Status::InvalidUtf8,
@@ -316,6 +319,7 @@ impl Status {
             Status::QueueTimeout => c"queue_timeout",
             Status::QueueDone => c"queue_done",
             Status::Unprotected => c"unprotected",
+            Status::RunUsersWanted => c"run_users_wanted",
             Status::NullArgument => c"null_argument",
             Status::EmptyArgument => c"empty_argument",
             Status::InvalidUtf8 => c"invalid_utf8",

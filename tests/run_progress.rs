@@ -53,6 +53,74 @@ fn the_time_left_counts_everyone_who_was_added() {
 }
 
 #[test]
+fn a_run_tells_when_users_are_wanted() {
+    let emulator = Emulator::builder().start().unwrap();
+    let mut options = RunOptions::default();
+    options.tell_users_wanted = true;
+    options.rate = Rate::Unlimited;
+    let run = client(&emulator).run(options).unwrap();
+    // The reader wakes the one who feeds, who adds each user by itself.
+    let (wakes, woken) = std::sync::mpsc::sync_channel::<()>(1);
+    let (mut outcomes, mut said) = (0, 0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut users = (0..10_000).map(|number| format!("user{number}@contoso.example"));
+            loop {
+                let wanted = run.progress().unwrap().wanted;
+                for _ in 0..wanted {
+                    match users.next() {
+                        Some(user) => run.add([user]).unwrap(),
+                        None => return run.finish_input().unwrap(),
+                    }
+                }
+                if wanted == 0 {
+                    woken.recv().unwrap();
+                }
+            }
+        });
+        loop {
+            match run.next(Duration::from_secs(60)).unwrap() {
+                Next::Outcome(_) => outcomes += 1,
+                Next::UsersWanted => {
+                    said += 1;
+                    let _ = wakes.try_send(());
+                }
+                Next::Done => break,
+                other => panic!("{other:?}"),
+            }
+        }
+    });
+    assert_eq!(outcomes, 10_000);
+    assert!(said > 1, "a list that is longer than what a run takes");
+}
+
+#[test]
+fn nobody_is_told_that_users_are_wanted_who_has_not_asked_or_has_none_to_give() {
+    let emulator = Emulator::builder().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal");
+    let run = |tells: bool, mode: RunMode| {
+        let mut options = RunOptions::default();
+        options.tell_users_wanted = tells;
+        options.mode = mode;
+        options.journal = Some(journal.clone());
+        client(&emulator).run(options).unwrap()
+    };
+    let silent = run(false, RunMode::Invalidate);
+    assert!(matches!(
+        silent.next(Duration::ZERO).unwrap(),
+        Next::Timeout
+    ));
+    silent.add(["adele.vance@contoso.example"]).unwrap();
+    silent.finish_input().unwrap();
+    assert_eq!(read(&silent).len(), 1);
+    drop(silent);
+    let verifying = run(true, RunMode::VerifyJournal);
+    assert_eq!(verifying.progress().unwrap().wanted, 0);
+    assert_eq!(read(&verifying).len(), 1);
+}
+
+#[test]
 fn a_service_that_does_not_answer_is_told_from_one_that_asks_to_wait() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = nobody.local_addr().unwrap();

@@ -19,6 +19,7 @@ const (
 	statusQueueTimeout              int32 = 9
 	statusQueueDone                 int32 = 10
 	statusUnprotected               int32 = 11
+	statusRunUsersWanted            int32 = 12
 	statusNullArgument              int32 = 100
 	statusEmptyArgument             int32 = 101
 	statusInvalidUTF8               int32 = 102
@@ -211,7 +212,7 @@ type nativeRunOptions struct {
 	token                     *byte
 	resumeWithinMs            uint64
 	ahead                     uint32
-	reserved                  uint32
+	tellUsersWanted           uint32
 }
 
 type nativeVariable struct {

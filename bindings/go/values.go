@@ -45,6 +45,9 @@ const (
 	// and no other name.
 	StatusUnprotected Status = "unprotected"
 
+	// The run takes more users, and has nothing to hand out: said where an option asks for it.
+	StatusRunUsersWanted Status = "run_users_wanted"
+
 	// A pointer that must not be empty was empty.
 	StatusNullArgument Status = "null_argument"
 

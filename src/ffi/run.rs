@@ -166,6 +166,10 @@ pub unsafe extern "C" fn graph_run_fail_input(run: *mut graph_run) -> i32 {
 ///     GRAPH_STATUS_RUN_TIMEOUT: nothing came in time; the run goes on.
 ///     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
 ///     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
+///     GRAPH_STATUS_RUN_USERS_WANTED, where graph_run_options.tell_users_wanted is 1: there is nothing to hand out, and the run
+///     takes more users. Add some, graph_progress.wanted at the most, or finish the input. Said once, at once, and again when
+///     users were added and more are wanted: a list is fed by this answer alone, with no clock. A list that may keep its reader
+///     waiting is read on another thread, which this answer wakes; each user is sent as soon as it was added.
 ///     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
 ///     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the same.
 #[unsafe(no_mangle)]
@@ -186,6 +190,7 @@ pub unsafe extern "C" fn graph_run_next(
                 answer = Status::RunTokenNeeded;
                 place.fill(|| graph_outcome::from_outcome(*outcome));
             }
+            Next::UsersWanted => answer = Status::RunUsersWanted,
             Next::Timeout => answer = Status::RunTimeout,
             Next::Done => answer = Status::RunDone,
         }

@@ -64,8 +64,10 @@ pub struct graph_run_options {
     /// as fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
     /// verified. Otherwise these count too: with 1 nobody is sent before the last outcome was read.
     pub ahead: u32,
-    /// Must be 0.
-    pub reserved: u32,
+    /// 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more users. 0: it
+    /// never says so.
+    #[cfg_attr(any(), binding(kind = "protocol"))]
+    pub tell_users_wanted: u32,
 }
 
 const NAME: &str = "graph_run_options";
@@ -84,7 +86,7 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
     }
     // SAFETY: not NULL; the contract of this function.
     let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
-    versioned::no_flags(NAME, raw.flags | raw.reserved)?;
+    versioned::no_flags(NAME, raw.flags)?;
     // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
     unsafe {
         read.journal = path("journal", raw.journal)?;
@@ -128,5 +130,6 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
     read.deadline = Some(Duration::from_millis(raw.deadline_ms.into()));
     read.resume_within = Some(Duration::from_millis(raw.resume_within_ms));
     read.ahead = Some(raw.ahead);
+    read.tell_users_wanted = versioned::switch("tell_users_wanted", raw.tell_users_wanted)?;
     Ok(read)
 }

@@ -26,6 +26,10 @@ pub enum Next {
     Outcome(Box<Outcome>),
     /// The run waits for another access token: give the client one, and go on. The outcome says why.
     TokenNeeded(Box<Outcome>),
+    /// Nothing is to be handed out, and more users are taken: add some, as many as [`Progress::wanted`] at the most, or finish the
+    /// input. Said where [`RunOptions::tell_users_wanted`](super::RunOptions::tell_users_wanted) asks for it: once, and again when
+    /// users were added and more are wanted.
+    UsersWanted,
     /// Nothing came within the given time; the run goes on.
     Timeout,
     /// The last outcome has been handed out.
@@ -60,11 +64,36 @@ struct State {
     tell_at: Option<usize>,
     /// The whole list is wanted at once.
     wants_all: bool,
+    /// No users are taken from the caller.
+    wants_none: bool,
+    /// The caller wants to hear that users are wanted.
+    tells_wanted: bool,
+    /// The caller has heard it, and has added nobody since.
+    was_told: bool,
     token_needed: Option<TokenNeeded>,
     failure: Option<Error>,
     ending: Ending,
     ended: bool,
     progress: Progress,
+}
+
+impl State {
+    /// How many more users may be added without memory growing.
+    fn wanted(&self) -> usize {
+        let takes_none = self.input_finished || self.wants_none;
+        if takes_none || self.ended || self.ending != Ending::Natural {
+            return 0;
+        }
+        match self.wants_all {
+            true => WANTED_USERS,
+            false => WANTED_USERS.saturating_sub(self.input.len()),
+        }
+    }
+
+    /// Whether the caller is to be told that users are wanted: not for each one that was sent, since telling costs more.
+    fn is_to_tell_wanted(&self) -> bool {
+        self.tells_wanted && !self.was_told && self.wanted() >= WANTED_USERS / 2
+    }
 }
 
 #[derive(Default)]
@@ -89,7 +118,10 @@ impl Exchange {
         let before = state.input.len();
         // After an early end users are still taken, and never attempted: whoever reads learns why.
         state.input.extend(users);
-        state.added += (state.input.len() - before) as u64;
+        let added = state.input.len() - before;
+        state.added += added as u64;
+        // Whoever waits is told when the engine has taken them: a source that is slow or quick wakes nobody twice.
+        state.was_told &= added == 0;
         drop(state);
         self.for_engine.notify_one();
         Ok(())
@@ -139,6 +171,10 @@ impl Exchange {
             {
                 return Ok(Next::TokenNeeded(needed.why.clone()));
             }
+            if state.is_to_tell_wanted() {
+                state.was_told = true;
+                return Ok(Next::UsersWanted);
+            }
             state = match deadline {
                 None => self
                     .for_caller
@@ -164,16 +200,7 @@ impl Exchange {
         progress.added += state.added;
         progress.waiting += unread;
         progress.never_attempted += unread;
-        progress.wanted = if state.input_finished || state.ended || state.ending != Ending::Natural
-        {
-            0
-        } else {
-            let most = match state.wants_all {
-                true => state.input.len() + WANTED_USERS,
-                false => WANTED_USERS,
-            };
-            most.saturating_sub(state.input.len()) as u32
-        };
+        progress.wanted = state.wanted() as u32;
         progress
     }
 
@@ -193,6 +220,9 @@ impl Exchange {
         let count = most.min(state.input.len());
         into.extend(state.input.drain(..count));
         state.taken += count as u64;
+        if state.is_to_tell_wanted() {
+            self.for_caller.notify_all();
+        }
         state.input_finished && state.input.is_empty()
     }
 
@@ -232,6 +262,16 @@ impl Exchange {
     /// The whole list is to be known before anything is sent.
     pub(super) fn want_all(&self) {
         self.lock().wants_all = true;
+    }
+
+    /// The caller wants to hear that users are wanted.
+    pub(super) fn tell_wanted(&self) {
+        self.lock().tells_wanted = true;
+    }
+
+    /// The users come from somewhere else.
+    pub(super) fn want_none(&self) {
+        self.lock().wants_none = true;
     }
 
     /// How many more outcomes may be made before the caller has to read some.

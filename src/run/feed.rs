@@ -42,6 +42,7 @@ impl Feed {
     }
 
     pub(super) fn of_journal(exchange: Arc<Exchange>, journal: JournalReader) -> Feed {
+        exchange.want_none();
         Feed::new(exchange, Source::Journal(journal))
     }
 

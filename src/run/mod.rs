@@ -129,6 +129,9 @@ impl Client {
             .map(Journal::take_history)
             .unwrap_or_default();
         let exchange = Arc::new(Exchange::default());
+        if options.tell_users_wanted {
+            exchange.tell_wanted();
+        }
         let transport = Arc::new(self.core.transport_of_run(options.concurrency)?);
         let intake = Intake::new(options.mode, options.verify, prints, history);
         let sender = Sender {

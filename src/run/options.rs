@@ -94,6 +94,9 @@ pub struct RunOptions {
     /// The access token of this run alone. From then on the client's token and credential are none of the run's: another
     /// token comes by [`Run::set_token`](super::Run::set_token). The client's if left out.
     pub token: Option<AccessToken>,
+    /// [`Run::next`](super::Run::next) says [`Next::UsersWanted`](super::Next::UsersWanted) where it has nothing to hand out and the
+    /// run takes more users: whoever feeds a run from a list needs no clock then. Left out, it waits.
+    pub tell_users_wanted: bool,
 }
 
 /// A number as whoever gave it wrote it: a negative one comes through the C ABI as one beyond every range.
@@ -118,6 +121,7 @@ pub(super) struct Checked {
     pub(super) resume_within: Duration,
     pub(super) ahead: Option<usize>,
     pub(super) throttle_priority: Option<HeaderValue>,
+    pub(super) tell_users_wanted: bool,
 }
 
 impl Checked {
@@ -209,6 +213,7 @@ impl Checked {
             resume_within: resume_within.unwrap_or(DEFAULT_RESUME_WITHIN),
             ahead: ahead.map(|ahead| ahead as usize),
             throttle_priority,
+            tell_users_wanted: options.tell_users_wanted,
         })
     }
 }

@@ -5,6 +5,7 @@
 
 #include <graph_invalidate.h>
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,6 +232,65 @@ static void check_malformed(graph_client *client, const char *journal) {
   }
 }
 
+/* A list is fed by the run's own word, by one thread that never waits: many at first, then one at a time. */
+static void check_feeding(graph_client *client) {
+  static const char *const names[3] = {"adele.vance@contoso.example", "o'brien@contoso.example", "a+b@contoso.example"};
+  enum { MANY = 6000 };
+  graph_run_options options = defaults();
+  graph_run *run = NULL;
+  graph_outcome *outcome = NULL;
+  graph_progress progress;
+  int32_t status;
+  int given = 0, outcomes = 0, told = 0, failures = 0;
+  char key[64];
+  const char *user = key;
+  options.tell_users_wanted = 2;
+  refused(client, &options, GRAPH_STATUS_INVALID_OPTION);
+
+  options.tell_users_wanted = 1;
+  options.dry_run = 1;
+  options.rate = INFINITY;
+  progress.struct_size = sizeof progress;
+  CHECK(graph_run_new(client, &options, &run, NULL) == GRAPH_STATUS_OK);
+  while ((status = graph_run_next(run, 60000, &outcome)) != GRAPH_STATUS_RUN_DONE) {
+    if (status == GRAPH_STATUS_RUN_USERS_WANTED) {
+      CHECK(outcome == NULL && graph_run_progress(run, &progress) == GRAPH_STATUS_OK && progress.wanted > 0);
+      told++;
+      for (; progress.wanted > 0 && given < MANY; progress.wanted--) {
+        snprintf(key, sizeof key, "user%d@contoso.example", given++);
+        CHECK(graph_run_add(run, &user, 1, NULL) == GRAPH_STATUS_OK);
+      }
+      if (given == MANY) CHECK(graph_run_finish_input(run) == GRAPH_STATUS_OK);
+    } else {
+      CHECK(status == GRAPH_STATUS_OK);
+      outcomes++;
+    }
+    graph_outcome_free(outcome);
+  }
+  CHECK(outcomes == MANY && told > 1);
+  graph_run_free(run);
+
+  /* Who adds one user is asked for another one; who adds nobody is not asked again, and misses nothing. */
+  options.dry_run = 0;
+  CHECK(graph_run_new(client, &options, &run, NULL) == GRAPH_STATUS_OK);
+  for (given = outcomes = 0; given < 3; given++) {
+    while ((status = graph_run_next(run, 60000, &outcome)) == GRAPH_STATUS_OK) {
+      outcomes++;
+      graph_outcome_free(outcome);
+    }
+    CHECK(status == GRAPH_STATUS_RUN_USERS_WANTED);
+    CHECK(graph_run_add(run, names, 0, NULL) == GRAPH_STATUS_OK);
+    status = graph_run_next(run, 0, &outcome);
+    CHECK(status == GRAPH_STATUS_RUN_TIMEOUT || status == GRAPH_STATUS_OK);
+    if (status == GRAPH_STATUS_OK) outcomes++;
+    graph_outcome_free(outcome);
+    CHECK(graph_run_add(run, &names[given], 1, NULL) == GRAPH_STATUS_OK);
+  }
+  CHECK(graph_run_finish_input(run) == GRAPH_STATUS_OK);
+  CHECK(outcomes + read_all(run, &failures) == 3 && failures == 0);
+  graph_run_free(run);
+}
+
 /* The token comes late; nobody is lost. */
 static void check_token(const char *endpoint, const char *token) {
   graph_client *client = client_for(endpoint, NULL);
@@ -292,6 +352,7 @@ int main(int argc, char **argv) {
   check_journal(client, argv[3]);
   CHECK(remove(argv[3]) == 0);
   check_malformed(client, argv[3]);
+  check_feeding(client);
   check_token(argv[1], argv[2]);
   check_counted(argv[1], argv[2]);
   graph_client_free(client);

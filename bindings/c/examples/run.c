@@ -52,14 +52,15 @@ int main(int argc, char **argv) {
   run_options.journal = argv[1];
   run_options.resume = 1;
   run_options.verify = 1;
+  run_options.tell_users_wanted = 1;
 
   status = graph_client_new(&client_options, &client, &outcome);
   if (status == GRAPH_STATUS_OK) status = graph_run_new(client, &run_options, &run, &outcome);
   report(outcome);
   graph_outcome_free(outcome);
-  while (status == GRAPH_STATUS_OK || status == GRAPH_STATUS_RUN_TIMEOUT) {
-    feed(run);
-    status = graph_run_next(run, 100, &outcome);
+  while (status == GRAPH_STATUS_OK || status == GRAPH_STATUS_RUN_TIMEOUT || status == GRAPH_STATUS_RUN_USERS_WANTED) {
+    status = graph_run_next(run, 60000, &outcome);
+    if (status == GRAPH_STATUS_RUN_USERS_WANTED) feed(run);
     /* RUN_TOKEN_NEEDED ends this program; one that can sign in would give a new token and read on. */
     report(outcome);
     if (outcome != NULL && outcome->status >= 100) failures++;

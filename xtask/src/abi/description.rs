@@ -117,6 +117,8 @@ pub(super) enum Kind {
     Real,
     /// A number of `graph_status`.
     Status,
+    /// 0 or 1: what a binding and the library agree on, and no option of the language's.
+    Protocol,
 }
 
 /// An exported function.

@@ -242,7 +242,7 @@ fn field_of(field: &syn::Field, name: &str, all: &[String]) -> Result<Field, Str
             .ok_or_else(|| format!("{name}: {c_type} is of no kind that is known"))?,
     };
     let public = match kind {
-        Kind::Size | Kind::Reserved | Kind::Length => None,
+        Kind::Size | Kind::Reserved | Kind::Length | Kind::Protocol => None,
         Kind::DurationMs => Some(name.trim_end_matches("_ms").to_owned()),
         _ => Some(name.to_owned()),
     };
@@ -275,6 +275,7 @@ fn stated_kind(attributes: &[syn::Attribute]) -> Result<Option<Kind>, String> {
             "time" => Kind::Time,
             "duration_s" => Kind::DurationS,
             "status" => Kind::Status,
+            "protocol" => Kind::Protocol,
             other => return Err(format!("binding(kind = {other:?}) is not known")),
         });
     }

@@ -138,7 +138,7 @@ internal unsafe struct graph_run_options
     internal byte* token;
     internal ulong resume_within_ms;
     internal uint ahead;
-    internal uint reserved;
+    internal uint tell_users_wanted;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -219,6 +219,7 @@ internal static unsafe class Native
     internal const int GRAPH_STATUS_QUEUE_TIMEOUT = 9;
     internal const int GRAPH_STATUS_QUEUE_DONE = 10;
     internal const int GRAPH_STATUS_UNPROTECTED = 11;
+    internal const int GRAPH_STATUS_RUN_USERS_WANTED = 12;
     internal const int GRAPH_STATUS_NULL_ARGUMENT = 100;
     internal const int GRAPH_STATUS_EMPTY_ARGUMENT = 101;
     internal const int GRAPH_STATUS_INVALID_UTF8 = 102;

@@ -152,7 +152,7 @@ class GraphRunOptions(Structure):
         ("token", c_char_p),
         ("resume_within_ms", c_uint64),
         ("ahead", c_uint32),
-        ("reserved", c_uint32),
+        ("tell_users_wanted", c_uint32),
     ]
 
 

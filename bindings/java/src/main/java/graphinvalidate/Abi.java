@@ -19,6 +19,7 @@ final class Abi {
     static final int STATUS_QUEUE_TIMEOUT = 9;
     static final int STATUS_QUEUE_DONE = 10;
     static final int STATUS_UNPROTECTED = 11;
+    static final int STATUS_RUN_USERS_WANTED = 12;
     static final int STATUS_INVALID_TIME = 106;
     static final int STATUS_TOKEN_PROVIDER_FAILED = 217;
 

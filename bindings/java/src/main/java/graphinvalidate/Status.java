@@ -66,6 +66,11 @@ public enum Status {
     UNPROTECTED("unprotected", 11),
 
     /**
+     * The run takes more users, and has nothing to hand out: said where an option asks for it.
+     */
+    RUN_USERS_WANTED("run_users_wanted", 12),
+
+    /**
      * A pointer that must not be null was null.
      */
     NULL_ARGUMENT("null_argument", 100),
