@@ -15,11 +15,14 @@ func cancellationOf(ctx context.Context) (*cancellation, error) {
 	if ctx.Done() == nil {
 		return signal, nil
 	}
-	if status := native.cancellationNew(&signal.handle); status != statusOk {
+	if status := briefly(func() int32 { return native.cancellationNew(&signal.handle) }); status != statusOk {
 		return nil, failedWith(status, nil)
 	}
 	signal.stop = context.AfterFunc(ctx, func() {
-		native.cancellationCancel(signal.handle)
+		briefly(func() int32 {
+			native.cancellationCancel(signal.handle)
+			return statusOk
+		})
 		close(signal.given)
 	})
 	return signal, nil
@@ -33,5 +36,8 @@ func (signal *cancellation) free() {
 	if !signal.stop() {
 		<-signal.given
 	}
-	native.cancellationFree(signal.handle)
+	briefly(func() int32 {
+		native.cancellationFree(signal.handle)
+		return statusOk
+	})
 }

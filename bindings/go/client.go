@@ -270,8 +270,7 @@ func (call call) once(ctx context.Context, client uintptr, token string, deadlin
 		return Outcome{}, err
 	}
 	defer signal.free()
-	var outcome *nativeOutcome
-	status := native.clientCall(client, options, signal.handle, &outcome)
+	status, outcome := perform(client, options, signal.handle)
 	return finished(ctx, status, outcome)
 }
 

@@ -10,6 +10,6 @@
 // deadline shortens the timeout. A failure is an [*Error]; [errors.Is] tells its kind ([ErrToken], [ErrPermission], …),
 // and its [Outcome] has all that is known, with a hint at what to do next.
 //
-// A call holds a thread of the operating system while it waits. For many users use [Client.Run], not a goroutine for
-// each: a run is paced by the service's quota, recorded, resumed and verified, on one thread.
+// Any number of goroutines may call at once; beyond eight, their calls wait in a queue that takes two threads. For many
+// users use [Client.Run], not a goroutine for each: a run is paced by the service's quota, recorded, resumed and verified.
 package graphinvalidate

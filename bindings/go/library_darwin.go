@@ -3,12 +3,13 @@
 package graphinvalidate
 
 import (
+	"io"
 	"os"
 )
 
 const libraryFile = "libgraph_invalidate.dylib"
 
-func openEmbedded(content []byte) (string, uintptr, error) {
+func openEmbedded(content io.ReadSeeker) (string, uintptr, error) {
 	return openFromCache(content)
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -22,16 +23,25 @@ func open() (string, uintptr, error) {
 		library, err := openFile(named)
 		return named, library, err
 	}
-	content, err := libraries.ReadFile(path.Join("lib", runtime.GOOS+"_"+runtime.GOARCH, libraryFile))
+	content, err := libraries.Open(path.Join("lib", runtime.GOOS+"_"+runtime.GOARCH, libraryFile))
 	if err != nil {
 		return "", 0, fmt.Errorf("this build of the module has no native library for %s/%s: build the library with "+
 			"cargo xtask package go, or name one in %s", runtime.GOOS, runtime.GOARCH, LibraryVariable)
 	}
-	return openEmbedded(content)
+	defer func() { _ = content.Close() }()
+	return openEmbedded(content.(io.ReadSeeker))
 }
 
 // openFromCache writes the library into the user's cache folder, readable by the user alone, and opens it there.
-func openFromCache(content []byte) (string, uintptr, error) {
+func openFromCache(inside io.ReadSeeker) (string, uintptr, error) {
+	_, err := inside.Seek(0, io.SeekStart)
+	if err != nil {
+		return "", 0, err
+	}
+	content, err := io.ReadAll(inside)
+	if err != nil {
+		return "", 0, err
+	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", 0, err

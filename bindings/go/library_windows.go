@@ -3,12 +3,13 @@
 package graphinvalidate
 
 import (
+	"io"
 	"syscall"
 )
 
 const libraryFile = "graph_invalidate.dll"
 
-func openEmbedded(content []byte) (string, uintptr, error) {
+func openEmbedded(content io.ReadSeeker) (string, uintptr, error) {
 	return openFromCache(content)
 }
 

@@ -2,6 +2,7 @@ package graphinvalidate
 
 import (
 	"encoding/json"
+	"sync"
 	"time"
 )
 
@@ -57,10 +58,20 @@ func takeOutcome(status int32, native *nativeOutcome) Outcome {
 }
 
 func freeOutcome(outcome *nativeOutcome) {
-	native.outcomeFree(outcome)
+	briefly(func() int32 {
+		native.outcomeFree(outcome)
+		return statusOk
+	})
 }
+
+var statusNames sync.Map
 
 // statusName gives the name of a number, also where a newer library has one that is unknown here.
 func statusName(status int32) Status {
-	return Status(readText(native.statusName(status)))
+	if name, known := statusNames.Load(status); known {
+		return name.(Status)
+	}
+	name := Status(readText(native.statusName(status)))
+	statusNames.Store(status, name)
+	return name
 }
