@@ -62,15 +62,16 @@ fn a_run_tells_when_users_are_wanted() {
     // The reader wakes the one who feeds, who adds each user by itself.
     let (wakes, woken) = std::sync::mpsc::sync_channel::<()>(1);
     let (mut outcomes, mut said) = (0, 0);
+    let running = &run;
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        scope.spawn(move || {
             let mut users = (0..10_000).map(|number| format!("user{number}@contoso.example"));
             loop {
-                let wanted = run.progress().unwrap().wanted;
+                let wanted = running.progress().unwrap().wanted;
                 for _ in 0..wanted {
                     match users.next() {
-                        Some(user) => run.add([user]).unwrap(),
-                        None => return run.finish_input().unwrap(),
+                        Some(user) => running.add([user]).unwrap(),
+                        None => return running.finish_input().unwrap(),
                     }
                 }
                 if wanted == 0 {
