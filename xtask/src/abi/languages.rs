@@ -14,6 +14,7 @@ pub(super) fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("java_name", java_name);
     environment.add_filter("java_prose", java_prose);
     environment.add_filter("java_signature", java_signature);
+    environment.add_filter("php_prose", php_prose);
     environment.add_filter("size_of", size_of);
     environment.add_filter("comment", comment);
     environment.add_filter("pad", pad);
@@ -256,6 +257,47 @@ fn java_reference(name: &str) -> String {
             && verb != "options"
         {
             return format!("{class}.{}", java_name(verb));
+        }
+    }
+    pascal(name)
+}
+
+/// Documentation that speaks of C, as PHP's readers know the same things, for PHPDoc.
+fn php_prose(text: &str) -> String {
+    prose(text, php_reference)
+        .replace("not_before", "notBefore")
+        .replace("INFINITY", "INF")
+        .replace("NULL", "null")
+        .split(' ')
+        .map(php_status)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// `GRAPH_STATUS_TOKEN_MISSING,` as `Status::TokenMissing,`.
+fn php_status(word: &str) -> String {
+    let name = word.trim_end_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    match name.strip_prefix("GRAPH_STATUS_") {
+        Some("OK") => format!("Status::Accepted{}", &word[name.len()..]),
+        Some(status) => format!(
+            "Status::{}{}",
+            pascal(&status.to_lowercase()),
+            &word[name.len()..]
+        ),
+        None => word.to_owned(),
+    }
+}
+
+/// `graph_client_set_token` as PHP names it.
+fn php_reference(name: &str) -> String {
+    let name = name.trim_start_matches("graph_");
+    for (handle, class) in [("client", "Client"), ("run", "Run")] {
+        if let Some(verb) = name
+            .strip_prefix(handle)
+            .and_then(|rest| rest.strip_prefix('_'))
+            && verb != "options"
+        {
+            return format!("{class}::{}()", java_name(verb));
         }
     }
     pascal(name)

@@ -47,6 +47,20 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
     ("java/Value.java.j2", java!("Access")),
     ("java/Value.java.j2", java!("AccessFinding")),
     ("java/Value.java.j2", java!("RunProgress")),
+    (
+        "php/graph_invalidate.h.j2",
+        "bindings/php/ffi/graph_invalidate.h",
+    ),
+    (
+        "php/Declarations.php.j2",
+        "bindings/php/src/Native/Declarations.php",
+    ),
+    ("php/Status.php.j2", "bindings/php/src/Status.php"),
+    ("php/Credential.php.j2", "bindings/php/src/Credential.php"),
+    ("php/Value.php.j2", "bindings/php/src/Outcome.php"),
+    ("php/Value.php.j2", "bindings/php/src/Access.php"),
+    ("php/Value.php.j2", "bindings/php/src/AccessFinding.php"),
+    ("php/Value.php.j2", "bindings/php/src/Progress.php"),
 ];
 
 /// The text that a template makes of the description. It knows the name of the file that it makes, without ending, as `target`.

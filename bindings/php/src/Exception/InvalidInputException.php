@@ -1,0 +1,10 @@
+<?php
+
+declare(strict_types=1);
+
+namespace GraphInvalidate\Exception;
+
+/** An argument or an option cannot be used; nothing was sent. */
+final class InvalidInputException extends OutcomeException
+{
+}

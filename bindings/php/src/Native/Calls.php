@@ -1,0 +1,87 @@
+<?php
+
+declare(strict_types=1);
+
+namespace GraphInvalidate\Native;
+
+use FFI\CData;
+use GraphInvalidate\Library;
+
+/**
+ * Makes one call, so that signal handlers have their turn while it waits.
+ *
+ * PHP runs the handler of a signal between two instructions of its own: not before a native call is over. So where
+ * handlers may run, the call is submitted to a queue, and waited for in short steps. A handler that throws ends it.
+ *
+ * @internal
+ */
+final class Calls
+{
+    /** A handler is never further away than this. */
+    private const LOOK_MS = 50;
+
+    /** @var list<Handle> Queues without a call: a handler may call, too, and then takes another one. */
+    private static array $idle = [];
+
+    private static int $process = 0;
+
+    /** @return int the status; the outcome is at the place. */
+    public static function make(
+        #[\SensitiveParameter] CData $client,
+        #[\SensitiveParameter] CData $options,
+        #[\SensitiveParameter] ?CData $cancellation,
+        #[\SensitiveParameter] CData $place,
+    ): int {
+        $native = Library::native();
+        if (!self::handlersMayRun()) {
+            return $native->graph_client_call($client, \FFI::addr($options), $cancellation, $place);
+        }
+        $queue = self::queue();
+        $call = \FFI::addr($options);
+        $status = $native->graph_call_queue_submit($queue->pointer, $client, $call, $cancellation, 0, $place);
+        if ($status !== Declarations::OK) {
+            self::$idle[] = $queue;
+            return $status;
+        }
+        do {
+            // Between two of these PHP runs the handlers. Where one throws, the queue is freed, and with it the call.
+            $status = $native->graph_call_queue_next($queue->pointer, self::LOOK_MS, null, $place);
+        } while ($status === Declarations::QUEUE_TIMEOUT);
+        self::$idle[] = $queue;
+        if ($status !== Declarations::OK) {
+            return $status;
+        }
+        $outcome = $place[0];
+        return self::returned($outcome->status);
+    }
+
+    /** What graph_client_call() returns for an outcome: 0 for a good end, but for what must not be taken for one. */
+    private static function returned(int $status): int
+    {
+        return $status < 100 && $status !== Declarations::SHOWN ? Declarations::OK : $status;
+    }
+
+    private static function handlersMayRun(): bool
+    {
+        return \function_exists('pcntl_async_signals') && \pcntl_async_signals();
+    }
+
+    private static function queue(): Handle
+    {
+        $process = getmypid();
+        if ($process !== self::$process) {
+            // Those of the parent stay with it.
+            self::$idle = [];
+            self::$process = (int) $process;
+        }
+        return array_pop(self::$idle) ?? self::made();
+    }
+
+    private static function made(): Handle
+    {
+        $native = Library::native();
+        $place = $native->new('graph_call_queue *');
+        Values::outcome(static fn (): int => $native->graph_call_queue_new(\FFI::addr($place)));
+        return new Handle($place, 'graph_call_queue_free');
+    }
+}

@@ -1,0 +1,167 @@
+<?php
+
+declare(strict_types=1);
+
+namespace GraphInvalidate\Native;
+
+use FFI\CData;
+use GraphInvalidate\Library;
+
+/**
+ * The source of a run's users. An array is at hand, and goes to the run in large parts; of everything else each user
+ * goes to the run before the next one is asked for, since the source may wait.
+ *
+ * @internal
+ */
+final class Feed
+{
+    /** How long reading the source may hold back outcomes that are there already, in nanoseconds. */
+    private const PATIENCE_NS = 5_000_000;
+
+    private const MOST_AT_ONCE = 512;
+
+    private ?\Iterator $source;
+
+    private readonly bool $isAtHand;
+
+    private bool $isBegun = false;
+
+    private ?\Throwable $error = null;
+
+    /** A list of one user. */
+    private readonly CData $one;
+
+    private readonly CData $progress;
+
+    /** @param iterable<mixed> $users */
+    public function __construct(#[\SensitiveParameter] private readonly CData $run, iterable $users)
+    {
+        $native = Library::native();
+        $this->isAtHand = \is_array($users);
+        $this->source = \is_array($users) ? new \ArrayIterator($users) : new \IteratorIterator($users);
+        $this->one = $native->new('char *[1]');
+        $this->progress = $native->new('graph_progress');
+    }
+
+    /** @return array<never, never> */
+    public function __debugInfo(): array
+    {
+        return [];
+    }
+
+    /** What ended the source before its time. */
+    public function error(): ?\Throwable
+    {
+        return $this->error;
+    }
+
+    /** Adds users as far as they are wanted; tells whether there are more at hand. */
+    public function feed(): bool
+    {
+        if ($this->source === null) {
+            return false;
+        }
+        $until = hrtime(true) + self::PATIENCE_NS;
+        $wanted = min($this->wanted(), self::MOST_AT_ONCE);
+        if ($wanted === 0) {
+            return false;
+        }
+        $this->isAtHand ? $this->addMany($wanted) : $this->addEach($wanted, $until);
+        if ($this->source === null) {
+            $this->finish();
+        }
+        return $this->source !== null;
+    }
+
+    private function addMany(int $wanted): void
+    {
+        $memory = new Memory();
+        $keys = [];
+        while (\count($keys) < $wanted && $this->advance()) {
+            $keys[] = self::key($this->source?->current());
+        }
+        if ($keys === []) {
+            return;
+        }
+        $native = Library::native();
+        $list = $native->new('char *[' . \count($keys) . ']');
+        foreach ($keys as $index => $key) {
+            $list[$index] = $key === null ? null : $memory->text($key);
+        }
+        $this->add($list, \count($keys));
+    }
+
+    private function addEach(int $wanted, int $until): void
+    {
+        do {
+            try {
+                if (!$this->advance()) {
+                    return;
+                }
+                $user = $this->source?->current();
+            } catch (\Throwable $error) {
+                // Who was given has an outcome all the same; then this is thrown.
+                $this->error = $error;
+                $this->source = null;
+                return;
+            }
+            $memory = new Memory();
+            $key = self::key($user);
+            $this->one[0] = $key === null ? null : $memory->text($key);
+            $this->add($this->one, 1);
+        } while (--$wanted > 0 && hrtime(true) < $until);
+    }
+
+    /** Goes to the next user, no sooner than it is wanted; tells whether there is one. */
+    private function advance(): bool
+    {
+        $source = $this->source;
+        if ($source === null) {
+            return false;
+        }
+        $this->isBegun ? $source->next() : $source->rewind();
+        $this->isBegun = true;
+        if (!$source->valid()) {
+            $this->source = null;
+            return false;
+        }
+        return true;
+    }
+
+    private function add(#[\SensitiveParameter] CData $list, int $length): void
+    {
+        $native = Library::native();
+        $run = $this->run;
+        Values::outcome(static fn (#[\SensitiveParameter] CData $failure): int
+            => $native->graph_run_add($run, $native->cast('char **', $list), $length, $failure));
+    }
+
+    private function finish(): void
+    {
+        $native = Library::native();
+        // The record of a run whose list broke says so: it is not complete, and can be resumed with the whole list.
+        $this->error === null
+            ? $native->graph_run_finish_input($this->run)
+            : $native->graph_run_fail_input($this->run);
+    }
+
+    private function wanted(): int
+    {
+        $this->progress->struct_size = \FFI::sizeof($this->progress);
+        Library::native()->graph_run_progress($this->run, \FFI::addr($this->progress));
+        return $this->progress->wanted;
+    }
+
+    /** An entry of a list of users: what is no key becomes one that the library refuses, as an outcome. */
+    private static function key(mixed $user): ?string
+    {
+        if ($user === null || \is_string($user)) {
+            return $user;
+        }
+        if ($user instanceof \Stringable) {
+            return (string) $user;
+        }
+        // White space is in no key: a value never becomes one by its text.
+        return 'no string: ' . get_debug_type($user) . (\is_int($user) || \is_float($user) ? " {$user}" : '');
+    }
+}

@@ -1,0 +1,100 @@
+<?php
+
+// Made by cargo xtask abi from the library's source. Do not edit.
+
+declare(strict_types=1);
+
+namespace GraphInvalidate;
+
+use GraphInvalidate\Native\Values;
+
+/**
+ * What became of one call, or of one user of a run. A value that can be kept, compared and serialized.
+ */
+final readonly class Outcome
+{
+    /** Made by this package; make one yourself in tests of your own, with what matters there. */
+    public function __construct(
+        /**
+         * How it ended.
+         */
+        public Status $status,
+        /**
+         * The HTTP status of the last answer; 0 where there was none.
+         */
+        public int $httpStatus = 0,
+        /**
+         * How many times the request was tried.
+         */
+        public int $attempts = 0,
+        /**
+         * How long the service asked to wait; 0 where it did not ask.
+         * In seconds.
+         */
+        public float $retryAfter = 0.0,
+        /**
+         * When the outcome was known, by the local clock.
+         */
+        public \DateTimeImmutable $time = new \DateTimeImmutable(),
+        /**
+         * The user key as given, trimmed; "me" for the signed-in user; null where no user is concerned.
+         */
+        public ?string $user = null,
+        /**
+         * The user's object id.
+         */
+        public ?string $id = null,
+        /**
+         * Graph's own error code, for example Request_ResourceNotFound.
+         */
+        public ?string $code = null,
+        /**
+         * What happened, in one sentence.
+         */
+        public ?string $message = null,
+        /**
+         * What to do next.
+         */
+        public ?string $hint = null,
+        /**
+         * The service's id of the last request: what its support asks for.
+         */
+        public ?string $requestId = null,
+        /**
+         * The library's id of the last request, a GUID.
+         */
+        public ?string $clientRequestId = null,
+        /**
+         * The service's clock when it answered. What Client::verify() takes as notBefore.
+         */
+        public ?\DateTimeImmutable $serverDate = null,
+        /**
+         * The headers of the last answer: the values of each, by its name in lower case, in the order received.
+         *
+         * @var array<string, list<string>>
+         */
+        public array $headers = [],
+    ) {
+    }
+
+    /** @internal */
+    public static function read(#[\SensitiveParameter] \FFI\CData $from): self
+    {
+        return new self(
+            Status::ofNumber($from->status),
+            $from->http_status,
+            $from->attempts,
+            $from->retry_after,
+            new \DateTimeImmutable($from->time),
+            $from->user,
+            $from->id,
+            $from->code,
+            $from->message,
+            $from->hint,
+            $from->request_id,
+            $from->client_request_id,
+            $from->server_date === null ? null : new \DateTimeImmutable($from->server_date),
+            Values::pairs($from->headers, $from->headers_len),
+        );
+    }
+}
