@@ -115,7 +115,7 @@ typedef struct graph_run_options {
   const char *token;
   uint64_t resume_within_ms;
   uint32_t ahead;
-  uint32_t reserved;
+  uint32_t tell_users_wanted;
 } graph_run_options;
 typedef struct graph_variable {
   const char *name;

@@ -65,6 +65,7 @@ final class Run implements \IteratorAggregate
         $native = Library::native();
         $memory = new Memory();
         $given = $memory->options('graph_run_options', $options);
+        $given->tell_users_wanted = 1;
         $place = $native->new('graph_run *');
         $begun = Values::outcome(static fn (#[\SensitiveParameter] CData $failure): int
             => $native->graph_run_new($client->pointer, \FFI::addr($given), \FFI::addr($place), $failure));
@@ -120,9 +121,11 @@ final class Run implements \IteratorAggregate
         $address = \FFI::addr($place);
         try {
             while (($handle = $this->handle) !== null) {
-                $more = $this->feed->feed();
-                $status = $native->graph_run_next($handle->pointer, $more ? 0 : self::LOOK_MS, $address);
-                if ($status === Declarations::RUN_TIMEOUT) {
+                $status = $native->graph_run_next($handle->pointer, self::LOOK_MS, $address);
+                if ($status === Declarations::RUN_USERS_WANTED) {
+                    $this->feed->feed();
+                }
+                if ($status === Declarations::RUN_TIMEOUT || $status === Declarations::RUN_USERS_WANTED) {
                     continue;
                 }
                 if ($status === Declarations::RUN_DONE) {
@@ -175,6 +178,8 @@ final class Run implements \IteratorAggregate
             Values::outcome(static fn (#[\SensitiveParameter] CData $failure): int
                 => $native->graph_run_set_token($run->pointer, $secret, $failure));
         } catch (OutcomeException $failure) {
+            // Who was given and never attempted is told by the progress.
+            $this->feed->settle();
             $this->failure = $failure;
         }
     }

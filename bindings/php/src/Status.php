@@ -71,6 +71,11 @@ enum Status: string
     case Unprotected = 'unprotected';
 
     /**
+     * The run takes more users, and has nothing to hand out: said where an option asks for it.
+     */
+    case RunUsersWanted = 'run_users_wanted';
+
+    /**
      * A pointer that must not be null was null.
      */
     case NullArgument = 'null_argument';
@@ -418,6 +423,7 @@ enum Status: string
         9 => self::QueueTimeout,
         10 => self::QueueDone,
         11 => self::Unprotected,
+        12 => self::RunUsersWanted,
         100 => self::NullArgument,
         101 => self::EmptyArgument,
         102 => self::InvalidUtf8,

@@ -36,6 +36,7 @@ final class Declarations
     public const QUEUE_TIMEOUT = 9;
     public const QUEUE_DONE = 10;
     public const UNPROTECTED = 11;
+    public const RUN_USERS_WANTED = 12;
 
     /** Of each structure of options: each field by its name in C, with the name that it has here and its kind. */
     public const OPTIONS = [

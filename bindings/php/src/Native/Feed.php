@@ -18,6 +18,8 @@ final class Feed
     /** How long reading the source may hold back outcomes that are there already, in nanoseconds. */
     private const PATIENCE_NS = 5_000_000;
 
+    private const SETTLING_NS = 1_000_000_000;
+
     private const MOST_AT_ONCE = 512;
 
     private ?\Iterator $source;
@@ -55,22 +57,26 @@ final class Feed
         return $this->error;
     }
 
-    /** Adds users as far as they are wanted; tells whether there are more at hand. */
-    public function feed(): bool
+    /** Adds users as far as they are wanted, and says when there are no more. */
+    public function feed(): void
     {
         if ($this->source === null) {
-            return false;
+            return;
         }
-        $until = hrtime(true) + self::PATIENCE_NS;
         $wanted = min($this->wanted(), self::MOST_AT_ONCE);
-        if ($wanted === 0) {
-            return false;
-        }
-        $this->isAtHand ? $this->addMany($wanted) : $this->addEach($wanted, $until);
+        $this->isAtHand ? $this->addMany($wanted) : $this->addEach($wanted, hrtime(true) + self::PATIENCE_NS);
         if ($this->source === null) {
             $this->finish();
         }
-        return $this->source !== null;
+    }
+
+    /** Reads a source that is soon read to its end, so that whom it gives is counted. */
+    public function settle(): void
+    {
+        $until = hrtime(true) + self::SETTLING_NS;
+        while ($this->source !== null && $this->wanted() > 0 && hrtime(true) < $until) {
+            $this->feed();
+        }
     }
 
     private function addMany(int $wanted): void
