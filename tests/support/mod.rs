@@ -4,6 +4,7 @@
 
 pub mod behind_proxy;
 pub mod c_program;
+pub mod cancelling;
 pub mod control;
 pub mod driver;
 pub mod identities;
