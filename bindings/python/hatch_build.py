@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import os
 import sysconfig
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-LIBRARY = {"win32": "graph_invalidate.dll", "darwin": "libgraph_invalidate.dylib"}.get(
-    sys.platform, "libgraph_invalidate.so"
+# The platform of a wheel that is made on another one, as wheels name it.
+OTHER_PLATFORM = os.environ.get("GRAPH_INVALIDATE_WHEEL_PLATFORM")
+PLATFORM = OTHER_PLATFORM or sysconfig.get_platform().replace("-", "_").replace(".", "_")
+LIBRARY = {"win": "graph_invalidate.dll", "mac": "libgraph_invalidate.dylib"}.get(
+    PLATFORM[:3], "libgraph_invalidate.so"
 )
 
 
@@ -29,5 +32,5 @@ class NativeLibraryHook(BuildHookInterface[Any]):
                 "wheel, which has it inside"
             )
         build_data["force_include"][str(library)] = f"graph_invalidate/{LIBRARY}"
-        build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
+        build_data["tag"] = f"py3-none-{PLATFORM}"
         build_data["pure_python"] = False

@@ -32,68 +32,110 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let prefix = &arguments.prefix;
     let system_libraries = build_libraries(arguments.debug)?;
     build_command()?;
+    lay_out_libraries(prefix, &libraries(), &system_libraries, false)?;
+    let command = root().join("target/release/graph-invalidate");
+    lay_out_command(prefix, &command, &command)?;
+    println!("installed below {}", prefix.display());
+    Ok(true)
+}
 
-    let built = libraries();
-    let abi = abi_version()?;
-    let shared = format!("libgraph_invalidate.so.{abi}.{VERSION}");
-    let soname = format!("libgraph_invalidate.so.{abi}");
+/// What C programs are built with: header, libraries, and what pkg-config and CMake read.
+pub(crate) fn lay_out_libraries(
+    prefix: &Path,
+    built: &Path,
+    system_libraries: &str,
+    windows: bool,
+) -> Result<(), String> {
     copy(
         &root().join("include/graph_invalidate.h"),
         &prefix.join("include/graph_invalidate.h"),
     )?;
-    copy(
-        &built.join("libgraph_invalidate.so"),
-        &prefix.join("lib").join(&shared),
-    )?;
-    link(&shared, &prefix.join("lib").join(&soname))?;
-    link(&soname, &prefix.join("lib/libgraph_invalidate.so"))?;
+    if windows {
+        copy(
+            &built.join("graph_invalidate.dll"),
+            &prefix.join("bin/graph_invalidate.dll"),
+        )?;
+        copy(
+            &built.join("libgraph_invalidate.dll.a"),
+            &prefix.join("lib/libgraph_invalidate.dll.a"),
+        )?;
+    } else {
+        let abi = abi_version()?;
+        let shared = format!("libgraph_invalidate.so.{abi}.{VERSION}");
+        let soname = format!("libgraph_invalidate.so.{abi}");
+        copy(
+            &built.join("libgraph_invalidate.so"),
+            &prefix.join("lib").join(&shared),
+        )?;
+        link(&shared, &prefix.join("lib").join(&soname))?;
+        link(&soname, &prefix.join("lib/libgraph_invalidate.so"))?;
+        for tool in ["valgrind", "helgrind", "thread-sanitizer"] {
+            let name = format!("{tool}.supp");
+            copy(
+                &root().join("bindings/c/suppressions").join(&name),
+                &prefix
+                    .join("share/graph-invalidate/suppressions")
+                    .join(name),
+            )?;
+        }
+    }
     copy(
         &built.join("libgraph_invalidate.a"),
         &prefix.join("lib/libgraph_invalidate.a"),
     )?;
-    let command = prefix.join("bin/graph-invalidate");
-    copy(&root().join("target/release/graph-invalidate"), &command)?;
+    licences(prefix)?;
+    write(
+        &prefix.join("lib/pkgconfig/graph_invalidate.pc"),
+        pkg_config(system_libraries).as_bytes(),
+    )?;
+    let cmake = prefix.join("lib/cmake/graph_invalidate");
+    write(
+        &cmake.join("graph_invalidateConfig.cmake"),
+        cmake_config(system_libraries, windows).as_bytes(),
+    )?;
+    write(
+        &cmake.join("graph_invalidateConfigVersion.cmake"),
+        cmake_version().as_bytes(),
+    )?;
+    // The same under the name of the packages of other languages.
+    let cmake = prefix.join("lib/cmake/GraphInvalidate");
+    write(
+        &cmake.join("GraphInvalidateConfig.cmake"),
+        b"include(\"${CMAKE_CURRENT_LIST_DIR}/../graph_invalidate/graph_invalidateConfig.cmake\")\n",
+    )?;
+    write(
+        &cmake.join("GraphInvalidateConfigVersion.cmake"),
+        cmake_version().as_bytes(),
+    )
+}
+
+/// The command with its manual and completions; `speaker` is a command that this machine can run.
+pub(crate) fn lay_out_command(prefix: &Path, command: &Path, speaker: &Path) -> Result<(), String> {
+    let file = command.file_name().unwrap_or_default();
+    copy(command, &prefix.join("bin").join(file))?;
+    licences(prefix)?;
+    let pages = prefix.join("share/man/man1");
+    said_by(
+        speaker,
+        &["man", "--directory", &pages.display().to_string()],
+    )?;
+    for (shell, place) in COMPLETIONS {
+        write(
+            &prefix.join(place),
+            &said_by(speaker, &["completions", shell])?,
+        )?;
+    }
+    Ok(())
+}
+
+fn licences(prefix: &Path) -> Result<(), String> {
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(
             &root().join(licence),
             &prefix.join("share/doc/graph-invalidate").join(licence),
         )?;
     }
-    for tool in ["valgrind", "helgrind", "thread-sanitizer"] {
-        let name = format!("{tool}.supp");
-        copy(
-            &root().join("bindings/c/suppressions").join(&name),
-            &prefix
-                .join("share/graph-invalidate/suppressions")
-                .join(name),
-        )?;
-    }
-    write(
-        &prefix.join("lib/pkgconfig/graph_invalidate.pc"),
-        pkg_config(&system_libraries).as_bytes(),
-    )?;
-    let cmake = prefix.join("lib/cmake/graph_invalidate");
-    write(
-        &cmake.join("graph_invalidateConfig.cmake"),
-        cmake_config(&system_libraries).as_bytes(),
-    )?;
-    write(
-        &cmake.join("graph_invalidateConfigVersion.cmake"),
-        cmake_version().as_bytes(),
-    )?;
-    let pages = prefix.join("share/man/man1");
-    said_by(
-        &command,
-        &["man", "--directory", &pages.display().to_string()],
-    )?;
-    for (shell, place) in COMPLETIONS {
-        write(
-            &prefix.join(place),
-            &said_by(&command, &["completions", shell])?,
-        )?;
-    }
-    println!("installed below {}", prefix.display());
-    Ok(true)
+    Ok(())
 }
 
 /// Builds the libraries; gives the system libraries that a program must link with the static one.
@@ -137,18 +179,24 @@ fn pkg_config(system_libraries: &str) -> String {
     )
 }
 
-fn cmake_config(system_libraries: &str) -> String {
+fn cmake_config(system_libraries: &str, windows: bool) -> String {
     let system_libraries = system_libraries
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(";");
+    let shared = if windows {
+        "IMPORTED_LOCATION \"${_prefix}/bin/graph_invalidate.dll\"\n    \
+         IMPORTED_IMPLIB \"${_prefix}/lib/libgraph_invalidate.dll.a\""
+    } else {
+        "IMPORTED_LOCATION \"${_prefix}/lib/libgraph_invalidate.so\""
+    };
     format!(
         "# Targets: graph_invalidate::graph_invalidate (shared), graph_invalidate::static.\n\
          get_filename_component(_prefix \"${{CMAKE_CURRENT_LIST_DIR}}/../../..\" ABSOLUTE)\n\
          if(NOT TARGET graph_invalidate::graph_invalidate)\n\
          \x20 add_library(graph_invalidate::graph_invalidate SHARED IMPORTED)\n\
          \x20 set_target_properties(graph_invalidate::graph_invalidate PROPERTIES\n\
-         \x20   IMPORTED_LOCATION \"${{_prefix}}/lib/libgraph_invalidate.so\"\n\
+         \x20   {shared}\n\
          \x20   INTERFACE_INCLUDE_DIRECTORIES \"${{_prefix}}/include\")\n\
          \x20 add_library(graph_invalidate::static STATIC IMPORTED)\n\
          \x20 set_target_properties(graph_invalidate::static PROPERTIES\n\
@@ -186,7 +234,7 @@ fn said_by(command: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
     }
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), String> {
     make_folder_of(to)?;
     // Replaced, not overwritten: a running program keeps the file that it has open.
     let _ = fs::remove_file(to);
@@ -199,7 +247,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     })
 }
 
-fn write(to: &Path, content: &[u8]) -> Result<(), String> {
+pub(crate) fn write(to: &Path, content: &[u8]) -> Result<(), String> {
     make_folder_of(to)?;
     fs::write(to, content).map_err(|error| format!("{} cannot be written: {error}", to.display()))
 }

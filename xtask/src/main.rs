@@ -4,6 +4,7 @@ mod abi;
 mod advisories;
 mod bench;
 mod check;
+mod cross;
 mod dependencies;
 mod dotnet;
 mod header;
@@ -12,6 +13,7 @@ mod kill_campaign;
 mod package;
 mod pages;
 mod python;
+mod release;
 mod soak;
 mod suites;
 mod windows;
@@ -38,6 +40,8 @@ enum Task {
     Install(install::Arguments),
     /// Make the packages of the bindings.
     Package(package::Arguments),
+    /// Make what is published: for every platform, with its sums.
+    Release(release::Arguments),
     /// Build the library and the command for Windows, and run their tests in Wine.
     Windows(windows::Arguments),
     /// Kill runs over many users again and again, and see that each comes to its good end.
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Task::Soak(arguments) => soak::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Package(arguments) => package::run(&arguments),
+        Task::Release(arguments) => release::run(&arguments),
         Task::Windows(arguments) => windows::run(&arguments),
         Task::Abi => abi::write(),
         Task::Header => header::write(),

@@ -11,13 +11,18 @@ pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" }
 
 /// The environment's interpreter, with what bindings/python/requirements.txt pins; the environment is made where it is missing or old.
 pub(crate) fn tools() -> Result<PathBuf, String> {
-    let environment = root().join("target/python/tools");
-    let interpreter = programs(&environment).join(PYTHON);
-    let wanted = std::fs::read(root().join("bindings/python/requirements.txt"))
-        .map_err(|error| format!("bindings/python/requirements.txt cannot be read: {error}"))?;
+    Ok(programs_of("target/python/tools", "bindings/python/requirements.txt")?.join(PYTHON))
+}
+
+/// Where an environment below the root has its programs: it holds what a list pins, and is made where it is missing or old.
+pub(crate) fn programs_of(environment: &str, list: &str) -> Result<PathBuf, String> {
+    let environment = root().join(environment);
+    let programs = programs(&environment);
+    let wanted = std::fs::read(root().join(list))
+        .map_err(|error| format!("{list} cannot be read: {error}"))?;
     let installed = environment.join("requirements.txt");
     if std::fs::read(&installed).is_ok_and(|present| present == wanted) {
-        return Ok(interpreter);
+        return Ok(programs);
     }
     succeed(
         Command::new(PYTHON)
@@ -25,13 +30,13 @@ pub(crate) fn tools() -> Result<PathBuf, String> {
             .arg(&environment),
     )?;
     succeed(
-        pip(&interpreter)
+        pip(&programs.join(PYTHON))
             .arg("--requirement")
-            .arg(root().join("bindings/python/requirements.txt")),
+            .arg(root().join(list)),
     )?;
     std::fs::write(&installed, wanted)
         .map_err(|error| format!("{} cannot be written: {error}", installed.display()))?;
-    Ok(interpreter)
+    Ok(programs)
 }
 
 /// Makes the package and installs its wheel among the tools, as a user would.

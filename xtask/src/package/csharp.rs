@@ -14,7 +14,7 @@ pub(super) const PACKAGE: Package = Package {
 pub(crate) fn make() -> Result<(), String> {
     let folder = root().join("target/package/csharp");
     // What other platforms have laid beside it stays, and goes into the package too.
-    platform::place_shared_library(&folder)?;
+    platform::place_shared_libraries(&folder)?;
     succeed(
         dotnet(&["pack", "bindings/csharp/src/GraphInvalidate"])
             .args(["--configuration", "Release", "--verbosity", "quiet"])

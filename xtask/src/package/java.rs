@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::workspace::{build_libraries, root, succeed};
+use crate::workspace::{root, succeed};
 
-use super::{Package, platform};
+use super::Package;
+use super::platform::{self, copy};
 
 pub(super) const PACKAGE: Package = Package {
     language: "java",
@@ -31,7 +32,7 @@ pub(crate) fn jar() -> PathBuf {
 
 /// Builds the jar, and deploys it with its pom to target/package/java/.
 pub(crate) fn make() -> Result<(), String> {
-    build_libraries()?;
+    let libraries = platform::package_libraries()?;
     for folder in [
         "target/java",
         "target/java-resources",
@@ -40,16 +41,15 @@ pub(crate) fn make() -> Result<(), String> {
         let _ = fs::remove_dir_all(root().join(folder));
     }
     let resources = root().join("target/java-resources");
-    let library = platform::shared_library();
-    let place = resources
-        .join("graphinvalidate/native")
-        .join(format!(
-            "{}-{}",
-            std::env::consts::OS,
-            std::env::consts::ARCH
-        ))
-        .join(library.file_name().unwrap_or_default());
-    copy(&library, &place)?;
+    for library in libraries {
+        if let Some(name) = library.platform.java {
+            let place = resources.join("graphinvalidate/native").join(name);
+            copy(
+                &library.file,
+                &place.join(library.platform.shared_library()),
+            )?;
+        }
+    }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(
             &root().join(licence),
@@ -102,11 +102,4 @@ fn release(folder: &Path) -> Option<u32> {
         .lines()
         .find_map(|line| line.strip_prefix("JAVA_VERSION=\""))?;
     line.split(['.', '"']).next()?.parse().ok()
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    fs::create_dir_all(to.parent().unwrap_or(to))
-        .and_then(|()| fs::copy(from, to))
-        .map(|_| ())
-        .map_err(|error| format!("{} cannot be copied: {error}", from.display()))
 }

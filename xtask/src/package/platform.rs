@@ -1,11 +1,57 @@
-//! The platform that packages are made on, as .NET names it, and the shared library built for it.
+//! The shared libraries that go into packages: that of the platform that they are made on, or those of every platform.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use crate::cross::{PLATFORMS, Platform};
 use crate::workspace::{build_libraries, libraries, root};
 
 /// Where what is built for Windows lies.
 pub(crate) const WINDOWS: &str = "target/package/windows";
+
+/// A shared library, and the platform that it is for.
+#[derive(Clone)]
+pub(crate) struct Library {
+    pub(crate) platform: &'static Platform,
+    pub(crate) file: PathBuf,
+}
+
+/// What a release has built; nothing otherwise.
+static RELEASE: OnceLock<Vec<Library>> = OnceLock::new();
+
+/// From now on packages are made of these.
+pub(crate) fn take_for_release(libraries: Vec<Library>) {
+    let _ = RELEASE.set(libraries);
+}
+
+/// The libraries for a package: those of a release, or that of this platform, which is built.
+pub(crate) fn package_libraries() -> Result<Vec<Library>, String> {
+    if let Some(libraries) = RELEASE.get() {
+        return Ok(libraries.clone());
+    }
+    build_libraries()?;
+    let rid = runtime_identifier();
+    let mut found = vec![Library {
+        platform: named(&rid)?,
+        file: shared_library(),
+    }];
+    // That for Windows, where `cargo xtask windows` has made one.
+    let file = root().join(WINDOWS).join("graph_invalidate.dll");
+    if file.is_file() {
+        found.push(Library {
+            platform: named("win-x64")?,
+            file,
+        });
+    }
+    Ok(found)
+}
+
+fn named(rid: &str) -> Result<&'static Platform, String> {
+    PLATFORMS
+        .iter()
+        .find(|platform| platform.rid == rid)
+        .ok_or_else(|| format!("there are no packages for {rid}"))
+}
 
 /// This platform's runtime identifier in .NET, such as `linux-x64`.
 pub(crate) fn runtime_identifier() -> String {
@@ -31,26 +77,29 @@ pub(crate) fn shared_library() -> PathBuf {
     ))
 }
 
-/// Builds the shared library, and copies it to where .NET expects it: `<folder>/runtimes/<rid>/native/`; with that for Windows, where
-/// `cargo xtask windows` has made one.
-pub(super) fn place_shared_library(folder: &Path) -> Result<(), String> {
-    build_libraries()?;
-    place(&shared_library(), folder, &runtime_identifier())?;
-    let for_windows = root().join(WINDOWS).join("graph_invalidate.dll");
-    if for_windows.is_file() {
-        place(&for_windows, folder, "win-x64")?;
+/// Copies the libraries to where .NET expects them: `<folder>/runtimes/<rid>/native/`.
+pub(super) fn place_shared_libraries(folder: &Path) -> Result<(), String> {
+    if RELEASE.get().is_some() {
+        // Nothing of an earlier build goes into what is published.
+        let _ = std::fs::remove_dir_all(folder.join("runtimes"));
+    }
+    for library in package_libraries()? {
+        let place = folder
+            .join("runtimes")
+            .join(library.platform.rid)
+            .join("native");
+        copy(
+            &library.file,
+            &place.join(library.platform.shared_library()),
+        )?;
     }
     Ok(())
 }
 
-fn place(library: &Path, folder: &Path, runtime_identifier: &str) -> Result<(), String> {
-    let native = folder
-        .join("runtimes")
-        .join(runtime_identifier)
-        .join("native");
-    let file = native.join(library.file_name().unwrap_or_default());
-    std::fs::create_dir_all(&native)
-        .and_then(|()| std::fs::copy(library, &file))
-        .map(|_| ())
-        .map_err(|error| format!("{} cannot be made: {error}", file.display()))
+/// Copies a file, and makes the folder that it goes to.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(to.parent().unwrap_or(to))
+        .and_then(|()| std::fs::copy(from, to))
+        .map(drop)
+        .map_err(|error| format!("{} cannot be copied: {error}", from.display()))
 }

@@ -26,7 +26,7 @@ pub(crate) fn make() -> Result<PathBuf, String> {
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(licence), &module.join(licence))?;
     }
-    platform::place_shared_library(&module)?;
+    platform::place_shared_libraries(&module)?;
     let help = module.join("en-US").join(format!("{assembly}-Help.xml"));
     let mut make_help = pwsh();
     make_help.arg("-File").arg("powershell/help/Build-Help.ps1");

@@ -20,10 +20,12 @@ pub(crate) fn folder() -> PathBuf {
 
 /// Makes the wheel and the source distribution, in target/package/python/.
 pub(crate) fn make() -> Result<(), String> {
-    build_libraries()?;
     let interpreter = tools()?;
+    build_libraries()?;
     let source = folder().join("source");
-    lay_out(&source).map_err(|error| format!("{} cannot be made: {error}", source.display()))?;
+    let _ = fs::remove_dir_all(folder());
+    lay_out(&source, &platform::shared_library())
+        .map_err(|error| format!("{} cannot be made: {error}", source.display()))?;
     succeed(
         module(&interpreter, "build")
             .args(["--no-isolation", "--sdist", "--wheel", "--outdir"])
@@ -46,6 +48,21 @@ pub(crate) fn make() -> Result<(), String> {
     Ok(())
 }
 
+/// Makes the wheel of one platform from its library, which is known to run there, in `to`; and the source distribution.
+pub(crate) fn make_wheel(library: &platform::Library, to: &Path) -> Result<(), String> {
+    let interpreter = tools()?;
+    let source = folder().join(library.platform.rid);
+    let _ = fs::remove_dir_all(&source);
+    lay_out(&source, &library.file)?;
+    succeed(
+        module(&interpreter, "build")
+            .args(["--no-isolation", "--sdist", "--wheel", "--outdir"])
+            .arg(to)
+            .arg(&source)
+            .env("GRAPH_INVALIDATE_WHEEL_PLATFORM", library.platform.wheel),
+    )
+}
+
 /// The one wheel in the folder.
 pub(crate) fn wheel() -> Result<PathBuf, String> {
     fs::read_dir(folder())
@@ -56,11 +73,19 @@ pub(crate) fn wheel() -> Result<PathBuf, String> {
         .ok_or_else(|| "no wheel was made".to_owned())
 }
 
+/// The wheel for a platform, in a folder of several.
+pub(crate) fn wheel_of(folder: &Path, platform: &str) -> Result<PathBuf, String> {
+    fs::read_dir(folder)
+        .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.to_string_lossy().ends_with(&format!("{platform}.whl")))
+        .ok_or_else(|| format!("no wheel was made for {platform}"))
+}
+
 /// The package's files, the licences and the library together, as the build wants them.
-fn lay_out(source: &Path) -> Result<(), String> {
-    let _ = fs::remove_dir_all(folder());
+fn lay_out(source: &Path, library: &Path) -> Result<(), String> {
     let package = root().join("bindings/python");
-    let library = platform::shared_library();
     let mut copies: Vec<(PathBuf, PathBuf)> = files_with_ending("")?
         .into_iter()
         .filter_map(|file| {
@@ -73,7 +98,7 @@ fn lay_out(source: &Path) -> Result<(), String> {
     }
     let place = source.join("src/graph_invalidate");
     copies.push((
-        library.clone(),
+        library.to_owned(),
         place.join(library.file_name().unwrap_or_default()),
     ));
     for (from, to) in copies {

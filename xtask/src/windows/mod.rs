@@ -3,8 +3,8 @@
 mod build;
 mod wine;
 
-/// What is built for.
-const TARGET: &str = "x86_64-pc-windows-gnu";
+/// The platform, as packages name it.
+const PLATFORM: &str = "win-x64";
 
 /// Links for it, and compiles C programs.
 const COMPILER_FOR_C: &str = "x86_64-w64-mingw32-gcc";

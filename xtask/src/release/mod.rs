@@ -1,0 +1,167 @@
+//! What is published: every package for every platform, with sums and bills of materials.
+
+mod archive;
+mod command;
+mod components;
+mod packages;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cross::{self, PLATFORMS, Platform};
+use crate::workspace::{cargo, root, succeed};
+
+use components::Component;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The platforms to build for; all of them if none is named
+    #[arg(long = "platform", value_name = "RID")]
+    platforms: Vec<String>,
+    /// Build for the platforms, and make no packages
+    #[arg(long)]
+    build_only: bool,
+    /// Make the packages of what was built before
+    #[arg(long, conflicts_with = "build_only")]
+    packages_only: bool,
+    /// Make everything twice, and compare the bytes
+    #[arg(long, conflicts_with_all = ["build_only", "packages_only"])]
+    check: bool,
+}
+
+/// One file that is published.
+struct Artefact {
+    file: PathBuf,
+    /// What is linked into it.
+    components: Vec<Component>,
+}
+
+/// Where everything lies in the end.
+fn folder() -> PathBuf {
+    root().join("target/release-files")
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
+    let platforms = wanted(&arguments.platforms)?;
+    if arguments.build_only {
+        return build(&platforms).map(|_| true);
+    }
+    let sums = make(&platforms, arguments.packages_only)?;
+    print!("{sums}");
+    println!("{}", folder().display());
+    if !arguments.check {
+        return Ok(true);
+    }
+    // In the same place, from nothing: a build of another folder would be another one.
+    fs::remove_dir_all(cross::folder())
+        .map_err(|error| format!("{} cannot be removed: {error}", cross::folder().display()))?;
+    let again = make(&platforms, false)?;
+    let other: Vec<&str> = again
+        .lines()
+        .filter(|line| !sums.lines().any(|first| first == *line))
+        .collect();
+    for line in &other {
+        println!("not the same bytes twice: {line}");
+    }
+    println!(
+        "{} files, {} of them other the second time",
+        again.lines().count(),
+        other.len()
+    );
+    Ok(other.is_empty())
+}
+
+fn build(platforms: &[&'static Platform]) -> Result<Vec<cross::Built>, String> {
+    let mut built = Vec::new();
+    for platform in platforms {
+        println!("building for {}", platform.rid);
+        built.push(cross::build(platform, &cross::folder())?);
+    }
+    Ok(built)
+}
+
+/// Makes everything; gives the sums.
+fn make(platforms: &[&'static Platform], packages_only: bool) -> Result<String, String> {
+    let (to, work) = (folder(), root().join("target/release-work"));
+    for folder in [&to, &work] {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+    }
+    let built = if packages_only {
+        platforms
+            .iter()
+            .map(|platform| cross::built(platform, &cross::folder()))
+            .collect::<Result<_, _>>()?
+    } else {
+        build(platforms)?
+    };
+    let speaker = speaker()?;
+    let mut artefacts = Vec::new();
+    for built in &built {
+        artefacts.push(command::archive(built, &speaker, &work, &to)?);
+        artefacts.push(command::tree(built, &work, &to)?);
+        if let Some(architecture) = built.platform.debian {
+            artefacts.push(command::debian(built, architecture, &speaker, &work, &to)?);
+        }
+    }
+    artefacts.extend(packages::make(&built, &work, &to)?);
+    for artefact in &artefacts {
+        let name = artefact
+            .file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let bill = components::bill(&name, VERSION, &artefact.components);
+        let text = serde_json::to_string_pretty(&bill).map_err(|error| error.to_string())?;
+        crate::install::write(
+            &to.join(format!("{name}.cdx.json")),
+            (text + "\n").as_bytes(),
+        )?;
+    }
+    sums(&to)
+}
+
+/// A command that this machine runs, and that writes its manual and completions: the same for every platform.
+fn speaker() -> Result<PathBuf, String> {
+    succeed(cargo().args([
+        "build",
+        "--locked",
+        "--quiet",
+        "--package",
+        "graph-invalidate-cli",
+    ]))?;
+    Ok(root().join("target/debug/graph-invalidate"))
+}
+
+/// Writes SHA256SUMS, in the form that sha256sum checks.
+fn sums(folder: &Path) -> Result<String, String> {
+    let names = archive::files_below(folder)?;
+    let output = Command::new("sha256sum")
+        .current_dir(folder)
+        .args(names.iter().filter_map(|file| file.file_name()))
+        .output()
+        .map_err(|error| format!("sha256sum cannot be run: {error}"))?;
+    crate::install::write(&folder.join("SHA256SUMS"), &output.stdout)?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn wanted(names: &[String]) -> Result<Vec<&'static Platform>, String> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !PLATFORMS.iter().any(|platform| platform.rid == **name))
+    {
+        let known: Vec<&str> = PLATFORMS.iter().map(|platform| platform.rid).collect();
+        return Err(format!(
+            "{unknown} is no platform that packages are made for: {}",
+            known.join(", ")
+        ));
+    }
+    Ok(PLATFORMS
+        .iter()
+        .filter(|platform| names.is_empty() || names.iter().any(|name| name == platform.rid))
+        .collect())
+}
