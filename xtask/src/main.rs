@@ -10,6 +10,7 @@ mod dotnet;
 mod header;
 mod install;
 mod kill_campaign;
+mod node;
 mod package;
 mod pages;
 mod python;

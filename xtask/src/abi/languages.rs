@@ -15,6 +15,7 @@ pub(super) fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("java_prose", java_prose);
     environment.add_filter("java_signature", java_signature);
     environment.add_filter("php_prose", php_prose);
+    environment.add_filter("js_prose", js_prose);
     environment.add_filter("size_of", size_of);
     environment.add_filter("comment", comment);
     environment.add_filter("pad", pad);
@@ -298,6 +299,43 @@ fn php_reference(name: &str) -> String {
             && verb != "options"
         {
             return format!("{class}::{}()", java_name(verb));
+        }
+    }
+    pascal(name)
+}
+
+/// Documentation that speaks of C, as JavaScript's readers know the same things.
+fn js_prose(text: &str) -> String {
+    let prose = prose(text, js_reference)
+        .replace("INFINITY", "Infinity")
+        .replace("must not be NULL", "must be given")
+        .replace("NULL", "undefined")
+        .replace("GRAPH_STATUS_OK", "GRAPH_STATUS_ACCEPTED");
+    prose
+        .split(' ')
+        .map(|word| match word.strip_prefix("GRAPH_STATUS_") {
+            Some(status) => {
+                let end = status
+                    .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+                    .unwrap_or(status.len());
+                format!("`{}`{}", status[..end].to_lowercase(), &status[end..])
+            }
+            None => word.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// `graph_client_set_token` as JavaScript names it.
+fn js_reference(name: &str) -> String {
+    let name = name.trim_start_matches("graph_");
+    for (handle, class) in [("client", "Client"), ("run", "Run")] {
+        if let Some(verb) = name
+            .strip_prefix(handle)
+            .and_then(|rest| rest.strip_prefix('_'))
+            && verb != "options"
+        {
+            return format!("{class}.{}", java_name(verb));
         }
     }
     pascal(name)

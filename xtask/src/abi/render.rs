@@ -34,6 +34,10 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
     ("go/linked.go.j2", "bindings/go/linked.go"),
     ("go/options.go.j2", "bindings/go/options.go"),
     ("go/values.go.j2", "bindings/go/values.go"),
+    ("node/fields.h.j2", "bindings/node/native/fields.h"),
+    ("node/options.ts.j2", "bindings/node/src/made/options.ts"),
+    ("node/status.ts.j2", "bindings/node/src/made/status.ts"),
+    ("node/values.ts.j2", "bindings/node/src/made/values.ts"),
     ("java/Abi.java.j2", java!("Abi")),
     ("java/Status.java.j2", java!("Status")),
     (

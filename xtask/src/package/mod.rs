@@ -3,6 +3,7 @@
 pub(crate) mod csharp;
 pub(crate) mod go;
 pub(crate) mod java;
+pub(crate) mod node;
 pub(crate) mod platform;
 pub(crate) mod powershell;
 pub(crate) mod python;
@@ -17,6 +18,7 @@ const PACKAGES: &[Package] = &[
     csharp::PACKAGE,
     go::PACKAGE,
     java::PACKAGE,
+    node::PACKAGE,
     powershell::PACKAGE,
     python::PACKAGE,
 ];

@@ -7,6 +7,7 @@ mod csharp;
 mod failures;
 mod go;
 mod java;
+mod node;
 mod powershell;
 mod python;
 mod rust;
@@ -31,6 +32,7 @@ const SUITES: &[Suite] = &[
     csharp::BINDING,
     go::BINDING,
     java::BINDING,
+    node::BINDING,
     powershell::MODULE,
     python::BINDING,
 ];

@@ -1,0 +1,391 @@
+// Made by cargo xtask abi from the library's source. Do not edit.
+
+import type { Status } from "./status.js";
+import * as read from "../read.js";
+
+/** Whether the token may do one job. */
+export class AccessFinding {
+  /**
+   * The job: "me" (signing out the user who signed in), "others" (users without an administrator's role),
+   * "administrators", "verification" (reading back that users were signed out), "target" (the one user that
+   * Client.accessOnline was asked about). There may be more one day.
+   */
+  readonly job: string;
+
+  /**
+   * "allowed", "refused" or "unknown".
+   */
+  readonly verdict: string;
+
+  /**
+   * Why, in one sentence.
+   */
+  readonly reason: string | undefined;
+
+  /**
+   * What to ask for, and whom. undefined where nothing is to be asked for.
+   */
+  readonly hint: string | undefined;
+
+  /** @internal */
+  constructor(values: read.Values) {
+    this.job = read.text(values[0]) ?? "";
+    this.verdict = read.text(values[1]) ?? "";
+    this.reason = read.text(values[2]);
+    this.hint = read.text(values[3]);
+  }
+}
+
+/** What a token may do, by its own claims, which are no proof, or by harmless reads. What is unknown is undefined. */
+export class Access {
+  /**
+   * How it ended: the name of the status.
+   */
+  readonly status: Status;
+
+  /**
+   * What the status means, in one sentence. undefined where nothing is wrong.
+   */
+  readonly message: string | undefined;
+
+  /**
+   * What to do about it.
+   */
+  readonly hint: string | undefined;
+
+  /**
+   * "delegated" (a user signed in) or "application"; undefined where the token cannot be read.
+   */
+  readonly kind: string | undefined;
+
+  /**
+   * The user principal name of the signed-in user.
+   */
+  readonly user: string | undefined;
+
+  /**
+   * The object id of the signed-in user, or of the application's service principal.
+   */
+  readonly id: string | undefined;
+
+  /**
+   * The tenant's id.
+   */
+  readonly tenant: string | undefined;
+
+  /**
+   * The application's name.
+   */
+  readonly application: string | undefined;
+
+  /**
+   * The application's id.
+   */
+  readonly applicationId: string | undefined;
+
+  /**
+   * The cloud that the token names: "global", "usgov", "usgov-dod" or "china".
+   */
+  readonly cloud: string | undefined;
+
+  /**
+   * Where requests with this token go.
+   */
+  readonly endpoint: string | undefined;
+
+  /**
+   * The end of the token's lifetime.
+   */
+  readonly expires: Date | undefined;
+
+  /**
+   * The delegated scopes, or the application's roles.
+   */
+  readonly permissions: readonly string[];
+
+  /**
+   * The signed-in user's tenant-wide directory roles: by name where they may sign others out, otherwise by
+   * template id.
+   */
+  readonly directoryRoles: readonly string[];
+
+  /**
+   * What the token may do, job for job.
+   */
+  readonly findings: readonly AccessFinding[];
+
+  /**
+   * The kind of the credential that brought the token, and where a workload's assertion came from:
+   * "azure-cli", "workload-identity (github-actions)". undefined where the token was given.
+   */
+  readonly credential: string | undefined;
+
+  /** @internal */
+  constructor(values: read.Values) {
+    this.status = read.status(values[0]);
+    this.message = read.text(values[1]);
+    this.hint = read.text(values[2]);
+    this.kind = read.text(values[3]);
+    this.user = read.text(values[4]);
+    this.id = read.text(values[5]);
+    this.tenant = read.text(values[6]);
+    this.application = read.text(values[7]);
+    this.applicationId = read.text(values[8]);
+    this.cloud = read.text(values[9]);
+    this.endpoint = read.text(values[10]);
+    this.expires = read.time(values[11]);
+    this.permissions = read.texts(values[12]);
+    this.directoryRoles = read.texts(values[13]);
+    this.findings = read.list(values[14], AccessFinding);
+    this.credential = read.text(values[15]);
+  }
+}
+
+/** What became of one call, or of one user of a run. What is unknown is undefined. As JSON it has the names of the journal and of the command. */
+export class Outcome {
+  /**
+   * How it ended: the name of the status.
+   */
+  readonly status: Status;
+
+  /**
+   * The HTTP status of the last answer; 0 where there was none.
+   */
+  readonly httpStatus: number;
+
+  /**
+   * How many times the request was tried.
+   */
+  readonly attempts: number;
+
+  /**
+   * How long the service asked to wait, in milliseconds; 0 where it did not ask.
+   */
+  readonly retryAfter: number;
+
+  /**
+   * When the outcome was known, by the local clock.
+   */
+  readonly time: Date;
+
+  /**
+   * The user key as given, trimmed; "me" for the signed-in user; undefined where no user is concerned.
+   */
+  readonly user: string | undefined;
+
+  /**
+   * The user's object id.
+   */
+  readonly id: string | undefined;
+
+  /**
+   * Graph's own error code, for example Request_ResourceNotFound.
+   */
+  readonly code: string | undefined;
+
+  /**
+   * What happened, in one sentence.
+   */
+  readonly message: string | undefined;
+
+  /**
+   * What to do next.
+   */
+  readonly hint: string | undefined;
+
+  /**
+   * The service's id of the last request: what its support asks for.
+   */
+  readonly requestId: string | undefined;
+
+  /**
+   * The library's id of the last request, a GUID.
+   */
+  readonly clientRequestId: string | undefined;
+
+  /**
+   * The service's clock when it answered. What Client.verify takes as not_before.
+   */
+  readonly serverDate: Date | undefined;
+
+  /**
+   * The headers of the last answer, in the order received.
+   */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+
+  /** @internal */
+  constructor(values: read.Values) {
+    this.status = read.status(values[0]);
+    this.httpStatus = read.number(values[1]);
+    this.attempts = read.number(values[2]);
+    this.retryAfter = read.milliseconds(values[3]);
+    this.time = read.time(values[4]) ?? new Date();
+    this.user = read.text(values[5]);
+    this.id = read.text(values[6]);
+    this.code = read.text(values[7]);
+    this.message = read.text(values[8]);
+    this.hint = read.text(values[9]);
+    this.requestId = read.text(values[10]);
+    this.clientRequestId = read.text(values[11]);
+    this.serverDate = read.time(values[12]);
+    this.headers = read.pairs(values[13]);
+  }
+
+  /** The names and units of the journal and of the command's JSON; the headers are left out. */
+  toJSON(): Record<string, string | number | Date | undefined> {
+    return {
+      time: this.time,
+      status: this.status,
+      http_status: this.httpStatus === 0 ? undefined : this.httpStatus,
+      attempts: this.attempts,
+      retry_after: this.retryAfter === 0 ? undefined : this.retryAfter / 1000,
+      user: this.user,
+      id: this.id,
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      request_id: this.requestId,
+      client_request_id: this.clientRequestId,
+      server_date: this.serverDate,
+    };
+  }
+}
+
+/** How far a run is, at one moment. */
+export class Progress {
+  /**
+   * How many users were added.
+   */
+  readonly added: number;
+
+  /**
+   * How many of them were there before under the same key, or the same object id.
+   */
+  readonly duplicates: number;
+
+  /**
+   * How many were left out as excluded.
+   */
+  readonly excluded: number;
+
+  /**
+   * How many were accepted in an earlier part of the run, by the journal.
+   */
+  readonly acceptedBefore: number;
+
+  /**
+   * How many the service accepted, whether they were verified or not.
+   */
+  readonly accepted: number;
+
+  /**
+   * How many of accepted and accepted_before were verified.
+   */
+  readonly verified: number;
+
+  /**
+   * How many failed for good: the service did not accept them.
+   */
+  readonly failed: number;
+
+  /**
+   * How many a dry run found.
+   */
+  readonly planned: number;
+
+  /**
+   * How many wait to be sent, or to be sent again.
+   */
+  readonly waiting: number;
+
+  /**
+   * How many of those were never attempted.
+   */
+  readonly neverAttempted: number;
+
+  /**
+   * How many are on the way. After the end: how many were on the way then.
+   */
+  readonly inFlight: number;
+
+  /**
+   * How many of accepted and accepted_before wait to be verified.
+   */
+  readonly verifying: number;
+
+  /**
+   * How many times a user was sent, repeated attempts included.
+   */
+  readonly attempts: number;
+
+  /**
+   * How many times the service refused for its quota.
+   */
+  readonly throttled: number;
+
+  /**
+   * Users a second, over the last seconds.
+   */
+  readonly rate: number;
+
+  /**
+   * Users a second that the pace allows in the long run, by what is known of the quota; Infinity without
+   * pacing.
+   */
+  readonly pace: number;
+
+  /**
+   * How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not
+   * 0, because it does not answer.
+   */
+  readonly pause: number;
+
+  /**
+   * How long the users that wait will take, by what is known of the quota, in milliseconds.
+   */
+  readonly timeLeft: number;
+
+  /**
+   * How many more users may be added without memory growing: for programs that stream a long list.
+   */
+  readonly wanted: number;
+
+  /**
+   * How many requests in a row had no answer.
+   */
+  readonly unanswered: number;
+
+  /**
+   * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is
+   * known, but that is not proved.
+   */
+  readonly unverified: number;
+
+  /** @internal */
+  constructor(values: read.Values) {
+    this.added = read.number(values[0]);
+    this.duplicates = read.number(values[1]);
+    this.excluded = read.number(values[2]);
+    this.acceptedBefore = read.number(values[3]);
+    this.accepted = read.number(values[4]);
+    this.verified = read.number(values[5]);
+    this.failed = read.number(values[6]);
+    this.planned = read.number(values[7]);
+    this.waiting = read.number(values[8]);
+    this.neverAttempted = read.number(values[9]);
+    this.inFlight = read.number(values[10]);
+    this.verifying = read.number(values[11]);
+    this.attempts = read.number(values[12]);
+    this.throttled = read.number(values[13]);
+    this.rate = read.number(values[14]);
+    this.pace = read.number(values[15]);
+    this.pause = read.number(values[16]);
+    this.timeLeft = read.number(values[17]);
+    this.wanted = read.number(values[18]);
+    this.unanswered = read.number(values[19]);
+    this.unverified = read.number(values[20]);
+  }
+}
+
+/** The values of an outcome of what went no further than this package, in the order of the structure. */
+export const OUTCOME_FIELDS = ["status", "httpStatus", "attempts", "retryAfter", "time", "user", "id", "code", "message", "hint", "requestId", "clientRequestId", "serverDate", "headers"] as const;

@@ -1,0 +1,212 @@
+/** Many users on their way. */
+
+import { createHash } from "node:crypto";
+import * as check from "./check.js";
+import type { Connection } from "./connection.js";
+import { FIRST_FAILURE, failure, settled } from "./errors.js";
+import { Feed, isSource, type Source, sourceOf, type Users } from "./feed.js";
+import { RUN_OPTIONS } from "./made/options.js";
+import { Outcome, Progress } from "./made/values.js";
+import { addon, type Given, type Handle } from "./native.js";
+import { aborted } from "./signals.js";
+import { type Ask, askFor, inThisContext, neverBegun } from "./token.js";
+
+export type { Users };
+
+/** Of the header: what graph_run_next answers beside outcomes. */
+const OK = 0;
+const DONE = 1;
+const TOKEN_NEEDED = 3;
+
+/** How long one look into a run takes at the most; while users are still to come, and when all are there. */
+const LOOK_WHILE_FEEDING_MS = 20;
+const LOOK_MS = 10_000;
+
+/** The most outcomes that cross in one go. */
+const MOST_AT_ONCE = 64;
+
+/** An option of the run, by its name. */
+function option(given: Given, name: string): unknown {
+  return given[RUN_OPTIONS.findIndex(([field]) => field === name)];
+}
+
+/**
+ * Many users on their way: an asynchronous iterator of one {@link Outcome} for each, in the order in which it is known. Made by
+ * {@link Client.run}. A user who fails is an outcome like others; what ends the whole run is thrown, after the outcomes that are
+ * known. Leaving the loop ends the run: nothing more is sent, and its journal is complete and can be resumed.
+ */
+export class Run implements AsyncIterableIterator<Outcome, undefined, undefined> {
+  readonly #outcomes: AsyncGenerator<Outcome, undefined, undefined>;
+  #run: Handle | undefined;
+  #isCancelled = false;
+  #progress: Progress | undefined;
+  #notice: string | undefined;
+
+  /** @internal */
+  constructor(
+    connection: Connection,
+    users: Users,
+    options: Given,
+    signal: AbortSignal | undefined,
+    ask: Ask | undefined,
+    patience: number,
+  ) {
+    const takesUsers = option(options, "verifyJournal") !== 1;
+    if (takesUsers && !isSource(users)) {
+      throw new TypeError(`users must be an array, a generator or a stream of strings, not ${check.typeName(users)}.`);
+    }
+    connection.hold();
+    // Whoever began the run is asked for its tokens, whoever reads it.
+    const asked = ask === undefined ? undefined : inThisContext(ask);
+    const source = takesUsers ? sourceOf(users) : undefined;
+    this.#outcomes = this.#read(connection, source, options, signal, asked, patience);
+  }
+
+  /** What there is to know before the run begins, such as what a resumed journal holds; known with the first outcome. */
+  get notice(): string | undefined {
+    return this.#notice;
+  }
+
+  /** How far the run is; undefined before it begins, which is when the first outcome is asked for. */
+  get progress(): Progress | undefined {
+    if (this.#run !== undefined) {
+      const [status, values] = addon().runProgress(this.#run);
+      if (status === OK) {
+        this.#progress = new Progress(values);
+      }
+    }
+    return this.#progress;
+  }
+
+  /** Ends the run without waiting for anything; outcomes that are known still come. */
+  cancel(): void {
+    this.#isCancelled = true;
+    if (this.#run !== undefined) {
+      addon().runCancel(this.#run);
+    }
+  }
+
+  /** The next outcome. */
+  next(): Promise<IteratorResult<Outcome, undefined>> {
+    return this.#outcomes.next();
+  }
+
+  /** Ends the run, as leaving a loop does. */
+  return(): Promise<IteratorResult<Outcome, undefined>> {
+    this.cancel();
+    return this.#outcomes.return(undefined);
+  }
+
+  /** Gives this very object. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Ends the run. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  async *#read(
+    connection: Connection,
+    source: Source | undefined,
+    options: Given,
+    signal: AbortSignal | undefined,
+    ask: Ask | undefined,
+    patience: number,
+  ): AsyncGenerator<Outcome, undefined, undefined> {
+    let run: Handle;
+    try {
+      run = await this.#begin(connection, options, signal);
+    } finally {
+      connection.release();
+    }
+    const stop = aborted(signal, () => this.cancel());
+    const feed = source === undefined ? undefined : new Feed(run, source);
+    try {
+      if (this.#isCancelled || signal?.aborted) {
+        this.cancel();
+      }
+      yield* this.#outcomesOf(run, options, signal, ask, patience, feed);
+    } finally {
+      stop?.();
+      feed?.stop();
+      this.#progress = this.progress;
+      this.#run = undefined;
+      await addon().runFree(run);
+    }
+  }
+
+  async #begin(connection: Connection, options: Given, signal: AbortSignal | undefined): Promise<Handle> {
+    if (signal?.aborted) {
+      throw neverBegun(undefined, signal);
+    }
+    const [status, notice, run] = await addon().runNew(connection.handle, options);
+    if (run === undefined) {
+      throw failure(status, notice, signal);
+    }
+    this.#notice = notice === undefined ? undefined : new Outcome(notice).message;
+    this.#run = run;
+    return run;
+  }
+
+  async *#outcomesOf(
+    run: Handle,
+    options: Given,
+    signal: AbortSignal | undefined,
+    ask: Ask | undefined,
+    patience: number,
+    feed: Feed | undefined,
+  ): AsyncGenerator<Outcome, undefined, undefined> {
+    // With a limit of its own a run is not a single user further ahead than that.
+    const most = option(options, "ahead") === undefined ? MOST_AT_ONCE : 1;
+    let last = "";
+    feed?.pump();
+    for (;;) {
+      if (feed !== undefined && !feed.isEnded) {
+        feed.want(new Progress(addon().runProgress(run)[1]).wanted);
+      }
+      const isFed = feed === undefined || feed.isEnded;
+      const [status, outcomes] = await addon().runNext(run, isFed ? LOOK_MS : LOOK_WHILE_FEEDING_MS, most);
+      if (status === OK) {
+        for (const values of outcomes) {
+          yield new Outcome(values ?? []);
+        }
+      } else if (status === TOKEN_NEEDED) {
+        last = await this.#giveToken(run, ask, last, failure(status, outcomes[0]), patience, signal);
+      } else if (status === DONE) {
+        break;
+      } else if (status >= FIRST_FAILURE) {
+        throw failure(status, outcomes[0], signal);
+      }
+    }
+    if (signal?.aborted) {
+      throw neverBegun(undefined, signal);
+    }
+    if (feed?.failure !== undefined) {
+      throw feed.failure.reason;
+    }
+    return undefined;
+  }
+
+  /** Asks for another token than the last one, of which only a digest is kept. */
+  async #giveToken(
+    run: Handle,
+    ask: Ask | undefined,
+    last: string,
+    why: Error,
+    patience: number,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    if (ask === undefined) {
+      throw why;
+    }
+    const token = await askFor(ask, undefined, performance.now() + patience, signal);
+    const digest = createHash("sha256").update(token).digest("base64");
+    if (digest === last) {
+      throw why;
+    }
+    settled(addon().runSetToken(run, token), signal);
+    return digest;
+  }
+}

@@ -1,0 +1,112 @@
+//! Node's tools, and the binding as it is built: below target/node/.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::workspace::{build_libraries, files_with_ending, libraries, root, succeed};
+
+/// Where the binding is built and checked: a copy, so that nothing is made among the sources.
+pub(crate) fn folder() -> PathBuf {
+    root().join("target/node")
+}
+
+/// The native addon.
+pub(crate) fn addon() -> PathBuf {
+    folder().join("addon.node")
+}
+
+/// Copies the binding, installs what package-lock.json pins, and builds the addon and the JavaScript.
+pub(crate) fn build() -> Result<(), String> {
+    build_libraries()?;
+    copy_sources().map_err(|error| format!("{} cannot be made: {error}", folder().display()))?;
+    install_tools()?;
+    compile_addon()?;
+    let _ = fs::remove_dir_all(folder().join("dist"));
+    succeed(&mut tool("tsc"))
+}
+
+/// A program of the tools, in the folder.
+pub(crate) fn tool(name: &str) -> Command {
+    let mut command = Command::new(folder().join("node_modules/.bin").join(name));
+    command.current_dir(folder());
+    command
+}
+
+/// npm, which says nothing but errors.
+pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("npm");
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .args(["--loglevel", "error"]);
+    command
+}
+
+fn copy_sources() -> std::io::Result<()> {
+    for old in ["src", "native", "test", "bench", "examples"] {
+        let _ = fs::remove_dir_all(folder().join(old));
+    }
+    let source = root().join("bindings/node");
+    for file in files_with_ending("").map_err(std::io::Error::other)? {
+        if let Ok(name) = file.strip_prefix(&source) {
+            copy(&file, &folder().join(name))?;
+        }
+    }
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&root().join(licence), &folder().join(licence))?;
+    }
+    Ok(())
+}
+
+/// Copies a file, and makes the folders that it lies in.
+pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to.parent().unwrap_or(to))?;
+    fs::copy(from, to).map(|_| ())
+}
+
+fn install_tools() -> Result<(), String> {
+    let read = |path: &Path| {
+        fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+    };
+    let wanted = read(&folder().join("package-lock.json"))?;
+    let installed = folder().join("node_modules/installed-lock.json");
+    if fs::read(&installed).is_ok_and(|present| present == wanted) {
+        return Ok(());
+    }
+    succeed(&mut npm(&folder(), &["ci", "--ignore-scripts"]))?;
+    fs::write(&installed, wanted)
+        .map_err(|error| format!("{} cannot be written: {error}", installed.display()))
+}
+
+/// One C file after another and the static library, in one addon that needs nothing but the C library. It stays loaded once
+/// loaded: a thread of JavaScript that brought it may end before its calls do.
+fn compile_addon() -> Result<(), String> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder().join("native"))
+        .map_err(|error| error.to_string())?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "c"))
+        .collect();
+    files.sort();
+    let mut command = Command::new("cc");
+    command
+        .args(["-std=c11", "-D_GNU_SOURCE", "-O2", "-fPIC", "-shared", "-s"])
+        .args(["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"])
+        .arg("-I")
+        .arg(root().join("include"))
+        .arg("-I")
+        .arg(folder().join("node_modules/node-api-headers/include"))
+        .args(files)
+        .arg(libraries().join("libgraph_invalidate.a"));
+    if cfg!(target_os = "macos") {
+        command.args(["-undefined", "dynamic_lookup", "-framework", "Security"]);
+        command.args(["-framework", "CoreFoundation"]);
+    } else {
+        command
+            .args(["-Wl,--gc-sections", "-Wl,--exclude-libs,ALL"])
+            .arg("-Wl,-z,nodelete")
+            .args(["-lm", "-lpthread", "-ldl"]);
+    }
+    succeed(command.arg("-o").arg(addon()))
+}
