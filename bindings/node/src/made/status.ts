@@ -27,6 +27,8 @@ export type Status =
   // An exclusion could not be looked up, and the caller allowed that: it protects the very key that was
   // given, and no other name.
   | "unprotected"
+  // The run takes more users, and has nothing to hand out: said where an option asks for it.
+  | "run_users_wanted"
   // A pointer that must be given was undefined.
   | "null_argument"
   // A string that must not be empty was empty, or held nothing but white space.
@@ -176,6 +178,7 @@ export const STATUSES: ReadonlyMap<number, Status> = new Map<number, Status>([
   [9, "queue_timeout"],
   [10, "queue_done"],
   [11, "unprotected"],
+  [12, "run_users_wanted"],
   [100, "null_argument"],
   [101, "empty_argument"],
   [102, "invalid_utf8"],
