@@ -4,52 +4,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 
-/** One call on its way, on a thread of our own; cancelling it ends it. */
+/** One call on its way, elsewhere; cancelling it ends it. */
 final class Call<T> extends CompletableFuture<T> {
     /** What is done; the call it is given has the signal to hand on. */
     interface Work<T> {
         T with(Call<?> call);
     }
 
-    private final Library library = Library.get();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Work<T> work;
+    private final Signal signal;
     private final Runnable onCancel;
-    private long signal;
-    private boolean cancelled;
 
-    private Call(Work<T> work, Runnable onCancel) {
-        this.work = work;
+    Call(Library library) {
+        this(new Signal(library), null);
+    }
+
+    private Call(Signal signal, Runnable onCancel) {
+        this.signal = signal;
         this.onCancel = onCancel;
     }
 
-    static <T> Call<T> begin(Work<T> work) {
-        return begin(work, null);
-    }
-
-    /** Begins a call that is not ended by a signal alone. */
-    static <T> Call<T> begin(Work<T> work, Runnable onCancel) {
-        Call<T> call = new Call<>(work, onCancel);
-        try (Memory memory = new Memory(call.library.foreign)) {
-            long place = memory.zeros(8);
-            long status = call.library.abi.cancellationNew.call(place);
-            if (status != Abi.STATUS_OK) {
-                throw GraphInvalidateException.local(Status.of((int) status), null, null, null);
-            }
-            call.signal = memory.address(place);
-        }
+    /** Begins a call that waits in C, on a thread of our own. */
+    static <T> Call<T> begin(Library library, Work<T> work, Runnable onCancel) {
+        Call<T> call = new Call<>(new Signal(library), onCancel);
         try {
-            Workers.POOL.execute(call::run);
-        } catch (OutOfMemoryError noThread) {
-            call.end();
-            throw GraphInvalidateException.local(Status.TOO_MANY_THREADS, null,
-                    "No thread can be started for the call: " + noThread.getMessage() + ". For many users begin a run.",
-                    noThread);
+            Workers.begin(() -> call.run(work));
+        } catch (GraphInvalidateException noThread) {
+            call.signal.close();
+            throw noThread;
         }
         return call;
     }
 
-    private void run() {
+    private void run(Work<T> work) {
         T result = null;
         Throwable failure = null;
         try {
@@ -57,7 +44,12 @@ final class Call<T> extends CompletableFuture<T> {
         } catch (Throwable thrown) {
             failure = thrown;
         }
-        end();
+        settle(result, failure);
+    }
+
+    /** Ends the call: with a result, or with a failure. */
+    void settle(T result, Throwable failure) {
+        signal.close();
         if (failure == null) {
             complete(result);
         } else {
@@ -66,14 +58,9 @@ final class Call<T> extends CompletableFuture<T> {
         ended.countDown();
     }
 
-    private synchronized void end() {
-        library.abi.cancellationFree.call(signal);
-        signal = 0;
-    }
-
-    /** The signal for the native call; used by its own thread alone. */
+    /** The address of the signal for the native call. */
     long signal() {
-        return signal;
+        return signal.address();
     }
 
     @Override
@@ -84,12 +71,7 @@ final class Call<T> extends CompletableFuture<T> {
     }
 
     private void endNow() {
-        synchronized (this) {
-            cancelled = true;
-            if (signal != 0) {
-                library.abi.cancellationCancel.call(signal);
-            }
-        }
+        signal.give();
         if (onCancel != null) {
             onCancel.run();
         }
@@ -122,25 +104,9 @@ final class Call<T> extends CompletableFuture<T> {
             throw (Error) cause;
         }
         if (cause instanceof GraphInvalidateException) {
-            // Where the caller waits tells more than where the pool's thread was.
+            // Where the caller waits tells more than where the other thread was.
             cause.setStackTrace(new Throwable().getStackTrace());
         }
         throw (RuntimeException) cause;
-    }
-
-    /** Throws where the call was cancelled already. */
-    void check(String user) {
-        boolean over;
-        synchronized (this) {
-            over = cancelled;
-        }
-        if (over) {
-            throw cancelledBefore(user);
-        }
-    }
-
-    private static GraphInvalidateException cancelledBefore(String user) {
-        return GraphInvalidateException.local(
-                Status.CANCELLED, user, "The call was cancelled before the request was sent.", null);
     }
 }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A connection to Microsoft Graph. Any number of threads may share it, virtual ones too; their calls run at the same time.
  * It opens connections when first used, keeps a few, and is ended by {@link #close()}.
  *
- * <p>A call runs on a platform thread of the library's own pool, and its caller waits; a provider of tokens is asked on the
- * caller's thread. {@link Thread#interrupt()} ends the call within 100 milliseconds with {@link GraphInvalidateException.Run}; the interrupt stays set. Cancelling the future of a call
- * ends the call as well. Of many users make a run, not a call each.
+ * <p>A call waits on the thread that makes it; a call of a virtual thread, and one that is awaited, waits on none. A provider
+ * of tokens is asked on the caller's thread. {@link Thread#interrupt()} ends the call within 100 milliseconds with
+ * {@link GraphInvalidateException.Run}; the interrupt stays set. Cancelling the future of a call ends the call as well. What
+ * hangs on a future runs on threads of the library's own. Of many users make a run, not a call each.
  */
 public final class GraphInvalidateClient implements AutoCloseable {
     final Library library;
@@ -263,7 +264,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
         String token = provider == null ? null : ask(new Asking(), null, timeout);
         long client = handle.use();
         try {
-            return Call.begin(call -> new InvalidateRun(this, client, options, token)).await();
+            return Call.begin(library, call -> new InvalidateRun(this, client, options, token), null).await();
         } finally {
             handle.release();
         }
@@ -290,13 +291,13 @@ public final class GraphInvalidateClient implements AutoCloseable {
         // No clock that somebody may set.
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
-            return begin(kind, user, notBefore, ask(user, deadline), deadline).await();
+            return once(kind, user, notBefore, ask(user, deadline), deadline);
         } catch (GraphInvalidateException.Token refused) {
             if (provider == null || refused.status() != Status.TOKEN_EXPIRED) {
                 throw refused;
             }
         }
-        return begin(kind, user, notBefore, ask(user, deadline), deadline).await();
+        return once(kind, user, notBefore, ask(user, deadline), deadline);
     }
 
     /** One call that nobody waits for. It is not repeated: its caller, who would have to be asked again, is elsewhere by then. */
@@ -308,7 +309,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
         } catch (GraphInvalidateException failed) {
             return failed(failed);
         }
-        return begin(kind, user, notBefore, token, deadline);
+        return submit(kind, user, notBefore, token, deadline);
     }
 
     private static <T> CompletableFuture<T> failed(GraphInvalidateException failure) {
@@ -335,42 +336,52 @@ public final class GraphInvalidateClient implements AutoCloseable {
         }
     }
 
-    private Call<InvalidateOutcome> begin(int kind, String user, String notBefore, String token, long deadline) {
-        return begin(call -> once(call, kind, user, notBefore, token, deadline));
+    /** Makes a call on this thread, or has it made where this one is virtual. */
+    private InvalidateOutcome once(int kind, String user, String notBefore, String token, long deadline) {
+        if (Workers.isOnVirtualThread()) {
+            return submit(kind, user, notBefore, token, deadline).await();
+        }
+        long client = handle.use();
+        try (Signal signal = new Signal(library); Memory memory = new Memory(library.foreign)) {
+            long outcome = memory.zeros(8);
+            long options = callOptions(memory, kind, user, token, notBefore, left(deadline).toMillis());
+            long status = Waiting.here(
+                    () -> library.abi.clientCall.call(client, options, signal.address(), outcome), signal::give);
+            return Outcomes.take(library, status, memory.address(outcome));
+        } finally {
+            handle.release();
+        }
     }
 
-    /** Begins a call that keeps the client until it is over. */
+    /** Has a call made while no thread waits for it. */
+    private Call<InvalidateOutcome> submit(int kind, String user, String notBefore, String token, long deadline) {
+        long client = handle.use();
+        try (Memory memory = new Memory(library.foreign)) {
+            long options = callOptions(memory, kind, user, token, notBefore, left(deadline).toMillis());
+            return CallQueue.of(library).submit(client, memory, options);
+        } finally {
+            handle.release();
+        }
+    }
+
+    /** Begins a call on a thread of our own, that keeps the client until it is over. */
     private <T> Call<T> begin(Call.Work<T> work) {
         handle.use();
         boolean begun = false;
         try {
-            Call<T> call = Call.begin(running -> {
+            Call<T> call = Call.begin(library, running -> {
                 try {
                     return work.with(running);
                 } finally {
                     handle.release();
                 }
-            });
+            }, null);
             begun = true;
             return call;
         } finally {
             if (!begun) {
                 handle.release();
             }
-        }
-    }
-
-    private InvalidateOutcome once(
-            Call<?> call, int kind, String user, String notBefore, String token, long deadline) {
-        call.check(user);
-        long client = handle.use();
-        try (Memory memory = new Memory(library.foreign)) {
-            long outcome = memory.zeros(8);
-            long options = callOptions(memory, kind, user, token, notBefore, left(deadline).toMillis());
-            long status = library.abi.clientCall.call(client, options, call.signal(), outcome);
-            return Outcomes.take(library, status, memory.address(outcome));
-        } finally {
-            handle.release();
         }
     }
 

@@ -260,7 +260,9 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
             } else if (look.status == Abi.STATUS_RUN_TOKEN_NEEDED) {
                 giveToken(look.outcome);
             }
-            look = Call.begin(waiting -> new Look(LOOK), this::interrupt).await();
+            look = Workers.isOnVirtualThread()
+                    ? Call.begin(library, waiting -> new Look(LOOK), this::interrupt).await()
+                    : Waiting.here(() -> new Look(LOOK), this::interrupt);
         }
     }
 

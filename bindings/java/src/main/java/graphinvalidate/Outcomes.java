@@ -24,6 +24,13 @@ final class Outcomes {
         library.abi.outcomeFree.call(failure);
     }
 
+    /** The status of an outcome that is there. */
+    static int status(Library library, long address) {
+        Reader reader = new Reader(library.foreign, address, 16);
+        reader.wide();
+        return reader.word();
+    }
+
     /** Reads an outcome, which may be missing. */
     static InvalidateOutcome read(Library library, long status, long address) {
         if (address == 0) {

@@ -1,5 +1,6 @@
 package graphinvalidate;
 
+import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -7,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The threads on which calls wait in C: a virtual thread would hold its carrier there, an interrupt would not end the wait,
- * and the common pool has a thread for each processor only. They outlive the calls that they are started for, so they take
- * over nothing of the thread that happens to start them.
+ * The threads of our own: a virtual thread that waits in C would hold its carrier, and the common pool has a thread for each
+ * processor only. They outlive the calls that they are started for, so they take over nothing of the thread that happens to
+ * start them.
  */
 final class Workers {
     /** More than a call takes, whatever stack the program's threads have; sources of users are read here as well. */
@@ -27,7 +28,37 @@ final class Workers {
     /** Interrupts who has waited for long enough. */
     static final ScheduledThreadPoolExecutor TIMER = timer();
 
+    private static final Method IS_VIRTUAL = isVirtual();
+
     private Workers() {
+    }
+
+    /** Begins work on a thread of the pool. */
+    static void begin(Runnable work) {
+        try {
+            POOL.execute(work);
+        } catch (OutOfMemoryError noThread) {
+            throw GraphInvalidateException.local(Status.TOO_MANY_THREADS, null,
+                    "No thread can be started for the call: " + noThread.getMessage() + ". For many users begin a run.",
+                    noThread);
+        }
+    }
+
+    /** Whether the present thread is a virtual one, of Java 21 and later. */
+    static boolean isOnVirtualThread() {
+        try {
+            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invoke(Thread.currentThread());
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Method isVirtual() {
+        try {
+            return Thread.class.getMethod("isVirtual");
+        } catch (NoSuchMethodException earlier) {
+            return null;
+        }
     }
 
     private static ScheduledThreadPoolExecutor timer() {

@@ -8,13 +8,16 @@ import graphinvalidate.InvalidateRun;
 import graphinvalidate.RunOptions;
 import graphinvalidate.Status;
 import java.io.File;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -101,6 +104,8 @@ final class HostileTests {
             }
         });
         Tests.test("a thousand virtual threads hold no other one up", HostileTests::virtualThreads);
+        Tests.test("ten thousand awaited calls wait on a few threads", HostileTests::awaitedCalls);
+        Tests.test("what hangs on an awaited call may wait for others", HostileTests::continuations);
         Tests.test("a thread with a stack of 16 KB may call", () -> {
             AtomicReference<Object> result = new AtomicReference<>();
             try (GraphInvalidateClient client = Tests.client()) {
@@ -187,6 +192,57 @@ final class HostileTests {
             // One after another they would take 200 seconds; and a ticker that starves ticks hardly ever.
             Tests.check(milliseconds < 20_000, "it took ms: " + milliseconds);
             Tests.check(ticks.get() * 100L > milliseconds, ticks + " ticks in ms: " + milliseconds);
+        }
+    }
+
+    private static void awaitedCalls() throws Exception {
+        int calls = 10_000;
+        Tests.ask("faults", "[{\"kind\": \"delay\", \"milliseconds\": 300, \"times\": 10000}]");
+        List<CompletableFuture<InvalidateOutcome>> futures = new ArrayList<>();
+        int most = 0;
+        try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(Tests.url).token(Tests.token())
+                .timeout(Duration.ofMinutes(5)).build()) {
+            for (int call = 0; call < calls; call++) {
+                futures.add(client.invalidateAsync(Tests.ADELE));
+            }
+            CompletableFuture<Void> all = CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]));
+            while (!all.isDone()) {
+                most = Math.max(most, ownThreads());
+                Thread.sleep(20);
+            }
+            all.join();
+        }
+        // A call whose connection broke was repeated.
+        Tests.check(Tests.accepted(Tests.ADELE) >= calls, "accepted: " + Tests.accepted(Tests.ADELE));
+        Tests.check(most > 0 && most <= 16, "threads: " + most);
+    }
+
+    /** How many threads of the library this process has, native ones too. */
+    private static int ownThreads() throws IOException {
+        int count = 0;
+        File[] threads = new File("/proc/self/task").listFiles();
+        for (File thread : threads == null ? new File[0] : threads) {
+            try {
+                // The system cuts names.
+                count += Tests.text(thread.toPath().resolve("comm")).startsWith("graph-invalid") ? 1 : 0;
+            } catch (NoSuchFileException ended) {
+                // It ended meanwhile.
+            }
+        }
+        return count;
+    }
+
+    private static void continuations() throws Exception {
+        Tests.ask("faults", "[{\"kind\": \"delay\", \"milliseconds\": 100, \"times\": 30}]");
+        List<CompletableFuture<Status>> futures = new ArrayList<>();
+        try (GraphInvalidateClient client = Tests.client()) {
+            for (int call = 0; call < 30; call++) {
+                futures.add(client.invalidateAsync(Tests.ADELE)
+                        .thenApply(first -> client.verifyAsync(Tests.ADELE, first.serverDate()).join().status()));
+            }
+            for (CompletableFuture<Status> future : futures) {
+                Tests.check(future.get(60, TimeUnit.SECONDS) == Status.VERIFIED, "not verified");
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import graphinvalidate.InvalidateRun;
 import graphinvalidate.RunOptions;
 import graphinvalidate.Status;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
@@ -159,12 +160,13 @@ public final class Tests {
             stall();
             try (GraphInvalidateClient client = client()) {
                 CompletableFuture<InvalidateOutcome> future = client.invalidateAsync(ADELE);
-                for (int tries = 0; !isCalling() && tries < 100; tries++) {
+                for (int tries = 0; requests() == 0 && tries < 500; tries++) {
                     sleep(20);
                 }
-                check(isCalling(), "the call did not begin");
+                check(requests() == 1 && isCalling(), "the call did not begin");
                 check(future.cancel(true) && future.isCancelled(), "it was not cancelled");
-                for (int tries = 0; isCalling() && tries < 100; tries++) {
+                // Its thread stays for some seconds, should there be another call; the call itself would take 20.
+                for (int tries = 0; isCalling() && tries < 500; tries++) {
                     sleep(20);
                 }
                 check(!isCalling(), "the native call goes on");
@@ -299,11 +301,15 @@ public final class Tests {
         return found;
     }
 
-    /** Whether a thread is in a call of the library. */
+    private static int requests() throws Exception {
+        return ((Number) ask("requests", null).get("count")).intValue();
+    }
+
+    /** Whether a thread waits for awaited calls. */
     private static boolean isCalling() {
         for (StackTraceElement[] stack : Thread.getAllStackTraces().values()) {
             for (StackTraceElement place : stack) {
-                if (place.getClassName().equals("graphinvalidate.GraphInvalidateClient") && place.getMethodName().equals("once")) {
+                if (place.getClassName().equals("graphinvalidate.CallQueue") && place.getMethodName().equals("take")) {
                     return true;
                 }
             }
@@ -410,7 +416,7 @@ public final class Tests {
         }
     }
 
-    static String text(Path file) throws Exception {
+    static String text(Path file) throws IOException {
         return new String(Files.readAllBytes(file), "UTF-8");
     }
 
