@@ -13,6 +13,8 @@ mod python;
 mod rust;
 mod session;
 
+use std::time::{Duration, Instant};
+
 use crate::workspace::has_program;
 use session::Session;
 
@@ -50,6 +52,7 @@ struct Report {
     name: &'static str,
     session: Session,
     missing: Option<String>,
+    took: Duration,
 }
 
 impl Report {
@@ -66,7 +69,7 @@ impl Report {
             }
             None => format!("{} passed, {} failed", counts.passed, counts.failed),
         };
-        format!("{:<12} {result}", self.name)
+        format!("{:<12} {:>5} s  {result}", self.name, self.took.as_secs())
     }
 
     fn failures(&self, required: bool) -> u64 {
@@ -109,7 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
             println!("{line}");
         }
     }
-    println!("\nsuite        result");
+    println!("\nsuite           time  result");
     for report in &reports {
         println!("{}", report.line(required(report.name)));
     }
@@ -137,7 +140,9 @@ fn run_suite(suite: &Suite) -> Report {
         name: suite.name,
         session: Session::default(),
         missing: (!missing.is_empty()).then(|| missing.join(", ")),
+        took: Duration::ZERO,
     };
+    let begin = Instant::now();
     if report.missing.is_none() {
         println!("\n=== {} ===", suite.name);
         if let Err(reason) = (suite.run)(&mut report.session) {
@@ -148,5 +153,6 @@ fn run_suite(suite: &Suite) -> Report {
         let counts = report.session.counts;
         report.session.broke_off |= counts.passed + counts.failed == 0;
     }
+    report.took = begin.elapsed();
     report
 }
