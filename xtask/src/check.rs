@@ -2,8 +2,9 @@
 
 use crate::advisories::Advisories;
 use crate::dotnet::dotnet;
+use crate::stability::Stability;
 use crate::workspace::{cargo, files_with_ending, has_program, root};
-use crate::{abi, advisories, dependencies, header, pages};
+use crate::{abi, advisories, dependencies, header, pages, stability};
 
 /// Runs every check, one line each; true when all are in order.
 pub(crate) fn run() -> Result<bool, String> {
@@ -24,6 +25,10 @@ pub(crate) fn run() -> Result<bool, String> {
     match advisories::look_up()? {
         Advisories::Checked(found) => report("advisories", found),
         Advisories::NotChecked(why) => println!("{:<14} not checked: {why}", "advisories"),
+    }
+    match stability::compare()? {
+        Stability::Compared(found) => report("stability", found),
+        Stability::NotCompared(why) => println!("{:<14} not compared: {why}", "stability"),
     }
     report("unsafe", unsafe_outside_ffi()?);
     report("pages", pages::faults()?);

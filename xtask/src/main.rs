@@ -4,6 +4,7 @@ mod abi;
 mod advisories;
 mod bench;
 mod check;
+mod components;
 mod cross;
 mod dependencies;
 mod dotnet;
@@ -16,6 +17,7 @@ mod pages;
 mod python;
 mod release;
 mod soak;
+mod stability;
 mod suites;
 mod windows;
 mod workspace;
@@ -53,6 +55,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Make include/graph_invalidate.json, and the declarations of every language, anew from the source.
     Abi,
+    /// Take the public names and the C ABI as they are now for what the next release must keep.
+    Keep,
     /// Make include/graph_invalidate.h anew from the source.
     Header,
 }
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Task::Release(arguments) => release::run(&arguments),
         Task::Windows(arguments) => windows::run(&arguments),
         Task::Abi => abi::write(),
+        Task::Keep => stability::accept(),
         Task::Header => header::write(),
     };
     match result {

@@ -28,10 +28,8 @@ pub(crate) fn make() -> Result<(), String> {
             copy(&file, &folder().join(name))?;
         }
     }
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy(&root().join(licence), &folder().join(licence))?;
-    }
-    for library in libraries {
+    platform::place_licences(&folder(), &libraries)?;
+    for library in &libraries {
         if let Some(name) = library.platform.go {
             let place = folder().join("lib").join(name);
             copy(

@@ -41,7 +41,7 @@ pub(crate) fn make() -> Result<(), String> {
         let _ = fs::remove_dir_all(root().join(folder));
     }
     let resources = root().join("target/java-resources");
-    for library in libraries {
+    for library in &libraries {
         if let Some(name) = library.platform.java {
             let place = resources.join("graphinvalidate/native").join(name);
             copy(
@@ -50,12 +50,7 @@ pub(crate) fn make() -> Result<(), String> {
             )?;
         }
     }
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy(
-            &root().join(licence),
-            &resources.join("META-INF").join(licence),
-        )?;
-    }
+    platform::place_licences(&resources.join("META-INF"), &libraries)?;
     succeed(
         maven()?
             .current_dir(root().join("bindings/java"))

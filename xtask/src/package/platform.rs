@@ -1,8 +1,10 @@
 //! The shared libraries that go into packages: that of the platform that they are made on, or those of every platform.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crate::components::{self, Component, Product};
 use crate::cross::{PLATFORMS, Platform};
 use crate::workspace::{build_libraries, libraries, root};
 
@@ -29,12 +31,7 @@ pub(crate) fn package_libraries() -> Result<Vec<Library>, String> {
     if let Some(libraries) = RELEASE.get() {
         return Ok(libraries.clone());
     }
-    build_libraries()?;
-    let rid = runtime_identifier();
-    let mut found = vec![Library {
-        platform: named(&rid)?,
-        file: shared_library(),
-    }];
+    let mut found = vec![own()?];
     // That for Windows, where `cargo xtask windows` has made one.
     let file = root().join(WINDOWS).join("graph_invalidate.dll");
     if file.is_file() {
@@ -44,6 +41,15 @@ pub(crate) fn package_libraries() -> Result<Vec<Library>, String> {
         });
     }
     Ok(found)
+}
+
+/// That of this platform, built now.
+pub(super) fn own() -> Result<Library, String> {
+    build_libraries()?;
+    Ok(Library {
+        platform: named(&runtime_identifier())?,
+        file: shared_library(),
+    })
 }
 
 fn named(rid: &str) -> Result<&'static Platform, String> {
@@ -77,13 +83,14 @@ pub(crate) fn shared_library() -> PathBuf {
     ))
 }
 
-/// Copies the libraries to where .NET expects them: `<folder>/runtimes/<rid>/native/`.
+/// Copies the libraries to where .NET expects them, `<folder>/runtimes/<rid>/native/`, and the licences beside them.
 pub(super) fn place_shared_libraries(folder: &Path) -> Result<(), String> {
     if RELEASE.get().is_some() {
         // Nothing of an earlier build goes into what is published.
         let _ = std::fs::remove_dir_all(folder.join("runtimes"));
     }
-    for library in package_libraries()? {
+    let libraries = package_libraries()?;
+    for library in &libraries {
         let place = folder
             .join("runtimes")
             .join(library.platform.rid)
@@ -93,7 +100,7 @@ pub(super) fn place_shared_libraries(folder: &Path) -> Result<(), String> {
             &place.join(library.platform.shared_library()),
         )?;
     }
-    Ok(())
+    place_licences(folder, &libraries)
 }
 
 /// Copies a file, and makes the folder that it goes to.
@@ -102,4 +109,19 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), String> {
         .and_then(|()| std::fs::copy(from, to))
         .map(drop)
         .map_err(|error| format!("{} cannot be copied: {error}", from.display()))
+}
+
+/// Writes the licences of a package into a folder: the project's own, and those of everything that is linked into these libraries.
+pub(super) fn place_licences(folder: &Path, libraries: &[Library]) -> Result<(), String> {
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&root().join(licence), &folder.join(licence))?;
+    }
+    let mut linked = BTreeSet::new();
+    for library in libraries {
+        linked.extend(components::linked(Product::Library, library.platform)?);
+    }
+    let linked: Vec<Component> = linked.into_iter().collect();
+    let file = folder.join("LICENSE-THIRD-PARTY.txt");
+    std::fs::write(&file, components::licences(&linked)?)
+        .map_err(|error| format!("{} cannot be written: {error}", file.display()))
 }

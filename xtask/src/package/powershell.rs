@@ -23,9 +23,6 @@ pub(crate) fn make() -> Result<PathBuf, String> {
     copy_folder(&root().join("powershell/module"), &module)?;
     let assembly = "GraphInvalidate.PowerShell.dll";
     copy(&built.join(assembly), &module.join(assembly))?;
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy(&root().join(licence), &module.join(licence))?;
-    }
     platform::place_shared_libraries(&module)?;
     let help = module.join("en-US").join(format!("{assembly}-Help.xml"));
     let mut make_help = pwsh();

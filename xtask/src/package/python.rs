@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::python::{module, tools};
-use crate::workspace::{build_libraries, files_with_ending, root, succeed};
+use crate::workspace::{files_with_ending, root, succeed};
 
 use super::{Package, platform};
 
@@ -21,11 +21,10 @@ pub(crate) fn folder() -> PathBuf {
 /// Makes the wheel and the source distribution, in target/package/python/.
 pub(crate) fn make() -> Result<(), String> {
     let interpreter = tools()?;
-    build_libraries()?;
+    let library = platform::own()?;
     let source = folder().join("source");
     let _ = fs::remove_dir_all(folder());
-    lay_out(&source, &platform::shared_library())
-        .map_err(|error| format!("{} cannot be made: {error}", source.display()))?;
+    lay_out(&source, &library)?;
     succeed(
         module(&interpreter, "build")
             .args(["--no-isolation", "--sdist", "--wheel", "--outdir"])
@@ -53,7 +52,7 @@ pub(crate) fn make_wheel(library: &platform::Library, to: &Path) -> Result<(), S
     let interpreter = tools()?;
     let source = folder().join(library.platform.rid);
     let _ = fs::remove_dir_all(&source);
-    lay_out(&source, &library.file)?;
+    lay_out(&source, library)?;
     succeed(
         module(&interpreter, "build")
             .args(["--no-isolation", "--sdist", "--wheel", "--outdir"])
@@ -84,7 +83,7 @@ pub(crate) fn wheel_of(folder: &Path, platform: &str) -> Result<PathBuf, String>
 }
 
 /// The package's files, the licences and the library together, as the build wants them.
-fn lay_out(source: &Path, library: &Path) -> Result<(), String> {
+fn lay_out(source: &Path, library: &platform::Library) -> Result<(), String> {
     let package = root().join("bindings/python");
     let mut copies: Vec<(PathBuf, PathBuf)> = files_with_ending("")?
         .into_iter()
@@ -93,18 +92,15 @@ fn lay_out(source: &Path, library: &Path) -> Result<(), String> {
             Some((file, place))
         })
         .collect();
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copies.push((root().join(licence), source.join(licence)));
-    }
     let place = source.join("src/graph_invalidate");
     copies.push((
-        library.to_owned(),
-        place.join(library.file_name().unwrap_or_default()),
+        library.file.clone(),
+        place.join(library.platform.shared_library()),
     ));
     for (from, to) in copies {
         fs::create_dir_all(to.parent().unwrap_or(source))
             .and_then(|()| fs::copy(&from, &to))
             .map_err(|error| format!("{} cannot be copied: {error}", from.display()))?;
     }
-    Ok(())
+    platform::place_licences(source, std::slice::from_ref(library))
 }

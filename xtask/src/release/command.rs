@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::components::{self, Product};
 use crate::cross::{Built, System};
 use crate::install::{copy, lay_out_command, lay_out_libraries, write};
 use crate::workspace::succeed;
 
-use super::components::Product;
-use super::{Artefact, VERSION, archive, components};
+use super::{Artefact, VERSION, archive};
 
 /// Makes the archive of the command.
 pub(super) fn archive(
@@ -37,7 +37,7 @@ pub(super) fn tree(built: &Built, work: &Path, to: &Path) -> Result<Artefact, St
 fn pack(built: &Built, product: Product, folder: &Path, to: &Path) -> Result<Artefact, String> {
     let linked = components::linked(product, built.platform)?;
     write(
-        &folder.join("share/doc/graph-invalidate/THIRD-PARTY-LICENSES.txt"),
+        &folder.join("share/doc/graph-invalidate/LICENSE-THIRD-PARTY.txt"),
         components::licences(&linked)?.as_bytes(),
     )?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy();

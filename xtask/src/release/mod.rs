@@ -2,17 +2,15 @@
 
 mod archive;
 mod command;
-mod components;
 mod packages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::components::{self, Component};
 use crate::cross::{self, PLATFORMS, Platform};
 use crate::workspace::{cargo, root, succeed};
-
-use components::Component;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

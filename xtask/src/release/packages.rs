@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::components::{self, Component, Product};
 use crate::cross::Built;
 use crate::package::platform::{Library, take_for_release};
 use crate::package::{csharp, go, java, powershell, python};
 use crate::workspace::{root, succeed};
 
-use super::components::{Component, Product};
-use super::{Artefact, VERSION, archive, components};
+use super::{Artefact, VERSION, archive};
 
 /// Makes all of them.
 pub(super) fn make(built: &[Built], work: &Path, to: &Path) -> Result<Vec<Artefact>, String> {
@@ -27,8 +27,6 @@ pub(super) fn make(built: &[Built], work: &Path, to: &Path) -> Result<Vec<Artefa
         all.extend(components::linked(Product::Library, built.platform)?);
     }
     let all: Vec<Component> = all.into_iter().collect();
-    let licences = root().join("target/package/THIRD-PARTY-LICENSES.txt");
-    crate::install::write(&licences, components::licences(&all)?.as_bytes())?;
     let artefact = |file: PathBuf| Artefact {
         file,
         components: all.clone(),

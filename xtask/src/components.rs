@@ -11,23 +11,23 @@ use crate::workspace::{LIBRARY_FEATURES, cargo, root};
 
 /// Which of the two is shipped.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Product {
+pub(crate) enum Product {
     Library,
     Command,
 }
 
 /// One crate, or another piece of software, that is linked in.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Component {
-    pub(super) name: String,
-    pub(super) version: String,
-    pub(super) licence: String,
+pub(crate) struct Component {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) licence: String,
     /// Whether it comes from the registry of crates.
     registry: bool,
 }
 
 /// What is linked into a product for a platform, sorted.
-pub(super) fn linked(product: Product, platform: &Platform) -> Result<Vec<Component>, String> {
+pub(crate) fn linked(product: Product, platform: &Platform) -> Result<Vec<Component>, String> {
     let mut tree = cargo();
     tree.args(["tree", "--locked", "--edges", "normal,no-proc-macro"])
         .args(["--prefix", "none", "--format", "{p}\t{l}"])
@@ -88,7 +88,7 @@ fn beside_crates(product: Product, system: System) -> Vec<Component> {
 }
 
 /// The bill of materials of one artefact.
-pub(super) fn bill(artefact: &str, version: &str, components: &[Component]) -> Value {
+pub(crate) fn bill(artefact: &str, version: &str, components: &[Component]) -> Value {
     let listed: Vec<Value> = components
         .iter()
         .map(|component| {
@@ -119,7 +119,7 @@ pub(super) fn bill(artefact: &str, version: &str, components: &[Component]) -> V
 }
 
 /// The licences of these components, each text once.
-pub(super) fn licences(components: &[Component]) -> Result<String, String> {
+pub(crate) fn licences(components: &[Component]) -> Result<String, String> {
     let sources = sources()?;
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut list = String::new();
@@ -211,7 +211,6 @@ fn texts_in(folder: &Path) -> Result<Vec<String>, String> {
 fn text_of(component: &Component) -> Result<String, String> {
     let place = match component.name.as_str() {
         "mingw-w64-runtime" => "/usr/share/doc/mingw-w64-x86-64-dev/copyright".into(),
-        "llvm-libunwind" => within_zig("libunwind/LICENSE.TXT")?,
         "musl" => within_zig("libc/musl/COPYRIGHT")?,
         _ if component.licence.contains("Apache-2.0") => root().join("LICENSE-APACHE"),
         _ => {
