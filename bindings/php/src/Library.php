@@ -34,7 +34,7 @@ final class Library
     public static function use(string $path): void
     {
         if (self::$native !== null) {
-            throw new \LogicException(self::$path . ' is loaded already: Library::use() comes before the first client.');
+            throw new \LogicException(self::$path . ' is loaded: Library::use() comes before the first client.');
         }
         self::$native = self::load($path);
     }
@@ -126,7 +126,7 @@ final class Library
         self::$path = $path;
         $header = file_get_contents(\dirname(__DIR__) . '/ffi/graph_invalidate.h');
         if ($header === false) {
-            throw new LibraryException('The header ffi/graph_invalidate.h of this package is missing: install it anew.');
+            throw new LibraryException('The header of this package, ffi/graph_invalidate.h, is missing.');
         }
         try {
             $native = \FFI::cdef($header, $path);
@@ -140,29 +140,40 @@ final class Library
     {
         $said = $refused->getMessage();
         if (str_contains($said, 'ffi.enable')) {
-            return new LibraryException('PHP may not call native libraries here: its setting ffi.enable is "'
-                . ini_get('ffi.enable') . "\". There are three ways.\n"
-                . "1. php_admin_value[ffi.enable]=1 in the file of the FPM pool, for this pool alone; on the command"
-                . " line php -d ffi.enable=1.\n"
-                . '2. ffi.enable=preload with opcache.preload=' . \dirname(__DIR__) . "/preload.php in php.ini, and"
-                . " opcache.preload_user where FPM is started as root: no other code may call native libraries then.\n"
-                . '3. The same, and ffi.preload=' . \dirname(__DIR__) . '/ffi/graph_invalidate.h, where'
-                . ' libgraph_invalidate.so.1 is installed on the system: declarations are read once, not in each request.', 0, $refused);
+            return new LibraryException(self::threeWays(), 0, $refused);
         }
         try {
-            $found = \FFI::cdef('uint32_t graph_abi_version(void); char *graph_version(void);', $path);
+            $found = \FFI::cdef('uint32_t graph_abi_version(void); const char *graph_version(void);', $path);
         } catch (\FFI\Exception) {
-            // FFI says "Failed loading" of a file that is no library, and "Failed resolving C function" of another one.
-            return new LibraryException("{$path} cannot be loaded as graph-invalidate's library: {$said}.", 0, $refused);
+            return new LibraryException("{$path} is not graph-invalidate's library: {$said}.", 0, $refused);
         }
         return self::unfit($found, $said, $refused);
     }
 
+    private static function threeWays(): string
+    {
+        $package = \dirname(__DIR__);
+        $setting = ini_get('ffi.enable');
+        return <<<TEXT
+            PHP may not call native libraries here: its setting ffi.enable is "{$setting}". There are three ways.
+            1. php_admin_value[ffi.enable]=1 in the file of the FPM pool, for this pool alone; php -d ffi.enable=1 on
+               the command line.
+            2. ffi.enable=preload with opcache.preload={$package}/preload.php in php.ini, and opcache.preload_user
+               where FPM is started as root: no other code may call native libraries then.
+            3. The same, with ffi.preload={$package}/ffi/graph_invalidate.h, where libgraph_invalidate.so.1 is
+               installed on the system: declarations are read when PHP is started, and not in each request.
+            TEXT;
+    }
+
     private static function unfit(\FFI $found, string $why, ?\Throwable $cause = null): LibraryException
     {
-        return new LibraryException(self::$path . " is version {$found->graph_version()} with ABI"
-            . " {$found->graph_abi_version()}, and this package is " . Declarations::VERSION . ' for ABI ' . Declarations::ABI
-            . ": {$why}. Take both from one version.", 0, $cause);
+        $theirs = "version {$found->graph_version()} with ABI {$found->graph_abi_version()}";
+        $ours = 'version ' . Declarations::VERSION . ' for ABI ' . Declarations::ABI;
+        return new LibraryException(
+            self::$path . " is {$theirs}, and this package is {$ours}: {$why}. Take both from one version.",
+            0,
+            $cause,
+        );
     }
 
     private static function checked(\FFI $native): \FFI

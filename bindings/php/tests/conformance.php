@@ -105,8 +105,8 @@ function identities(#[SensitiveParameter] array $situation): array
         $fibers[] = $fiber = new Fiber(static function () use ($client, $situation, $one, $index, &$statuses): void {
             while (count($statuses[$index]) < $one['calls']) {
                 try {
-                    $outcomes = $situation['in_runs'] ? $client->run([$one['user']]) : [$client->invalidate($one['user'])];
-                    foreach ($outcomes as $outcome) {
+                    $user = $one['user'];
+                    foreach ($situation['in_runs'] ? $client->run([$user]) : [$client->invalidate($user)] as $outcome) {
                         $statuses[$index][] = $outcome->status->value;
                     }
                 } catch (OutcomeException $failure) {

@@ -4,6 +4,7 @@ pub(crate) mod csharp;
 pub(crate) mod go;
 pub(crate) mod java;
 pub(crate) mod node;
+pub(crate) mod php;
 pub(crate) mod platform;
 pub(crate) mod powershell;
 pub(crate) mod python;
@@ -19,6 +20,7 @@ const PACKAGES: &[Package] = &[
     go::PACKAGE,
     java::PACKAGE,
     node::PACKAGE,
+    php::PACKAGE,
     powershell::PACKAGE,
     python::PACKAGE,
 ];

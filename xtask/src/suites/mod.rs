@@ -8,6 +8,7 @@ mod failures;
 mod go;
 mod java;
 mod node;
+mod php;
 mod powershell;
 mod python;
 mod rust;
@@ -35,6 +36,7 @@ const SUITES: &[Suite] = &[
     go::BINDING,
     java::BINDING,
     node::BINDING,
+    php::BINDING,
     powershell::MODULE,
     python::BINDING,
 ];

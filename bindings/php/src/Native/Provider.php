@@ -32,8 +32,9 @@ final class Provider
         } catch (\Throwable $cause) {
             throw self::failed('threw ' . get_debug_type($cause), $user, $cause);
         }
-        if (!\is_string($token)) {
-            throw self::failed('gave ' . get_debug_type($token) . ', and no string', $user);
+        if (!\is_string($token) || $token === '') {
+            $what = $token === '' ? 'an empty string' : get_debug_type($token);
+            throw self::failed("gave {$what}, and no token", $user);
         }
         return $token;
     }

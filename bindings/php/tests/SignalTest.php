@@ -1,0 +1,115 @@
+<?php
+
+declare(strict_types=1);
+
+namespace GraphInvalidate\Tests;
+
+use GraphInvalidate\Tests\Support\EmulatorTestCase;
+
+/** Signal handlers have their turn within calls and runs. */
+final class SignalTest extends EmulatorTestCase
+{
+    /** Longer than any test waits: what comes before it was not waited for. */
+    private const STALL_MS = 60_000;
+
+    /**
+     * A program whose child sends it a signal, again and again until it has ended; it prints how many ms after the
+     * first signal its handler ran, and then what the code says.
+     *
+     * @return list<string> the lines that it said.
+     */
+    private static function interrupted(string $handler, string $code): array
+    {
+        $program = self::opening('GraphInvalidate\{Client, Cancellation, Status}') . <<<'PHP'
+            $client = new Client(token: getenv('TOKEN'), endpoint: getenv('EMULATOR'), timeout: 120);
+            $cancellation = new Cancellation();
+            $client->verify('me');
+            pcntl_async_signals(true);
+            $sent = null;
+            PHP . "\npcntl_signal(SIGUSR1, function () use (&\$sent, \$client, \$cancellation, &\$run): void {\n"
+            . "    if (\$sent === null) {\n        return;\n    }\n"
+            . "    \$late = (microtime(true) - (float) file_get_contents(\$sent)) * 1000;\n    \$sent = null;\n"
+            . "    echo \$late, \"\\n\";\n{$handler}\n});\n" . <<<'PHP'
+            $file = tempnam(sys_get_temp_dir(), 'sent');
+            $parent = getmypid();
+            if (($child = pcntl_fork()) === 0) {
+                // Once its request is on the way.
+                $stall = fn () => json_decode(file_get_contents(getenv('EMULATOR') . '/__emulator/requests'), true);
+                while ($stall()['requests'] < 2) {
+                    usleep(10_000);
+                }
+                usleep(200_000);
+                file_put_contents($file, (string) microtime(true));
+                posix_kill($parent, SIGUSR1);
+                posix_kill(getmypid(), SIGKILL);
+            }
+            $sent = $file;
+            file_get_contents(getenv('EMULATOR') . '/__emulator/faults', false, stream_context_create(['http' => [
+                'method' => 'POST',
+                'header' => 'Content-Type: application/json',
+                'content' => '[{"kind": "delay", "milliseconds": ' . getenv('STALL') . ', "times": 1}]',
+            ]]));
+            PHP . "\n{$code}\n";
+        $environment = [
+            'TOKEN' => self::$emulator->token(),
+            'EMULATOR' => self::$emulator->url,
+            'STALL' => (string) self::STALL_MS,
+        ];
+        [$status, $said, $complained] = self::program($program, $environment);
+        self::assertSame([0, ''], [$status, $complained], $said);
+        $lines = explode("\n", trim($said));
+        // The bound of 100 ms, with room for a machine that others use.
+        self::assertLessThan(self::STALL_MS / 20, (float) $lines[0]);
+        return \array_slice($lines, 1);
+    }
+
+    public function testAHandlerThatThrowsEndsACall(): void
+    {
+        $lines = self::interrupted("throw new DomainException('enough');", <<<'PHP'
+            try {
+                $client->invalidate('adele.vance@contoso.example');
+            } catch (DomainException $enough) {
+                echo $enough->getMessage(), "\n", $client->verify('me')->status->value;
+            }
+            PHP);
+        self::assertSame(['enough', 'shown'], $lines);
+    }
+
+    public function testAHandlerMayCallAndCancelTheCallThatWaits(): void
+    {
+        $lines = self::interrupted(
+            "echo \$client->invalidate('me')->status->value, \"\\n\"; \$cancellation->cancel();",
+            <<<'PHP'
+            try {
+                $client->invalidate('adele.vance@contoso.example', $cancellation);
+            } catch (GraphInvalidate\Exception\RunException $cancelled) {
+                echo $cancelled->outcome()->status->value;
+            }
+            PHP,
+        );
+        self::assertSame(['accepted', 'cancelled'], $lines);
+    }
+
+    public function testAHandlerThatThrowsEndsARun(): void
+    {
+        $lines = self::interrupted("throw new DomainException('enough');", <<<'PHP'
+            try {
+                foreach ($client->run(['adele.vance@contoso.example']) as $outcome) {
+                    echo $outcome->status->value;
+                }
+            } catch (DomainException $enough) {
+                echo $enough->getMessage();
+            }
+            PHP);
+        self::assertSame(['enough'], $lines);
+    }
+
+    public function testAHandlerMayCancelARun(): void
+    {
+        $lines = self::interrupted('$run->cancel();', <<<'PHP'
+            $run = $client->run(['adele.vance@contoso.example']);
+            echo count(iterator_to_array($run)), ' ', $run->progress()->accepted;
+            PHP);
+        self::assertSame(['0 0'], $lines);
+    }
+}
