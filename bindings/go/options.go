@@ -92,6 +92,7 @@ func (options RunOptions) native(memory *memory) *nativeRunOptions {
 	native := &nativeRunOptions{
 		structSize: sizeOf[nativeRunOptions](),
 	}
+	native.tellUsersWanted = 1
 	native.journal = memory.optional(options.Journal)
 	native.exclude, native.excludeLen = memory.texts("exclude", options.Exclude)
 	native.throttlePriority = memory.optional(options.ThrottlePriority)

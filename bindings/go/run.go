@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"iter"
+	"math"
 	"runtime"
 	"sync"
 	"time"
@@ -67,6 +68,9 @@ type Run struct {
 	token    [sha256.Size]byte // Its sum: whoever prints a run must not see it.
 	handle   *handle
 	stop     func() bool
+	wanted   chan struct{} // Holds a word of the run's that it takes more users.
+	over     chan struct{} // Closed with the run.
+	close    func()
 
 	lock   sync.Mutex
 	broken any
@@ -86,7 +90,8 @@ func (client *Client) NewRun(ctx context.Context, options RunOptions) (*Run, err
 	defer client.handle.release()
 	var memory memory
 	defer memory.release()
-	run := &Run{ctx: ctx, provider: client.provider}
+	run := &Run{ctx: ctx, provider: client.provider, wanted: make(chan struct{}, 1), over: make(chan struct{})}
+	run.close = sync.OnceFunc(func() { close(run.over) })
 	native_ := options.native(&memory)
 	if memory.err != nil {
 		return nil, memory.err
@@ -188,6 +193,7 @@ func (run *Run) Cancel() {
 func (run *Run) Close() error {
 	if run.stop != nil {
 		run.stop()
+		run.close()
 	}
 	run.Cancel()
 	run.handle.close()
@@ -227,14 +233,11 @@ func (run *Run) Outcomes() iter.Seq2[Outcome, error] {
 	}
 }
 
-// look is how long one look into the run takes at the most, in milliseconds.
-const look = 60_000
-
 // next waits for the next outcome; false at the end.
 func (run *Run) next(address uintptr) (Outcome, bool, error) {
 	for {
 		var outcome *nativeOutcome
-		status := native.runNext(address, look, &outcome)
+		status := native.runNext(address, math.MaxUint32, &outcome)
 		switch {
 		case status == statusOk:
 			return takeOutcome(status, outcome), true, nil
@@ -249,6 +252,11 @@ func (run *Run) next(address uintptr) (Outcome, bool, error) {
 				return Outcome{}, false, ended(run.ctx, "")
 			}
 			return Outcome{}, false, nil
+		case status == statusRunUsersWanted:
+			select {
+			case run.wanted <- struct{}{}:
+			default: // It has heard already.
+			}
 		case status == statusRunTokenNeeded:
 			if err := run.giveToken(address, takeOutcome(status, outcome)); err != nil {
 				return Outcome{}, false, err
@@ -282,12 +290,6 @@ func (run *Run) giveToken(address uintptr, why Outcome) error {
 	return nil
 }
 
-// A source that is asked for one user after another must not hold back those it gave.
-const (
-	mostAtOnce = 512
-	pause      = 2 * time.Millisecond
-)
-
 // feed adds users as far as they are wanted, each as soon as it is given.
 func (run *Run) feed(users iter.Seq[string]) {
 	defer func() {
@@ -307,8 +309,12 @@ func (run *Run) feed(users iter.Seq[string]) {
 			if err != nil {
 				return
 			}
-			if wanted = min(progress.Wanted, mostAtOnce); wanted == 0 {
-				time.Sleep(pause)
+			if wanted = progress.Wanted; wanted == 0 {
+				select {
+				case <-run.wanted:
+				case <-run.over:
+					return
+				}
 			}
 		}
 		wanted--
