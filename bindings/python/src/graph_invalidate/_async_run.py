@@ -19,8 +19,6 @@ from graph_invalidate._run import Run
 # Outcomes that are handed to the event loop in one go, as far as they are known already.
 _MOST_AT_ONCE = 64
 
-_PAUSE_S = 0.01
-
 _Me = TypeVar("_Me", bound="AsyncRun")
 
 
@@ -171,15 +169,23 @@ def _puller(run: Run, demand: "queue.SimpleQueue[Any]", asker: "weakref.ref[Asyn
 
 async def _push(feed: Feed, users: AsyncIterable[Any]) -> None:
     """Reads an asynchronous source to its end, and gives each user to the run before the next one is asked for."""
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+
+    def wake() -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(asked.set)
+
+    feed.wake = wake
     try:
-        room = 0
+        wanted = 0
         async for user in users:
             feed.add([_strings.key(user)])
-            room -= 1
-            while room <= 0 and not feed.is_closed:
-                room = feed.wanted()
-                if room == 0:
-                    await asyncio.sleep(_PAUSE_S)
+            wanted -= 1
+            while wanted <= 0 and not feed.is_closed:
+                asked.clear()
+                wanted = feed.wanted()
+                if wanted == 0:
+                    await asked.wait()
     except Exception as error:
         feed.error = error
     feed.finish()

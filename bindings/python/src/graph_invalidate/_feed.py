@@ -7,10 +7,10 @@ import io
 import os
 import stat
 import threading
-import time
-from collections.abc import Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from ctypes import byref, c_char_p, sizeof
-from typing import Any
+from typing import Any, Callable
 
 from graph_invalidate import _strings, _threads
 from graph_invalidate._declarations import GraphProgress
@@ -21,19 +21,15 @@ from graph_invalidate._library import library
 # What no user is: None among them is a mistake to be told, not the end.
 _END = object()
 
-# Where no thread can be had, a slow source must not hold back outcomes that are there already.
-_PATIENCE_S = 0.005
-_MOST_AT_ONCE = 512
-
-# How soon a thread that has given enough users looks whether more are wanted.
-_PAUSE_S = 0.01
+# Containers whose next user can be had at once, whatever is in them. A subclass may do anything.
+_AT_HAND = {list, tuple, set, frozenset, dict, type({}.keys()), type({}.values()), deque}
 
 
 class Feed:
     """The source of a run's users.
 
-    A source that may wait is read on a thread of its own, and each user goes to the run before the next one is asked
-    for. A list is at hand, and costs no thread.
+    The run tells when it wants users, and whoever reads it calls `give`. A source that may wait is read on a thread of
+    its own, and each user goes to the run before the next one is asked for. A list is at hand, and costs no thread.
     """
 
     def __init__(self, users: Iterable[Any], handle: Handle) -> None:
@@ -45,7 +41,9 @@ class Feed:
         self._has_thread = False
         self.is_pushed = False
         """Whether somebody else reads the source, adds its users, and says when it is finished."""
-        self._closed, self._over = threading.Event(), threading.Event()
+        self._closed, self._over, self._asked = threading.Event(), threading.Event(), threading.Event()
+        self.wake: Callable[[], object] = self._asked.set
+        """Tells whoever reads the source elsewhere that users are wanted."""
         self.error: BaseException | None = None
         """What ended the source before its time."""
 
@@ -69,29 +67,31 @@ class Feed:
     def close(self) -> None:
         """Lets go of the run; a source that is waiting is left to itself, and forgotten when it comes back."""
         self._closed.set()
+        self._asked.set()
         self._handle = None
         if not self._has_thread:
             self._users = None
 
-    def feed(self) -> bool:
-        """Adds users as far as they are wanted, unless a thread does; tells whether there are more at hand."""
-        if self._has_thread or self.is_pushed or self._users is None:
-            return False
-        until = time.monotonic() + _PATIENCE_S
+    def give(self) -> None:
+        """Gives the run the users that it wants, or lets whoever reads the source do it."""
+        if self._has_thread or self.is_pushed:
+            self.wake()
+            return
+        if self._users is None:
+            return
         keys: list[bytes | None] = []
-        for _ in range(min(self.wanted(), _MOST_AT_ONCE)):
-            if not self._read_into(keys) or time.monotonic() > until:
+        # Where no thread can be had, a slow source must not hold back those it gave.
+        for _ in range(self.wanted() if self._is_at_hand else 1):
+            if not self._read_into(keys):
                 break
         self.add(keys)
-        return bool(keys) and time.monotonic() < until
 
     def settle(self, seconds: float) -> None:
         """Waits for a source that is soon read, so that whom it gave is counted."""
-        until = time.monotonic() + seconds
         if self._has_thread:
             self._over.wait(seconds)
-        while self.feed() and time.monotonic() < until:
-            pass
+        else:
+            self.give()
 
     def finish(self) -> None:
         """Says that no more users will come, where somebody else adds them."""
@@ -150,9 +150,10 @@ def _pump(feed: Feed) -> None:
 def _read(feed: Feed) -> None:
     """Gives each user to the run before the next one is asked for."""
     while feed._users is not None and not feed.is_closed:
+        feed._asked.clear()
         wanted = feed.wanted()
-        if wanted == 0:
-            feed._closed.wait(_PAUSE_S)
+        if wanted == 0 and not feed.is_closed:
+            feed._asked.wait()
         for _ in range(wanted):
             keys: list[bytes | None] = []
             more = feed._read_into(keys)
@@ -165,7 +166,7 @@ def _read(feed: Feed) -> None:
 
 def _is_at_hand(users: Iterable[Any]) -> bool:
     """Whether the next user can be had without waiting: a container, or a file on a disk."""
-    if isinstance(users, Collection):
+    if type(users) in _AT_HAND:
         return True
     try:
         return isinstance(users, io.TextIOBase) and stat.S_ISREG(os.fstat(users.fileno()).st_mode)

@@ -25,7 +25,7 @@ from graph_invalidate._progress import Progress, read_progress
 _OutcomePointer = POINTER(GraphOutcome)
 
 # The good ends of graph_run_next().
-_OK, _DONE, _TIMEOUT, _TOKEN_NEEDED = 0, 1, 2, 3
+_OK, _DONE, _TIMEOUT, _TOKEN_NEEDED, _USERS_WANTED = 0, 1, 2, 3, 12
 
 # Python runs the handlers of signals between two looks: Ctrl+C is never further away than this.
 _LOOK_MS = 50
@@ -131,10 +131,9 @@ class Run(Closable):
             if not self._was_read:
                 self._was_read = True
                 self._feed.begin()
-            # What is known already comes first: the source of users may be slow.
-            found = self._look(0)
+            found = self._look(_LOOK_MS)
             while found is _TIMEOUT:
-                found = self._look(0 if self._feed.feed() else _LOOK_MS)
+                found = self._look(_LOOK_MS)
         except BaseException:
             if self._handle is not None:
                 self.cancel()
@@ -160,6 +159,9 @@ class Run(Closable):
             status = self._next(handle, timeout_ms, byref(pointer))
             if status in {_DONE, _TIMEOUT}:
                 return status
+            if status == _USERS_WANTED:
+                self._feed.give()
+                return _TIMEOUT
             outcome = read_outcome(status, pointer)
         finally:
             self._free_outcome(pointer)
@@ -258,4 +260,5 @@ def run_options(  # noqa: PLR0913 the options that every language has
         deadline_ms=0 if deadline == math.inf else _strings.milliseconds("deadline", deadline),
         resume_within_ms=_strings.milliseconds("resume_within", resume_within, _strings.FOR_EVER),
         ahead=_strings.count("ahead", ahead),
+        tell_users_wanted=1,
     )
