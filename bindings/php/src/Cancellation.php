@@ -20,6 +20,7 @@ final class Cancellation
 
     private bool $given = false;
 
+    /** @throws Exception\LibraryException where the native library cannot be had. */
     public function __construct()
     {
         $native = Library::native();
