@@ -191,7 +191,9 @@ static napi_value run_new(napi_env env, napi_callback_info info) {
   arguments(env, info, given);
   job *made = job_new(env, &promise);
   made->handle = held(env, given[0]);
-  made->options = shape_write(&RUN_OPTIONS, &made->memory, env, given[1]);
+  graph_run_options *options = shape_write(&RUN_OPTIONS, &made->memory, env, given[1]);
+  options->tell_users_wanted = 1;
+  made->options = options;
   made->work = run_new_work;
   made->answer = run_new_answer;
   pool_submit(made);

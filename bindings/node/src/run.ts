@@ -17,9 +17,9 @@ export type { Users };
 const OK = 0;
 const DONE = 1;
 const TOKEN_NEEDED = 3;
+const USERS_WANTED = 12;
 
-/** How long one look into a run takes at the most; while users are still to come, and when all are there. */
-const LOOK_WHILE_FEEDING_MS = 20;
+/** How long one look into a run takes at the most: then it is the turn of others that wait for the pool. */
 const LOOK_MS = 10_000;
 
 /** The most outcomes that cross in one go. */
@@ -163,15 +163,13 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
     let last = "";
     feed?.pump();
     for (;;) {
-      if (feed !== undefined && !feed.isEnded) {
-        feed.want(new Progress(addon().runProgress(run)[1]).wanted);
-      }
-      const isFed = feed === undefined || feed.isEnded;
-      const [status, outcomes] = await addon().runNext(run, isFed ? LOOK_MS : LOOK_WHILE_FEEDING_MS, most);
+      const [status, outcomes] = await addon().runNext(run, LOOK_MS, most);
       if (status === OK) {
         for (const values of outcomes) {
           yield new Outcome(values ?? []);
         }
+      } else if (status === USERS_WANTED) {
+        feed?.want(new Progress(addon().runProgress(run)[1]).wanted);
       } else if (status === TOKEN_NEEDED) {
         last = await this.#giveToken(run, ask, last, failure(status, outcomes[0]), patience, signal);
       } else if (status === DONE) {
