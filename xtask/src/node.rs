@@ -20,7 +20,7 @@ pub(crate) fn addon() -> PathBuf {
 pub(crate) fn build() -> Result<(), String> {
     build_libraries()?;
     copy_sources().map_err(|error| format!("{} cannot be made: {error}", folder().display()))?;
-    install_tools()?;
+    install(&folder())?;
     compile_addon()?;
     let _ = fs::remove_dir_all(folder().join("dist"));
     succeed(&mut tool("tsc"))
@@ -65,16 +65,28 @@ pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::copy(from, to).map(|_| ())
 }
 
-fn install_tools() -> Result<(), String> {
+/// The oldest and the newest Node, and the lines of npm, that tests try the packages with; below node_modules/ of the folder.
+pub(crate) fn others() -> Result<PathBuf, String> {
+    let place = root().join("target/node-others");
+    for name in [".npmrc", "package.json", "package-lock.json"] {
+        copy(&folder().join("test/others").join(name), &place.join(name))
+            .map_err(|error| format!("{} cannot be made: {error}", place.display()))?;
+    }
+    install(&place)?;
+    Ok(place)
+}
+
+/// Installs what a folder's package-lock.json pins, where that has changed.
+fn install(place: &Path) -> Result<(), String> {
     let read = |path: &Path| {
         fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
     };
-    let wanted = read(&folder().join("package-lock.json"))?;
-    let installed = folder().join("node_modules/installed-lock.json");
+    let wanted = read(&place.join("package-lock.json"))?;
+    let installed = place.join("node_modules/installed-lock.json");
     if fs::read(&installed).is_ok_and(|present| present == wanted) {
         return Ok(());
     }
-    succeed(&mut npm(&folder(), &["ci", "--ignore-scripts"]))?;
+    succeed(&mut npm(place, &["ci", "--ignore-scripts"]))?;
     fs::write(&installed, wanted)
         .map_err(|error| format!("{} cannot be written: {error}", installed.display()))
 }

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -48,6 +48,12 @@ export async function startEmulator(context, ...args) {
   };
 }
 
+/** The blocks of JavaScript of a page of the binding. */
+export function codeOf(page) {
+  const text = readFileSync(join(process.env.GRAPH_INVALIDATE_TEST_ROOT, "bindings/node", page), "utf8");
+  return [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+}
+
 /** A folder that is gone after the test. */
 export function folder(context) {
   const made = mkdtempSync(join(tmpdir(), "graph-invalidate-node-"));
@@ -60,7 +66,9 @@ export async function run(file, args = [], options = {}) {
   const { node = process.execPath, flags = [], environment = {} } = options;
   const child = spawn(node, [...flags, file, ...args], {
     cwd: options.cwd ?? INSTALLED,
-    env: { ...process.env, ...environment },
+    env: Object.fromEntries(
+      Object.entries({ ...process.env, ...environment }).filter(([, value]) => value !== undefined),
+    ),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let ready = Number.NaN;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::node::{folder, npm, tool};
+use crate::node::{folder, npm, others, tool};
 use crate::package::node;
 use crate::workspace::{build_command, root, succeed};
 
@@ -32,6 +32,7 @@ pub(super) const BINDING: Suite = Suite {
             .env("GRAPH_INVALIDATE_TEST_ROOT", root())
             .env("GRAPH_INVALIDATE_TEST_PACKAGES", node::folder())
             .env("GRAPH_INVALIDATE_TEST_TOOLS", folder())
+            .env("GRAPH_INVALIDATE_TEST_OTHERS", others()?)
             .env(
                 "GRAPH_INVALIDATE_TEST_COMMAND",
                 root().join("target/release/graph-invalidate"),
