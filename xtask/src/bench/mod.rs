@@ -8,6 +8,7 @@ mod direct;
 mod emulator;
 mod go;
 mod java;
+mod php;
 mod powershell;
 mod process;
 mod python;
@@ -29,6 +30,7 @@ const GROUPS: &[Group] = &[
     csharp::GROUP,
     go::GROUP,
     java::GROUP,
+    php::GROUP,
     python::GROUP,
     powershell::GROUP,
 ];

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::emulator;
 use super::programs::Programs;
 use crate::bench::asked::Asked;
-use crate::bench::{Group, csharp, figure, go, java, median};
+use crate::bench::{Group, csharp, figure, go, java, median, php};
 use crate::dotnet::dotnet;
 use crate::package::powershell::{make, pwsh};
 use crate::python::{module, tools_with_package};
@@ -53,12 +53,16 @@ fn take() -> Result<(), String> {
     go.args(["run", &emulator.url]).arg(&list);
     let mut java = java::program(&java::build()?, &["run", &emulator.url])?;
     java.arg(&list);
+    crate::package::php::make()?;
+    let mut php = php::program("run", &[&emulator.url]);
+    php.arg(&list);
 
-    let languages: [(&str, Command, &str); 5] = [
+    let languages: [(&str, Command, &str); 6] = [
         ("Python generator", python, ">= 0.80"),
         ("C# enumerable", csharp, ">= 0.90"),
         ("Go iterator", go, ">= 0.90"),
         ("Java iterator", java, ">= 0.90"),
+        ("PHP generator", php, ">= 0.80"),
         ("PowerShell pipeline", powershell, ">= 0.50"),
     ];
     for (name, program, goal) in languages {
