@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The run keeps the provider of tokens and the connection that its client had when it began: it outlives the client.
  */
 public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoCloseable {
-    /** How long one look into the run takes at the most, in milliseconds. */
-    private static final int LOOK = 60_000;
-
-    /** A source that is asked for one user after another must not hold back those it gave. */
-    private static final int MOST_AT_ONCE = 512;
-
-    private static final int PAUSE = 2;
+    /** The longest wait that the library knows. */
+    private static final long WITHOUT_END = 0xFFFF_FFFFL;
 
     private final GraphInvalidateClient client;
     private final Library library;
@@ -36,6 +32,11 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
     private final String notice;
     private final Iterator<InvalidateOutcome> outcomes = new Outcome();
     private final boolean verifyJournal;
+
+    /** Has a permit where the run has said that it takes more users, and where it is over. */
+    private final Semaphore asked = new Semaphore(0);
+
+    private volatile boolean isOver;
     private byte[] token;
     private Future<?> feeder;
     private volatile Throwable broken;
@@ -164,6 +165,8 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
         if (feeding != null) {
             feeding.cancel(true);
         }
+        isOver = true;
+        asked.release();
         cancel();
         handle.close();
     }
@@ -196,7 +199,10 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
             feeder = Workers.POOL.submit(() -> {
                 try {
                     for (String user : users) {
-                        addWhenWanted(user);
+                        if (!isWanted()) {
+                            return;
+                        }
+                        add(user);
                     }
                 } catch (InterruptedException | IllegalStateException closed) {
                     if (handle.isClosed()) {
@@ -225,15 +231,16 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
 
     private int wanted;
 
-    private void addWhenWanted(String user) throws InterruptedException {
-        while (wanted == 0) {
-            wanted = Math.min(progress().wanted(), MOST_AT_ONCE);
+    /** Waits until the run takes another user; false where it is over. */
+    private boolean isWanted() throws InterruptedException {
+        while (wanted == 0 && !isOver) {
+            wanted = progress().wanted();
             if (wanted == 0) {
-                Thread.sleep(PAUSE);
+                asked.acquire();
             }
         }
         wanted--;
-        add(user);
+        return !isOver;
     }
 
     @Override
@@ -257,12 +264,14 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
                 return look.outcome;
             } else if (look.status == Abi.STATUS_RUN_DONE) {
                 return null;
+            } else if (look.status == Abi.STATUS_RUN_USERS_WANTED && asked.availablePermits() == 0) {
+                asked.release();
             } else if (look.status == Abi.STATUS_RUN_TOKEN_NEEDED) {
                 giveToken(look.outcome);
             }
             look = Workers.isOnVirtualThread()
-                    ? Call.begin(library, waiting -> new Look(LOOK), this::interrupt).await()
-                    : Waiting.here(() -> new Look(LOOK), this::interrupt);
+                    ? Call.begin(library, waiting -> new Look(WITHOUT_END), this::interrupt).await()
+                    : Waiting.here(() -> new Look(WITHOUT_END), this::interrupt);
         }
     }
 

@@ -295,7 +295,7 @@ public final class RunOptions {
             record.wide(memory.text(token));
             record.wide(Memory.milliseconds("resumeWithin", resumeWithin, Long.MAX_VALUE));
             record.word(ahead);
-            record.word(0);
+            record.word(1);
             return record.address();
         }
 
