@@ -43,6 +43,8 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
     private const string OldJournal = "VerifyJournal";
     private const string Action = "Invalidate all refresh tokens and session cookies";
 
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly List<string> _held = [];
     private RunProgress _progress = new(Action);
     private GraphInvalidateRun? _run;
@@ -197,7 +199,7 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
         Step(run => run.FinishInput());
         while (!_isOver)
         {
-            Read(TimeSpan.FromMilliseconds(250), all: true);
+            Read(ProgressInterval, all: true);
         }
 
         if (_run is not null)
@@ -313,7 +315,7 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
             options.Exclude = Exclude;
         }
 
-        _run = Attempt(target: null, () => Current.Client().BeginRun(options, Cancellation));
+        _run = Attempt(target: null, () => Current.Client().BeginRun(options, usersWanted: static () => { }, Cancellation));
         _isOver = _run is null;
         if (Cancellation.IsCancellationRequested)
         {
@@ -337,7 +339,8 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
             Step(run => run.Add(users.Skip(added).Take(count)));
             added += count;
             _wanted -= count;
-            Read(TimeSpan.FromMilliseconds(count > 0 ? 0 : 20), all: false);
+            // Until there is an outcome, or the run takes more users.
+            Read(count > 0 ? TimeSpan.Zero : ProgressInterval, all: false);
         }
     }
 

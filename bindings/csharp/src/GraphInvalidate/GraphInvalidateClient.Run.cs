@@ -73,12 +73,16 @@ public sealed partial class GraphInvalidateClient
     /// <exception cref="RunException">The journal cannot be used, or holds another run; nothing was sent.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public GraphInvalidateRun BeginRun(GraphInvalidateRunOptions? options = null, CancellationToken cancellationToken = default) =>
-        Begin(options, _tokens?.Get(new Deadline(_timeout), cancellationToken));
+        BeginRun(options, usersWanted: null, cancellationToken);
 
-    private GraphInvalidateRun Begin(GraphInvalidateRunOptions? options, string? token)
+    /// <summary>The same for whoever wants to hear, where outcomes are read, that the run takes more users.</summary>
+    internal GraphInvalidateRun BeginRun(GraphInvalidateRunOptions? options, Action? usersWanted, CancellationToken cancellationToken) =>
+        Begin(options, _tokens?.Get(new Deadline(_timeout), cancellationToken), usersWanted);
+
+    private GraphInvalidateRun Begin(GraphInvalidateRunOptions? options, string? token, Action? usersWanted)
     {
         using Borrowed client = Borrow();
-        return new GraphInvalidateRun(client.Pointer, options ?? new(), _tokens, token, _timeout);
+        return new GraphInvalidateRun(client.Pointer, options ?? new(), _tokens, token, _timeout, usersWanted);
     }
 
     private RunEnumeration Enumerate(IEnumerable<string> users, GraphInvalidateRunOptions? options, CancellationToken cancellationToken)
@@ -87,7 +91,7 @@ public sealed partial class GraphInvalidateClient
         return new(() =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RunLoop loop = new(BeginRun(options, cancellationToken), cancellationToken);
+            RunLoop loop = new(wanted => BeginRun(options, wanted, cancellationToken), cancellationToken);
             loop.Feed(users);
             return loop;
         });
@@ -166,7 +170,7 @@ public sealed partial class GraphInvalidateClient
         {
             cancellation.ThrowIfCancellationRequested();
             string? token = _tokens is null ? null : await _tokens.GetAsync(new Deadline(_timeout), cancellation).ConfigureAwait(false);
-            RunLoop loop = new(Begin(options, token), cancellation);
+            RunLoop loop = new(wanted => Begin(options, token, wanted), cancellation);
             feed(loop);
             return loop;
         },

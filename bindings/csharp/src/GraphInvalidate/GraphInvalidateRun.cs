@@ -26,16 +26,18 @@ public sealed class GraphInvalidateRun : IDisposable
     private readonly Handle _handle;
     private readonly AccessTokenSource? _tokens;
     private readonly TimeSpan? _timeout;
+    private readonly Action? _usersWanted;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly object _asks = new();
     private Task<string>? _asked;
     private string? _token;
     private ExceptionDispatchInfo? _failure;
 
-    internal GraphInvalidateRun(nint client, GraphInvalidateRunOptions options, AccessTokenSource? tokens, string? token, TimeSpan? timeout)
+    internal GraphInvalidateRun(
+        nint client, GraphInvalidateRunOptions options, AccessTokenSource? tokens, string? token, TimeSpan? timeout, Action? usersWanted)
     {
-        (_tokens, _token, _timeout) = (tokens, token, timeout);
-        _handle = Handle.Make(client, options, token, out string? notice);
+        (_tokens, _token, _timeout, _usersWanted) = (tokens, token, timeout, usersWanted);
+        _handle = Handle.Make(client, options, token, tellUsersWanted: usersWanted is not null, out string? notice);
         Notice = notice;
     }
 
@@ -207,7 +209,10 @@ public sealed class GraphInvalidateRun : IDisposable
     /// <returns>Its progress, in one line.</returns>
     public override string ToString() => $"{nameof(GraphInvalidateRun)}: {(_handle.IsClosed ? "disposed of" : Progress.ToString())}";
 
-    /// <summary>Waits for one outcome; null where nothing came in time, the run is completed, or a provider would have to be asked that may not be.</summary>
+    /// <summary>
+    /// Waits for one outcome; null where nothing came in time, the run is completed, whoever feeds it was told to, or a provider would have
+    /// to be asked that may not be.
+    /// </summary>
     internal unsafe InvalidateOutcome? Step(uint milliseconds, CancellationToken cancellationToken, bool mayAsk = true)
     {
         _failure?.Throw();
@@ -227,6 +232,9 @@ public sealed class GraphInvalidateRun : IDisposable
                 case Native.GRAPH_STATUS_RUN_TIMEOUT:
                     asking = null;
                     break;
+                case Native.GRAPH_STATUS_RUN_USERS_WANTED:
+                    _usersWanted!();
+                    return null;
                 case Native.GRAPH_STATUS_RUN_DONE:
                     IsCompleted = true;
                     return null;
@@ -311,11 +319,12 @@ public sealed class GraphInvalidateRun : IDisposable
 
     private sealed unsafe class Handle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
     {
-        internal static Handle Make(nint client, GraphInvalidateRunOptions options, string? token, out string? notice)
+        internal static Handle Make(nint client, GraphInvalidateRunOptions options, string? token, bool tellUsersWanted, out string? notice)
         {
             using NativeStrings strings = new();
             graph_run_options native = options.ToNative(strings);
             native.token = strings.Add(token);
+            native.tell_users_wanted = tellUsersWanted ? 1u : 0u;
             Handle made = new();
             nint run;
             graph_outcome* said;

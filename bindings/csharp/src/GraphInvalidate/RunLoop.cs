@@ -17,23 +17,23 @@ namespace GraphInvalidate;
 internal sealed class RunLoop
 #pragma warning restore CA1001
 {
-    /// <summary>How soon is seen that the run wants more users where no outcome was taken, in milliseconds.</summary>
-    private const int Look = 20;
+    /// <summary>How long a list that is being left is waited for, in milliseconds.</summary>
+    private const int Patience = 20;
 
     private readonly GraphInvalidateRun _run;
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenRegistration _registration;
-    private readonly SemaphoreSlim _taken = new(0);
+    private readonly SemaphoreSlim _asked = new(0);
     private Task _feeding = Task.CompletedTask;
     private Exception? _broken;
     private int _isOver;
 
-    internal RunLoop(GraphInvalidateRun run, CancellationToken cancellationToken)
+    internal RunLoop(Func<Action, GraphInvalidateRun> begin, CancellationToken cancellationToken)
     {
-        _run = run;
+        _run = begin(Ask);
         _cancellationToken = cancellationToken;
-        _registration = cancellationToken.Register(static run => ((GraphInvalidateRun)run!).Cancel(), run);
+        _registration = cancellationToken.Register(static run => ((GraphInvalidateRun)run!).Cancel(), _run);
     }
 
     /// <summary>How far the run was when it ended.</summary>
@@ -53,14 +53,14 @@ internal sealed class RunLoop
         InvalidateOutcome? outcome;
         do
         {
-            outcome = Take(uint.MaxValue, mayAsk: true);
+            outcome = _run.Step(uint.MaxValue, _cancellationToken);
         }
         while (outcome is null && !_run.IsCompleted);
         return outcome ?? Completed();
     }
 
     /// <summary>The next outcome where one is there already.</summary>
-    internal InvalidateOutcome? Take() => Take(0, mayAsk: false);
+    internal InvalidateOutcome? Take() => _run.Step(0, _cancellationToken, mayAsk: false);
 
     /// <summary>What is to be said when the last outcome was taken; null where all is well.</summary>
     internal InvalidateOutcome? Completed()
@@ -85,10 +85,11 @@ internal sealed class RunLoop
         }
 
         _ended.Cancel();
+        _asked.Release();
         _registration.Dispose();
         _run.Cancel();
         // A list that is not blocked leaves at once; one that is ends later, and does nothing then.
-        Task.WaitAny([_feeding], Look);
+        Task.WaitAny([_feeding], Patience);
         _run.Dispose();
     }
 
@@ -98,15 +99,13 @@ internal sealed class RunLoop
         return broken;
     }
 
-    private InvalidateOutcome? Take(uint milliseconds, bool mayAsk)
+    /// <summary>The run takes more users: whoever waits for that goes on.</summary>
+    private void Ask()
     {
-        InvalidateOutcome? outcome = _run.Step(milliseconds, _cancellationToken, mayAsk);
-        if (outcome is not null && _taken.CurrentCount == 0)
+        if (_asked.CurrentCount == 0)
         {
-            _taken.Release();
+            _asked.Release();
         }
-
-        return outcome;
     }
 
     /// <summary>Adds users as the run wants them. Where the list breaks, those that it gave go on to their end.</summary>
@@ -147,7 +146,7 @@ internal sealed class RunLoop
                 return false;
             }
 
-            _taken.Wait(Look);
+            _asked.Wait();
         }
 
         return false;
@@ -193,7 +192,7 @@ internal sealed class RunLoop
                         return false;
                     }
 
-                    await _taken.WaitAsync(Look).ConfigureAwait(false);
+                    await _asked.WaitAsync().ConfigureAwait(false);
                 }
 
                 return true;
