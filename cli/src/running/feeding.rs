@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::thread::Thread;
 
 use graph_invalidate::Run;
 
@@ -12,14 +12,12 @@ use crate::input::{Entries, Fault};
 /// How many users of a file are handed over at once. Those of a pipe go one by one, as they come.
 const TOGETHER: usize = 256;
 
-/// How soon a run that had enough is asked again.
-const LOOK: Duration = Duration::from_millis(5);
-
 /// A thread that reads: a pipe whose other end says nothing must not keep outcomes, or Ctrl+C, waiting.
 pub(crate) struct Feeder {
     over: Arc<AtomicBool>,
     read: Arc<AtomicBool>,
     fault: Receiver<Fault>,
+    reader: Thread,
 }
 
 impl Feeder {
@@ -30,12 +28,13 @@ impl Feeder {
         let read = Arc::new(AtomicBool::new(false));
         let all_read = Arc::clone(&read);
         let (faults, fault) = channel();
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             let together = if one_by_one { 1 } else { TOGETHER };
             while !stop.load(Ordering::Acquire) {
                 let wanted = run.progress().unwrap_or_default().wanted as usize;
                 if wanted == 0 {
-                    std::thread::sleep(LOOK);
+                    // Until the run says that it takes more, or is over.
+                    std::thread::park();
                     continue;
                 }
                 let mut keys = Vec::with_capacity(together);
@@ -64,7 +63,17 @@ impl Feeder {
                 }
             }
         });
-        Feeder { over, read, fault }
+        Feeder {
+            over,
+            read,
+            fault,
+            reader: reader.thread().clone(),
+        }
+    }
+
+    /// The run takes more users.
+    pub(crate) fn wake(&self) {
+        self.reader.unpark();
     }
 
     /// Whether the list was read to its end.
@@ -81,5 +90,6 @@ impl Feeder {
 impl Drop for Feeder {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Release);
+        self.wake();
     }
 }

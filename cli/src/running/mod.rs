@@ -117,6 +117,12 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
                 }
                 show(&display, &mut printer)
             }
+            Ok(Next::UsersWanted) => {
+                if let Some(feeder) = &course.feeder {
+                    feeder.wake();
+                }
+                Ok(())
+            }
             Ok(Next::Done) => break,
             Err(error) => {
                 early = Some(Early::Failed(error));

@@ -97,6 +97,7 @@ fn read_lists(common: &Common, users: &Users) -> Result<(Selection, Vec<String>)
 fn options(users: &Users, exclude: Vec<String>) -> RunOptions {
     let mut options = RunOptions::default();
     users.running.apply(&mut options);
+    options.tell_users_wanted = true;
     options.exclude = exclude;
     options.allow_unresolved_exclusions = users.allow_unresolved_exclusions;
     // A dry run records nothing, and tells whether the run could begin its journal.
