@@ -86,7 +86,7 @@ final class Library
             default => $machine,
         };
         $folder = \dirname(__DIR__) . "/lib/{$system}-{$processor}";
-        if ($system === 'linux' && self::isMusl()) {
+        if (is_dir("{$folder}-musl") && self::isMusl()) {
             $folder .= '-musl';
         }
         $path = $folder . '/' . match ($system) {

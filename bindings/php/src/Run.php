@@ -7,6 +7,7 @@ namespace GraphInvalidate;
 use FFI\CData;
 use GraphInvalidate\Exception\ClosedException;
 use GraphInvalidate\Exception\OutcomeException;
+use GraphInvalidate\Exception\RunException;
 use GraphInvalidate\Native\Declarations;
 use GraphInvalidate\Native\Feed;
 use GraphInvalidate\Native\Guarded;
@@ -108,8 +109,14 @@ final class Run implements \IteratorAggregate
     public function close(): void
     {
         $this->isBegun = true;
-        if ($this->handle !== null) {
+        if ($this->handle === null) {
+            return;
+        }
+        try {
             $this->progress = $this->look();
+        } catch (RunException) {
+            // In a forked process, which ends or lets go of it: the run is its parent's.
+        } finally {
             $this->handle = null;
         }
     }

@@ -59,10 +59,16 @@ final class ForkTest extends EmulatorTestCase
                 exit(2);
             }
             pcntl_wait($status);
+            // Another one that does not look at it, and ends in good order.
+            if (pcntl_fork() === 0) {
+                exit(7);
+            }
+            pcntl_wait($other);
             $outcomes->next();
-            echo $first, ' ', pcntl_wexitstatus($status), ' ', $outcomes->current()->status->value;
+            $ended = array_map(pcntl_wexitstatus(...), [$other, $status]);
+            echo $first, ' ', implode(' ', $ended), ' ', $outcomes->current()->status->value;
             PHP;
         $environment = ['TOKEN' => self::$emulator->token(), 'EMULATOR' => self::$emulator->url];
-        self::assertSame([0, 'accepted 7 accepted', ''], self::program($program, $environment));
+        self::assertSame([0, 'accepted 7 7 accepted', ''], self::program($program, $environment));
     }
 }

@@ -48,17 +48,7 @@ final class Calls
             $status = $native->graph_call_queue_next($queue->pointer, self::LOOK_MS, null, $place);
         } while ($status === Declarations::QUEUE_TIMEOUT);
         self::$idle[] = $queue;
-        if ($status !== Declarations::OK) {
-            return $status;
-        }
-        $outcome = $place[0];
-        return self::returned($outcome->status);
-    }
-
-    /** What graph_client_call() returns for an outcome: 0 for a good end, but for what must not be taken for one. */
-    private static function returned(int $status): int
-    {
-        return $status < 100 && $status !== Declarations::SHOWN ? Declarations::OK : $status;
+        return $status === Declarations::OK ? $place[0]->status : $status;
     }
 
     private static function handlersMayRun(): bool
