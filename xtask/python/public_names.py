@@ -1,4 +1,4 @@
-"""Lists what a Python package shows: each name of its ``__all__``, and the methods and attributes of its classes, as its source declares them."""
+"""Lists what a Python package shows: the names of its ``__all__``, and what its classes have, as the source declares them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def signature(name: str, node: ast.stmt | None) -> list[str]:
         arguments = node.args
         placed = [*arguments.posonlyargs, *arguments.args]
         defaults = [None] * (len(placed) - len(arguments.defaults)) + list(arguments.defaults)
-        given = [(f"{place} {argument.arg}", default) for place, (argument, default) in enumerate(zip(placed, defaults))]
+        given = [
+            (f"{place} {argument.arg}", default) for place, (argument, default) in enumerate(zip(placed, defaults))
+        ]
         given += zip((argument.arg for argument in arguments.kwonlyargs), arguments.kw_defaults)
         lines += [
             f"{name}({argument}{'' if default is None else '=' + ast.unparse(default)})"

@@ -4,7 +4,7 @@ use crate::advisories::Advisories;
 use crate::dotnet::dotnet;
 use crate::stability::Stability;
 use crate::workspace::{cargo, files_with_ending, has_program, root};
-use crate::{abi, advisories, dependencies, header, pages, stability};
+use crate::{abi, advisories, dependencies, header, pages, stability, version};
 
 /// Runs every check, one line each; true when all are in order.
 pub(crate) fn run() -> Result<bool, String> {
@@ -26,6 +26,7 @@ pub(crate) fn run() -> Result<bool, String> {
         Advisories::Checked(found) => report("advisories", found),
         Advisories::NotChecked(why) => println!("{:<14} not checked: {why}", "advisories"),
     }
+    report("version", version::faults()?);
     match stability::compare()? {
         Stability::Compared(found) => report("stability", found),
         Stability::NotCompared(why) => println!("{:<14} not compared: {why}", "stability"),

@@ -19,6 +19,7 @@ mod release;
 mod soak;
 mod stability;
 mod suites;
+mod version;
 mod windows;
 mod workspace;
 
@@ -55,6 +56,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Make include/graph_invalidate.json, and the declarations of every language, anew from the source.
     Abi,
+    /// Set the number of the next release everywhere.
+    Version(version::Arguments),
     /// Take the public names and the C ABI as they are now for what the next release must keep.
     Keep,
     /// Make include/graph_invalidate.h anew from the source.
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Task::Release(arguments) => release::run(&arguments),
         Task::Windows(arguments) => windows::run(&arguments),
         Task::Abi => abi::write(),
+        Task::Version(arguments) => version::run(&arguments),
         Task::Keep => stability::accept(),
         Task::Header => header::write(),
     };

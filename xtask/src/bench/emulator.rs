@@ -6,14 +6,14 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A running emulator; dropping it ends it.
-pub(super) struct RunningEmulator {
+pub(crate) struct RunningEmulator {
     process: Child,
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl RunningEmulator {
     /// Starts the emulator of this command, with further arguments.
-    pub(super) fn start(
+    pub(crate) fn start(
         command: &Path,
         arguments: &[&std::ffi::OsStr],
     ) -> Result<RunningEmulator, String> {
@@ -39,7 +39,7 @@ impl RunningEmulator {
     }
 
     /// What the control interface answers.
-    pub(super) fn control(&self, method: &str, path: &str, body: &str) -> Result<String, String> {
+    pub(crate) fn control(&self, method: &str, path: &str, body: &str) -> Result<String, String> {
         let address = self.url.trim_start_matches("http://");
         let mut answer = String::new();
         TcpStream::connect(address)
@@ -61,7 +61,7 @@ impl RunningEmulator {
     }
 
     /// An access token of the tenant's User Administrator.
-    pub(super) fn token(&self) -> Result<String, String> {
+    pub(crate) fn token(&self) -> Result<String, String> {
         let body = self.control("POST", "tokens", "{}")?;
         serde_json::from_str::<serde_json::Value>(&body)
             .ok()

@@ -5,7 +5,7 @@ mod call;
 mod calls;
 mod csharp;
 mod direct;
-mod emulator;
+pub(crate) mod emulator;
 mod go;
 mod java;
 mod php;

@@ -2,12 +2,15 @@
 
 mod archive;
 mod command;
+mod judged;
+mod lines;
 mod packages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bench::emulator::RunningEmulator;
 use crate::components::{self, Component};
 use crate::cross::{self, PLATFORMS, Platform};
 use crate::workspace::{cargo, root, succeed};
@@ -25,6 +28,9 @@ pub(crate) struct Arguments {
     /// Make the packages of what was built before
     #[arg(long, conflicts_with = "build_only")]
     packages_only: bool,
+    /// Judge what was made before, and run every line of docs/install.md with it
+    #[arg(long, conflicts_with_all = ["build_only", "packages_only", "check"])]
+    test: bool,
     /// Make everything twice, and compare the bytes
     #[arg(long, conflicts_with_all = ["build_only", "packages_only"])]
     check: bool,
@@ -44,6 +50,9 @@ fn folder() -> PathBuf {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let platforms = wanted(&arguments.platforms)?;
+    if arguments.test {
+        return test(&platforms);
+    }
     if arguments.build_only {
         return build(&platforms).map(|_| true);
     }
@@ -70,6 +79,26 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         other.len()
     );
     Ok(other.is_empty())
+}
+
+/// Judges everything, and tries it as people would.
+fn test(platforms: &[&'static Platform]) -> Result<bool, String> {
+    let emulator = RunningEmulator::start(&speaker()?, &[])?;
+    let mut faults = judged::weigh(&folder().join(format!("GraphInvalidate.{VERSION}.nupkg")));
+    for platform in platforms {
+        let built = cross::built(platform, &cross::folder())?;
+        let found = judged::judge(&built, &emulator)?;
+        println!(
+            "{:<8}{}",
+            if found.is_empty() { "ok" } else { "FAILED" },
+            platform.rid
+        );
+        faults.extend(found);
+    }
+    for fault in &faults {
+        println!("{fault}");
+    }
+    Ok(lines::run(&folder(), &emulator)? && faults.is_empty())
 }
 
 fn build(platforms: &[&'static Platform]) -> Result<Vec<cross::Built>, String> {

@@ -1,0 +1,155 @@
+//! The lines of docs/install.md, run as people would run them: from the files alone, in a folder with a name that is not easy.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use crate::bench::emulator::RunningEmulator;
+use crate::workspace::{has_program, root};
+
+/// A block of lines, under the heading that it stands under.
+struct Block {
+    heading: String,
+    language: String,
+    needs: Vec<String>,
+    text: String,
+}
+
+/// Runs every block; true when all that could be run ended well and each signed somebody out that was to.
+pub(super) fn run(files: &Path, emulator: &RunningEmulator) -> Result<bool, String> {
+    let page = fs::read_to_string(root().join("docs/install.md"))
+        .map_err(|error| format!("docs/install.md cannot be read: {error}"))?;
+    let mut well = true;
+    for block in blocks(&page) {
+        let first = block.text.lines().next().unwrap_or_default();
+        let name = format!("{}: {first}", block.heading);
+        let missing: Vec<&String> = block.needs.iter().filter(|need| !is_there(need)).collect();
+        if !missing.is_empty() {
+            println!("NOT RUN {name}: needs {missing:?}");
+            well = false;
+            continue;
+        }
+        match run_block(&block, files, emulator) {
+            Ok(()) => println!("ok      {name}"),
+            Err(reason) => {
+                println!("FAILED  {name}: {reason}");
+                well = false;
+            }
+        }
+    }
+    Ok(well)
+}
+
+fn is_there(need: &str) -> bool {
+    match need {
+        "root" => Command::new("id")
+            .arg("-u")
+            .output()
+            .is_ok_and(|output| output.stdout.starts_with(b"0\n")),
+        program => has_program(program),
+    }
+}
+
+fn run_block(block: &Block, files: &Path, emulator: &RunningEmulator) -> Result<(), String> {
+    let folder = root().join("target/release-test/Zoë's Dateien (für alle)");
+    let home = root().join("target/release-test/home");
+    for folder in [&folder, &home] {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    }
+    for file in super::archive::files_below(files)? {
+        let name = file.file_name().unwrap_or_default();
+        symlink(&file, folder.join(name)).map_err(|error| error.to_string())?;
+    }
+    emulator.control("POST", "reset", "")?;
+    let mut command = match block.language.as_str() {
+        "powershell" => {
+            let text = format!(
+                "$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue'\n{}",
+                block.text
+            );
+            let mut command = Command::new("pwsh");
+            command.args(["-NoProfile", "-NonInteractive", "-Command", &text]);
+            command.env("PSModulePath", "");
+            command
+        }
+        _ => {
+            let mut command = Command::new("bash");
+            // Whoever is root already has no need of sudo.
+            let text = format!("sudo() {{ \"$@\"; }}\n{}", block.text);
+            command.args(["-euo", "pipefail", "-c", &text]);
+            command
+        }
+    };
+    let output = command
+        .current_dir(&folder)
+        .env("HOME", &home)
+        .env("NUGET_PACKAGES", home.join("packages"))
+        .env("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
+        .env("DOTNET_NOLOGO", "1")
+        .env("GRAPH_INVALIDATE_ENDPOINT", &emulator.url)
+        .env("GRAPH_INVALIDATE_TOKEN", emulator.token()?)
+        .output()
+        .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(format!("{}:\n{said}", output.status));
+    }
+    let asked = emulator.control("GET", "requests", "")?;
+    if block.text.contains("adele") && !asked.contains("invalidateAllRefreshTokens") {
+        return Err(format!("nobody was signed out:\n{said}"));
+    }
+    Ok(())
+}
+
+/// The blocks of a page that are to be run.
+fn blocks(page: &str) -> Vec<Block> {
+    let mut heading = String::new();
+    let mut found = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in page.lines() {
+        if let Some(block) = &mut open {
+            if line == "```" {
+                found.extend(open.take());
+            } else {
+                block.text += line;
+                block.text.push('\n');
+            }
+        } else if let Some(title) = line.strip_prefix("## ") {
+            title.clone_into(&mut heading);
+        } else if let Some(words) = line.strip_prefix("```") {
+            let mut words = words.split(' ');
+            open = Some(Block {
+                heading: heading.clone(),
+                language: words.next().unwrap_or_default().to_owned(),
+                needs: words
+                    .filter_map(|word| word.strip_prefix("needs="))
+                    .flat_map(|needs| needs.split(','))
+                    .map(str::to_owned)
+                    .collect(),
+                text: String::new(),
+            });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blocks;
+
+    #[test]
+    fn a_block_has_its_heading_its_needs_and_all_its_lines() {
+        let found = blocks(
+            "# A\n## B\n```sh needs=cc,root\none\ntwo\n```\n## C\n```powershell\nthree\n```\n",
+        );
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (found[0].heading.as_str(), found[0].text.as_str()),
+            ("B", "one\ntwo\n")
+        );
+        assert_eq!(found[0].needs, ["cc", "root"]);
+        assert_eq!(found[1].language, "powershell");
+    }
+}
