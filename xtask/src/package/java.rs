@@ -50,6 +50,13 @@ pub(crate) fn make() -> Result<(), String> {
             )?;
         }
     }
+    let names: Vec<&str> = libraries
+        .iter()
+        .filter_map(|library| library.platform.java)
+        .collect();
+    let list = resources.join("graphinvalidate/native/platforms");
+    fs::write(&list, names.join(", "))
+        .map_err(|error| format!("{} cannot be written: {error}", list.display()))?;
     platform::place_licences(&resources.join("META-INF"), &libraries)?;
     succeed(
         maven()?

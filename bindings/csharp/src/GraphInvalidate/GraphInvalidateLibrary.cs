@@ -122,11 +122,31 @@ public static unsafe class GraphInvalidateLibrary
 
         throw refused.Count switch
         {
-            0 => new GraphInvalidateLibraryException($"There is no native library for {Rids()[0]} at {string.Join(", nor at ", places)}."),
+            0 => new GraphInvalidateLibraryException(
+                $"There is no native library for {Rids()[0]} at {string.Join(", nor at ", places)}. {WhatThereIs()}"),
             1 => refused[0],
             _ => new GraphInvalidateLibraryException(
                 string.Join("\n", refused.Select(failure => failure.Message)), refused[0].FilePath, new AggregateException(refused)),
         };
+    }
+
+    /// <summary>For which platforms the package has a library, and what to do.</summary>
+    private static string WhatThereIs()
+    {
+        string folder = AssemblyFolder();
+        IEnumerable<string> roots = folder.Length == 0 ? [] : [Path.Combine(folder, "runtimes"), Path.GetFullPath(Path.Combine(folder, "..", "..", "runtimes"))];
+        string[] platforms =
+        [
+            .. roots.Where(Directory.Exists)
+                .SelectMany(Directory.GetDirectories)
+                .Where(platform => Directory.Exists(Path.Combine(platform, "native"))
+                    && Directory.GetFiles(Path.Combine(platform, "native"), "*graph_invalidate*").Length > 0)
+                .Select(platform => Path.GetFileName(platform))
+                .Distinct()
+                .OrderBy(platform => platform, StringComparer.Ordinal),
+        ];
+        string there = platforms.Length == 0 ? "no library for any platform" : "libraries for " + string.Join(", ", platforms);
+        return $"This package has {there}: install one that has yours, or name a file with GraphInvalidateLibrary.UseFile.";
     }
 
     private static IEnumerable<string> Places()
@@ -169,8 +189,12 @@ public static unsafe class GraphInvalidateLibrary
         string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         return Is(OSPlatform.Windows) ? ["win-" + architecture]
             : Is(OSPlatform.OSX) ? ["osx-" + architecture]
+            : IsMusl ? ["linux-musl-" + architecture, "linux-" + architecture]
             : ["linux-" + architecture, "linux-musl-" + architecture];
     }
+
+    /// <summary>Whether the runtime itself was made for musl: it says so.</summary>
+    private static bool IsMusl => (AppContext.GetData("RUNTIME_IDENTIFIER") as string)?.IndexOf("musl", StringComparison.Ordinal) >= 0;
 
     private static string FileName =>
         Is(OSPlatform.Windows) ? "graph_invalidate.dll"

@@ -68,8 +68,9 @@ def _load(path: str) -> ctypes.CDLL:
                 "library outside with graph_invalidate.use_library"
             )
         raise refusal(
-            "is missing: this package has no native library for this platform; install a wheel that has one, or name "
-            "one with graph_invalidate.use_library"
+            "is missing: this package has no native library for this platform; there are wheels for Linux (glibc 2.17 "
+            "or musl 1.2) and Windows, on x86-64 and arm64: install a wheel that has one, or name one with "
+            "graph_invalidate.use_library"
         )
     try:
         loaded = ctypes.CDLL(path)

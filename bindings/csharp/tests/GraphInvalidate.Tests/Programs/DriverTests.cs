@@ -67,10 +67,17 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
     {
         string folder = Driver.FolderOf(runtime);
         string beside = Path.Combine(folder, Path.GetFileName(Project.Library)), platform = Path.Combine(folder, "runtimes", Rid, "native", Path.GetFileName(Project.Library));
+        string other = Path.Combine(folder, "runtimes", "sunos-sparc", "native", Path.GetFileName(Project.Library));
         Directory.CreateDirectory(Path.GetDirectoryName(platform)!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(other)!);
+            await File.WriteAllTextAsync(other, "of another platform");
             string missing = await Driver.RunAsync(runtime, "load", "");
+            Assert.EndsWith(
+                "This package has libraries for sunos-sparc: install one that has yours, or name a file with GraphInvalidateLibrary.UseFile.",
+                missing,
+                StringComparison.Ordinal);
             Assert.StartsWith($"GraphInvalidateLibraryException: There is no native library for {Rid} at {platform}, nor at ", missing, StringComparison.Ordinal);
             Assert.Contains($", nor at {beside}", missing, StringComparison.Ordinal);
 
@@ -84,6 +91,7 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
         {
             File.Delete(beside);
             File.Delete(platform);
+            File.Delete(other);
         }
     }
 

@@ -130,7 +130,7 @@ final class Library {
         try (InputStream stream = Library.class.getResourceAsStream(name)) {
             if (stream == null) {
                 throw new NativeLibraryException("This jar has no native library for " + system() + " on " + architecture()
-                        + ". Build one, and name it in -Dgraph.invalidate.library or GRAPH_INVALIDATE_LIBRARY.", null);
+                        + platforms() + ". Build one, and name it in -Dgraph.invalidate.library or GRAPH_INVALIDATE_LIBRARY.", null);
             }
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             byte[] part = new byte[1 << 16];
@@ -140,6 +140,22 @@ final class Library {
             return content.toByteArray();
         } catch (IOException failed) {
             throw new NativeLibraryException("The native library in this jar cannot be read: " + failed, failed);
+        }
+    }
+
+    /** For which platforms there is a library in this jar: a list that lies beside them. */
+    private static String platforms() {
+        try (InputStream stream = Library.class.getResourceAsStream("native/platforms")) {
+            if (stream == null) {
+                return "";
+            }
+            ByteArrayOutputStream list = new ByteArrayOutputStream();
+            for (int character = stream.read(); character >= 0; character = stream.read()) {
+                list.write(character);
+            }
+            return "; it has those for " + list.toString("UTF-8");
+        } catch (IOException unreadable) {
+            return "";
         }
     }
 
