@@ -213,6 +213,9 @@ func TestALibraryThatCannotBeUsedIsNamed(t *testing.T) {
 		if other, err := filepath.Glob("/usr/lib/*/libc.so.6"); err == nil && len(other) > 0 {
 			cases[other[0]] = []string{"has no graph_abi_version", "take both from one version"}
 		}
+		cases[otherLibrary(t, "2", nil)] = []string{"it has ABI 2, and this module is for ABI 1", "take both from one version"}
+		exported := strings.Fields(text(t, "../../tests/c/exported_functions.txt"))
+		cases[otherLibrary(t, "1", exported[2:])] = []string{"it has no " + exported[1], "it is older than this module"}
 		// The module as it lies in the repository has no library inside.
 		cases[""] = []string{"no native library for linux/", "cargo xtask package go"}
 	}
@@ -230,4 +233,20 @@ func TestALibraryThatCannotBeUsedIsNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// otherLibrary makes a library that has an ABI of this number, and these functions.
+func otherLibrary(t *testing.T, abi string, functions []string) string {
+	t.Helper()
+	code := "unsigned graph_abi_version(void) { return " + abi + "; }\n"
+	for _, function := range functions {
+		code += "void " + function + "(void) {}\n"
+	}
+	library := filepath.Join(t.TempDir(), "libgraph_invalidate.so")
+	compiler := exec.Command("cc", "-shared", "-fPIC", "-x", "c", "-o", library, "-")
+	compiler.Stdin = strings.NewReader(code)
+	if said, err := compiler.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	return library
 }

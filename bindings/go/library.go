@@ -43,15 +43,26 @@ var load = sync.OnceValue(func() error {
 
 // register finds every function, and sees that the library is the one for these declarations.
 func register(library uintptr) error {
-	for _, function := range functions {
-		address, err := find(library, function.name)
-		if err != nil {
-			return fmt.Errorf("it has no %s: it is older than this module; take both from one version", function.name)
-		}
-		purego.RegisterFunc(function.place, address)
+	// A library of another ABI may lack any of the others.
+	if err := registerFunction(library, "graph_abi_version", &native.abiVersion); err != nil {
+		return err
 	}
 	if found := native.abiVersion(); found != abiVersion {
 		return fmt.Errorf("it has ABI %d, and this module is for ABI %d: take both from one version", found, abiVersion)
 	}
+	for _, function := range functions {
+		if err := registerFunction(library, function.name, function.place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func registerFunction(library uintptr, name string, place any) error {
+	address, err := find(library, name)
+	if err != nil {
+		return fmt.Errorf("it has no %s: it is older than this module; take both from one version", name)
+	}
+	purego.RegisterFunc(place, address)
 	return nil
 }

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +47,11 @@ public final class Bench {
                 case "virtual":
                     while (lines.readLine() != null) {
                         virtual(client, Integer.parseInt(arguments[2]));
+                    }
+                    break;
+                case "awaited":
+                    while (lines.readLine() != null) {
+                        awaited(client, Integer.parseInt(arguments[2]));
                     }
                     break;
                 case "run":
@@ -118,6 +124,35 @@ public final class Bench {
         }
         System.out.println(seconds);
         System.out.println(ticks.get() / (seconds * 100));
+    }
+
+    /** The seconds of awaited calls at once, and the most threads of the library meanwhile, native ones too. */
+    private static void awaited(GraphInvalidateClient client, int count) throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        CompletableFuture<?>[] calls = new CompletableFuture<?>[count];
+        for (int call = 0; call < count; call++) {
+            calls[call] = client.invalidateAsync(ADELE);
+        }
+        CompletableFuture<Void> all = CompletableFuture.allOf(calls);
+        long most = 0;
+        while (!all.isDone()) {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+                most = Math.max(most, threads.filter(Bench::isOurs).count());
+            }
+            Thread.sleep(10);
+        }
+        all.join();
+        System.out.println((System.nanoTime() - begin) / 1e9);
+        System.out.println(most);
+    }
+
+    private static boolean isOurs(Path thread) {
+        try {
+            // The system cuts names.
+            return Files.readString(thread.resolve("comm")).startsWith("graph-invalid");
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     private static Void run(GraphInvalidateClient client, Path file) throws IOException {

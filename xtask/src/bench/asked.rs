@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
+use super::emulator::RunningEmulator;
 use super::{figure, median};
 
 /// Measurements taken in turns.
@@ -142,6 +143,34 @@ pub(super) fn warm_call(
     ours.end()?;
     direct.end()?;
     taken.show(name, "µs", goal);
+    Ok(())
+}
+
+/// 10,000 calls that are under way at once, each answered late: their time, and how many threads they took.
+pub(super) fn late_calls(
+    language: &str,
+    emulator: &RunningEmulator,
+    mut ours: Asked,
+) -> Result<(), String> {
+    const LATENCY: &str = r#"[{"kind":"delay","milliseconds":300,"times":10000}]"#;
+    let (mut seconds, mut threads) = (Vec::new(), 0.0_f64);
+    for _ in 0..3 {
+        emulator.control("POST", "faults", LATENCY)?;
+        seconds.push(ours.ask()?);
+        threads = threads.max(ours.number()?);
+    }
+    ours.end()?;
+    // 2,048 connections at once: five times the latency.
+    figure(
+        &format!("{language}: 10,000 calls of 300 ms at once, time / 1.5 s"),
+        median(seconds) / 1.5,
+        "none",
+    );
+    figure(
+        &format!("{language}: threads for them"),
+        threads,
+        "<= 16.00",
+    );
     Ok(())
 }
 

@@ -5,10 +5,11 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::package::go;
-use crate::workspace::{build_command, root, succeed};
+use crate::workspace::{build_command, libraries, root, succeed};
 
 use super::asked::{self, Asked, many_calls};
 use super::emulator::RunningEmulator;
+use super::run::languages::Baseline;
 use super::{Group, direct, figure, median};
 
 pub(super) const GROUP: Group = Group { name: "go", take };
@@ -27,30 +28,46 @@ fn take() -> Result<(), String> {
     build_command()?;
     let direct_call = direct::program("direct_call")?;
     go::make()?;
-    let build = cold_build()?;
     let program = build_program("measure")?;
+    let static_program = build_static_program()?;
     let baseline = build_program("post")?;
     let emulator = RunningEmulator::start(&root().join("target/release/graph-invalidate"), &[])?;
     let token = emulator.token()?;
     let url = emulator.url.as_str();
-    let ours = |arguments: &[&str]| {
-        let mut command = Command::new(&program);
+    let of = |program: &Path, arguments: &[&str]| {
+        let mut command = Command::new(program);
         command.args(arguments);
         command
     };
+    let ours = |arguments: &[&str]| of(&program, arguments);
+    let post = || Asked::start(of(&baseline, &[url]), &token)?.end();
     asked::first_call(
         "Go: one call, start to exit / the same POST with net/http",
         "<= 1.10",
         ROUNDS,
         || Asked::start(ours(&["first", url]), &token)?.end(),
+        post,
+    )?;
+    asked::first_call(
+        "Go: the same, linked statically / net/http",
+        "<= 1.10",
+        ROUNDS,
+        || Asked::start(of(&static_program, &["first", url]), &token)?.end(),
+        post,
+    )?;
+    asked::first_call(
+        "a C program with the library's file / the same with net/http",
+        "none",
+        ROUNDS,
         || {
-            let mut command = Command::new(&baseline);
-            command.arg(url);
-            Asked::start(command, &token)?.end()
+            let mut program = Asked::start(of(&direct_call, &[url, "1"]), &token)?;
+            program.ask()?;
+            program.end()
         },
+        post,
     )?;
 
-    let mut direct = Command::new(direct_call);
+    let mut direct = Command::new(&direct_call);
     direct.args([url, WARM_CALLS]);
     asked::warm_call(
         "Go: warm call / the C ABI called directly",
@@ -64,7 +81,16 @@ fn take() -> Result<(), String> {
         &emulator,
         Asked::start(ours(&["goroutines", url, AT_ONCE]), &token)?,
     )?;
+    asked::late_calls(
+        "Go",
+        &emulator,
+        Asked::start(ours(&["late", url, "10000"]), &token)?,
+    )?;
     many_calls("Go", Asked::start(ours(&["many", url, "100000"]), &token)?)?;
+    let list = Baseline::new()?;
+    let mut run = Command::new(&program);
+    run.args(list.arguments());
+    list.compare("Go iterator", run, ">= 0.90")?;
 
     let bytes = std::fs::metadata(&program)
         .map_err(|error| error.to_string())?
@@ -79,6 +105,14 @@ fn take() -> Result<(), String> {
         bytes / SDK_BYTES,
         "<= 0.80",
     );
+    let (build, of_post) = (cold_build("measure")?, cold_build("post")?);
+    figure(
+        &format!(
+            "Go: cold build / that of the program with net/http ({build:.0} / {of_post:.0} s)"
+        ),
+        build / of_post,
+        "none",
+    );
     figure(
         &format!("Go: cold build / that of Microsoft's SDK ({build:.0} / 338 s, measured once)"),
         build / SDK_BUILD_SECONDS,
@@ -88,13 +122,13 @@ fn take() -> Result<(), String> {
 }
 
 /// Seconds of the first build on a machine, the standard library with it.
-fn cold_build() -> Result<f64, String> {
+fn cold_build(name: &str) -> Result<f64, String> {
     let cache = root().join("target/go/cold-cache");
     let _ = std::fs::remove_dir_all(&cache);
     let begin = Instant::now();
     build(
         &root().join("target/go/cold"),
-        "measure",
+        name,
         &[("GOCACHE", cache.as_path())],
     )?;
     let seconds = begin.elapsed().as_secs_f64();
@@ -106,6 +140,23 @@ fn cold_build() -> Result<f64, String> {
 pub(super) fn build_program(name: &str) -> Result<PathBuf, String> {
     let program = root().join("target/go").join(name);
     build(&program, name, &[])?;
+    Ok(program)
+}
+
+/// Builds the program that is measured with the library as a part of it.
+fn build_static_program() -> Result<PathBuf, String> {
+    let program = root().join("target/go/measure-static");
+    succeed(
+        Command::new("go")
+            .current_dir(go::folder())
+            .args(["build", "-tags", "graph_invalidate_static", "-ldflags"])
+            .args(["-s -w -linkmode external -extldflags -static", "-trimpath"])
+            .arg("-o")
+            .arg(&program)
+            .arg("./internal/bench/measure")
+            .env("CGO_ENABLED", "1")
+            .env("CGO_LDFLAGS", format!("-L{}", libraries().display())),
+    )?;
     Ok(program)
 }
 

@@ -52,13 +52,17 @@ func measure(what, url string, arguments []string) error {
 			err = calls(client, count)
 		case "goroutines":
 			err = goroutines(client, count)
+		case "late":
+			err = late(client, count)
 		case "run":
 			err = run(client, arguments[0])
 		}
 		if err != nil {
 			return err
 		}
-		fmt.Println(time.Since(begin).Seconds())
+		if what != "late" {
+			fmt.Println(time.Since(begin).Seconds())
+		}
 	}
 	return nil
 }
@@ -90,6 +94,32 @@ func goroutines(client *graphinvalidate.Client, count int) error {
 		}
 	}
 	return nil
+}
+
+// late tells how long so many calls at once took, and how many threads more there were meanwhile.
+func late(client *graphinvalidate.Client, count int) error {
+	before, err := held("Threads")
+	if err != nil {
+		return err
+	}
+	begin := time.Now()
+	ended := make(chan error, 1)
+	go func() { ended <- goroutines(client, count) }()
+	most := before
+	for {
+		select {
+		case err := <-ended:
+			fmt.Println(time.Since(begin).Seconds())
+			fmt.Println(most - before)
+			return err
+		case <-time.After(10 * time.Millisecond):
+			threads, err := held("Threads")
+			if err != nil {
+				return err
+			}
+			most = max(most, threads)
+		}
+	}
 }
 
 func run(client *graphinvalidate.Client, file string) error {
@@ -125,26 +155,28 @@ func many(client *graphinvalidate.Client, count int) error {
 			return err
 		}
 		runtime.GC()
-		if err := held(); err != nil {
+		for _, name := range []string{"VmRSS", "Threads"} {
+			number, err := held(name)
+			if err != nil {
+				return err
+			}
+			fmt.Println(number)
+		}
+		descriptors, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
 			return err
 		}
+		fmt.Println(len(descriptors))
 	}
 	return nil
 }
 
-func held() error {
+// held is a number of what the system says of this process.
+func held(name string) (int, error) {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for _, name := range []string{"VmRSS", "Threads"} {
-		_, rest, _ := strings.Cut(string(status), name+":")
-		fmt.Println(strings.Fields(rest)[0])
-	}
-	descriptors, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		return err
-	}
-	fmt.Println(len(descriptors))
-	return nil
+	_, rest, _ := strings.Cut(string(status), name+":")
+	return strconv.Atoi(strings.Fields(rest)[0])
 }

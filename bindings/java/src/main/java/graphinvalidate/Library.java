@@ -61,13 +61,13 @@ final class Library {
             open(foreign, path);
         }
         try {
-            Abi abi = new Abi(foreign);
-            long version = abi.abiVersion.call();
+            // A library of another ABI may lack any of the other functions.
+            long version = foreign.procedure("graph_abi_version", "i").call();
             if (version != Abi.VERSION) {
                 throw new NativeLibraryException("The native library " + path + " has ABI " + version
                         + ", and this jar is for ABI " + Abi.VERSION + ": take both from one version.", null);
             }
-            return new Library(foreign, abi);
+            return new Library(foreign, new Abi(foreign));
         } catch (UnsatisfiedLinkError missing) {
             throw new NativeLibraryException("The native library " + path + " is older than this jar, or another library: "
                     + missing.getMessage() + ". Take both from one version.", missing);

@@ -46,19 +46,22 @@ public final class Tests {
     private Tests() {
     }
 
+    /** The clone of the repository. */
+    static Path root;
+
     public static void main(String[] arguments) throws Exception {
         if (arguments[0].equals(FRONT_PAGE)) {
             frontPage(System.getenv("GRAPH_INVALIDATE_TOKEN"));
             System.out.println("done");
             return;
         }
-        Path root = Paths.get(arguments[0]);
+        root = Paths.get(arguments[0]);
         String command = System.getenv("GRAPH_INVALIDATE_TEST_COMMAND");
         Process emulator = new ProcessBuilder(command, "emulator", "--users", "50").redirectErrorStream(true).start();
         try {
             url = new BufferedReader(new InputStreamReader(emulator.getInputStream(), "UTF-8"))
                     .readLine().replace("listening on ", "").trim();
-            all(root);
+            all();
             HostileTests.all();
             ExampleTests.all();
             PackageTests.all(root);
@@ -68,7 +71,7 @@ public final class Tests {
         System.exit(failed ? 1 : 0);
     }
 
-    private static void all(Path root) throws Exception {
+    private static void all() throws Exception {
         test("the code of the README runs", () -> {
             Path folder = Files.createTempDirectory("graph-invalidate");
             Path journal = folder.resolve("incident-4711.jsonl");
