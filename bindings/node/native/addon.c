@@ -124,9 +124,26 @@ static job *call_new(napi_env env, napi_callback_info info, napi_value *promise)
   return made;
 }
 
+/* A few calls at once have a thread of the pool each, which is the shorter way; whatever comes beyond shares the queue. */
+enum { MOST_WITH_THREADS = 8 };
+static atomic_uint with_threads;
+
+static void call_work(job *job) {
+  job->status = graph_client_call(job->handle->object, job->options, job_cancellation(job), &job->outcomes[0]);
+  job->outcomes_len = 1;
+}
+
 static napi_value call(napi_env env, napi_callback_info info) {
   napi_value promise = NULL;
-  queue_submit(env, call_new(env, info, &promise));
+  job *made = call_new(env, info, &promise);
+  if (atomic_fetch_add(&with_threads, 1) < MOST_WITH_THREADS) {
+    made->work = call_work;
+    made->counted = &with_threads;
+    pool_submit(made);
+  } else {
+    atomic_fetch_sub(&with_threads, 1);
+    queue_submit(env, made);
+  }
   return promise;
 }
 
@@ -265,11 +282,12 @@ static void run_next_work(job *job) {
       job->outcomes[job->outcomes_len++] = outcome;
       continue;
     }
+    if (status == GRAPH_STATUS_RUN_USERS_WANTED) job->wants_users = true; /* said once */
     if (job->outcomes_len == 0) {
       job->status = status;
       job->outcomes[job->outcomes_len++] = outcome;
     } else {
-      graph_outcome_free(outcome); /* it is said again */
+      graph_outcome_free(outcome); /* everything else is said again */
     }
     return;
   } while (job->outcomes_len < job->most);
@@ -281,7 +299,10 @@ static napi_value run_next_answer(napi_env env, job *job) {
   for (size_t at = 0; at < job->outcomes_len; at++) {
     napi_set_element(env, outcomes, (uint32_t)at, outcome_of(env, job->outcomes[at]));
   }
-  return pair(env, job->status, outcomes);
+  napi_value answer = pair(env, job->status, outcomes), wants_users = NULL;
+  napi_get_boolean(env, job->wants_users, &wants_users);
+  napi_set_element(env, answer, 2, wants_users);
+  return answer;
 }
 
 /* run, milliseconds, the most outcomes */

@@ -95,10 +95,12 @@ typedef struct job {
   handle *handle; /* of the client or the run */
   handle *signal; /* of the call's cancellation, if it has one of its own */
   graph_run *reads; /* where the handle is that of a run */
+  atomic_uint *counted; /* one less when the job is over */
   memory memory;
   void *options;
   uint32_t timeout_ms;
   uint32_t most;
+  bool wants_users;
   int32_t status;
   graph_outcome *outcomes[MOST_OUTCOMES];
   size_t outcomes_len;

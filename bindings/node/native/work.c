@@ -102,6 +102,7 @@ static void job_free(job *job) {
   for (size_t at = 0; at < job->outcomes_len; at++) graph_outcome_free(job->outcomes[at]);
   graph_access_free(job->access);
   if (job->run != NULL) pool_free(job->run, free_run);
+  if (job->counted != NULL) atomic_fetch_sub(job->counted, 1);
   handle_release(job->signal);
   handle_release(job->handle);
   memory_release(&job->memory);

@@ -37,7 +37,11 @@ export interface Addon {
   runSetToken(run: Handle, token: string): Answer<Values | undefined>;
   runProgress(run: Handle): Answer<Values>;
   runCancel(run: Handle): void;
-  runNext(run: Handle, milliseconds: number, most: number): Promise<Answer<readonly (Values | undefined)[]>>;
+  runNext(
+    run: Handle,
+    milliseconds: number,
+    most: number,
+  ): Promise<readonly [status: number, outcomes: readonly (Values | undefined)[], wantsUsers: boolean]>;
   runFree(run: Handle): Promise<void>;
 }
 

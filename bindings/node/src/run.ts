@@ -17,7 +17,6 @@ export type { Users };
 const OK = 0;
 const DONE = 1;
 const TOKEN_NEEDED = 3;
-const USERS_WANTED = 12;
 
 /** How long one look into a run takes at the most: then it is the turn of others that wait for the pool. */
 const LOOK_MS = 10_000;
@@ -163,13 +162,14 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
     let last = "";
     feed?.pump();
     for (;;) {
-      const [status, outcomes] = await addon().runNext(run, LOOK_MS, most);
+      const [status, outcomes, wantsUsers] = await addon().runNext(run, LOOK_MS, most);
+      if (wantsUsers) {
+        feed?.want(new Progress(addon().runProgress(run)[1]).wanted);
+      }
       if (status === OK) {
         for (const values of outcomes) {
           yield new Outcome(values ?? []);
         }
-      } else if (status === USERS_WANTED) {
-        feed?.want(new Progress(addon().runProgress(run)[1]).wanted);
       } else if (status === TOKEN_NEEDED) {
         last = await this.#giveToken(run, ask, last, failure(status, outcomes[0]), patience, signal);
       } else if (status === DONE) {

@@ -58,6 +58,13 @@ test("users come from every source of values", async (context) => {
   }
 });
 
+test("a list that is longer than what a run holds is fed to its end", async (context) => {
+  const { client } = await arranged(context, 6000);
+  for (const source of [users(6000), later(users(6000))]) {
+    assert.deepEqual(await statuses(client.run(source, { rate: Number.POSITIVE_INFINITY })), { accepted: 6000 });
+  }
+});
+
 test("what is no user is an outcome, and the others go on", async (context) => {
   const { client } = await arranged(context);
   const mixed = [user(1), null, undefined, Number.NaN, 5, {}, "a\0b", "\ud800", "", Buffer.from(user(2)), user(3)];
