@@ -8,6 +8,7 @@ mod direct;
 pub(crate) mod emulator;
 mod go;
 mod java;
+mod node;
 mod php;
 mod powershell;
 mod process;
@@ -30,6 +31,7 @@ const GROUPS: &[Group] = &[
     csharp::GROUP,
     go::GROUP,
     java::GROUP,
+    node::GROUP,
     php::GROUP,
     python::GROUP,
     powershell::GROUP,

@@ -8,7 +8,7 @@ use super::emulator;
 use super::programs::Programs;
 use crate::bench::asked::Asked;
 use crate::bench::emulator::RunningEmulator;
-use crate::bench::{Group, csharp, figure, go, java, median, php};
+use crate::bench::{Group, csharp, figure, go, java, median, node, php};
 use crate::dotnet::dotnet;
 use crate::package::powershell::{make, pwsh};
 use crate::python::{module, tools_with_package};
@@ -112,11 +112,15 @@ fn take() -> Result<(), String> {
     let mut php = php::program("run", &[url]);
     php.arg(list);
 
-    let languages: [(&str, Command, &str); 6] = [
+    let mut node = node::program(&node::build()?, "measure.js", &["run", &emulator.url]);
+    node.arg(&list);
+
+    let languages: [(&str, Command, &str); 7] = [
         ("Python generator", python, ">= 0.80"),
         ("C# enumerable", csharp, ">= 0.90"),
         ("Go iterator", go, ">= 0.90"),
         ("Java iterator", java, ">= 0.90"),
+        ("Node async iterator", node, ">= 0.80"),
         ("PHP generator", php, ">= 0.80"),
         ("PowerShell pipeline", powershell, ">= 0.50"),
     ];
