@@ -22,7 +22,7 @@ func perform(client uintptr, options *nativeCallOptions, signal uintptr) (int32,
 
 // mostBrief is how many calls of C that do not wait may be under way at once. Where the system takes the processor from one of
 // them, Go starts another thread in its place: for thousands of goroutines it would start hundreds.
-const mostBrief = 4
+const mostBrief = 2
 
 var brief = make(chan struct{}, mostBrief)
 
