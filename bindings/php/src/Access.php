@@ -105,7 +105,7 @@ final readonly class Access
             $from->application_id,
             $from->cloud,
             $from->endpoint,
-            $from->expires === null ? null : new \DateTimeImmutable($from->expires),
+            $from->expires === null ? null : Values::time($from->expires),
             Values::texts($from->permissions, $from->permissions_len),
             Values::texts($from->directory_roles, $from->directory_roles_len),
             array_map(AccessFinding::read(...), Values::structures($from->findings, $from->findings_len)),

@@ -301,11 +301,15 @@ final class Client
         #[\SensitiveParameter] callable $call,
     ): mixed {
         $memory = new Memory();
-        $options = $memory->options('graph_call_options', [
-            'user' => $user,
-            'not_before' => $notBefore,
-            'kind' => $kind,
-        ]);
+        $options = Library::native()->new('graph_call_options');
+        $options->struct_size = \FFI::sizeof($options);
+        $options->kind = $kind;
+        if ($user !== null) {
+            $options->user = $memory->text($user);
+        }
+        if ($notBefore !== null) {
+            $options->not_before = $memory->text($notBefore);
+        }
         if ($this->provider === null) {
             return $call($options);
         }

@@ -85,7 +85,7 @@ final readonly class Outcome
             $from->http_status,
             $from->attempts,
             $from->retry_after,
-            new \DateTimeImmutable($from->time),
+            Values::time($from->time),
             $from->user,
             $from->id,
             $from->code,
@@ -93,7 +93,7 @@ final readonly class Outcome
             $from->hint,
             $from->request_id,
             $from->client_request_id,
-            $from->server_date === null ? null : new \DateTimeImmutable($from->server_date),
+            $from->server_date === null ? null : Values::time($from->server_date),
             Values::pairs($from->headers, $from->headers_len),
         );
     }

@@ -5,7 +5,10 @@ declare(strict_types=1);
 namespace GraphInvalidate\Native;
 
 use FFI\CData;
+use GraphInvalidate\Exception\OutcomeException;
 use GraphInvalidate\Library;
+use GraphInvalidate\Outcome;
+use GraphInvalidate\Status;
 
 /**
  * The source of a run's users. An array is at hand, and goes to the run in large parts; of everything else each user
@@ -22,6 +25,8 @@ final class Feed
 
     private const MOST_AT_ONCE = 512;
 
+    private const LONGEST_USUAL_KEY = 1023;
+
     private ?\Iterator $source;
 
     private readonly bool $isAtHand;
@@ -30,8 +35,10 @@ final class Feed
 
     private ?\Throwable $error = null;
 
-    /** A list of one user. */
+    /** A list of one user, whose key lies in the buffer where it is short enough. */
     private readonly CData $one;
+
+    private readonly CData $buffer;
 
     private readonly CData $progress;
 
@@ -42,6 +49,7 @@ final class Feed
         $this->isAtHand = \is_array($users);
         $this->source = \is_array($users) ? new \ArrayIterator($users) : new \IteratorIterator($users);
         $this->one = $native->new('char *[1]');
+        $this->buffer = $native->new('char[' . (self::LONGEST_USUAL_KEY + 1) . ']');
         $this->progress = $native->new('graph_progress');
     }
 
@@ -111,11 +119,22 @@ final class Feed
                 $this->source = null;
                 return;
             }
-            $memory = new Memory();
-            $key = self::key($user);
-            $this->one[0] = $key === null ? null : $memory->text($key);
-            $this->add($this->one, 1);
+            $this->addOne(self::key($user));
         } while (--$wanted > 0 && hrtime(true) < $until);
+    }
+
+    private function addOne(?string $key): void
+    {
+        if ($key === null) {
+            $this->one[0] = null;
+        } elseif (\strlen($key) <= self::LONGEST_USUAL_KEY && !str_contains($key, "\0")) {
+            \FFI::memcpy($this->buffer, $key . "\0", \strlen($key) + 1);
+            $this->one[0] = Library::native()->cast('char *', $this->buffer);
+        } else {
+            $memory = new Memory();
+            $this->one[0] = $memory->text($key);
+        }
+        $this->add($this->one, 1);
     }
 
     /** Goes to the next user, no sooner than it is wanted; tells whether there is one. */
@@ -137,9 +156,10 @@ final class Feed
     private function add(#[\SensitiveParameter] CData $list, int $length): void
     {
         $native = Library::native();
-        $run = $this->run;
-        Values::outcome(static fn (#[\SensitiveParameter] CData $failure): int
-            => $native->graph_run_add($run, $native->cast('char **', $list), $length, $failure));
+        $status = $native->graph_run_add($this->run, $native->cast('char **', $list), $length, null);
+        if ($status !== Declarations::OK) {
+            throw OutcomeException::of($status, new Outcome(Status::ofNumber($status)));
+        }
     }
 
     private function finish(): void

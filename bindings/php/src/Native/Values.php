@@ -20,6 +20,8 @@ use GraphInvalidate\Status;
  */
 final class Values
 {
+    private static ?\DateTimeZone $utc = null;
+
     /**
      * Calls with a place for an outcome, and takes what is put there.
      *
@@ -45,6 +47,12 @@ final class Values
         return \FFI::isNull($place)
             ? new Outcome(Status::ofNumber($status))
             : Outcome::read($place[0]);
+    }
+
+    /** A time in UTC. PHP would look the Z at its end up among the names of zones, which takes it 50 µs. */
+    public static function time(string $text): \DateTimeImmutable
+    {
+        return new \DateTimeImmutable(rtrim($text, 'Z'), self::$utc ??= new \DateTimeZone('UTC'));
     }
 
     /** @return list<string> */
