@@ -74,6 +74,6 @@ def run_program(text: str, folder: Path | None = None, /, **environment: str) ->
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )

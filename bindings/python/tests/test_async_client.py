@@ -229,12 +229,22 @@ def test_a_provider_that_hangs_holds_up_neither_timeout_nor_loop(emulator: Emula
     assert emulator.requests() == []
 
 
-@pytest.mark.parametrize("failure", [LookupError("hush"), asyncio.TimeoutError(), asyncio.CancelledError()], ids=repr)
-def test_a_providers_failure_is_a_token_error_and_no_cancellation(emulator: Emulator, failure: BaseException) -> None:
+@pytest.mark.parametrize("kind", ["coroutine", "function"])
+@pytest.mark.parametrize(
+    "failure",
+    [LookupError("hush"), asyncio.TimeoutError(), asyncio.CancelledError(), GeneratorExit(), StopAsyncIteration()],
+    ids=repr,
+)
+def test_a_providers_failure_is_a_token_error_and_no_cancellation(
+    emulator: Emulator, failure: BaseException, kind: str
+) -> None:
     """Cancelled is what the caller cancelled."""
 
-    async def fail() -> str:
+    async def fail_later() -> str:
         await asyncio.sleep(0)
+        raise failure
+
+    def fail() -> str:
         raise failure
 
     async def use(client: AsyncClient) -> None:
@@ -243,8 +253,18 @@ def test_a_providers_failure_is_a_token_error_and_no_cancellation(emulator: Emul
         assert isinstance(raised.value.__cause__, type(failure))
         assert "hush" not in str(raised.value)
 
-    with_client(emulator, use, fail)
+    with_client(emulator, use, fail_later if kind == "coroutine" else fail)
     assert emulator.requests() == []
+
+
+def test_a_function_that_gives_an_awaitable_is_a_provider_for_calls_and_runs(emulator: Emulator) -> None:
+    """Nothing shows beforehand that it answers later."""
+
+    async def use(client: AsyncClient) -> list[str]:
+        called = await client.invalidate(ADELE)
+        return [called.status] + [outcome.status async for outcome in client.run([ADELE])]
+
+    assert with_client(emulator, use, lambda: asyncio.sleep(0, emulator.token())) == ["accepted", "accepted"]
 
 
 def test_an_expired_token_is_asked_for_again_once(emulator: Emulator) -> None:
@@ -362,6 +382,30 @@ def test_an_exception_of_an_asynchronous_source_comes_after_the_outcomes(many: E
         return handed
 
     assert with_client(many, use) == many.ask("GET", "requests")["users"] == 400
+
+
+@pytest.mark.parametrize("failure", [asyncio.CancelledError(), GeneratorExit(), BaseException()], ids=repr)
+def test_a_source_that_gives_up_in_any_way_ends_its_run(many: Emulator, failure: BaseException) -> None:
+    """With an error that says so, whatever it is read with: nobody has cancelled, and the list is not at its end."""
+
+    async def later() -> AsyncIterator[str]:
+        yield ADELE
+        raise failure
+
+    def now() -> Iterator[str]:
+        yield ADELE
+        raise failure
+
+    async def use(client: AsyncClient) -> None:
+        for source in (later(), now()):
+            run, seen = client.run(source), []
+            with pytest.raises(BaseException) as raised:  # noqa: PT011 the type is what is looked at
+                seen = [outcome.user async for outcome in run]
+            assert not isinstance(raised.value, (asyncio.CancelledError, GeneratorExit)), seen
+            assert failure in {raised.value, raised.value.__cause__}
+            assert run.progress.accepted == 1
+
+    with_client(many, use)
 
 
 def test_a_program_may_end_with_calls_under_way(emulator: Emulator) -> None:

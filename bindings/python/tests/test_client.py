@@ -6,6 +6,7 @@ import copy
 import csv
 import io
 import json
+import math
 import os
 import pickle
 import traceback
@@ -21,6 +22,7 @@ from support import ADELE, Emulator, run_program
 
 import graph_invalidate
 from graph_invalidate import (
+    Cancellation,
     Client,
     GraphInvalidateError,
     InvalidInputError,
@@ -197,9 +199,23 @@ def test_an_outcome_may_be_made_for_a_test(client: Client) -> None:
         Outcome(user=ADELE)
     with pytest.raises(TypeError, match="needs a status"):
         Outcome.from_dict({"user": ADELE})
-    for nonsense in ({"time": "11/28/2026"}, {"http_status": "two hundred"}):
-        with pytest.raises(ValueError, match=r"11/28/2026|two hundred"):
-            Outcome.from_dict({**client.invalidate(ADELE).to_dict(), **nonsense})
+    wrong: dict[str, list[object]] = {
+        "time": ["11/28/2026", "28.11.2026 10:00", "2026-11-28T10:00:00"],
+        "http_status": ["two hundred", "200.5"],
+        "attempts": [1.5],
+    }
+    for name, texts in wrong.items():
+        for nonsense in texts:
+            with pytest.raises(ValueError, match=str(nonsense)):
+                Outcome.from_dict({**client.invalidate(ADELE).to_dict(), name: nonsense})
+
+
+def test_what_a_table_makes_of_an_outcome_is_read(client: Client) -> None:
+    """Empty cells are NaN there, and numbers beside them fractions."""
+    outcome = client.invalidate(ADELE)
+    row = {name: math.nan if value is None else value for name, value in outcome.to_dict().items()}
+    row.update(http_status=200.0, attempts="1.0")
+    assert Outcome.from_dict(row) == replace(outcome, headers=())
 
 
 def test_a_line_of_a_journal_is_read_as_an_outcome(client: Client, tmp_path: Path) -> None:
@@ -253,10 +269,11 @@ def test_a_closed_client_says_so(client: Client, emulator: Emulator) -> None:
 
 
 def test_a_client_is_not_pickled(client: Client) -> None:
-    """Nor copied: neither connections nor tokens travel."""
-    for travel in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="make one in each process"):
-            travel(client)
+    """Nor copied: neither connections nor tokens travel; and a signal that is given to a copy would end nothing."""
+    for what in (client, Cancellation()):
+        for travel in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="make one in each process"):
+                travel(what)
 
 
 def test_a_program_may_end_with_open_clients(emulator: Emulator) -> None:

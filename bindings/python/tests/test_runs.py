@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import gc
 import math
@@ -233,6 +234,26 @@ def test_an_exception_of_the_source_comes_after_the_outcomes(client: Client, ten
         with pytest.raises(LookupError, match="the list is gone"):
             again()
     assert run.progress.accepted == count
+
+
+@pytest.mark.parametrize("failure", [asyncio.CancelledError(), GeneratorExit(), StopAsyncIteration()], ids=repr)
+@pytest.mark.parametrize("kind", ["list", "generator"])
+def test_what_a_loop_would_take_for_its_own_end_is_an_error(client: Client, failure: BaseException, kind: str) -> None:
+    """A source that gives up has not come to its end; nobody on its way is lost."""
+
+    def source() -> Iterator[str]:
+        yield from users(40)
+        raise failure
+
+    class Container(list[str]):
+        def __iter__(self) -> Iterator[str]:
+            return source()
+
+    handed: list[str | None] = []
+    with pytest.raises(RuntimeError, match=f"gave up: it raised {type(failure).__name__}") as raised:
+        handed.extend(outcome.user for outcome in client.run(Container() if kind == "list" else source()))
+    assert raised.value.__cause__ is failure
+    assert len(handed) == 40
 
 
 def test_the_record_of_a_list_that_broke_is_not_complete(client: Client, tmp_path: Path) -> None:

@@ -17,7 +17,16 @@ from azure.core.credentials import AccessToken
 from azure.core.credentials import TokenCredential as AzureTokenCredential
 from support import ADELE, Emulator
 
-from graph_invalidate import Cancellation, Client, PermissionDeniedError, RunError, Token, TokenCredential, TokenError
+from graph_invalidate import (
+    AsyncClient,
+    Cancellation,
+    Client,
+    PermissionDeniedError,
+    RunError,
+    Token,
+    TokenCredential,
+    TokenError,
+)
 from graph_invalidate._asking import Provider
 
 
@@ -110,8 +119,18 @@ def test_a_token_is_replaced_for_the_next_calls(emulator: Emulator) -> None:
         client.invalidate()
 
 
-@pytest.mark.parametrize("failure", [LookupError("no token today"), TimeoutError("hush"), futures.CancelledError()])
-def test_a_failure_of_the_provider_is_a_token_error_with_its_cause(emulator: Emulator, failure: Exception) -> None:
+FAILURES = [
+    LookupError("no token today"),
+    TimeoutError("hush"),
+    futures.CancelledError(),
+    asyncio.CancelledError(),
+    GeneratorExit(),
+    StopIteration(),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=repr)
+def test_a_failure_of_the_provider_is_a_token_error_with_its_cause(emulator: Emulator, failure: BaseException) -> None:
     """Neither a time-out nor a cancellation of its own is one of the call's; its text stays with it."""
 
     def fail() -> str:
@@ -269,6 +288,16 @@ def test_a_provider_that_hangs_holds_up_neither_timeout_nor_cancellation(emulato
 
 def test_what_is_no_token_and_no_provider_is_refused(emulator: Emulator) -> None:
     """With the type that it has, and never with its value."""
+    wrong: list[tuple[Any, str]] = [(b"hush", "not bytes"), (42, "not int")]
+    for token, named in wrong:
+        typed: Token = token
+        with pytest.raises(TypeError, match=named) as raised:
+            Client(typed, endpoint=emulator.url)
+        assert "hush" not in str(raised.value)
+
+
+def test_an_answer_that_is_no_token_is_the_providers_failure(emulator: Emulator) -> None:
+    """Whatever it is, in every form of call; what it was is told by the cause, and its value by nobody."""
 
     async def later() -> str:
         return "hush"
@@ -278,17 +307,37 @@ def test_what_is_no_token_and_no_provider_is_refused(emulator: Emulator) -> None
             await asyncio.sleep(0)
             return "hush"
 
+    class Spiteful:
+        @property
+        def token(self) -> str:
+            raise LookupError("hush")
+
     wrong: list[tuple[Any, str]] = [
-        (b"hush", "not bytes"),
-        (42, "not int"),
         (lambda: b"hush", "not bytes"),
         (lambda: None, "not NoneType"),
         (lambda: 7, "not int"),
-        (later, "asynchronous"),
-        (Asynchronous(), "asynchronous"),
+        (lambda: {"access_token": "hush"}, "not dict"),
+        (lambda: "", "empty"),
+        (lambda: " \n", "empty"),
+        (Spiteful, "hush"),
     ]
-    for token, named in wrong:
-        typed: Token = token
-        with pytest.raises(TypeError, match=named) as raised:
-            Client(typed, endpoint=emulator.url).invalidate()
-        assert "hush" not in str(raised.value)
+    asynchronous: list[tuple[Any, str]] = [(later, "asynchronous"), (Asynchronous(), "asynchronous")]
+
+    async def awaited(ask: Any, *, whole_run: bool) -> None:
+        async with AsyncClient(ask, endpoint=emulator.url) as client:
+            if whole_run:
+                assert not [outcome async for outcome in client.run([ADELE])]
+            else:
+                await client.invalidate()
+
+    for ask, named in wrong + asynchronous:
+        client = Client(ask, endpoint=emulator.url)
+        uses: list[Any] = [client.invalidate, client.access, lambda client=client: list(client.run([ADELE]))]
+        if (ask, named) in wrong:
+            uses += [lambda ask=ask, run=run: asyncio.run(awaited(ask, whole_run=run)) for run in (False, True)]
+        for use in uses:
+            with pytest.raises(TokenError, match="token_provider_failed") as raised:
+                use()
+            assert named in str(raised.value.__cause__)
+            assert "hush" not in str(raised.value)
+    assert emulator.requests() == []

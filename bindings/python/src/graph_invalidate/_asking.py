@@ -85,11 +85,7 @@ class Asking:
     def token(self, user: str | None = None) -> str:
         """Gives the token that was answered, once."""
         error, self._error = self._error, None
-        if error is not None:
-            if not isinstance(error, Exception):
-                raise error
-            raise provider_failed(user, error) from error
-        return token_of(self._answer)
+        return answered(user, self._answer, error)
 
 
 def late(user: str | None) -> Exception:
@@ -102,14 +98,27 @@ def late(user: str | None) -> Exception:
     )
 
 
-def provider_failed(user: str | None, error: BaseException) -> Exception:
-    """The error for a provider that failed; its own text may hold a secret, and stays with the cause."""
-    return error_with(
+def answered(user: str | None, answer: object, error: BaseException | None) -> str:
+    """Gives the token in an answer; whatever else the provider did is its failure, unless it ends the program.
+
+    Raises:
+        TokenError: The provider failed, or gave what is no token.
+    """
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
+        raise error
+    what = f"raised {type(error).__name__}"
+    if error is None:
+        try:
+            return token_of(answer)
+        except Exception as wrong:
+            error, what = wrong, "gave no token"
+    # The text of the error may hold a secret, and stays with the cause.
+    raise error_with(
         TOKEN_PROVIDER_FAILED,
         user,
-        f"The token function raised {type(error).__name__}: nothing was sent.",
+        f"The token function {what}: nothing was sent.",
         "See the cause of this error (__cause__); mend what gives the token, and call again.",
-    )
+    ) from error
 
 
 _THREAD_TELLERS = (threading.get_ident, threading.get_native_id, threading.current_thread)

@@ -12,8 +12,10 @@ from typing import Any, Callable, Optional
 from weakref import WeakKeyDictionary
 
 from graph_invalidate import _threads
-from graph_invalidate._asking import Provider, late, provider_failed
-from graph_invalidate._token import token_of
+from graph_invalidate._asking import Provider, answered, late
+
+# What was answered, and what was raised instead.
+_Answer = tuple[Any, Optional[BaseException]]
 
 # Functions that answer at once are asked on so many threads at most.
 _MOST_THREADS = 8
@@ -47,50 +49,66 @@ class AsyncProvider:
         finally:
             if not task.done():
                 task.cancel()
-        if task.done() and not task.cancelled() and task.exception() is None:
-            return token_of(task.result())
         if not task.done():
             raise late(user)
         # A cancellation of its own is the provider's failure: that of the caller would have been raised above.
-        error = asyncio.CancelledError() if task.cancelled() else task.exception()
-        if error is None or not isinstance(error, (Exception, asyncio.CancelledError)):
-            raise error or RuntimeError
-        raise provider_failed(user, error) from error
+        return answered(user, *((None, asyncio.CancelledError()) if task.cancelled() else task.result()))
 
     def blocking(self, loop: asyncio.AbstractEventLoop) -> Provider:
         """Gives the same for a thread that is not the loop's."""
+
+        def ask() -> Any:
+            here = not self._is_asynchronous and not self._provider.looks_at_its_thread
+            answer = self._ask() if here else None
+            if here and not hasattr(answer, "__await__"):
+                return answer
+            asked = self._awaited(answer) if here else self._answer()
+            answer, error = asyncio.run_coroutine_threadsafe(asked, loop).result()
+            if error is not None:
+                raise error
+            return answer
+
+        provider = Provider(ask)
+        provider.looks_at_its_thread = False
+        return provider
+
+    async def _answer(self) -> _Answer:
+        """Gives the answer, or what was raised: as a value, since a task makes something else of some exceptions."""
         if not self._is_asynchronous and not self._provider.looks_at_its_thread:
-            return self._provider
-        return Provider(lambda: asyncio.run_coroutine_threadsafe(self._answer(), loop).result())
+            answer, error = await self._elsewhere()
+            return await self._awaited(answer) if error is None else (None, error)
+        try:
+            answer = self._ask()
+        except BaseException as error:
+            return None, error
+        return await self._awaited(answer)
 
-    async def _answer(self) -> Any:
-        answer = self._ask() if self._is_asynchronous or self._provider.looks_at_its_thread else await self._elsewhere()
-        return await answer if hasattr(answer, "__await__") else answer
+    async def _awaited(self, answer: Any) -> _Answer:
+        try:
+            return (await answer if hasattr(answer, "__await__") else answer), None
+        except BaseException as error:
+            return None, error
 
-    async def _elsewhere(self) -> Any:
+    async def _elsewhere(self) -> _Answer:
         loop = asyncio.get_running_loop()
         slots = self._slots.setdefault(loop, asyncio.Semaphore(_MOST_THREADS))
         await slots.acquire()
-        answered, context = loop.create_future(), contextvars.copy_context()
+        given: asyncio.Future[_Answer] = loop.create_future()
+        context = contextvars.copy_context()
 
-        def answer(result: Any, error: Optional[BaseException]) -> None:
+        def give(answer: _Answer) -> None:
             slots.release()
-            if answered.done():
-                return
-            if error is None:
-                answered.set_result(result)
-            else:
-                answered.set_exception(error)
+            if not given.done():
+                given.set_result(answer)
 
         def ask() -> None:
-            result, failure = None, None
             try:
-                result = context.run(self._ask)
+                answer: _Answer = context.run(self._ask), None
             except BaseException as error:
-                failure = error
+                answer = None, error
             with suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(answer, result, failure)
+                loop.call_soon_threadsafe(give, answer)
 
         if _threads.start(ask, "token") is None:
             ask()
-        return await answered
+        return await given

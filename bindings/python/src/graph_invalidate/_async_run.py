@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, Optional, TypeVar
 
 from graph_invalidate import _strings, _threads
-from graph_invalidate._feed import Feed
+from graph_invalidate._feed import Feed, broken
 from graph_invalidate._outcome import Outcome
 from graph_invalidate._progress import Progress
 from graph_invalidate._run import Run
@@ -186,6 +186,10 @@ async def _push(feed: Feed, users: AsyncIterable[Any]) -> None:
                 wanted = feed.wanted()
                 if wanted == 0:
                     await asked.wait()
-    except Exception as error:
-        feed.error = error
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        if feed.is_closed:
+            raise
+        feed.error = broken(error)
     feed.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ctypes import c_void_p
+from typing import NoReturn
 
 from graph_invalidate._handle import Handle
 from graph_invalidate._library import library
@@ -34,6 +35,10 @@ class Cancellation:
         library().graph_cancellation_cancel(self)
         for follower in tuple(self._followers):
             follower.cancel()
+
+    def __reduce__(self) -> NoReturn:
+        """Refuses to be copied and pickled: what is given to a copy would end nothing."""
+        raise TypeError("a Cancellation cannot be copied or pickled: share it, or make one in each process")
 
     def _follow(self, follower: Cancellation) -> None:
         """Gives another signal with this one, until `_unfollow`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import io
 import os
@@ -105,8 +106,10 @@ class Feed:
             return False
         try:
             user = next(users, _END)
-        except Exception as error:
-            self.error, user = error, _END
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            self.error, user = broken(error), _END
         if user is _END:
             self._users = None
             return False
@@ -141,7 +144,7 @@ def _pump(feed: Feed) -> None:
     try:
         _read(feed)
     except BaseException as error:
-        feed.error = error
+        feed.error = broken(error)
         feed.finish()
     feed._users = None
     feed._over.set()
@@ -162,6 +165,15 @@ def _read(feed: Feed) -> None:
             feed.add(keys)
             if not more:
                 break
+
+
+def broken(error: BaseException) -> BaseException:
+    """What is raised for a source that broke: what a loop takes for its own end or cancellation becomes an error."""
+    if not isinstance(error, (asyncio.CancelledError, GeneratorExit, StopAsyncIteration, StopIteration)):
+        return error
+    gave_up = RuntimeError(f"the source of users gave up: it raised {type(error).__name__}")
+    gave_up.__cause__ = error
+    return gave_up
 
 
 def _is_at_hand(users: Iterable[Any]) -> bool:

@@ -71,14 +71,14 @@ class Outcome:
     def from_dict(cls, values: Mapping[str, Any]) -> "Outcome":
         """Makes an outcome of what `to_dict` gave, after JSON or CSV; or of a journal's line or the command's JSON.
 
-        Empty texts are taken for unknown, as a CSV file has them; other names are passed over.
+        Empty texts and NaN are taken for unknown, as CSV files and tables have them; other names are passed over.
 
         Raises:
             ValueError: A time or a number is none.
             TypeError: The status is missing.
         """
         known = {
-            name: value for name, value in values.items() if name in _READERS and value is not None and value != ""
+            name: value for name, value in values.items() if name in _READERS and not is_nothing(value) and value != ""
         }
         return cls(**{name: _READERS[name](value) for name, value in known.items()})
 
@@ -91,16 +91,39 @@ def _carried(value: Any) -> Any:
 
 
 def _time(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    if isinstance(value, datetime):
+        return value
+    time = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    if time.tzinfo is None:
+        raise ValueError(f"{value} does not say its time zone: it could mean any")
+    return time
 
 
 def _duration(value: Any) -> timedelta:
     return value if isinstance(value, timedelta) else timedelta(seconds=float(value))
 
 
+def _whole(value: Any) -> int:
+    """Reads a number, which a table may have made a fraction of."""
+    number = float(value)
+    if not number.is_integer():
+        raise ValueError(f"{value} is no whole number")
+    return int(number)
+
+
+def is_nothing(value: object) -> bool:
+    """Whether this stands for a value that is missing: None, and what tables have in empty cells (NaN, NaT, NA)."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124 as nothing else does
+    except (TypeError, ValueError):
+        return type(value).__name__ == "NAType"
+
+
 _READERS: dict[str, Any] = {
     **dict.fromkeys(("user", "id", "status", "code", "message", "hint", "request_id", "client_request_id"), str),
-    **dict.fromkeys(("http_status", "attempts"), int),
+    **dict.fromkeys(("http_status", "attempts"), _whole),
     **dict.fromkeys(("time", "server_date"), _time),
     "retry_after": _duration,
 }

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, Union
 from uuid import UUID
 
 from graph_invalidate._errors import EMPTY_ARGUMENT, NULL_ARGUMENT, error_with
+from graph_invalidate._outcome import is_nothing
 
 _Pair = TypeVar("_Pair", bound=Structure)
 
@@ -77,16 +78,6 @@ def given(name: str, value: Any) -> Any:
     if isinstance(value, (str, bytes)) and not value:
         raise error_with(EMPTY_ARGUMENT, None, f"{name} is empty.", f"Give {name} a value, or leave it out.")
     return value
-
-
-def is_nothing(value: object) -> bool:
-    """Whether this stands for a value that is missing: None, and what tables have in empty cells (NaN, NaT, NA)."""
-    if value is None:
-        return True
-    try:
-        return bool(value != value)  # noqa: PLR0124 as nothing else does
-    except (TypeError, ValueError):
-        return type(value).__name__ == "NAType"
 
 
 def user(value: object) -> bytes:

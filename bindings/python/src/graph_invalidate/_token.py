@@ -49,4 +49,6 @@ def token_of(answer: Any) -> str:
     token = getattr(answer, "token", answer)
     if not isinstance(token, str):
         raise TypeError(f"the token provider must give a string, not {type(token).__name__}")
+    if not token.strip():
+        raise ValueError("the token provider gave an empty string")
     return token
