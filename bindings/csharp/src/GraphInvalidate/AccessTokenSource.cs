@@ -83,7 +83,7 @@ internal sealed class AccessTokenSource(Func<CancellationToken, Task<string>> pr
         // What a deaf provider still throws is nobody's any more.
         _ = answer.ContinueWith(
             static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        Exception? cause = answer.IsFaulted ? answer.Exception!.InnerException : null;
+        Exception? cause = answer.IsFaulted || answer.IsCanceled ? await Thrown(answer).ConfigureAwait(false) : null;
         if (cancellationToken.IsCancellationRequested)
         {
             throw Cancelled(cause, cancellationToken);
@@ -95,7 +95,23 @@ internal sealed class AccessTokenSource(Func<CancellationToken, Task<string>> pr
             throw deadline.Passed("The access token provider gave no token");
         }
 
-        return answer.Status == TaskStatus.RanToCompletion ? Checked(answer.Result) : throw Failed(cause ?? new TaskCanceledException(answer));
+        return cause is null ? Checked(await answer.ConfigureAwait(false)) : throw Failed(cause);
+    }
+
+    /// <summary>What a provider threw, a cancellation of its own included, which holds its cause.</summary>
+    private static async Task<Exception?> Thrown(Task answer)
+    {
+        try
+        {
+            await answer.ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // It is the cause of what is thrown.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            return thrown;
+        }
     }
 
     private Task<string> Begin(Place place, CancellationToken ending) => place switch

@@ -1,5 +1,9 @@
+// Without it the compiler leaves [Pure] out.
+#define CONTRACTS_FULL
+
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.Contracts;
 using System.Threading;
 #if NET
 using System.Threading.Tasks;
@@ -33,6 +37,7 @@ public sealed partial class GraphInvalidateClient
     /// ask, or none but the same. The subclass is the kind of failure. Enumerating again raises the same.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    [Pure] // By itself it does nothing: analyzers warn where its result is thrown away (CA1806).
     public IEnumerable<InvalidateOutcome> Run(
         IEnumerable<string> users, GraphInvalidateRunOptions? options = null, CancellationToken cancellationToken = default) =>
         Enumerate(users, options, cancellationToken);
@@ -108,6 +113,7 @@ public sealed partial class GraphInvalidateClient
     /// As <see cref="Run"/>, with nobody kept waiting: users are awaited beside the outcomes. A list that ignores its cancellation token keeps
     /// nobody from leaving.
     /// </remarks>
+    [Pure]
     public IAsyncEnumerable<InvalidateOutcome> RunAsync(
         IAsyncEnumerable<string> users, GraphInvalidateRunOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -117,6 +123,7 @@ public sealed partial class GraphInvalidateClient
 
     /// <inheritdoc cref="RunAsync(IAsyncEnumerable{string}, GraphInvalidateRunOptions?, CancellationToken)"/>
     /// <remarks>As <see cref="Run"/>, with nobody kept waiting. The list may block: it is taken from a thread of its own.</remarks>
+    [Pure]
     public IAsyncEnumerable<InvalidateOutcome> RunAsync(
         IEnumerable<string> users, GraphInvalidateRunOptions? options = null, CancellationToken cancellationToken = default)
     {

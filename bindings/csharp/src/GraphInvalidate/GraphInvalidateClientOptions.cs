@@ -12,6 +12,8 @@ public sealed record GraphInvalidateClientOptions
 {
     private TimeSpan? _timeout;
     private Given<string> _expectTenant;
+    private Given<string> _endpoint;
+    private Given<string> _caFile;
 
     /// <summary>
     /// The access token for Microsoft Graph, without or with <c>Bearer </c> in front. May come later, by
@@ -66,7 +68,15 @@ public sealed record GraphInvalidateClientOptions
     /// token is sent there: name only what you trust. With neither endpoint nor cloud <c>GRAPH_INVALIDATE_ENDPOINT</c> of the
     /// <see cref="Environment"/> applies, where it names a Graph host or loopback; anything else there is an error.
     /// </summary>
-    public string? Endpoint { get; set; }
+    /// <remarks>Refused when the client is made where it was set to null: calls would go elsewhere than was meant.</remarks>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? Endpoint
+    {
+        get => _endpoint.Value;
+        set => _endpoint = new(value);
+    }
 
     /// <summary><c>beta</c> (the default: invalidateAllRefreshTokens) or <c>v1.0</c> (revokeSignInSessions).</summary>
     public string? Api { get; set; }
@@ -92,7 +102,15 @@ public sealed record GraphInvalidateClientOptions
     public string? Proxy { get; set; }
 
     /// <summary>A PEM file of certificate authorities, trusted besides the system's.</summary>
-    public string? CaFile { get; set; }
+    /// <remarks>Refused when the client is made where it was set to null.</remarks>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? CaFile
+    {
+        get => _caFile.Value;
+        set => _caFile = new(value);
+    }
 
     /// <summary>Further headers for every request. Their values are never shown by <see cref="ToString"/>.</summary>
 #if NET
@@ -127,11 +145,11 @@ public sealed record GraphInvalidateClientOptions
             struct_size = (nuint)sizeof(graph_client_options),
             token = strings.Add(AccessToken),
             cloud = strings.Add(Cloud),
-            endpoint = strings.Add(Endpoint),
+            endpoint = strings.Add(_endpoint.OrRefused(nameof(Endpoint))),
             api = strings.Add(Api),
             timeout_ms = Options.Milliseconds(Timeout),
             proxy = strings.Add(Proxy),
-            ca_file = strings.Add(CaFile),
+            ca_file = strings.Add(_caFile.OrRefused(nameof(CaFile))),
             credential = Credential is null ? null : Credential.ToNative(strings),
             expect_tenant = strings.Add(_expectTenant.OrRefused(nameof(ExpectTenant))),
         };

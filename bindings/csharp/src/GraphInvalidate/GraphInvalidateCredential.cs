@@ -7,7 +7,8 @@ namespace GraphInvalidate;
 /// <remarks>
 /// The client gets a token when it needs one, keeps it in memory, renews it in time, and answers a challenge for other claims. What
 /// is left out is read from the environment, under the names that Azure's own tools use; an option that the kind cannot use is
-/// refused. Options are judged when the client is made.
+/// refused, and so is one that says who or where and was set to null: it is a value that was lost, and another identity would act.
+/// Options are judged when the client is made.
 /// </remarks>
 /// <param name="Kind">
 /// <c>client-secret</c> or <c>client-certificate</c>: an application. <c>workload-identity</c>: a token of another issuer, in a file,
@@ -19,6 +20,16 @@ namespace GraphInvalidate;
 /// </param>
 public sealed record GraphInvalidateCredential(string Kind)
 {
+    private Given<string> _tenant;
+    private Given<string> _clientId;
+    private Given<string> _clientSecret;
+    private Given<string> _certificateFile;
+    private Given<string> _federatedTokenFile;
+    private Given<string> _identityClientId;
+    private Given<string> _objectId;
+    private Given<string> _resourceId;
+    private Given<string> _authority;
+
     /// <summary>Where the tokens come from: one of the names above.</summary>
     public string Kind { get; set; } = Kind;
 
@@ -26,24 +37,49 @@ public sealed record GraphInvalidateCredential(string Kind)
     /// The tenant, by id or by a domain of it. Left out: <c>AZURE_TENANT_ID</c>; for a device code, the tenant of whoever signs in; for
     /// the Azure CLI, the one it is signed in to.
     /// </summary>
-    public string? Tenant { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? Tenant
+    {
+        get => _tenant.Value;
+        set => _tenant = new(value);
+    }
 
     /// <summary>
     /// The application's (client's) id, or that of a user-assigned managed identity. Left out: <c>AZURE_CLIENT_ID</c>; for a managed
     /// identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", as Connect-MgGraph has it.
     /// </summary>
-    public string? ClientId { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? ClientId
+    {
+        get => _clientId.Value;
+        set => _clientId = new(value);
+    }
 
     /// <summary>The client secret. Left out: <c>AZURE_CLIENT_SECRET</c>. It is never shown by <see cref="ToString"/>.</summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
 #endif
-    public string? ClientSecret { get; set; }
+    public string? ClientSecret
+    {
+        get => _clientSecret.Value;
+        set => _clientSecret = new(value);
+    }
 
     /// <summary>
     /// The file with the client certificate and its private key, PEM or PFX. Left out: <c>AZURE_CLIENT_CERTIFICATE_PATH</c>.
     /// </summary>
-    public string? CertificateFile { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? CertificateFile
+    {
+        get => _certificateFile.Value;
+        set => _certificateFile = new(value);
+    }
 
     /// <summary>The bytes of such a file, instead of the file. They are never shown by <see cref="ToString"/>.</summary>
 #if NET
@@ -63,7 +99,14 @@ public sealed record GraphInvalidateCredential(string Kind)
     public bool SendCertificateChain { get; set; }
 
     /// <summary>The file with the federated token of a workload. Left out: <c>AZURE_FEDERATED_TOKEN_FILE</c>.</summary>
-    public string? FederatedTokenFile { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? FederatedTokenFile
+    {
+        get => _federatedTokenFile.Value;
+        set => _federatedTokenFile = new(value);
+    }
 
     /// <summary>
     /// Where a workload's assertion comes from: <c>file</c>, <c>github-actions</c> or <c>azure-pipelines</c>. Left out: from what is named
@@ -87,13 +130,34 @@ public sealed record GraphInvalidateCredential(string Kind)
     public bool TokenProxy { get; set; }
 
     /// <summary>The client id of the user-assigned managed identity that vouches for an application.</summary>
-    public string? IdentityClientId { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? IdentityClientId
+    {
+        get => _identityClientId.Value;
+        set => _identityClientId = new(value);
+    }
 
     /// <summary>The object id of a user-assigned managed identity.</summary>
-    public string? ObjectId { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? ObjectId
+    {
+        get => _objectId.Value;
+        set => _objectId = new(value);
+    }
 
     /// <summary>The resource id of a user-assigned managed identity.</summary>
-    public string? ResourceId { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? ResourceId
+    {
+        get => _resourceId.Value;
+        set => _resourceId = new(value);
+    }
 
     /// <summary>
     /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and verifying take,
@@ -106,7 +170,14 @@ public sealed record GraphInvalidateCredential(string Kind)
     /// endpoint itself. <c>AZURE_AUTHORITY_HOST</c> applies where it names a cloud's sign-in service or this machine. Secrets are sent
     /// there: name only what you trust.
     /// </summary>
-    public string? Authority { get; set; }
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? Authority
+    {
+        get => _authority.Value;
+        set => _authority = new(value);
+    }
 
     /// <summary>
     /// The variables to read, instead of the client's <see cref="GraphInvalidateClientOptions.Environment"/>.
@@ -129,22 +200,22 @@ public sealed record GraphInvalidateCredential(string Kind)
         graph_credential_options* native = (graph_credential_options*)strings.Allocate(sizeof(graph_credential_options));
         native->struct_size = (nuint)sizeof(graph_credential_options);
         native->kind = strings.Add(Kind);
-        native->tenant = strings.Add(Tenant);
-        native->client_id = strings.Add(ClientId);
-        native->client_secret = strings.Add(ClientSecret);
-        native->certificate_file = strings.Add(CertificateFile);
+        native->tenant = strings.Add(_tenant.OrRefused(nameof(Tenant)));
+        native->client_id = strings.Add(_clientId.OrRefused(nameof(ClientId)));
+        native->client_secret = strings.Add(_clientSecret.OrRefused(nameof(ClientSecret)));
+        native->certificate_file = strings.Add(_certificateFile.OrRefused(nameof(CertificateFile)));
         native->certificate = strings.Add(Certificate, out native->certificate_len);
         native->certificate_password = strings.Add(CertificatePassword);
-        native->federated_token_file = strings.Add(FederatedTokenFile);
+        native->federated_token_file = strings.Add(_federatedTokenFile.OrRefused(nameof(FederatedTokenFile)));
         native->assertion_from = strings.Add(AssertionFrom);
         native->audience = strings.Add(Audience);
         native->service_connection_id = strings.Add(ServiceConnectionId);
         native->token_proxy = TokenProxy ? 1u : 0u;
-        native->identity_client_id = strings.Add(IdentityClientId);
-        native->object_id = strings.Add(ObjectId);
-        native->resource_id = strings.Add(ResourceId);
+        native->identity_client_id = strings.Add(_identityClientId.OrRefused(nameof(IdentityClientId)));
+        native->object_id = strings.Add(_objectId.OrRefused(nameof(ObjectId)));
+        native->resource_id = strings.Add(_resourceId.OrRefused(nameof(ResourceId)));
         native->scopes = strings.Add(Scopes);
-        native->authority = strings.Add(Authority);
+        native->authority = strings.Add(_authority.OrRefused(nameof(Authority)));
         native->environment = (graph_variable*)strings.Add(Environment, out native->environment_len);
         native->send_certificate_chain = SendCertificateChain ? 1u : 0u;
         return native;

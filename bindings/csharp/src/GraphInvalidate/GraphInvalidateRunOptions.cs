@@ -43,6 +43,8 @@ public sealed record GraphInvalidateRunOptions
     /// </summary>
     /// <remarks>
     /// Refused when the run begins where it was set to null or holds nobody, as a list that was used up before does: nobody would be protected.
+    /// Bound from configuration it must be an array there (<c>Exclude:0</c>, <c>Exclude__0</c>): a single text, as <c>Exclude</c>, is passed over by
+    /// the binder without a word.
     /// </remarks>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]

@@ -17,6 +17,8 @@ public sealed class InvalidateOutcome
     private const int FirstFailure = 100;
     private const int Last = 1000;
 
+    private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+
     private static readonly Lazy<Dictionary<string, int>> Numbers = new(NumbersByName);
 
     private readonly int? _statusNumber;
@@ -152,8 +154,9 @@ public sealed class InvalidateOutcome
 
     internal static unsafe DateTimeOffset? ReadTime(byte* text) => ReadTime(NativeStrings.Read(text));
 
+    /// <summary>Reads RFC 3339. Every other text, such as a date whose day and month could be taken for each other, is no time.</summary>
     internal static DateTimeOffset? ReadTime(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+        DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 
     private static unsafe Dictionary<string, int> NumbersByName()
     {

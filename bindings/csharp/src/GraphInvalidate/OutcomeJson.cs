@@ -52,7 +52,7 @@ internal sealed class OutcomeJson : JsonConverter<InvalidateOutcome>
     public override void Write(Utf8JsonWriter writer, InvalidateOutcome value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        Write(writer, "time", Text(value.Time));
+        Write(writer, "time", value.Time == default ? null : Text(value.Time));
         Write(writer, "user", value.User);
         Write(writer, "id", value.Id);
         Write(writer, "status", value.Status);

@@ -108,6 +108,12 @@ public sealed class BadInputTests(Emulator emulator)
     public static TheoryData<GraphInvalidateClientOptions> GivenAsNothing =>
     [
         new GraphInvalidateClientOptions { ExpectTenant = null }, new GraphInvalidateClientOptions { ExpectTenant = "" }, new GraphInvalidateClientOptions { ExpectTenant = " " }, new GraphInvalidateClientOptions { Endpoint = "" }, new GraphInvalidateClientOptions { CaFile = "" },
+        new GraphInvalidateClientOptions { Endpoint = null }, new GraphInvalidateClientOptions { CaFile = null },
+        new GraphInvalidateClientOptions { Credential = new("client-secret") { Tenant = null, ClientId = "c", ClientSecret = "s" } },
+        new GraphInvalidateClientOptions { Credential = new("client-secret") { Tenant = "t", ClientId = null, ClientSecret = "s" } },
+        new GraphInvalidateClientOptions { Credential = new("client-secret") { Tenant = "t", ClientId = "c", ClientSecret = null } },
+        new GraphInvalidateClientOptions { Credential = new("client-certificate") { Tenant = "t", ClientId = "c", CertificateFile = null } },
+        new GraphInvalidateClientOptions { Credential = new("managed-identity") { ObjectId = null } },
         new GraphInvalidateClientOptions { Credential = new("client-certificate") { Tenant = "t", ClientId = "c", CertificateFile = "" } },
         new GraphInvalidateClientOptions { Credential = new("client-certificate") { Tenant = "t", ClientId = "c", Certificate = [] } },
         new GraphInvalidateClientOptions { Credential = new("workload-identity") { Tenant = "t", ClientId = "c", FederatedTokenFile = "" } },
@@ -115,8 +121,19 @@ public sealed class BadInputTests(Emulator emulator)
 
     [Theory]
     [MemberData(nameof(GivenAsNothing), DisableDiscoveryEnumeration = true)]
-    public void What_protects_or_says_where_things_go_is_refused_as_nothing(GraphInvalidateClientOptions options) =>
-        Assert.Throws<InvalidInputException>(() => new GraphInvalidateClient(options));
+    public void What_protects_or_says_where_things_go_is_refused_as_nothing(GraphInvalidateClientOptions options)
+    {
+        // What the environment has under the names of Azure's tools must not stand in for it.
+        options.Environment = new Dictionary<string, string>
+        {
+            ["AZURE_TENANT_ID"] = "t",
+            ["AZURE_CLIENT_ID"] = "c",
+            ["AZURE_CLIENT_SECRET"] = "s",
+            ["AZURE_CLIENT_CERTIFICATE_PATH"] = "/c.pem",
+        };
+        InvalidInputException refused = Assert.Throws<InvalidInputException>(() => new GraphInvalidateClient(options));
+        Assert.Contains(refused.Status, new[] { "invalid_option", "empty_argument", "invalid_credential" });
+    }
 
     [Fact]
     public async Task The_shortest_timeout_is_not_taken_for_none()

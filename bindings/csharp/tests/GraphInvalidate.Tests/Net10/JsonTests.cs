@@ -53,6 +53,11 @@ public sealed class JsonTests(Emulator emulator)
     [InlineData("7")]
     [InlineData("""{"status": 7}""")]
     [InlineData("""{"status": "accepted", "time": "yesterday"}""")]
+    [InlineData("""{"status": "accepted", "server_date": "05.12.2026 10:00:00"}""")]
+    [InlineData("""{"status": "accepted", "server_date": "12/05/2026 10:00:00"}""")]
+    [InlineData("""{"status": "accepted", "server_date": "2026-12-05"}""")]
+    [InlineData("""{"status": "accepted", "server_date": "10:00"}""")]
+    [InlineData("""{"status": "accepted", "server_date": "2026-12-05T10:00:00"}""")]
     [InlineData("""{"status": "accepted", "attempts": "many"}""")]
     public void What_is_no_outcome_is_refused(string json) =>
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<InvalidateOutcome>(json));
