@@ -338,12 +338,12 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         GraphInvalidateClientOptions options = new()
         {
             Cloud = Environment,
-            Endpoint = Endpoint,
             Api = Api,
-            CaFile = CaFile is null ? null : PathOf(CaFile),
             Headers = RequestHeaders.Of(Headers).ToDictionary(header => header.Key, header => header.Value),
             Timeout = ClientTimeout > 0 ? TimeSpan.FromSeconds(ClientTimeout) : null,
         };
+        SetIfGiven(Endpoint, endpoint => options.Endpoint = endpoint);
+        SetIfGiven(CaFile, file => options.CaFile = PathOf(file));
         if ((ExpectTenant ?? Connection.ExpectedTenant) is { } tenant)
         {
             options.ExpectTenant = tenant;
@@ -380,7 +380,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         AppCertificate => new(TokenCredentialType.ClientCertificate, Credential("client-certificate"), certificate: StoredCertificate()),
         AppCertificateFile => new(TokenCredentialType.ClientCertificate, Credential("client-certificate") with { CertificateFile = PathOf(CertificateFile!) }, certificatePassword: (SecureString?)CertificatePassword),
         ManagedIdentity => new(TokenCredentialType.ManagedIdentity, Credential("managed-identity")),
-        Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity") with { FederatedTokenFile = FederatedTokenFile is null ? null : PathOf(FederatedTokenFile) }),
+        Workload => new(TokenCredentialType.WorkloadIdentity, Credential("workload-identity")),
         Federated => new(TokenCredentialType.ManagedIdentityFederated, Credential("managed-identity-federated")),
         Cli => new(TokenCredentialType.AzureCli, Credential("azure-cli")),
         Variables => new(TokenCredentialType.EnvironmentVariable, Credential("environment")),
@@ -389,21 +389,35 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     };
 
     /// <summary>What was given, without secrets; the parameter sets let through what the kind can use.</summary>
-    private GraphInvalidateCredential Credential(string kind) => new(kind)
+    private GraphInvalidateCredential Credential(string kind)
     {
-        Tenant = TenantId,
-        ClientId = ClientId,
-        SendCertificateChain = SendCertificateChain,
-        AssertionFrom = AssertionFrom,
-        Audience = AssertionAudience,
-        ServiceConnectionId = ServiceConnectionId,
-        TokenProxy = TokenProxy,
-        IdentityClientId = IdentityClientId,
-        ObjectId = ObjectId,
-        ResourceId = ResourceId,
-        Scopes = Scopes is null ? null : string.Join(" ", Scopes),
-        Authority = Authority,
-    };
+        GraphInvalidateCredential credential = new(kind)
+        {
+            SendCertificateChain = SendCertificateChain,
+            AssertionFrom = AssertionFrom,
+            Audience = AssertionAudience,
+            ServiceConnectionId = ServiceConnectionId,
+            TokenProxy = TokenProxy,
+            Scopes = Scopes is null ? null : string.Join(" ", Scopes),
+        };
+        SetIfGiven(TenantId, tenant => credential.Tenant = tenant);
+        SetIfGiven(ClientId, id => credential.ClientId = id);
+        SetIfGiven(FederatedTokenFile, file => credential.FederatedTokenFile = PathOf(file));
+        SetIfGiven(IdentityClientId, id => credential.IdentityClientId = id);
+        SetIfGiven(ObjectId, id => credential.ObjectId = id);
+        SetIfGiven(ResourceId, id => credential.ResourceId = id);
+        SetIfGiven(Authority, authority => credential.Authority = authority);
+        return credential;
+    }
+
+    /// <summary>To the options nothing is not the same as left out: they refuse it.</summary>
+    private static void SetIfGiven(string? value, Action<string> set)
+    {
+        if (value is not null)
+        {
+            set(value);
+        }
+    }
 
     private Func<string, byte[]> StoredCertificate() => this switch
     {

@@ -21,6 +21,15 @@ internal abstract class ConversionAttribute : ArgumentTransformationAttribute
 
     private protected abstract object? Convert(object? given);
 
+    /// <summary>Whether this protects nobody and leads nowhere: null, an empty text, an empty list.</summary>
+    internal static bool IsNothing(object? value) => Plain(value) switch
+    {
+        null => true,
+        string text => string.IsNullOrWhiteSpace(text),
+        ICollection list => list.Count == 0,
+        _ => false,
+    };
+
     internal static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     /// <summary>Ends the conversion. The inner exception tells the engine that this parameter is not meant by what comes down the pipeline.</summary>

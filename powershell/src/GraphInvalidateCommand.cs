@@ -1,6 +1,8 @@
 using System;
+using System.Collections;
 using System.Diagnostics;
 using System.Management.Automation;
+using System.Reflection;
 using System.Threading;
 
 namespace GraphInvalidate.PowerShell;
@@ -12,6 +14,40 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
 
     private protected GraphInvalidateCommand()
     {
+    }
+
+    /// <summary>
+    /// Refuses defaults that are nothing. Where $PSDefaultParameterValues holds one, the engine warns, and goes on without the parameter.
+    /// </summary>
+    protected override void BeginProcessing()
+    {
+        if (SessionState.PSVariable.GetValue("PSDefaultParameterValues") is not IDictionary defaults)
+        {
+            return;
+        }
+
+        foreach (DictionaryEntry entry in defaults)
+        {
+            string[] names = (entry.Key as string ?? string.Empty).Split(':');
+            if (names.Length == 2 && ConversionAttribute.IsNothing(entry.Value) && Matches(names[0], MyInvocation.MyCommand.Name))
+            {
+                RefuseUnset(names[1]);
+            }
+        }
+    }
+
+    private static bool Matches(string pattern, string name) => new WildcardPattern(pattern.Trim(), WildcardOptions.IgnoreCase).IsMatch(name);
+
+    private void RefuseUnset(string pattern)
+    {
+        foreach (PropertyInfo parameter in GetType().GetProperties())
+        {
+            if (parameter.IsDefined(typeof(ConversionAttribute)) && Matches(pattern, parameter.Name) && ConversionAttribute.IsNothing(parameter.GetValue(this)))
+            {
+                string sentence = $"$PSDefaultParameterValues has nothing as the default of -{parameter.Name}, so it would have no effect. Give it a value there, or take it out.";
+                ThrowTerminatingError(new ErrorRecord(new PSArgumentException(sentence, parameter.Name), "DefaultIsNothing", ErrorCategory.InvalidArgument, targetObject: null));
+            }
+        }
     }
 
     /// <summary>Ends the call in progress, from another thread.</summary>

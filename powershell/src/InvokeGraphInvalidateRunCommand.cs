@@ -139,6 +139,7 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
     /// <summary>Begins the run, unless there is a question to put first.</summary>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         foreach (string name in new[] { nameof(Wait), nameof(Deadline) })
         {
             if (MyInvocation.BoundParameters.TryGetValue(name, out object? value) && value is TimeSpan time && time != TimeSpan.Zero && (time.TotalMilliseconds < 1 || time.TotalMilliseconds > uint.MaxValue))

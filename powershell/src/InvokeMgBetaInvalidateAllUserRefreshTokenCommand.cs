@@ -92,6 +92,7 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
     /// <summary>Looks at what holds for all users.</summary>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         _userIsNamed = MyInvocation.BoundParameters.ContainsKey(nameof(UserId));
         _headersAreNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Headers));
         if (HttpPipelineAppend.Length + HttpPipelinePrepend.Length > 0)

@@ -43,15 +43,13 @@ internal sealed class SignInMethod : IDisposable
         byte[]? certificate = _certificate?.Invoke(exported!);
         try
         {
-            return new(options with
+            GraphInvalidateCredential credential = _credential with { CertificatePassword = exported ?? certificatePassword.Text, Certificate = certificate };
+            if (clientSecret.Text is { } secret)
             {
-                Credential = _credential with
-                {
-                    ClientSecret = clientSecret.Text,
-                    CertificatePassword = exported ?? certificatePassword.Text,
-                    Certificate = certificate,
-                },
-            });
+                credential.ClientSecret = secret;
+            }
+
+            return new(options with { Credential = credential });
         }
         finally
         {

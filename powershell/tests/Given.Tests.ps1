@@ -51,6 +51,27 @@ Describe 'A parameter that protects, or says where things go' {
         Get-RequestCount | Should -Be 0
     }
 
+    It 'is refused where its default is nothing: <key>' -TestCases @(
+        @{ key = 'Invoke-GraphInvalidateRun:Exclude' }, @{ key = 'Invoke-GraphInvalidateRun:Journal' }, @{ key = 'invoke-graph*:exclude' }
+    ) {
+        # The engine warns of a default that cannot be bound, and goes on without the parameter.
+        Reset-Emulator
+        foreach ($what in $nothing.Keys) {
+            $PSDefaultParameterValues = @{ $key = $nothing[$what] }
+            { $Adele | Invoke-GraphInvalidateRun -Confirm:$false -WarningAction SilentlyContinue } | Should -Throw -ErrorId 'DefaultIsNothing*' -Because $what
+        }
+        Get-RequestCount | Should -Be 0
+        $PSDefaultParameterValues = @{ $key = $null; Disabled = $true; 'Get-Date:Year' = $null }
+        { $Adele | Invoke-GraphInvalidateRun -DryRun -Exclude $Admin -Journal (Join-Path $TestDrive 'journal.jsonl') } | Should -Not -Throw
+    }
+
+    It 'leaves no connection where the default of a guard is nothing' {
+        $PSDefaultParameterValues = @{ 'Connect-GraphInvalidate:ExpectTenant' = $null }
+        { Connect-GraphInvalidate -AccessToken (ConvertTo-Secure (New-Token)) -WarningAction SilentlyContinue } | Should -Throw -ErrorId 'DefaultIsNothing*'
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -ErrorAction Stop } | Should -Throw -ErrorId 'NotConnected*'
+        Disconnect-GraphInvalidate
+    }
+
     It 'takes no object by its text' {
         { Connect-GraphInvalidate -UseDeviceCode -TenantId ([pscustomobject]@{ Id = $TenantId }) } | Should -Throw -ExpectedMessage '*takes text*PSCustomObject*'
         { Connect-GraphInvalidate -UseDeviceCode -TenantId "$([pscustomobject]@{ Id = $TenantId })" } | Should -Throw -ExpectedMessage '*text of a whole object*'
