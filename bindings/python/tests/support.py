@@ -66,10 +66,14 @@ class Emulator:
         return requests
 
 
+# In development mode asyncio reports every callback that takes 0.1 s, as on a busy machine any may.
+_QUIET = "import logging; logging.getLogger('asyncio').setLevel(logging.ERROR)\n"
+
+
 def run_program(text: str, folder: Path | None = None, /, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a Python program in a process of its own, in a folder, with every warning an error."""
     return subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", "-c", text],
+        [sys.executable, "-X", "dev", "-W", "error", "-c", _QUIET + text],
         env={**os.environ, **environment},
         cwd=folder,
         capture_output=True,

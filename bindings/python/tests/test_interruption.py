@@ -284,6 +284,30 @@ print(client.invalidate().status, interrupted > 50)
     assert (result.returncode, result.stdout, result.stderr) == (0, "accepted True\n", "")
 
 
+def test_ctrl_c_before_the_first_call_leaves_nothing_half_made(emulator: Emulator) -> None:
+    """It comes between the making of what watches for it and its first use; the next call has that."""
+    program = """
+import gc, os, signal
+from graph_invalidate import Client, _interruption
+pair = _interruption.socket.socketpair
+def interrupted():
+    made = pair()
+    os.kill(os.getpid(), signal.SIGINT)
+    return made
+_interruption.socket.socketpair = interrupted
+client = Client(TOKEN)
+try:
+    client.invalidate()
+except KeyboardInterrupt:
+    print("interrupted")
+_interruption.socket.socketpair = pair
+gc.collect()
+print(client.invalidate().status)
+"""
+    result = run_program(program.replace("TOKEN", repr(emulator.token())))
+    assert (result.returncode, result.stdout, result.stderr) == (0, "interrupted\naccepted\n", "")
+
+
 def test_a_cancellation_ends_a_call_of_another_thread(client: Client, emulator: Emulator) -> None:
     """It stays given: the next call with it ends at once, with nothing sent."""
     emulator.arm(STALL)

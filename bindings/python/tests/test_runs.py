@@ -11,7 +11,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -116,16 +116,20 @@ def test_leaving_a_loop_whose_source_waits_takes_no_time(client: Client) -> None
 
 
 def test_a_slow_source_costs_its_own_time_or_the_services_and_not_both(client: Client) -> None:
-    """200 users at 6 ms each come in 1.2 s; the service answers meanwhile."""
+    """200 users at 6 ms each; the service answers meanwhile."""
 
     def source() -> Iterator[str]:
         for user in users(200):
             time.sleep(0.006)
             yield user
 
-    begin = time.monotonic()
-    assert len(list(client.run(source()))) == 200
-    assert time.monotonic() - begin < 4
+    def took(users: Iterable[object]) -> float:
+        begin = time.monotonic()
+        assert len(list(users)) == 200
+        return time.monotonic() - begin
+
+    alone = took(source())
+    assert took(client.run(source())) < 3 * alone + 1
 
 
 def test_a_source_is_read_with_the_callers_context(client: Client) -> None:

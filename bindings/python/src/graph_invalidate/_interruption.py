@@ -39,13 +39,7 @@ class _Watcher:
         self._sockets = _identity(self._receiver), _identity(self._sender)
         self._spare = Cancellation()
         self._cancellation: Cancellation | None = None
-        self.thread: threading.Thread | None = None
-        try:
-            self.thread = _threads.start(self._watch, "Ctrl+C")
-        finally:
-            # None could be started, or a signal's handler has raised meanwhile.
-            if self.thread is None:
-                self.close()
+        self._thread = threading.current_thread()
 
     def during(self, call: Callable[[Cancellation], _Result], given: Cancellation | None) -> _Result:
         # The handler of a signal may call, too: what was before it comes back after it.
@@ -69,7 +63,8 @@ class _Watcher:
             if listener is not None:
                 signal.set_wakeup_fd(listener)
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
+        """Waits for signals, until it is stopped."""
         while numbers := self._received():
             cancellation = self._cancellation
             if cancellation is not None and not _ENDING.isdisjoint(numbers):
@@ -88,8 +83,7 @@ class _Watcher:
 
     def stop(self) -> None:
         self._sender.close()
-        if self.thread is not None:
-            self.thread.join()
+        self._thread.join()
         self.close()
 
     def is_sound(self) -> bool:
@@ -131,6 +125,35 @@ def _identity(one: socket.socket) -> tuple[int, int] | None:
 
 
 _watcher: _Watcher | None = None
+_published = threading.Lock()
+
+
+def _begin() -> None:
+    """Makes the watcher, on its own thread: on the main one a signal's handler may raise and leave it half made."""
+    made, failure = threading.Event(), list[BaseException]()
+
+    def run() -> None:
+        global _watcher
+        watcher, is_the_one = None, False
+        try:
+            watcher = _Watcher()
+            with _published:
+                # A call that was interrupted while it waited for one has left it to the next.
+                is_the_one = _watcher is None
+                _watcher = _watcher or watcher
+        except BaseException as error:
+            failure.append(error)
+        made.set()
+        if is_the_one and watcher is not None:
+            watcher.watch()
+        elif watcher is not None:
+            watcher.close()
+
+    # An interpreter that is shutting down starts no thread, and a subinterpreter bears none: there is no Ctrl+C then.
+    if _threads.start(run, "Ctrl+C") is not None:
+        made.wait()
+    for error in failure:
+        raise error
 
 
 def interruptible(call: Callable[[Cancellation | None], _Result], given: Cancellation | None) -> _Result:
@@ -140,10 +163,7 @@ def interruptible(call: Callable[[Cancellation | None], _Result], given: Cancell
         _watcher.close()
         _watcher = None
     if _watcher is None:
-        watcher = _Watcher()
-        # An interpreter that is shutting down starts no thread, and a subinterpreter bears none: there is no Ctrl+C
-        # then.
-        _watcher = watcher if watcher.thread is not None else None
+        _begin()
     while _watcher is not None:
         try:
             return _watcher.during(call, given)
