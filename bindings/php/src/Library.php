@@ -79,24 +79,22 @@ final class Library
     /** The library of this platform in this package. */
     private static function own(): string
     {
-        $system = strtolower(PHP_OS_FAMILY);
         $processor = match ($machine = strtolower(php_uname('m'))) {
             'x86_64', 'amd64' => 'x64',
             'aarch64', 'arm64' => 'arm64',
             default => $machine,
         };
-        $folder = \dirname(__DIR__) . "/lib/{$system}-{$processor}";
-        if (is_dir("{$folder}-musl") && self::isMusl()) {
-            $folder .= '-musl';
-        }
-        $path = $folder . '/' . match ($system) {
-            'windows' => 'graph_invalidate.dll',
-            'darwin' => 'libgraph_invalidate.dylib',
-            default => 'libgraph_invalidate.so',
+        [$system, $name] = match (PHP_OS_FAMILY) {
+            'Windows' => ['win', 'graph_invalidate.dll'],
+            'Darwin' => ['osx', 'libgraph_invalidate.dylib'],
+            default => [self::isMusl() ? 'linux-musl' : strtolower(PHP_OS_FAMILY), 'libgraph_invalidate.so'],
         };
+        $folder = \dirname(__DIR__) . '/lib';
+        $path = "{$folder}/{$system}-{$processor}/{$name}";
         if (!is_file($path)) {
-            throw new LibraryException("{$path} is missing: this package has no native library for this platform. Name"
-                . ' one with ' . self::VARIABLE . ' or ' . self::class . '::use().');
+            $there = implode(', ', array_map(basename(...), glob("{$folder}/*", GLOB_ONLYDIR) ?: [])) ?: 'none';
+            throw new LibraryException("{$path} is missing: this package has native libraries for {$there}. Name"
+                . ' another one with ' . self::VARIABLE . ' or ' . self::class . '::use().');
         }
         return $path;
     }
@@ -104,6 +102,9 @@ final class Library
     /** Whether this PHP runs on musl: what is installed beside it says nothing. */
     private static function isMusl(): bool
     {
+        if ((glob(\dirname(__DIR__) . '/lib/linux-musl-*') ?: []) === []) {
+            return false;
+        }
         $mapped = @file_get_contents('/proc/self/maps');
         return $mapped === false ? is_file('/etc/alpine-release') : str_contains($mapped, '/ld-musl-');
     }

@@ -86,6 +86,18 @@ final class LibraryTest extends EmulatorTestCase
         self::assertStringContainsString('full path', self::refusal('libgraph_invalidate.so'));
     }
 
+    public function testAPackageWithoutThisPlatformSaysForWhichOnesItIs(): void
+    {
+        $folder = self::newFile();
+        mkdir("{$folder}/lib/plan9-x64", 0777, true);
+        exec('cp -r ' . escapeshellarg(PACKAGE . '/src') . ' ' . escapeshellarg("{$folder}/src"));
+        copy(PACKAGE . '/preload.php', "{$folder}/preload.php");
+        $said = self::program(str_replace(PACKAGE, $folder, self::opening('GraphInvalidate\Library'))
+            . 'try { Library::version(); } catch (Exception $refused) { echo $refused->getMessage(); }')[1];
+        self::assertStringContainsString('this package has native libraries for plan9-x64', $said);
+        exec('rm -rf ' . escapeshellarg($folder));
+    }
+
     public function testAnotherLibraryIsNamedBeforeTheFirstClient(): void
     {
         [$library] = glob(PACKAGE . '/lib/*/libgraph_invalidate.*') ?: [''];

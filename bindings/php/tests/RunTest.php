@@ -30,6 +30,15 @@ final class RunTest extends EmulatorTestCase
         self::assertSame(500, self::$emulator->users());
     }
 
+    public function testAListThatIsLongerThanWhatARunTakesAtOnceIsReadToItsEnd(): void
+    {
+        $run = self::$emulator->client()->run([...self::generated(5000), ...self::generated(5000)], rate: INF);
+        self::assertSame(5000, iterator_count($run->getIterator()));
+        self::assertSame([10_000, 5000], [$run->progress()->added, $run->progress()->duplicates]);
+        $run = self::$emulator->client()->run(new \ArrayIterator(self::generated(5000)), rate: INF);
+        self::assertSame(5000, iterator_count($run->getIterator()));
+    }
+
     public function testWhatIsNoKeyIsAnOutcomeAndTheOthersGoOn(): void
     {
         $users = [null, 7, 1.5, true, [], '', "a\0b", "\xff", new \stdClass(), self::ADELE];

@@ -1,11 +1,12 @@
-//! The Composer package, with the native library of the platform that it is made on inside.
+//! The Composer package, with the native library of each platform inside.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::workspace::{build_libraries, files_with_ending, root};
+use crate::workspace::{files_with_ending, root};
 
-use super::{Package, platform};
+use super::Package;
+use super::platform::{self, copy};
 
 pub(super) const PACKAGE: Package = Package {
     language: "php",
@@ -22,7 +23,7 @@ pub(crate) fn folder() -> PathBuf {
 
 /// Lays the package out in target/package/php/.
 pub(crate) fn make() -> Result<(), String> {
-    build_libraries()?;
+    let libraries = platform::package_libraries()?;
     let _ = fs::remove_dir_all(folder());
     let source = root().join("bindings/php");
     for file in files_with_ending("")? {
@@ -32,41 +33,14 @@ pub(crate) fn make() -> Result<(), String> {
             copy(&file, &folder().join(name))?;
         }
     }
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy(&root().join(licence), &folder().join(licence))?;
+    platform::place_licences(&folder(), &libraries)?;
+    for library in &libraries {
+        let place = folder().join("lib").join(library.platform.rid);
+        copy(
+            &library.file,
+            &place.join(library.platform.shared_library()),
+        )?;
     }
-    let library = platform::shared_library();
-    let name = library.file_name().unwrap_or_default();
-    copy(
-        &library,
-        &folder().join("lib").join(platform_name()).join(name),
-    )?;
     println!("{}", folder().display());
     Ok(())
-}
-
-/// This platform as the package names it, such as `linux-x64` or `linux-x64-musl`.
-fn platform_name() -> String {
-    let system = match std::env::consts::OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    let architecture = match std::env::consts::ARCH {
-        "x86_64" => "x64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    let musl = if cfg!(target_env = "musl") {
-        "-musl"
-    } else {
-        ""
-    };
-    format!("{system}-{architecture}{musl}")
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    fs::create_dir_all(to.parent().unwrap_or(to))
-        .and_then(|()| fs::copy(from, to))
-        .map(|_| ())
-        .map_err(|error| format!("{} cannot be copied: {error}", from.display()))
 }

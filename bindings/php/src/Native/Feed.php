@@ -71,7 +71,8 @@ final class Feed
         if ($this->source === null) {
             return;
         }
-        $wanted = min($this->wanted(), self::MOST_AT_ONCE);
+        // Nobody says again that users are wanted before some were added.
+        $wanted = max(1, min($this->wanted(), self::MOST_AT_ONCE));
         $this->isAtHand ? $this->addMany($wanted) : $this->addEach($wanted, hrtime(true) + self::PATIENCE_NS);
         if ($this->source === null) {
             $this->finish();
