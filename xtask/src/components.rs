@@ -128,7 +128,7 @@ pub(crate) fn licences(components: &[Component]) -> Result<String, String> {
         let title = title.trim().to_owned();
         list += &format!("{title}: {}\n", component.licence);
         let found = match sources.get(&(component.name.clone(), component.version.clone())) {
-            Some(folder) => texts_in(folder)?,
+            Some(folder) => texts_in(folder, &component.licence)?,
             None => Vec::new(),
         };
         let found = if found.is_empty() {
@@ -178,8 +178,8 @@ fn sources() -> Result<BTreeMap<(String, String), PathBuf>, String> {
         .collect())
 }
 
-/// The licence texts in the folder of a package.
-fn texts_in(folder: &Path) -> Result<Vec<String>, String> {
+/// The licence texts in the folder of a package: of those to choose from the shortest, MIT's, where it has a file of its own.
+fn texts_in(folder: &Path, licence: &str) -> Result<Vec<String>, String> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?
         .flatten()
@@ -197,6 +197,10 @@ fn texts_in(folder: &Path) -> Result<Vec<String>, String> {
         })
         .collect();
     files.sort();
+    let is_of_mit = |file: &PathBuf| file.to_string_lossy().to_uppercase().ends_with("MIT");
+    if licence.split(" OR ").any(|choice| choice == "MIT") && files.iter().any(is_of_mit) {
+        files.retain(|file| is_of_mit(file) || !file.to_string_lossy().contains("LICEN"));
+    }
     files
         .iter()
         .map(|file| {
