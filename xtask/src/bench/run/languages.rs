@@ -112,8 +112,8 @@ fn take() -> Result<(), String> {
     let mut php = php::program("run", &[url]);
     php.arg(list);
 
-    let mut node = node::program(&node::build()?, "measure.js", &["run", &emulator.url]);
-    node.arg(&list);
+    let mut node = node::program(&node::build()?, "measure.js", &["run", url]);
+    node.arg(list);
 
     let languages: [(&str, Command, &str); 7] = [
         ("Python generator", python, ">= 0.80"),
