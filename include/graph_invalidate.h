@@ -991,9 +991,9 @@ typedef struct {
    */
   uint64_t resume_within_ms;
   /**
-   * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. 0: as many
-   * as fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
-   * verified. Otherwise these count too: with 1 nobody is sent before the last outcome was read.
+   * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. Who waits
+   * to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit into its requests
+   * at once, and one batch more (340 with the other defaults), not counting those who wait to be verified.
    */
   uint32_t ahead;
   /**

@@ -60,9 +60,9 @@ pub struct graph_run_options {
     /// How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An older one is
     /// refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew.
     pub resume_within_ms: u64,
-    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. 0: as many
-    /// as fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
-    /// verified. Otherwise these count too: with 1 nobody is sent before the last outcome was read.
+    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. Who waits
+    /// to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit into its requests
+    /// at once, and one batch more (340 with the other defaults), not counting those who wait to be verified.
     pub ahead: u32,
     /// 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more users. 0: it
     /// never says so.

@@ -7,6 +7,8 @@ pub(super) fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("pascal", pascal);
     environment.add_filter("ctypes", ctypes);
     environment.add_filter("csharp", csharp);
+    environment.add_filter("csharp_prose", csharp_prose);
+    environment.add_filter("python_prose", python_prose);
     environment.add_filter("go_name", go_name);
     environment.add_filter("go_field", go_field);
     environment.add_filter("go_type", go_type);
@@ -83,6 +85,52 @@ fn csharp(c_type: &str, handles: &Value) -> Result<String, minijinja::Error> {
         other => return Err(unknown(other)),
     };
     Ok(format!("{base}{}", "*".repeat(pointers)))
+}
+
+/// A blank at which no line is broken.
+const BLANK: char = '\u{1}';
+
+/// Documentation that speaks of C, as C#'s readers know the same things, for XML.
+fn csharp_prose(text: &str) -> String {
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let named = prose(&escaped, |name| match name {
+        "graph_run_add" => format!("<see{BLANK}cref=\"GraphInvalidateRun.Add(string)\"/>"),
+        other => pascal(other),
+    });
+    statuses(&named, |name| format!("<c>{name}</c>"))
+        .replace(
+            "INFINITY",
+            &format!("<see{BLANK}cref=\"double.PositiveInfinity\"/>"),
+        )
+        .replace("NULL", "null")
+}
+
+/// The same for Python's docstrings.
+fn python_prose(text: &str) -> String {
+    let named = prose(text, |name| match name {
+        "graph_run_add" => "the users given".to_owned(),
+        other => pascal(other),
+    });
+    statuses(&named, |name| format!("``{name}``"))
+        .replace("INFINITY", "``math.inf``")
+        .replace("NULL", "None")
+}
+
+/// Each status under the name that outcomes have, written as `reference` does.
+fn statuses(text: &str, reference: fn(&str) -> String) -> String {
+    let mut parts = text.split("GRAPH_STATUS_");
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part
+            .find(|letter: char| !(letter.is_ascii_uppercase() || letter == '_'))
+            .unwrap_or(part.len());
+        written.push_str(&reference(&part[..end].to_lowercase()));
+        written.push_str(&part[end..]);
+    }
+    written
 }
 
 /// The name in front of the stars, and how many there are.
@@ -200,11 +248,13 @@ fn go_status(word: &str) -> String {
     }
 }
 
-/// A number of milliseconds, where the text is one, in seconds.
+/// A number of milliseconds, where the text is one, in seconds; what it says behind the number is said in its place.
 fn seconds(text: &str) -> String {
-    match text.replace(',', "").parse::<u64>() {
-        Ok(milliseconds) => format!("{} seconds", milliseconds / 1000),
-        Err(_) => text.to_owned(),
+    let (number, spoken) = text.split_once(", ").unwrap_or((text, ""));
+    match number.replace(',', "").parse::<u64>() {
+        Ok(_) if !spoken.is_empty() => spoken.to_owned(),
+        Ok(milliseconds) if milliseconds >= 1000 => format!("{} seconds", milliseconds / 1000),
+        _ => text.to_owned(),
     }
 }
 
@@ -401,5 +451,5 @@ fn comment(text: &str, lead: &str) -> String {
         }
     }
     let lines: Vec<String> = lines.iter().map(|line| format!("{lead}{line}")).collect();
-    lines.join("\n")
+    lines.join("\n").replace(BLANK, " ")
 }

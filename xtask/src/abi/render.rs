@@ -27,6 +27,14 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
         "bindings/python/src/graph_invalidate/_declarations.py",
     ),
     (
+        "python/run_options.py.j2",
+        "bindings/python/src/graph_invalidate/_run_options.py",
+    ),
+    (
+        "csharp/RunOptions.cs.j2",
+        "bindings/csharp/src/GraphInvalidate/GraphInvalidateRunOptions.cs",
+    ),
+    (
         "csharp/Native.cs.j2",
         "bindings/csharp/src/GraphInvalidate/Native.cs",
     ),

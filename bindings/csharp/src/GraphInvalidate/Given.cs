@@ -43,6 +43,27 @@ internal static class Options
         : given == Timeout.InfiniteTimeSpan ? uint.MaxValue
         : (uint)Math.Ceiling(given.TotalMilliseconds);
 
+    /// <summary>Zero, which is the default, any longer time, or none at all.</summary>
+    internal static TimeSpan? CheckedWithoutLimit(TimeSpan? value) =>
+        value is { } time && time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan
+            ? throw new ArgumentOutOfRangeException(
+                nameof(value), time, "A time is not below zero, which is the default; Timeout.InfiniteTimeSpan stands for no limit.")
+            : value;
+
+    /// <summary>The same where the native library knows no longest time.</summary>
+    internal static ulong MillisecondsWithoutLimit(TimeSpan? time) =>
+        time == Timeout.InfiniteTimeSpan ? ulong.MaxValue : (ulong)Math.Ceiling(time.GetValueOrDefault().TotalMilliseconds);
+
+    /// <summary>A list as it was given; one that holds nobody is refused.</summary>
+    internal static string[] Listed(string option, Given<IEnumerable<string>> list)
+    {
+        string[]? given = list.OrRefused(option)?.ToArray();
+        return given is { Length: 0 } ? throw GivenAsNothing(option, "a list that holds nobody") : given ?? [];
+    }
+
+    /// <summary>A list as it may be shown: one that can be read once is left alone.</summary>
+    internal static string Joined(IEnumerable<string>? list) => list is ICollection<string> known ? string.Join(", ", known) : string.Empty;
+
     /// <summary>An address as it may be shown: what stands before an @ in it is a secret.</summary>
     internal static string? Shown(string? address)
     {

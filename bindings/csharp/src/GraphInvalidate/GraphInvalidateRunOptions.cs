@@ -1,3 +1,4 @@
+// Made by `cargo xtask abi` from the library's source: do not edit.
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -14,7 +15,9 @@ public sealed record GraphInvalidateRunOptions
     private TimeSpan? _deadline;
     private TimeSpan? _resumeWithin;
 
-    /// <summary>The file of the record, which is also the point where the run can be resumed. Left out: none.</summary>
+    /// <summary>
+    /// The file of the record, which is also the point where the run can be resumed. Left out: none.
+    /// </summary>
     /// <remarks>Refused when the run begins where it was set to null: a variable that is missing is not the same as left out.</remarks>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -25,21 +28,10 @@ public sealed record GraphInvalidateRunOptions
         set => _journal = new(value);
     }
 
-    /// <summary>Goes on where the journal ends. Without it a journal that holds something is refused.</summary>
-    public bool Resume { get; set; }
-
-    /// <summary>Reads the cut-off back after acceptance; outcomes then are <c>verified</c>, or say why not.</summary>
-    public bool Verify { get; set; }
-
-    /// <summary>Names every user and what is known of it; nothing is sent that writes. Outcomes then are <c>planned</c>.</summary>
-    public bool DryRun { get; set; }
-
-    /// <summary>Takes the accepted users from the journal, not from what is added, and verifies them again.</summary>
-    public bool VerifyJournal { get; set; }
-
     /// <summary>
-    /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
-    /// anything is sent, so that it is recognised under its other name as well.
+    /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is
+    /// looked up before anything is sent, so that it is recognised under its other name as well. Left out:
+    /// none.
     /// </summary>
     /// <remarks>
     /// Refused when the run begins where it was set to null or holds nobody, as a list that was used up before does: nobody would be protected.
@@ -56,23 +48,58 @@ public sealed record GraphInvalidateRunOptions
     }
 
     /// <summary>
-    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    /// "low", "normal" or "high": what the service sheds first under load. Left out: not said.
     /// </summary>
-    public bool AllowUnresolvedExclusions { get; set; }
-
-    /// <summary>How many users go into one request: 1 (plain requests) to 20. Left out: 20.</summary>
-    public int? BatchSize { get; set; }
-
-    /// <summary>The most requests at once: 1 to 256. Left out: 16.</summary>
-    public int? Concurrency { get; set; }
+    public string? ThrottlePriority { get; set; }
 
     /// <summary>
-    /// Users a second, with a burst of one second. Left out: the service's published quota (3,000 at once, then 20 a second).
-    /// <see cref="double.PositiveInfinity"/>: no pacing of our own. What the service asks to wait is obeyed in any case.
+    /// Users a second, with a burst of one second. What the service asks to wait is obeyed in any case. Left
+    /// out: the service's published quota (3,000 at once, then 20 a second);
+    /// <see cref="double.PositiveInfinity"/>: no pacing of our own.
     /// </summary>
     public double? Rate { get; set; }
 
-    /// <summary>How long verification of a user may take. Left out: two minutes.</summary>
+    /// <summary>
+    /// Goes on where the journal ends: who was accepted there is not sent again. Without it: a journal that
+    /// holds something is refused.
+    /// </summary>
+    public bool Resume { get; set; }
+
+    /// <summary>
+    /// Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+    /// </summary>
+    public bool Verify { get; set; }
+
+    /// <summary>
+    /// Names every user and what is known of it; nothing is sent that writes.
+    /// </summary>
+    public bool DryRun { get; set; }
+
+    /// <summary>
+    /// Takes the accepted users from the journal, not from <see cref="GraphInvalidateRun.Add(string)"/>, and
+    /// verifies them again.
+    /// </summary>
+    public bool VerifyJournal { get; set; }
+
+    /// <summary>
+    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no
+    /// other name.
+    /// </summary>
+    public bool AllowUnresolvedExclusions { get; set; }
+
+    /// <summary>
+    /// How many users go into one request: 1 (plain requests) to 20. Left out: 20.
+    /// </summary>
+    public int? BatchSize { get; set; }
+
+    /// <summary>
+    /// The most requests at once: 1 to 256. Left out: 16.
+    /// </summary>
+    public int? Concurrency { get; set; }
+
+    /// <summary>
+    /// How long verification of a user may take. Left out: 120 seconds.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Wait
     {
@@ -80,7 +107,9 @@ public sealed record GraphInvalidateRunOptions
         set => _wait = Options.Checked(value);
     }
 
-    /// <summary>How long the whole run may take. Left out: no limit.</summary>
+    /// <summary>
+    /// How long the whole run may take. Left out: no limit.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Deadline
     {
@@ -89,61 +118,68 @@ public sealed record GraphInvalidateRunOptions
     }
 
     /// <summary>
-    /// How long ago the journal's run may have begun that is resumed. Left out: a day. An older one is refused, since whoever was
-    /// signed out then may be compromised anew.
+    /// How long ago the run of a journal that is resumed may have begun. An older one is refused with
+    /// <c>journal_too_old</c>, since whoever was signed out then may be compromised anew. Left out: a day.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero.</exception>
     public TimeSpan? ResumeWithin
     {
         get => _resumeWithin;
-        set => _resumeWithin = value is { } time && time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan
-            ? throw new ArgumentOutOfRangeException(nameof(value), time, "A time is not below zero, which is the default; Timeout.InfiniteTimeSpan stands for no limit.")
-            : value;
+        set => _resumeWithin = Options.CheckedWithoutLimit(value);
     }
 
     /// <summary>
-    /// How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read. Left out: as many as fit
-    /// into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be verified.
-    /// Given, these count too.
+    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome
+    /// not read. Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was
+    /// read. Left out: as many as fit into its requests at once, and one batch more (340 with the other
+    /// defaults), not counting those who wait to be verified.
     /// </summary>
     public int? Ahead { get; set; }
 
-    /// <summary><c>low</c>, <c>normal</c> or <c>high</c>: what the service sheds first under load. Left out: not said.</summary>
-    public string? ThrottlePriority { get; set; }
-
     /// <summary>Shows how the run is set up.</summary>
-    /// <returns>The options that say most about a run.</returns>
+    /// <returns>The options, in one line.</returns>
     public override string ToString() =>
-        $"{nameof(GraphInvalidateRunOptions)} {{ Journal = {Journal}, Resume = {Resume}, Verify = {Verify}, DryRun = {DryRun}, "
-        + $"VerifyJournal = {VerifyJournal}, Exclude = {(Exclude is ICollection<string> list ? string.Join(", ", list) : string.Empty)}, Rate = {Rate}, Deadline = {Deadline} }}";
+        $"{nameof(GraphInvalidateRunOptions)} {{"
+        + $" Journal = {Journal}"
+        + $", Exclude = {Options.Joined(Exclude)}"
+        + $", ThrottlePriority = {ThrottlePriority}"
+        + $", Rate = {Rate}"
+        + $", Resume = {Resume}"
+        + $", Verify = {Verify}"
+        + $", DryRun = {DryRun}"
+        + $", VerifyJournal = {VerifyJournal}"
+        + $", AllowUnresolvedExclusions = {AllowUnresolvedExclusions}"
+        + $", BatchSize = {BatchSize}"
+        + $", Concurrency = {Concurrency}"
+        + $", Wait = {Wait}"
+        + $", Deadline = {Deadline}"
+        + $", ResumeWithin = {ResumeWithin}"
+        + $", Ahead = {Ahead}"
+        + " }";
 
     internal unsafe graph_run_options ToNative(NativeStrings strings)
     {
-        string[]? given = _exclude.OrRefused(nameof(Exclude))?.ToArray();
-        string[] exclude = given is { Length: 0 } ? throw Options.GivenAsNothing(nameof(Exclude), "a list that holds nobody") : given ?? [];
+        string[] exclude = Options.Listed(nameof(Exclude), _exclude);
         return new graph_run_options
         {
             struct_size = (nuint)sizeof(graph_run_options),
+            // What is out of range, negative numbers included, is the library's to refuse.
             journal = strings.Add(_journal.OrRefused(nameof(Journal))),
             exclude = strings.Add(exclude),
             exclude_len = (nuint)exclude.Length,
             throttle_priority = strings.Add(ThrottlePriority),
             rate = Rate.GetValueOrDefault(),
-            resume = Flag(Resume),
-            verify = Flag(Verify),
-            dry_run = Flag(DryRun),
-            verify_journal = Flag(VerifyJournal),
-            allow_unresolved_exclusions = Flag(AllowUnresolvedExclusions),
-            // What is out of range, negative numbers included, is the library's to refuse.
+            resume = Resume ? 1u : 0u,
+            verify = Verify ? 1u : 0u,
+            dry_run = DryRun ? 1u : 0u,
+            verify_journal = VerifyJournal ? 1u : 0u,
+            allow_unresolved_exclusions = AllowUnresolvedExclusions ? 1u : 0u,
             batch_size = unchecked((uint)BatchSize.GetValueOrDefault()),
             concurrency = unchecked((uint)Concurrency.GetValueOrDefault()),
             wait_ms = Options.Milliseconds(Wait),
-            // No limit is the default.
             deadline_ms = Deadline == Timeout.InfiniteTimeSpan ? 0 : Options.Milliseconds(Deadline),
-            resume_within_ms = ResumeWithin == Timeout.InfiniteTimeSpan ? ulong.MaxValue : (ulong)Math.Ceiling(ResumeWithin.GetValueOrDefault().TotalMilliseconds),
+            resume_within_ms = Options.MillisecondsWithoutLimit(ResumeWithin),
             ahead = unchecked((uint)Ahead.GetValueOrDefault()),
         };
     }
-
-    private static uint Flag(bool set) => set ? 1u : 0u;
 }

@@ -82,9 +82,9 @@ export interface RunOptions {
 
   /**
    * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not
-   * read. Otherwise these count too: with 1 nobody is sent before the last outcome was read. Left out: as
-   * many as fit into its requests at once, and one batch more (340 with the other defaults), not counting
-   * those who wait to be verified.
+   * read. Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was read. Left
+   * out: as many as fit into its requests at once, and one batch more (340 with the other defaults), not
+   * counting those who wait to be verified.
    */
   readonly ahead?: number;
 }

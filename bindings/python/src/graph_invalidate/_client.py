@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
 from ctypes import POINTER, byref, c_void_p, sizeof
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import Callable, Optional, TypeVar, Union
+from typing import Any, Callable, Optional, TypeVar, Union
 from uuid import UUID
 
 from graph_invalidate import _strings
@@ -16,14 +15,15 @@ from graph_invalidate._access import TokenAccess, read_access
 from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._connection import Connection
 from graph_invalidate._credential import Credential
-from graph_invalidate._declarations import GraphAccess, GraphCallOptions
+from graph_invalidate._declarations import GraphAccess, GraphCallOptions, GraphRunOptions
 from graph_invalidate._errors import TokenError, outcome_of
 from graph_invalidate._handle import Handle
 from graph_invalidate._interruption import interruptible
 from graph_invalidate._library import library
 from graph_invalidate._outcome import Outcome
-from graph_invalidate._run import Run, run_options
-from graph_invalidate._strings import NOT_GIVEN, Duration, Path, User
+from graph_invalidate._run import Run
+from graph_invalidate._run_options import Runs
+from graph_invalidate._strings import NOT_GIVEN, User
 from graph_invalidate._token import Token
 
 _Result = TypeVar("_Result")
@@ -32,7 +32,7 @@ _Result = TypeVar("_Result")
 INVALIDATE, VERIFY, _ACCESS, _ACCESS_ONLINE = 0, 1, 2, 3
 
 
-class Client(Connection[Token]):
+class Client(Runs, Connection[Token]):
     """A connection to Microsoft Graph for one caller.
 
     Any number of threads may share it, and their calls run at the same time; in a forked child it works on. It opens
@@ -97,87 +97,8 @@ class Client(Connection[Token]):
         """
         return self._call(cancellation, VERIFY, user, _strings.time("not_before", not_before))
 
-    def run(  # noqa: PLR0913 the options that every language has
-        self,
-        users: Union[User, Iterable[User]] = (),
-        *,
-        journal: Path = NOT_GIVEN,
-        resume: bool = False,
-        verify: bool = False,
-        dry_run: bool = False,
-        verify_journal: bool = False,
-        exclude: Union[User, Iterable[User]] = NOT_GIVEN,
-        allow_unresolved_exclusions: bool = False,
-        rate: Optional[float] = None,
-        batch_size: Optional[int] = None,
-        concurrency: Optional[int] = None,
-        wait: Optional[Duration] = None,
-        deadline: Optional[Duration] = None,
-        throttle_priority: Optional[str] = None,
-        resume_within: Optional[Duration] = None,
-        ahead: Optional[int] = None,
-    ) -> Run:
-        """Signs many users out: paced as the service allows, resumable, verified and on record.
-
-        A token that is used up midway is asked for again where the client has whom to ask. Nothing is sent before
-        somebody reads the outcomes: ``for outcome in client.run(users)``.
-
-        Args:
-            users: Object ids (as text or ``uuid.UUID``) or user principal names, from a list, a file, a generator or a
-                queue: taken as they are sent. What is no list and no file on a disk is read on a thread of its own,
-                since it may wait. What is no key, None and NaN included, is a failed outcome, and the others go on.
-            journal: The file of the record, which is also the point where the run can be resumed.
-            resume: Go on where the journal ends, instead of refusing one that holds something.
-            verify: Read the cut-off back after acceptance; outcomes then are ``verified``, or say why not.
-            dry_run: Name every user and what is known of it; nothing is sent that writes.
-            verify_journal: Take the accepted users from the journal, and verify them again.
-            exclude: Users that are never signed out, under whichever of their names: break-glass accounts. Nobody under
-                this name, an iterator that was read before for example, is refused.
-            allow_unresolved_exclusions: Go on when an exclusion cannot be looked up; it then protects the very key that
-                was given, and no other name.
-            rate: Users a second; ``math.inf`` for no pacing. Left out or 0: the service's published quota.
-            batch_size: How many users go into one request, 1 to 20. Left out: 20.
-            concurrency: The most requests at once, 1 to 256. Left out: 16.
-            wait: How long verification of a user may take: seconds or a timedelta. Left out: 120 s.
-            deadline: How long the whole run may take: seconds or a timedelta. Left out: no limit.
-            throttle_priority: ``low``, ``normal`` or ``high``: what the service sheds first under load.
-            resume_within: How long ago the journal's run may have begun that is resumed: seconds or a timedelta. Left
-                out: a day. An older one is refused, since whoever was signed out then may be compromised anew.
-            ahead: How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read.
-                Left out: as many as fit into its requests at once, and one batch more (340 with the other defaults),
-                not counting those who wait to be verified. Given, these count too.
-
-        Returns:
-            An iterator of outcomes, which can tell its progress and be cancelled.
-
-        Raises:
-            InvalidInputError: An option cannot be used.
-            RunError: The journal cannot be used: it holds a run already, belongs to another one, is locked or damaged.
-
-        >>> with Client(token) as client:
-        ...     for outcome in client.run(["adele.vance@contoso.example", "nobody@contoso.example"]):
-        ...         print(outcome.user, outcome.status)
-        adele.vance@contoso.example accepted
-        nobody@contoso.example user_not_found
-        """
+    def _begin_run(self, users: Any, options: GraphRunOptions) -> Run:
         handle = Handle(c_void_p(), library().graph_run_free)
-        options = run_options(
-            journal=journal,
-            resume=resume,
-            verify=verify,
-            dry_run=dry_run,
-            verify_journal=verify_journal,
-            exclude=exclude,
-            allow_unresolved_exclusions=allow_unresolved_exclusions,
-            rate=rate,
-            batch_size=batch_size,
-            concurrency=concurrency,
-            wait=wait,
-            deadline=deadline,
-            throttle_priority=throttle_priority,
-            resume_within=resume_within,
-            ahead=ahead,
-        )
         client = self._open_handle()
         notice = outcome_of(lambda place: library().graph_run_new(client, byref(options), handle.place, place))
         users = [users] if isinstance(users, (str, UUID)) else users

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextvars
-import math
 import sys
 import time
 import warnings
 from collections.abc import Iterable, Iterator
-from ctypes import POINTER, byref, c_char_p, sizeof
+from ctypes import POINTER, byref, sizeof
 from functools import partial
 from typing import Any, Callable, Optional
 
 from graph_invalidate import _strings
 from graph_invalidate._asking import Asking, Provider
-from graph_invalidate._declarations import GraphOutcome, GraphProgress, GraphRunOptions
+from graph_invalidate._declarations import GraphOutcome, GraphProgress
 from graph_invalidate._errors import TokenError, error_of, outcome_of
 from graph_invalidate._feed import Feed
 from graph_invalidate._handle import Closable, Handle
@@ -219,46 +218,3 @@ class Run(Closable):
 
 def _same(error: BaseException) -> BaseException:
     return error
-
-
-def run_options(  # noqa: PLR0913 the options that every language has
-    *,
-    journal: Any,
-    resume: bool,
-    verify: bool,
-    dry_run: bool,
-    verify_journal: bool,
-    exclude: Any,
-    allow_unresolved_exclusions: bool,
-    rate: Optional[float],
-    batch_size: Optional[int],
-    concurrency: Optional[int],
-    wait: Optional[_strings.Duration],
-    deadline: Optional[_strings.Duration],
-    throttle_priority: Optional[str],
-    resume_within: Optional[_strings.Duration],
-    ahead: Optional[int],
-) -> GraphRunOptions:
-    """The options as the native library takes them."""
-    keys = _strings.exclusions(exclude)
-    return GraphRunOptions(
-        struct_size=sizeof(GraphRunOptions),
-        journal=_strings.path("journal", _strings.given("journal", journal)),
-        exclude=(c_char_p * len(keys))(*keys),
-        exclude_len=len(keys),
-        throttle_priority=_strings.text("throttle_priority", throttle_priority),
-        rate=_strings.rate(rate),
-        resume=resume,
-        verify=verify,
-        dry_run=dry_run,
-        verify_journal=verify_journal,
-        allow_unresolved_exclusions=allow_unresolved_exclusions,
-        batch_size=_strings.count("batch_size", batch_size),
-        concurrency=_strings.count("concurrency", concurrency),
-        wait_ms=_strings.milliseconds("wait", wait),
-        # No limit is the default.
-        deadline_ms=0 if deadline == math.inf else _strings.milliseconds("deadline", deadline),
-        resume_within_ms=_strings.milliseconds("resume_within", resume_within, _strings.FOR_EVER),
-        ahead=_strings.count("ahead", ahead),
-        tell_users_wanted=1,
-    )

@@ -226,8 +226,7 @@ public final class RunOptions {
 
         /**
          * How long ago the run of a journal that is resumed may have begun. An older one is refused with
-         * Status.JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew. Left out:
-         * 86,400,000, a day.
+         * Status.JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew. Left out: a day.
          *
          * @param resumeWithin the value.
          * @return this builder.
@@ -239,9 +238,9 @@ public final class RunOptions {
 
         /**
          * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome
-         * not read. Otherwise these count too: with 1 nobody is sent before the last outcome was read. Left
-         * out: as many as fit into its requests at once, and one batch more (340 with the other defaults),
-         * not counting those who wait to be verified.
+         * not read. Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was
+         * read. Left out: as many as fit into its requests at once, and one batch more (340 with the other
+         * defaults), not counting those who wait to be verified.
          *
          * @param ahead the value.
          * @return this builder.

@@ -1,0 +1,118 @@
+"""How a run is begun, with its options. Made by ``cargo xtask abi`` from the library's source: do not edit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from ctypes import c_char_p, sizeof
+from typing import Any, Optional, Union
+
+from graph_invalidate import _strings
+from graph_invalidate._declarations import GraphRunOptions
+from graph_invalidate._run import Run
+from graph_invalidate._strings import NOT_GIVEN, Duration, Path, User
+
+
+class Runs:
+    """What begins runs over many users."""
+
+    def run(  # noqa: PLR0913 the options that every language has
+        self,
+        users: Union[User, Iterable[User]] = (),
+        *,
+        journal: Path = NOT_GIVEN,
+        exclude: Union[User, Iterable[User]] = NOT_GIVEN,
+        throttle_priority: Optional[str] = None,
+        rate: Optional[float] = None,
+        resume: bool = False,
+        verify: bool = False,
+        dry_run: bool = False,
+        verify_journal: bool = False,
+        allow_unresolved_exclusions: bool = False,
+        batch_size: Optional[int] = None,
+        concurrency: Optional[int] = None,
+        wait: Optional[Duration] = None,
+        deadline: Optional[Duration] = None,
+        resume_within: Optional[Duration] = None,
+        ahead: Optional[int] = None,
+    ) -> Run:
+        """Signs many users out: paced as the service allows, resumable, verified and on record.
+
+        A token that is used up midway is asked for again where the client has whom to ask. Nothing is sent before
+        somebody reads the outcomes: ``for outcome in client.run(users)``.
+
+        Args:
+            users: Object ids (as text or ``uuid.UUID``) or user principal names, from a list, a file, a generator or a
+                queue: taken as they are sent. What is no list and no file on a disk is read on a thread of its own,
+                since it may wait. What is no key, None and NaN included, is a failed outcome, and the others go on.
+            journal: The file of the record, which is also the point where the run can be resumed. Left
+                out: none.
+            exclude: Users that are never signed out, by object id or user principal name: break-glass
+                accounts. Each is looked up before anything is sent, so that it is recognised under its other
+                name as well. Left out: none. Nobody under this name, an iterator that was read before for
+                example, is refused.
+            throttle_priority: "low", "normal" or "high": what the service sheds first under load. Left
+                out: not said.
+            rate: Users a second, with a burst of one second. What the service asks to wait is obeyed in
+                any case. Left out: the service's published quota (3,000 at once, then 20 a second);
+                ``math.inf``: no pacing of our own.
+            resume: Goes on where the journal ends: who was accepted there is not sent again. Without it:
+                a journal that holds something is refused.
+            verify: Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+            dry_run: Names every user and what is known of it; nothing is sent that writes.
+            verify_journal: Takes the accepted users from the journal, not from the users given, and
+                verifies them again.
+            allow_unresolved_exclusions: Goes on when an exclusion cannot be looked up; it then protects
+                the very key that was given, and no other name.
+            batch_size: How many users go into one request: 1 (plain requests) to 20. Left out: 20.
+            concurrency: The most requests at once: 1 to 256. Left out: 16.
+            wait: How long verification of a user may take. Left out: 120 seconds. In seconds, or as a
+                timedelta.
+            deadline: How long the whole run may take. Left out: no limit. In seconds, or as a timedelta.
+            resume_within: How long ago the run of a journal that is resumed may have begun. An older one
+                is refused with ``journal_too_old``, since whoever was signed out then may be compromised
+                anew. Left out: a day. In seconds, or as a timedelta.
+            ahead: How many users the run may be ahead of the program that reads its outcomes: sent, and
+                their outcome not read. Who waits to be verified counts, too: with 1 nobody is sent before the
+                last outcome was read. Left out: as many as fit into its requests at once, and one batch more
+                (340 with the other defaults), not counting those who wait to be verified.
+
+        Returns:
+            An iterator of outcomes, which can tell its progress and be cancelled.
+
+        Raises:
+            InvalidInputError: An option cannot be used.
+            RunError: The journal cannot be used: it holds a run already, belongs to another one, is locked or damaged.
+
+        >>> from graph_invalidate import Client
+        >>> with Client(token) as client:
+        ...     for outcome in client.run(["adele.vance@contoso.example", "nobody@contoso.example"]):
+        ...         print(outcome.user, outcome.status)
+        adele.vance@contoso.example accepted
+        nobody@contoso.example user_not_found
+        """
+        exclude_keys = _strings.exclusions(exclude)
+        options = GraphRunOptions(
+            struct_size=sizeof(GraphRunOptions),
+            journal=_strings.path("journal", _strings.given("journal", journal)),
+            exclude=(c_char_p * len(exclude_keys))(*exclude_keys),
+            exclude_len=len(exclude_keys),
+            throttle_priority=_strings.text("throttle_priority", throttle_priority),
+            rate=_strings.rate(rate),
+            resume=resume,
+            verify=verify,
+            dry_run=dry_run,
+            verify_journal=verify_journal,
+            allow_unresolved_exclusions=allow_unresolved_exclusions,
+            batch_size=_strings.count("batch_size", batch_size),
+            concurrency=_strings.count("concurrency", concurrency),
+            wait_ms=_strings.milliseconds("wait", wait),
+            deadline_ms=0 if deadline == math.inf else _strings.milliseconds("deadline", deadline),
+            resume_within_ms=_strings.milliseconds("resume_within", resume_within, _strings.FOR_EVER),
+            ahead=_strings.count("ahead", ahead),
+            tell_users_wanted=1,
+        )
+        return self._begin_run(users, options)
+
+    def _begin_run(self, users: Any, options: GraphRunOptions) -> Run:
+        raise NotImplementedError
