@@ -18,6 +18,11 @@ public sealed class RunTests(CrowdedEmulator crowded) : EveryRunTests(crowded)
         client.Run(users, options, cancellationToken).ToAsyncEnumerable();
 
     [Fact]
+    public void An_analyzer_sees_that_a_run_was_thrown_away() => Assert.All(
+        typeof(GraphInvalidateClient).GetMethods().Where(method => method.Name is "Run" or "RunAsync"),
+        method => Assert.True(method.IsDefined(typeof(System.Diagnostics.Contracts.PureAttribute), inherit: false)));
+
+    [Fact]
     public async Task Nothing_is_done_before_somebody_looks()
     {
         using GraphInvalidateClient client = await _emulator.FreshClientAsync();
