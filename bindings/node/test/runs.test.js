@@ -117,12 +117,12 @@ test("a run goes no further ahead of its reader than it is told, and takes no mo
 });
 
 test("leaving the loop ends the run, closes the source, and leaves a journal that can be resumed", async (context) => {
-  const { emulator, client } = await arranged(context);
+  const { emulator, client } = await arranged(context, 2000);
   const journal = join(folder(context), "run.jsonl");
   let isClosed = false;
   const source = (function* () {
     try {
-      yield* users(400);
+      yield* users(2000);
     } finally {
       isClosed = true;
     }
@@ -142,12 +142,12 @@ test("leaving the loop ends the run, closes the source, and leaves a journal tha
     .map((line) => JSON.parse(line));
   assert.equal(lines.at(-1).type, "summary");
   assert.equal(lines.at(-1).reason, "cancelled");
-  await assert.rejects(client.run(users(400), { journal }).next(), { name: "RunError", status: "journal_exists" });
-  const resumed = client.run(users(400), { journal, resume: true });
+  await assert.rejects(client.run(users(2000), { journal }).next(), { name: "RunError", status: "journal_exists" });
+  const resumed = client.run(users(2000), { journal, resume: true });
   await statuses(resumed);
   assert.match(resumed.notice, /./);
-  assert.equal(resumed.progress.acceptedBefore + resumed.progress.accepted, 400);
-  for (const name of [user(1), user(400)]) {
+  assert.equal(resumed.progress.acceptedBefore + resumed.progress.accepted, 2000);
+  for (const name of [user(1), user(2000)]) {
     assert.ok((await emulator.accepted(name)) >= 1);
   }
 });
