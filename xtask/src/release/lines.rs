@@ -58,9 +58,11 @@ fn run_block(block: &Block, files: &Path, emulator: &RunningEmulator) -> Result<
         let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     }
-    for file in super::archive::files_below(files)? {
-        let name = file.file_name().unwrap_or_default();
-        symlink(&file, folder.join(name)).map_err(|error| error.to_string())?;
+    let entries = fs::read_dir(files)
+        .map_err(|error| format!("{} cannot be read: {error}", files.display()))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| error.to_string())?;
+        symlink(entry.path(), folder.join(entry.file_name())).map_err(|error| error.to_string())?;
     }
     emulator.control("POST", "reset", "")?;
     let mut command = match block.language.as_str() {

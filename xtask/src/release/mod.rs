@@ -36,6 +36,9 @@ pub(crate) struct Arguments {
     check: bool,
 }
 
+/// The folder of the bills of materials: beside a package of NuGet's kind PowerShell would take them for packages.
+const BILLS: &str = "bills-of-materials";
+
 /// One file that is published.
 struct Artefact {
     file: PathBuf,
@@ -86,8 +89,9 @@ fn test(platforms: &[&'static Platform]) -> Result<bool, String> {
     let emulator = RunningEmulator::start(&speaker()?, &[])?;
     let mut faults = judged::weigh(&folder().join(format!("GraphInvalidate.{VERSION}.nupkg")));
     for platform in platforms {
-        let built = cross::built(platform, &cross::folder())?;
-        let found = judged::judge(&built, &emulator)?;
+        let found = cross::built(platform, &cross::folder())
+            .and_then(|built| judged::judge(&built, &emulator))
+            .unwrap_or_else(|reason| vec![reason]);
         println!(
             "{:<8}{}",
             if found.is_empty() { "ok" } else { "FAILED" },
@@ -145,7 +149,7 @@ fn make(platforms: &[&'static Platform], packages_only: bool) -> Result<String, 
         let bill = components::bill(&name, VERSION, &artefact.components);
         let text = serde_json::to_string_pretty(&bill).map_err(|error| error.to_string())?;
         crate::install::write(
-            &to.join(format!("{name}.cdx.json")),
+            &to.join(BILLS).join(format!("{name}.cdx.json")),
             (text + "\n").as_bytes(),
         )?;
     }
@@ -169,7 +173,11 @@ fn sums(folder: &Path) -> Result<String, String> {
     let names = archive::files_below(folder)?;
     let output = Command::new("sha256sum")
         .current_dir(folder)
-        .args(names.iter().filter_map(|file| file.file_name()))
+        .args(
+            names
+                .iter()
+                .filter_map(|file| file.strip_prefix(folder).ok()),
+        )
         .output()
         .map_err(|error| format!("sha256sum cannot be run: {error}"))?;
     crate::install::write(&folder.join("SHA256SUMS"), &output.stdout)?;
