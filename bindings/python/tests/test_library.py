@@ -70,6 +70,17 @@ def test_a_missing_library_is_named(tmp_path: Path) -> None:
     assert "install a wheel that has one" in result.stdout
 
 
+def test_a_library_that_is_cut_short_is_refused_and_kills_nobody(tmp_path: Path) -> None:
+    """Wherever the copying broke off: the system itself would end the process."""
+    whole = needed("GRAPH_INVALIDATE_TEST_LIBRARY").read_bytes()
+    for length in (0, 40, 63, 100, 1000, len(whole) // 2):
+        library = tmp_path / f"{length}.so"
+        library.write_bytes(whole[:length])
+        said = use(library)
+        assert said.startswith(f"NativeLibraryError {library} "), said
+        assert "is cut short" in said or "cannot be loaded on this machine" in said, said
+
+
 def test_a_package_inside_a_zip_archive_says_so(tmp_path: Path) -> None:
     """The system loads no library out of it."""
     package = Path(graph_invalidate.__file__).parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 import sys
 from pathlib import Path
 from typing import Union
@@ -72,6 +73,8 @@ def _load(path: str) -> ctypes.CDLL:
             "or musl 1.2) and Windows, on x86-64 and arm64: install a wheel that has one, or name one with "
             "graph_invalidate.use_library"
         )
+    if _is_cut_short(path):
+        raise refusal("is cut short: install the package again")
     try:
         loaded = ctypes.CDLL(path)
     except OSError as error:
@@ -89,3 +92,19 @@ def _load(path: str) -> ctypes.CDLL:
         function = getattr(loaded, name)
         function.restype, function.argtypes = result, arguments
     return loaded
+
+
+def _is_cut_short(path: str) -> bool:
+    """Whether a library of Linux ends before its last segment does: loading it would kill the process by SIGBUS."""
+    with Path(path).open("rb") as file:
+        head = file.read(64)
+        if head[:6] != b"\x7fELF\x02\x01" or len(head) < 64:  # noqa: PLR2004
+            return False
+        (segments,) = struct.unpack_from("<Q", head, 32)
+        size, count = struct.unpack_from("<HH", head, 54)
+        file.seek(segments)
+        table = file.read(size * count)
+        if len(table) < size * count:
+            return True
+        ends = (sum(struct.unpack_from("<Q16xQ", table, at + 8)) for at in range(0, size * count, size))
+        return max(ends, default=0) > file.seek(0, os.SEEK_END)
