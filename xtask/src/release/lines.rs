@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::bench::emulator::RunningEmulator;
+use crate::package::java;
 use crate::workspace::{has_program, root};
 
 /// A block of lines, under the heading that it stands under.
@@ -84,6 +85,13 @@ fn run_block(block: &Block, files: &Path, emulator: &RunningEmulator) -> Result<
             command
         }
     };
+    if block.needs.iter().any(|need| need == "java") {
+        // Whichever Java comes first on the PATH, the line is for one of the newer ones.
+        let mut path = java::jdk()?.join("bin").into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        command.env("PATH", path);
+    }
     let output = command
         .current_dir(&folder)
         .env("HOME", &home)
