@@ -75,10 +75,10 @@ final class SignalTest extends EmulatorTestCase
         self::assertSame(['enough', 'shown'], $lines);
     }
 
-    public function testAHandlerMayCallAndCancelTheCallThatWaits(): void
+    public function testAHandlerMayCallAndCloseAndCancelTheCallThatWaits(): void
     {
         $lines = self::interrupted(
-            "echo \$client->invalidate('me')->status->value, \"\\n\"; \$cancellation->cancel();",
+            "echo \$client->invalidate('me')->status->value, \"\\n\"; \$client->close(); \$cancellation->cancel();",
             <<<'PHP'
             try {
                 $client->invalidate('adele.vance@contoso.example', $cancellation);
