@@ -9,25 +9,26 @@
  * STRINGS    NUL-terminated UTF-8, in and out. NULL, empty and invalid UTF-8 are three different answers. What goes in
  *            is copied: nothing must outlive the call.
  * OWNERSHIP  What a function hands out through a pointer to a pointer is yours, and freed by the _free function of its
- *            type, once. Freeing NULL does nothing. Out pointers are set to NULL first, then to a complete value or not
- *            at all. A const char * that is returned is static.
+ *            type, once. Freeing NULL does nothing. Out pointers are set to NULL first, then to a complete value or
+ *            not at all. A const char * that is returned is static.
  * PANICS     The library never unwinds into C and prints nothing: a defect in it comes back as GRAPH_STATUS_PANIC.
  * THREADS AND THE PROCESS
- *            A pointer to const may be used by any number of threads at once, and so may a graph_run and a graph_call_queue
- *            until they are freed; any other pointer by one at a time. Nothing is kept in the thread: a handle or an outcome may be used on another
- *            thread than the one that made it. A call may be made from atexit handlers and destructors. It takes 160 KiB of
- *            the thread's stack; where that is not left, a thread of the library makes it, and the caller waits. A thread
- *            that is cancelled ends when its call is over.
- *            Signals: masks and dispositions stay as they are, a closed connection raises no SIGPIPE, and threads of the
- *            library have all signals blocked. Descriptors: those of the library are above 2 and close-on-exec; a client
- *            keeps none after 45 seconds without a call, or 2 after a burst. A shortage of descriptors or threads is waited
- *            for within the timeout. After fork() a client works on in the child, with connections of the child's own; a
- *            call in progress, a run and a queue do not cross. What the environment says is read when a client is made, and never
- *            later; in a set-user-id or set-group-id program not at all.
- *            Only the host can see to this: no longjmp() or exception out of a signal handler across a call; no setenv()
- *            while a client is made; no closing of descriptors that it did not open while a call is in progress (between
- *            calls it is noticed); no call from a signal handler; where memory runs out, the process ends. The credential
- *            "azure-cli" starts a program, whose end is a SIGCHLD.
+ *            A pointer to const may be used by any number of threads at once, and so may a graph_run and a
+ *            graph_call_queue until they are freed; any other pointer by one at a time. Nothing is kept in the
+ *            thread: a handle or an outcome may be used on another thread than the one that made it. A call may be
+ *            made from atexit handlers and destructors. It takes 160 KiB of the thread's stack; where that is not
+ *            left, a thread of the library makes it, and the caller waits. A thread that is cancelled ends when its
+ *            call is over.
+ *            Signals: masks and dispositions stay as they are, a closed connection raises no SIGPIPE, and threads of
+ *            the library have all signals blocked. Descriptors: those of the library are above 2 and close-on-exec; a
+ *            client keeps none after 45 seconds without a call, or 2 after a burst. A shortage of descriptors or
+ *            threads is waited for within the timeout. After fork() a client works on in the child, with connections
+ *            of the child's own; a call in progress, a run and a queue do not cross. What the environment says is
+ *            read when a client is made, and never later; in a set-user-id or set-group-id program not at all.
+ *            Only the host can see to this: no longjmp() or exception out of a signal handler across a call; no
+ *            setenv() while a client is made; no closing of descriptors that it did not open while a call is in
+ *            progress (between calls it is noticed); no call from a signal handler; where memory runs out, the
+ *            process ends. The credential "azure-cli" starts a program, whose end is a SIGCHLD.
  * VERSIONS   Structures grow by appending, option structures say their size. GRAPH_INVALIDATE_ABI_VERSION changes when
  *            something is taken away; the shared library's name carries it.
  *
@@ -136,7 +137,8 @@ typedef enum {
    */
   GRAPH_STATUS_QUEUE_DONE = 10,
   /**
-   * An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and no other name.
+   * An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and
+   * no other name.
    */
   GRAPH_STATUS_UNPROTECTED = 11,
   /**
@@ -428,8 +430,8 @@ typedef struct graph_cancellation graph_cancellation;
 typedef struct graph_client graph_client;
 
 /**
- * Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may run
- * on any number of threads at once: users may be added on one thread while another one reads.
+ * Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
+ * run on any number of threads at once: users may be added on one thread while another one reads.
  */
 typedef struct graph_run graph_run;
 
@@ -462,9 +464,9 @@ typedef struct {
 } graph_access_finding;
 
 /**
- * What a client's token may do, by its own claims, which are no proof. Read-only; owned by the caller, who frees it with
- * graph_access_free(). All that it points to lives as long as it does; strings are NUL-terminated UTF-8, and NULL where
- * unknown. It may be read by any number of threads. The structure grows by appending.
+ * What a client's token may do, by its own claims, which are no proof. Read-only; owned by the caller, who frees it
+ * with graph_access_free(). All that it points to lives as long as it does; strings are NUL-terminated UTF-8, and NULL
+ * where unknown. It may be read by any number of threads. The structure grows by appending.
  */
 typedef struct {
   /**
@@ -647,8 +649,9 @@ typedef struct {
 } graph_outcome;
 
 /**
- * What one call is to do, and what of its own it brings. Zero everything, set struct_size to sizeof(graph_call_options), then
- * set what you need: zero means what the client has. The library copies what it needs. The structure grows by appending.
+ * What one call is to do, and what of its own it brings. Zero everything, set struct_size to
+ * sizeof(graph_call_options), then set what you need: zero means what the client has. The library copies what it
+ * needs. The structure grows by appending.
  */
 typedef struct {
   /**
@@ -656,7 +659,8 @@ typedef struct {
    */
   size_t struct_size;
   /**
-   * An object id or a user principal name; "me": the signed-in user. NULL is an error: a user who is missing is nobody.
+   * An object id or a user principal name; "me": the signed-in user. NULL is an error: a user who is missing is
+   * nobody.
    */
   const char *user;
   /**
@@ -664,8 +668,9 @@ typedef struct {
    */
   size_t user_len;
   /**
-   * The access token of this call, without or with "Bearer " in front. It goes with this call and with no other; its claims
-   * choose the cloud, and its tenant is held against the expected one. NULL: the client's own token or credential.
+   * The access token of this call, without or with "Bearer " in front. It goes with this call and with no other; its
+   * claims choose the cloud, and its tenant is held against the expected one. NULL: the client's own token or
+   * credential.
    */
   const char *token;
   /**
@@ -726,23 +731,23 @@ typedef struct {
   /**
    * Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
    * "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
-   * "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant that is
-   * named, for which that identity vouches.
+   * "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant
+   * that is named, for which that identity vouches.
    * "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
-   * application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe.
-   * "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code, and that
-   * AZURE_TOKEN_CREDENTIALS does not leave out.
+   * application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH
+   * describe. "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli,
+   * device-code, and that AZURE_TOKEN_CREDENTIALS does not leave out.
    */
   const char *kind;
   /**
-   * The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of whoever
-   * signs in; for the Azure CLI, the one it is signed in to.
+   * The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of
+   * whoever signs in; for the Azure CLI, the one it is signed in to.
    */
   const char *tenant;
   /**
-   * The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable AZURE_CLIENT_ID; for
-   * a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", which
-   * Connect-MgGraph signs in with as well.
+   * The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable
+   * AZURE_CLIENT_ID; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command
+   * Line Tools", which Connect-MgGraph signs in with as well.
    */
   const char *client_id;
   /**
@@ -778,14 +783,14 @@ typedef struct {
    */
   const char *resource_id;
   /**
-   * The delegated permissions that a person is asked for, separated by spaces. NULL: what invalidating and verifying take,
-   * "User.RevokeSessions.All User.Read.All".
+   * The delegated permissions that a person is asked for, separated by spaces. NULL: what invalidating and verifying
+   * take, "User.RevokeSessions.All User.Read.All".
    */
   const char *scopes;
   /**
    * The sign-in service, "https://host[:port]". NULL: that of the client's cloud; that of a loopback endpoint is the
-   * endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are sent
-   * there: name only what you trust.
+   * endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are
+   * sent there: name only what you trust.
    */
   const char *authority;
   /**
@@ -805,12 +810,13 @@ typedef struct {
    */
   uint32_t flags;
   /**
-   * Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". NULL: from what is named by another
-   * option, otherwise from the first that is there, in this order.
+   * Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". NULL: from what is named
+   * by another option, otherwise from the first that is there, in this order.
    */
   const char *assertion_from;
   /**
-   * What the assertion that GitHub Actions or a managed identity gives is to be for. NULL: "api://AzureADTokenExchange".
+   * What the assertion that GitHub Actions or a managed identity gives is to be for. NULL:
+   * "api://AzureADTokenExchange".
    */
   const char *audience;
   /**
@@ -822,7 +828,8 @@ typedef struct {
    */
   const char *identity_client_id;
   /**
-   * 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like describe.
+   * 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like
+   * describe.
    * 0: never, whatever variables are there.
    */
   uint32_t token_proxy;
@@ -833,9 +840,10 @@ typedef struct {
 } graph_credential_options;
 
 /**
- * How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
- * what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
- * The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero.
+ * How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then
+ * set what you need: zero means the default. The library copies what it needs; nothing must outlive
+ * graph_client_new(). The structure grows by appending; a larger one from a newer header is accepted while what is
+ * unknown is zero.
  */
 typedef struct {
   /**
@@ -870,13 +878,14 @@ typedef struct {
    */
   uint32_t flags;
   /**
-   * An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY always applies.
-   * A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through a proxy.
+   * An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY
+   * always applies. A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes
+   * through a proxy.
    */
   const char *proxy;
   /**
-   * A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path: any bytes
-   * that the system takes.
+   * A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path:
+   * any bytes that the system takes.
    */
   const char *ca_file;
   /**
@@ -892,15 +901,15 @@ typedef struct {
    */
   const graph_credential_options *credential;
   /**
-   * The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing
-   * is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+   * The id of the only tenant in which the client may act: with a token of another one, or of none that it tells,
+   * nothing is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
    */
   const char *expect_tenant;
   /**
-   * The environment to read variables in, instead of the process's own: for languages that keep one of their own. The rule
-   * for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read when the client
-   * is made, and never later. NULL with environment_len 0: the process's own, which counts as empty in a program with more
-   * rights than its caller (set-user-id, set-group-id, file capabilities).
+   * The environment to read variables in, instead of the process's own: for languages that keep one of their own.
+   * The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read
+   * when the client is made, and never later. NULL with environment_len 0: the process's own, which counts as empty
+   * in a program with more rights than its caller (set-user-id, set-group-id, file capabilities).
    */
   const graph_variable *environment;
   /**
@@ -910,8 +919,8 @@ typedef struct {
 } graph_client_options;
 
 /**
- * How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero means
- * the default. The library copies what it needs. The structure grows by appending.
+ * How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero
+ * means the default. The library copies what it needs. The structure grows by appending.
  */
 typedef struct {
   /**
@@ -923,8 +932,8 @@ typedef struct {
    */
   const char *journal;
   /**
-   * Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
-   * anything is sent, so that it is recognised under its other name as well. NULL with exclude_len 0: none.
+   * Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up
+   * before anything is sent, so that it is recognised under its other name as well. NULL with exclude_len 0: none.
    */
   const char *const *exclude;
   /**
@@ -941,7 +950,8 @@ typedef struct {
    */
   double rate;
   /**
-   * 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something is refused.
+   * 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something
+   * is refused.
    */
   uint32_t resume;
   /**
@@ -957,7 +967,8 @@ typedef struct {
    */
   uint32_t verify_journal;
   /**
-   * 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+   * 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other
+   * name.
    */
   uint32_t allow_unresolved_exclusions;
   /**
@@ -981,33 +992,35 @@ typedef struct {
    */
   uint32_t flags;
   /**
-   * The access token of this run alone, without or with "Bearer " in front: from then on the client's token and credential
-   * are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
+   * The access token of this run alone, without or with "Bearer " in front: from then on the client's token and
+   * credential are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
    */
   const char *token;
   /**
-   * How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An older one is
-   * refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew.
+   * How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An
+   * older one is refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised
+   * anew.
    */
   uint64_t resume_within_ms;
   /**
-   * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. Who waits
-   * to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit into its requests
-   * at once, and one batch more (340 with the other defaults), not counting those who wait to be verified.
+   * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read.
+   * Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit
+   * into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
+   * verified.
    */
   uint32_t ahead;
   /**
-   * 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more users. 0: it
-   * never says so.
+   * 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more
+   * users. 0: it never says so.
    */
   uint32_t tell_users_wanted;
 } graph_run_options;
 
 /**
- * How far a run is, at one moment. Set struct_size to sizeof(graph_progress) before graph_run_progress() fills the rest.
- * Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted, failed, planned,
- * waiting and in_flight. With verification those of accepted and accepted_before are besides in one of verified, unverified
- * and verifying, unless the journal calls them verified. The structure grows by appending.
+ * How far a run is, at one moment. Set struct_size to sizeof(graph_progress) before graph_run_progress() fills the
+ * rest. Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted,
+ * failed, planned, waiting and in_flight. With verification those of accepted and accepted_before are besides in one
+ * of verified, unverified and verifying, unless the journal calls them verified. The structure grows by appending.
  */
 typedef struct {
   /**
@@ -1079,8 +1092,8 @@ typedef struct {
    */
   double pace;
   /**
-   * How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not 0, because it
-   * does not answer.
+   * How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not 0,
+   * because it does not answer.
    */
   uint64_t pause_ms;
   /**
@@ -1096,8 +1109,8 @@ typedef struct {
    */
   uint32_t unanswered;
   /**
-   * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known, but that is
-   * not proved.
+   * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known, but
+   * that is not proved.
    */
   uint64_t unverified;
 } graph_progress;
@@ -1119,17 +1132,18 @@ extern "C" {
 int32_t graph_client_access(const graph_client *client, graph_access **access, graph_outcome **failure);
 
 /**
- * Tells what the client's token may do as graph_client_access() does, and by harmless reads: the signed-in user's directory
- * roles as they are now, and whether one user can be found and signed out (the finding "target"). Signs in first where that
- * is needed. Nothing is changed. Blocks, within the client's timeout.
+ * Tells what the client's token may do as graph_client_access() does, and by harmless reads: the signed-in user's
+ * directory roles as they are now, and whether one user can be found and signed out (the finding "target"). Signs in
+ * first where that is needed. Nothing is changed. Blocks, within the client's timeout.
  *
  * @param client the client; may be shared by any number of threads.
  * @param user the user to look at, an object id or a user principal name; NULL: nobody.
  * @param cancellation as for graph_client_invalidate().
- * @param access as for graph_client_access(). A read that is refused is no failure: its message says what is not known.
+ * @param access as for graph_client_access(). A read that is refused is no failure: its message says what is not
+ *    known.
  * @param failure as for graph_client_new().
- * @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; what a sign-in may fail with: 200 to
- *     216, 500 and above; GRAPH_STATUS_INVALID_USER, GRAPH_STATUS_NULL_ARGUMENT.
+ * @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; what a sign-in may fail with: 200
+ *     to 216, 500 and above; GRAPH_STATUS_INVALID_USER, GRAPH_STATUS_NULL_ARGUMENT.
  */
 int32_t graph_client_access_online(const graph_client *client,
                                    const char *user,
@@ -1138,11 +1152,12 @@ int32_t graph_client_access_online(const graph_client *client,
                                    graph_outcome **failure);
 
 /**
- * Tells what a token may do as graph_client_access() or graph_client_access_online() does, of a token that the options bring.
+ * Tells what a token may do as graph_client_access() or graph_client_access_online() does, of a token that the options
+ * bring.
  *
  * @param client the client; may be shared by any number of threads.
- * @param options GRAPH_CALL_ACCESS or GRAPH_CALL_ACCESS_ONLINE, and the token. For the latter: the user to look at, and the
- *    timeout, if any.
+ * @param options GRAPH_CALL_ACCESS or GRAPH_CALL_ACCESS_ONLINE, and the token. For the latter: the user to look at,
+ *    and the timeout, if any.
  * @param cancellation as for graph_client_invalidate().
  * @param access as for graph_client_access_online().
  * @param failure as for graph_client_new().
@@ -1160,8 +1175,8 @@ int32_t graph_client_access_with(const graph_client *client,
 void graph_access_free(graph_access *access);
 
 /**
- * Makes a queue. Any number of calls may be under way in it at once, of any number of clients, on one thread: it starts with
- * the first call, and ends by itself two seconds after the last. One queue serves a whole program.
+ * Makes a queue. Any number of calls may be under way in it at once, of any number of clients, on one thread: it
+ * starts with the first call, and ends by itself two seconds after the last. One queue serves a whole program.
  *
  * The whole of it:
  *
@@ -1183,18 +1198,19 @@ void graph_access_free(graph_access *access);
 int32_t graph_call_queue_new(graph_call_queue **queue);
 
 /**
- * Submits a call. Never waits for the network; the call's time begins now. As many calls are under way at once as half of the
- * process's descriptors allow (its soft limit when the first call comes, and 2,048 at most); the others wait for their turn,
- * within their time, and can be cancelled like all.
+ * Submits a call. Never waits for the network; the call's time begins now. As many calls are under way at once as half
+ * of the process's descriptors allow (its soft limit when the first call comes, and 2,048 at most); the others wait
+ * for their turn, within their time, and can be cancelled like all.
  *
  * @param client the client; may be freed before the call has ended.
  * @param options what is done, for whom, and with which token. Copied.
  * @param cancellation a signal that ends the call early; NULL: none. May be freed at once.
  * @param tag anything that tells the call from others: graph_call_queue_next() gives it back.
- * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
- * @return GRAPH_STATUS_OK: graph_call_queue_next() will hand out what becomes of the call, once. Any other: it was refused
- *     before anything was sent, and nothing will be handed out: what is wrong with the options, the user or the token;
- *     GRAPH_STATUS_QUEUE_CLOSED after graph_call_queue_close(); GRAPH_STATUS_QUEUE_FORKED.
+ * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be
+ *    NULL.
+ * @return GRAPH_STATUS_OK: graph_call_queue_next() will hand out what becomes of the call, once. Any other: it was
+ *     refused before anything was sent, and nothing will be handed out: what is wrong with the options, the user or
+ *     the token; GRAPH_STATUS_QUEUE_CLOSED after graph_call_queue_close(); GRAPH_STATUS_QUEUE_FORKED.
  */
 int32_t graph_call_queue_submit(graph_call_queue *queue,
                                 const graph_client *client,
@@ -1208,8 +1224,8 @@ int32_t graph_call_queue_submit(graph_call_queue *queue,
  *
  * @param timeout_ms how long to wait for one, in milliseconds; 0 only looks.
  * @param tag receives the tag of the call. May be NULL.
- * @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
- *    first. May be NULL.
+ * @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to
+ *    NULL first. May be NULL.
  * @return GRAPH_STATUS_OK: a call has ended, see outcome->status. GRAPH_STATUS_QUEUE_TIMEOUT: none ended in time.
  *     GRAPH_STATUS_QUEUE_DONE: the queue was closed, and the last call has been handed out. GRAPH_STATUS_QUEUE_FORKED;
  *     GRAPH_STATUS_NULL_ARGUMENT.
@@ -1225,9 +1241,9 @@ int32_t graph_call_queue_next(graph_call_queue *queue, uint32_t timeout_ms, uint
 int32_t graph_call_queue_close(graph_call_queue *queue);
 
 /**
- * Frees a queue, and ends without an outcome what is still under way: nothing is sent any more when this returns, within
- * 100 ms. Nobody may wait in graph_call_queue_next(). NULL does nothing. In a child of fork() it leaves everything to the
- * parent.
+ * Frees a queue, and ends without an outcome what is still under way: nothing is sent any more when this returns,
+ * within 100 ms. Nobody may wait in graph_call_queue_next(). NULL does nothing. In a child of fork() it leaves
+ * everything to the parent.
  */
 void graph_call_queue_free(graph_call_queue *queue);
 
@@ -1249,14 +1265,15 @@ int32_t graph_invalidate_all_refresh_tokens(const char *user, const char *token)
  * Invalidates all refresh tokens and session cookies of a user, with all that is known about how it went.
  *
  * Blocks until the service has accepted or refused, or the client's timeout has passed. Failures worth repeating
- * (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is safe.
- * Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
+ * (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is
+ * safe. Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not
+ * affected.
  *
  * @param client the client; may be shared by any number of threads.
  * @param user an object id or a user principal name; "me": the signed-in user. NULL is an error.
  * @param cancellation a signal that ends the call early; NULL: none. May be freed while the call runs.
- * @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
- *    first. May be NULL.
+ * @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to
+ *    NULL first. May be NULL.
  * @return GRAPH_STATUS_OK when the service accepted; else the outcome's status.
  */
 int32_t graph_client_invalidate(const graph_client *client,
@@ -1271,14 +1288,15 @@ int32_t graph_client_invalidate(const graph_client *client,
  *
  * @param client the client; may be shared by any number of threads.
  * @param user as for graph_client_invalidate().
- * @param not_before the time in RFC 3339: the server_date of the outcome that accepted. NULL: the cut-off is read once and
- *    shown in the outcome's message, which proves nothing.
+ * @param not_before the time in RFC 3339: the server_date of the outcome that accepted. NULL: the cut-off is read once
+ *    and shown in the outcome's message, which proves nothing.
  * @param cancellation as for graph_client_invalidate().
- * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success, GRAPH_STATUS_SHOWN where
- *    no time was given.
- * @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_SHOWN where no time was given; GRAPH_STATUS_NOT_VERIFIED when the
- *    cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000, or more
- *    than a day ahead); else the outcome's status.
+ * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success, GRAPH_STATUS_SHOWN
+ *    where no time was given.
+ * @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_SHOWN where no time was given; GRAPH_STATUS_NOT_VERIFIED when
+ *     the
+ *    cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000, or
+ *    more than a day ahead); else the outcome's status.
  */
 int32_t graph_client_verify(const graph_client *client,
                             const char *user,
@@ -1289,14 +1307,16 @@ int32_t graph_client_verify(const graph_client *client,
 /**
  * Makes one call as its options say: with a token and a timeout of its own, where they bring them.
  *
- * This is the call for programs that act for several identities with one client: the token of a call goes with that call and
- * with no other, whatever other threads do. Everything else is as for graph_client_invalidate() and graph_client_verify().
+ * This is the call for programs that act for several identities with one client: the token of a call goes with that
+ * call and with no other, whatever other threads do. Everything else is as for graph_client_invalidate() and
+ * graph_client_verify().
  *
  * @param client the client; may be shared by any number of threads.
  * @param options what is done, for whom, and with which token.
  * @param cancellation as for graph_client_invalidate().
  * @param outcome as for graph_client_invalidate().
- * @return as graph_client_invalidate() or graph_client_verify(); GRAPH_STATUS_NULL_ARGUMENT where the options or their user
+ * @return as graph_client_invalidate() or graph_client_verify(); GRAPH_STATUS_NULL_ARGUMENT where the options or their
+ *     user
  *    are NULL; GRAPH_STATUS_INVALID_OPTION.
  */
 int32_t graph_client_call(const graph_client *client,
@@ -1325,39 +1345,39 @@ void graph_cancellation_cancel(const graph_cancellation *cancellation);
 void graph_cancellation_free(graph_cancellation *cancellation);
 
 /**
- * Makes a client. Nothing is sent, no thread is started; connections are opened by the first call and kept for the next.
+ * Makes a client. Nothing is sent, no thread is started; connections are opened by the first call and kept for the
+ * next.
  *
  * @param options NULL: all defaults. Copied.
  * @param client receives the client; set to NULL first.
- * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+ * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be
+ *    NULL.
  * @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 110, GRAPH_STATUS_TOKEN_MALFORMED,
  *     GRAPH_STATUS_HOST_REFUSED.
  */
-int32_t graph_client_new(const graph_client_options *options,
-                         graph_client **client,
-                         graph_outcome **failure);
+int32_t graph_client_new(const graph_client_options *options, graph_client **client, graph_outcome **failure);
 
 /**
- * Replaces the access token for the calls that begin from now on, and for the runs that have none of their own. The token is
- * copied; the old one is wiped when the last call that uses it ends. May run while other threads call. For a client that acts
- * for one identity: where several share a client, each call brings its own token, with graph_client_call().
+ * Replaces the access token for the calls that begin from now on, and for the runs that have none of their own. The
+ * token is copied; the old one is wiped when the last call that uses it ends. May run while other threads call. For a
+ * client that acts for one identity: where several share a client, each call brings its own token, with
+ * graph_client_call().
  *
  * @param token the access token, without or with "Bearer " in front.
  * @param failure as for graph_client_new().
  * @return GRAPH_STATUS_OK, GRAPH_STATUS_NULL_ARGUMENT, GRAPH_STATUS_EMPTY_ARGUMENT, GRAPH_STATUS_INVALID_UTF8 or
  *     GRAPH_STATUS_TOKEN_MALFORMED: the old token stays then. Whether the token works is judged when it is used.
  */
-int32_t graph_client_set_token(const graph_client *client,
-                               const char *token,
-                               graph_outcome **failure);
+int32_t graph_client_set_token(const graph_client *client, const char *token, graph_outcome **failure);
 
 /**
  * Signs in with the client's credential, so that what could fail does so before anything is done.
  *
- * Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call returns
- * GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to enter
- * there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it returns
- * GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
+ * Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call
+ * returns
+ * GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to
+ * enter there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it
+ * returns GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
  *
  * @param client the client; may be shared by any number of threads.
  * @param cancellation as for graph_client_invalidate().
@@ -1370,8 +1390,8 @@ int32_t graph_client_sign_in(const graph_client *client,
 
 /**
  * The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or
- * that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to be
- * freed. NULL where the client is NULL.
+ * that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to
+ * be freed. NULL where the client is NULL.
  */
 const char *graph_client_scope(const graph_client *client);
 
@@ -1427,12 +1447,12 @@ void graph_outcome_free(graph_outcome *outcome);
 /**
  * Finds the user of one row of a table, or of one object: the number of the value that is a user's key.
  *
- * A value counts where it can be a user, an object id or a user principal name; names only set the order: a user principal
- * name before an e-mail address, a user's id before an event's. The names are those of Graph, Exchange, the portal's exports,
- * Defender, Sentinel, Purview and Okta, in any letter case. Sends nothing.
+ * A value counts where it can be a user, an object id or a user principal name; names only set the order: a user
+ * principal name before an e-mail address, a user's id before an event's. The names are those of Graph, Exchange, the
+ * portal's exports, Defender, Sentinel, Purview and Okta, in any letter case. Sends nothing.
  *
- * @param names the names of the columns or properties; NULL or a NULL among them: no name. A field within another is named with
- *    dots, such as "properties.userPrincipalName".
+ * @param names the names of the columns or properties; NULL or a NULL among them: no name. A field within another is
+ *    named with dots, such as "properties.userPrincipalName".
  * @param values their values, in the same order; NULL among them: nothing.
  * @param length how many names and values there are.
  * @param index receives the number of the value, from 0; set to length first.
@@ -1448,7 +1468,8 @@ int32_t graph_user_of_row(const char *const *names,
                           graph_outcome **failure);
 
 /**
- * Begins a run over many users. It has a thread of its own, which sends what is added as soon as the client has a token.
+ * Begins a run over many users. It has a thread of its own, which sends what is added as soon as the client has a
+ * token.
  *
  * The whole of it:
  *
@@ -1468,10 +1489,11 @@ int32_t graph_user_of_row(const char *const *names,
  * @param client the client; may be freed before the run.
  * @param options NULL: all defaults. Copied.
  * @param run receives the run; set to NULL first.
- * @param failure receives the details of a failure; where a journal is resumed, what is to be known before it begins, in its
- *    message. To be freed with graph_outcome_free(); set to NULL first. May be NULL.
+ * @param failure receives the details of a failure; where a journal is resumed, what is to be known before it begins,
+ *    in its message. To be freed with graph_outcome_free(); set to NULL first. May be NULL.
  * @return GRAPH_STATUS_OK, or what is wrong: 100 to 109, GRAPH_STATUS_JOURNAL_EXISTS, GRAPH_STATUS_JOURNAL_UNUSABLE,
- *     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH, GRAPH_STATUS_JOURNAL_TOO_OLD, GRAPH_STATUS_JOURNAL_EMPTY.
+ *     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH, GRAPH_STATUS_JOURNAL_TOO_OLD,
+ *     GRAPH_STATUS_JOURNAL_EMPTY.
  *     Nothing was sent then.
  */
 int32_t graph_run_new(const graph_client *client,
@@ -1480,22 +1502,20 @@ int32_t graph_run_new(const graph_client *client,
                       graph_outcome **failure);
 
 /**
- * Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little memory,
- * add as many as graph_progress.wanted says. A user who was added before, under the same key in any letter case, is passed
- * over. A key that cannot be one becomes a failed outcome, and the others go on: one that is NULL, empty or malformed, and one
- * that is not UTF-8, whose outcome shows U+FFFD where it is not.
+ * Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little
+ * memory, add as many as graph_progress.wanted says. A user who was added before, under the same key in any letter
+ * case, is passed over. A key that cannot be one becomes a failed outcome, and the others go on: one that is NULL,
+ * empty or malformed, and one that is not UTF-8, whose outcome shows U+FFFD where it is not.
  *
  * @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
  * @param users_len the number of users.
  * @param failure as for graph_run_new().
- * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after
- *     graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are taken and never attempted:
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL;
+ *     GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
+ *     taken and never attempted:
  *     graph_run_next() says why.
  */
-int32_t graph_run_add(graph_run *run,
-                      const char *const *users,
-                      size_t users_len,
-                      graph_outcome **failure);
+int32_t graph_run_add(graph_run *run, const char *const *users, size_t users_len, graph_outcome **failure);
 
 /**
  * Says that no more users will come: the run ends when the last one has its outcome.
@@ -1506,68 +1526,67 @@ int32_t graph_run_finish_input(graph_run *run);
 
 /**
  * Gives the run an access token of its own, instead of the one that it has: at any time, and when it says
- * GRAPH_STATUS_RUN_TOKEN_NEEDED. From then on the client's token and credential are none of the run's, and the client does not
- * come to know this one: runs for several identities may share a client. A token of another tenant or another identity than the
- * run's is not used, and graph_run_next() says why it needs another one. The token is copied.
+ * GRAPH_STATUS_RUN_TOKEN_NEEDED. From then on the client's token and credential are none of the run's, and the client
+ * does not come to know this one: runs for several identities may share a client. A token of another tenant or another
+ * identity than the run's is not used, and graph_run_next() says why it needs another one. The token is copied.
  *
  * @param token as for graph_client_set_token().
  * @param failure as for graph_run_new().
  * @return as graph_client_set_token(); GRAPH_STATUS_RUN_FORKED.
  */
-int32_t graph_run_set_token(graph_run *run,
-                            const char *token,
-                            graph_outcome **failure);
+int32_t graph_run_set_token(graph_run *run, const char *token, graph_outcome **failure);
 
 /**
- * Says that no more users will come although the list is not at its end, because it cannot be read any further. Those who were
- * added have their outcomes all the same, then comes GRAPH_STATUS_RUN_DONE; the journal says that the list was not gone
- * through: its summary has the reason "list".
+ * Says that no more users will come although the list is not at its end, because it cannot be read any further. Those
+ * who were added have their outcomes all the same, then comes GRAPH_STATUS_RUN_DONE; the journal says that the list
+ * was not gone through: its summary has the reason "list".
  *
  * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_RUN_FORKED.
  */
 int32_t graph_run_fail_input(graph_run *run);
 
 /**
- * Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already, where
- * there is a journal.
+ * Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already,
+ * where there is a journal.
  *
  * @param timeout_ms how long to wait for one, in milliseconds; 0 only looks.
- * @param outcome receives what there is to read, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+ * @param outcome receives what there is to read, to be freed with graph_outcome_free(); set to NULL first. May be
+ *    NULL.
  * @return GRAPH_STATUS_OK: the outcome is what became of one user, see outcome->status.
  *     GRAPH_STATUS_RUN_TIMEOUT: nothing came in time; the run goes on.
  *     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
  *     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
- *     GRAPH_STATUS_RUN_USERS_WANTED, where graph_run_options.tell_users_wanted is 1: there is nothing to hand out, and the run
- *     takes more users. Add some, graph_progress.wanted at the most, or finish the input. Said once, at once, and again when
- *     users were added and more are wanted: a list is fed by this answer alone, with no clock. A list that may keep its reader
- *     waiting is read on another thread, which this answer wakes; each user is sent as soon as it was added.
- *     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
- *     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the same.
+ *     GRAPH_STATUS_RUN_USERS_WANTED, where graph_run_options.tell_users_wanted is 1: there is nothing to hand out, and
+ *     the run takes more users. Add some, graph_progress.wanted at the most, or finish the input. Said once, at once,
+ *     and again when users were added and more are wanted: a list is fed by this answer alone, with no clock. A list
+ *     that may keep its reader waiting is read on another thread, which this answer wakes; each user is sent as soon
+ *     as it was added.
+ *     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never
+ *     attempted.
+ *     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the
+ *     same.
  */
-int32_t graph_run_next(graph_run *run,
-                       uint32_t timeout_ms,
-                       graph_outcome **outcome);
+int32_t graph_run_next(graph_run *run, uint32_t timeout_ms, graph_outcome **outcome);
 
 /**
  * Tells how far the run is.
  *
  * @param progress a structure whose struct_size is set; the rest is filled.
- * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_INVALID_OPTION for a struct_size that no version has;
- *     GRAPH_STATUS_RUN_FORKED.
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_INVALID_OPTION for a struct_size that no version
+ *     has; GRAPH_STATUS_RUN_FORKED.
  */
-int32_t graph_run_progress(const graph_run *run,
-                           graph_progress *progress);
+int32_t graph_run_progress(const graph_run *run, graph_progress *progress);
 
 /**
  * Ends the run without waiting for anything, from any thread: outcomes that are known are still handed out, then
- * GRAPH_STATUS_RUN_DONE, within 100 ms whatever the network does. Who was on the way stays unrecorded, and is sent again
- * when the run is resumed with its journal. NULL does nothing.
+ * GRAPH_STATUS_RUN_DONE, within 100 ms whatever the network does. Who was on the way stays unrecorded, and is sent
+ * again when the run is resumed with its journal. NULL does nothing.
  */
 void graph_run_cancel(const graph_run *run);
 
 /**
- * Frees a run, and cancels it first where it has not ended: the journal is complete when this returns. NULL does nothing.
- * In a child of fork() it leaves everything to the parent.
+ * Frees a run, and cancels it first where it has not ended: the journal is complete when this returns. NULL does
+ * nothing. In a child of fork() it leaves everything to the parent.
  */
 void graph_run_free(graph_run *run);
 

@@ -34,7 +34,8 @@ pub enum Status {
     QueueTimeout = 9,
     /// A queue that was closed has handed out its last call.
     QueueDone = 10,
-    /// An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and no other name.
+    /// An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and
+    /// no other name.
     Unprotected = 11,
     /// The run takes more users, and has nothing to hand out: said where an option asks for it.
     RunUsersWanted = 12,

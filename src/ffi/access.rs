@@ -34,9 +34,9 @@ pub struct graph_access_finding {
     pub hint: *const c_char,
 }
 
-/// What a client's token may do, by its own claims, which are no proof. Read-only; owned by the caller, who frees it with
-/// graph_access_free(). All that it points to lives as long as it does; strings are NUL-terminated UTF-8, and NULL where
-/// unknown. It may be read by any number of threads. The structure grows by appending.
+/// What a client's token may do, by its own claims, which are no proof. Read-only; owned by the caller, who frees it
+/// with graph_access_free(). All that it points to lives as long as it does; strings are NUL-terminated UTF-8, and NULL
+/// where unknown. It may be read by any number of threads. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 pub struct graph_access {
@@ -218,17 +218,18 @@ pub unsafe extern "C" fn graph_client_access(
     })
 }
 
-/// Tells what the client's token may do as graph_client_access() does, and by harmless reads: the signed-in user's directory
-/// roles as they are now, and whether one user can be found and signed out (the finding "target"). Signs in first where that
-/// is needed. Nothing is changed. Blocks, within the client's timeout.
+/// Tells what the client's token may do as graph_client_access() does, and by harmless reads: the signed-in user's
+/// directory roles as they are now, and whether one user can be found and signed out (the finding "target"). Signs in
+/// first where that is needed. Nothing is changed. Blocks, within the client's timeout.
 ///
 /// @param client the client; may be shared by any number of threads.
 /// @param user the user to look at, an object id or a user principal name; NULL: nobody.
 /// @param cancellation as for graph_client_invalidate().
-/// @param access as for graph_client_access(). A read that is refused is no failure: its message says what is not known.
+/// @param access as for graph_client_access(). A read that is refused is no failure: its message says what is not
+///    known.
 /// @param failure as for graph_client_new().
-/// @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; what a sign-in may fail with: 200 to
-///     216, 500 and above; GRAPH_STATUS_INVALID_USER, GRAPH_STATUS_NULL_ARGUMENT.
+/// @return GRAPH_STATUS_OK, also where access->status tells that nothing will work; what a sign-in may fail with: 200
+///     to 216, 500 and above; GRAPH_STATUS_INVALID_USER, GRAPH_STATUS_NULL_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_access_online(
     client: *const graph_client,
@@ -256,11 +257,12 @@ pub unsafe extern "C" fn graph_client_access_online(
     })
 }
 
-/// Tells what a token may do as graph_client_access() or graph_client_access_online() does, of a token that the options bring.
+/// Tells what a token may do as graph_client_access() or graph_client_access_online() does, of a token that the options
+/// bring.
 ///
 /// @param client the client; may be shared by any number of threads.
-/// @param options GRAPH_CALL_ACCESS or GRAPH_CALL_ACCESS_ONLINE, and the token. For the latter: the user to look at, and the
-///    timeout, if any.
+/// @param options GRAPH_CALL_ACCESS or GRAPH_CALL_ACCESS_ONLINE, and the token. For the latter: the user to look at,
+///    and the timeout, if any.
 /// @param cancellation as for graph_client_invalidate().
 /// @param access as for graph_client_access_online().
 /// @param failure as for graph_client_new().
@@ -279,8 +281,8 @@ pub unsafe extern "C" fn graph_client_access_with(
         if access.is_null() {
             return Err(null("access"));
         }
-        // SAFETY: not NULL; the header asks for a place valid for writing, for a live client and signal, and for options as
-        // it describes them, or NULL.
+        // SAFETY: not NULL; the header asks for a place valid for writing, for a live client and signal, and for
+        // options as it describes them, or NULL.
         unsafe {
             access.write(ptr::null_mut());
             let client = borrow(client)?;

@@ -25,20 +25,23 @@ pub const GRAPH_CALL_ACCESS: u32 = 2;
 /// The same by harmless reads, as graph_client_access_online() answers it: for graph_client_access_with() alone.
 pub const GRAPH_CALL_ACCESS_ONLINE: u32 = 3;
 
-/// What one call is to do, and what of its own it brings. Zero everything, set struct_size to sizeof(graph_call_options), then
-/// set what you need: zero means what the client has. The library copies what it needs. The structure grows by appending.
+/// What one call is to do, and what of its own it brings. Zero everything, set struct_size to
+/// sizeof(graph_call_options), then set what you need: zero means what the client has. The library copies what it
+/// needs. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct graph_call_options {
     /// sizeof(graph_call_options) of your header.
     pub struct_size: usize,
-    /// An object id or a user principal name; "me": the signed-in user. NULL is an error: a user who is missing is nobody.
+    /// An object id or a user principal name; "me": the signed-in user. NULL is an error: a user who is missing is
+    /// nobody.
     pub user: *const c_char,
     /// The length of user in bytes. 0: it is NUL-terminated.
     pub user_len: usize,
-    /// The access token of this call, without or with "Bearer " in front. It goes with this call and with no other; its claims
-    /// choose the cloud, and its tenant is held against the expected one. NULL: the client's own token or credential.
+    /// The access token of this call, without or with "Bearer " in front. It goes with this call and with no other; its
+    /// claims choose the cloud, and its tenant is held against the expected one. NULL: the client's own token or
+    /// credential.
     #[cfg_attr(any(), binding(kind = "secret"))]
     pub token: *const c_char,
     /// The length of token in bytes. 0: it is NUL-terminated.
@@ -101,8 +104,8 @@ impl<'a> Described<'a> {
 
 /// # Safety
 ///
-/// `options` is NULL, or points to a structure of as many bytes as its struct_size says, whose pointers are NULL or valid for
-/// reading for `'a` as the header says.
+/// `options` is NULL, or points to a structure of as many bytes as its struct_size says, whose pointers are NULL or
+/// valid for reading for `'a` as the header says.
 pub(super) unsafe fn read<'a>(options: *const graph_call_options) -> Result<Described<'a>, Error> {
     if options.is_null() {
         return Err(null("options"));
@@ -111,7 +114,8 @@ pub(super) unsafe fn read<'a>(options: *const graph_call_options) -> Result<Desc
     let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
     versioned::no_flags(NAME, raw.flags | raw.reserved)?;
     let mut options = CallOptions::default();
-    // SAFETY: the strings of the structure are NULL, NUL-terminated or as long as it says, by the contract of this function.
+    // SAFETY: the strings of the structure are NULL, NUL-terminated or as long as it says, by the contract of this
+    // function.
     let (user, token, not_before, traceparent) = unsafe {
         (
             optional_of_length("user", raw.user, raw.user_len)?,

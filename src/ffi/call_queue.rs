@@ -28,8 +28,8 @@ unsafe fn borrow<'a>(queue: *const graph_call_queue) -> Result<&'a CallQueue, Er
     unsafe { queue.cast::<CallQueue>().as_ref() }.ok_or_else(|| null("queue"))
 }
 
-/// Makes a queue. Any number of calls may be under way in it at once, of any number of clients, on one thread: it starts with
-/// the first call, and ends by itself two seconds after the last. One queue serves a whole program.
+/// Makes a queue. Any number of calls may be under way in it at once, of any number of clients, on one thread: it
+/// starts with the first call, and ends by itself two seconds after the last. One queue serves a whole program.
 ///
 /// The whole of it:
 ///
@@ -62,18 +62,19 @@ pub unsafe extern "C" fn graph_call_queue_new(queue: *mut *mut graph_call_queue)
     })
 }
 
-/// Submits a call. Never waits for the network; the call's time begins now. As many calls are under way at once as half of the
-/// process's descriptors allow (its soft limit when the first call comes, and 2,048 at most); the others wait for their turn,
-/// within their time, and can be cancelled like all.
+/// Submits a call. Never waits for the network; the call's time begins now. As many calls are under way at once as half
+/// of the process's descriptors allow (its soft limit when the first call comes, and 2,048 at most); the others wait
+/// for their turn, within their time, and can be cancelled like all.
 ///
 /// @param client the client; may be freed before the call has ended.
 /// @param options what is done, for whom, and with which token. Copied.
 /// @param cancellation a signal that ends the call early; NULL: none. May be freed at once.
 /// @param tag anything that tells the call from others: graph_call_queue_next() gives it back.
-/// @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
-/// @return GRAPH_STATUS_OK: graph_call_queue_next() will hand out what becomes of the call, once. Any other: it was refused
-///     before anything was sent, and nothing will be handed out: what is wrong with the options, the user or the token;
-///     GRAPH_STATUS_QUEUE_CLOSED after graph_call_queue_close(); GRAPH_STATUS_QUEUE_FORKED.
+/// @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be
+///    NULL.
+/// @return GRAPH_STATUS_OK: graph_call_queue_next() will hand out what becomes of the call, once. Any other: it was
+///     refused before anything was sent, and nothing will be handed out: what is wrong with the options, the user or
+///     the token; GRAPH_STATUS_QUEUE_CLOSED after graph_call_queue_close(); GRAPH_STATUS_QUEUE_FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_queue_submit(
     queue: *mut graph_call_queue,
@@ -104,8 +105,8 @@ pub unsafe extern "C" fn graph_call_queue_submit(
 ///
 /// @param timeout_ms how long to wait for one, in milliseconds; 0 only looks.
 /// @param tag receives the tag of the call. May be NULL.
-/// @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
-///    first. May be NULL.
+/// @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to
+///    NULL first. May be NULL.
 /// @return GRAPH_STATUS_OK: a call has ended, see outcome->status. GRAPH_STATUS_QUEUE_TIMEOUT: none ended in time.
 ///     GRAPH_STATUS_QUEUE_DONE: the queue was closed, and the last call has been handed out. GRAPH_STATUS_QUEUE_FORKED;
 ///     GRAPH_STATUS_NULL_ARGUMENT.
@@ -156,9 +157,9 @@ pub unsafe extern "C" fn graph_call_queue_close(queue: *mut graph_call_queue) ->
     })
 }
 
-/// Frees a queue, and ends without an outcome what is still under way: nothing is sent any more when this returns, within
-/// 100 ms. Nobody may wait in graph_call_queue_next(). NULL does nothing. In a child of fork() it leaves everything to the
-/// parent.
+/// Frees a queue, and ends without an outcome what is still under way: nothing is sent any more when this returns,
+/// within 100 ms. Nobody may wait in graph_call_queue_next(). NULL does nothing. In a child of fork() it leaves
+/// everything to the parent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_call_queue_free(queue: *mut graph_call_queue) {
     guard_or("graph_call_queue_free", (), || {

@@ -56,14 +56,15 @@ pub unsafe extern "C" fn graph_invalidate_all_refresh_tokens(
 /// Invalidates all refresh tokens and session cookies of a user, with all that is known about how it went.
 ///
 /// Blocks until the service has accepted or refused, or the client's timeout has passed. Failures worth repeating
-/// (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is safe.
-/// Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
+/// (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is
+/// safe. Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not
+/// affected.
 ///
 /// @param client the client; may be shared by any number of threads.
 /// @param user an object id or a user principal name; "me": the signed-in user. NULL is an error.
 /// @param cancellation a signal that ends the call early; NULL: none. May be freed while the call runs.
-/// @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to NULL
-///    first. May be NULL.
+/// @param outcome receives the outcome, of success and failure alike, to be freed with graph_outcome_free(); set to
+///    NULL first. May be NULL.
 /// @return GRAPH_STATUS_OK when the service accepted; else the outcome's status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_invalidate(
@@ -93,14 +94,15 @@ pub unsafe extern "C" fn graph_client_invalidate(
 ///
 /// @param client the client; may be shared by any number of threads.
 /// @param user as for graph_client_invalidate().
-/// @param not_before the time in RFC 3339: the server_date of the outcome that accepted. NULL: the cut-off is read once and
-///    shown in the outcome's message, which proves nothing.
+/// @param not_before the time in RFC 3339: the server_date of the outcome that accepted. NULL: the cut-off is read once
+///    and shown in the outcome's message, which proves nothing.
 /// @param cancellation as for graph_client_invalidate().
-/// @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success, GRAPH_STATUS_SHOWN where
-///    no time was given.
-/// @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_SHOWN where no time was given; GRAPH_STATUS_NOT_VERIFIED when the
-///    cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000, or more
-///    than a day ahead); else the outcome's status.
+/// @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success, GRAPH_STATUS_SHOWN
+///    where no time was given.
+/// @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_SHOWN where no time was given; GRAPH_STATUS_NOT_VERIFIED when
+///     the
+///    cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000, or
+///    more than a day ahead); else the outcome's status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_verify(
     client: *const graph_client,
@@ -128,14 +130,16 @@ pub unsafe extern "C" fn graph_client_verify(
 
 /// Makes one call as its options say: with a token and a timeout of its own, where they bring them.
 ///
-/// This is the call for programs that act for several identities with one client: the token of a call goes with that call and
-/// with no other, whatever other threads do. Everything else is as for graph_client_invalidate() and graph_client_verify().
+/// This is the call for programs that act for several identities with one client: the token of a call goes with that
+/// call and with no other, whatever other threads do. Everything else is as for graph_client_invalidate() and
+/// graph_client_verify().
 ///
 /// @param client the client; may be shared by any number of threads.
 /// @param options what is done, for whom, and with which token.
 /// @param cancellation as for graph_client_invalidate().
 /// @param outcome as for graph_client_invalidate().
-/// @return as graph_client_invalidate() or graph_client_verify(); GRAPH_STATUS_NULL_ARGUMENT where the options or their user
+/// @return as graph_client_invalidate() or graph_client_verify(); GRAPH_STATUS_NULL_ARGUMENT where the options or their
+///     user
 ///    are NULL; GRAPH_STATUS_INVALID_OPTION.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_call(

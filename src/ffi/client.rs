@@ -28,11 +28,13 @@ pub(super) unsafe fn borrow<'a>(client: *const graph_client) -> Result<&'a Clien
     unsafe { client.cast::<Client>().as_ref() }.ok_or_else(|| null("client"))
 }
 
-/// Makes a client. Nothing is sent, no thread is started; connections are opened by the first call and kept for the next.
+/// Makes a client. Nothing is sent, no thread is started; connections are opened by the first call and kept for the
+/// next.
 ///
 /// @param options NULL: all defaults. Copied.
 /// @param client receives the client; set to NULL first.
-/// @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+/// @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be
+///    NULL.
 /// @return GRAPH_STATUS_OK, or what is wrong with the options: 100 to 110, GRAPH_STATUS_TOKEN_MALFORMED,
 ///     GRAPH_STATUS_HOST_REFUSED.
 #[unsafe(no_mangle)]
@@ -57,9 +59,10 @@ pub unsafe extern "C" fn graph_client_new(
     })
 }
 
-/// Replaces the access token for the calls that begin from now on, and for the runs that have none of their own. The token is
-/// copied; the old one is wiped when the last call that uses it ends. May run while other threads call. For a client that acts
-/// for one identity: where several share a client, each call brings its own token, with graph_client_call().
+/// Replaces the access token for the calls that begin from now on, and for the runs that have none of their own. The
+/// token is copied; the old one is wiped when the last call that uses it ends. May run while other threads call. For a
+/// client that acts for one identity: where several share a client, each call brings its own token, with
+/// graph_client_call().
 ///
 /// @param token the access token, without or with "Bearer " in front.
 /// @param failure as for graph_client_new().
@@ -83,10 +86,11 @@ pub unsafe extern "C" fn graph_client_set_token(
 
 /// Signs in with the client's credential, so that what could fail does so before anything is done.
 ///
-/// Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call returns
-/// GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to enter
-/// there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it returns
-/// GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
+/// Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call
+/// returns
+/// GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to
+/// enter there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it
+/// returns GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
 ///
 /// @param client the client; may be shared by any number of threads.
 /// @param cancellation as for graph_client_invalidate().
@@ -117,8 +121,8 @@ pub unsafe extern "C" fn graph_client_sign_in(
 }
 
 /// The scope to ask a sign-in library for, to get a token for this client: "https://graph.microsoft.com/.default", or
-/// that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to be
-/// freed. NULL where the client is NULL.
+/// that of the cloud which its options name, by the cloud, the endpoint or the credential's authority. Static; not to
+/// be freed. NULL where the client is NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_scope(client: *const graph_client) -> *const c_char {
     guard_or("graph_client_scope", ptr::null(), || {

@@ -1,4 +1,5 @@
-//! Strings with a length, for languages whose strings have no NUL at their end. Calls take them in `graph_call_options`.
+//! Strings with a length, for languages whose strings have no NUL at their end. Calls take them in
+//! `graph_call_options`.
 
 use libc::c_char;
 

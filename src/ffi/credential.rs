@@ -22,19 +22,19 @@ pub struct graph_credential_options {
     pub struct_size: usize,
     /// Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
     /// "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
-    /// "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant that is
-    /// named, for which that identity vouches.
+    /// "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant
+    /// that is named, for which that identity vouches.
     /// "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
-    /// application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe.
-    /// "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code, and that
-    /// AZURE_TOKEN_CREDENTIALS does not leave out.
+    /// application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH
+    /// describe. "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli,
+    /// device-code, and that AZURE_TOKEN_CREDENTIALS does not leave out.
     pub kind: *const c_char,
-    /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of whoever
-    /// signs in; for the Azure CLI, the one it is signed in to.
+    /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of
+    /// whoever signs in; for the Azure CLI, the one it is signed in to.
     pub tenant: *const c_char,
-    /// The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable AZURE_CLIENT_ID; for
-    /// a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", which
-    /// Connect-MgGraph signs in with as well.
+    /// The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable
+    /// AZURE_CLIENT_ID; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command
+    /// Line Tools", which Connect-MgGraph signs in with as well.
     pub client_id: *const c_char,
     /// The client secret. NULL: the variable AZURE_CLIENT_SECRET.
     #[cfg_attr(any(), binding(kind = "secret"))]
@@ -56,12 +56,12 @@ pub struct graph_credential_options {
     pub object_id: *const c_char,
     /// The resource id of a user-assigned managed identity.
     pub resource_id: *const c_char,
-    /// The delegated permissions that a person is asked for, separated by spaces. NULL: what invalidating and verifying take,
-    /// "User.RevokeSessions.All User.Read.All".
+    /// The delegated permissions that a person is asked for, separated by spaces. NULL: what invalidating and verifying
+    /// take, "User.RevokeSessions.All User.Read.All".
     pub scopes: *const c_char,
     /// The sign-in service, "https://host[:port]". NULL: that of the client's cloud; that of a loopback endpoint is the
-    /// endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are sent
-    /// there: name only what you trust.
+    /// endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are
+    /// sent there: name only what you trust.
     pub authority: *const c_char,
     /// The environment to read variables in, instead of the client's. NULL with environment_len 0: that of the client.
     pub environment: *const graph_variable,
@@ -71,16 +71,18 @@ pub struct graph_credential_options {
     pub send_certificate_chain: u32,
     /// Must be 0.
     pub flags: u32,
-    /// Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". NULL: from what is named by another
-    /// option, otherwise from the first that is there, in this order.
+    /// Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". NULL: from what is named
+    /// by another option, otherwise from the first that is there, in this order.
     pub assertion_from: *const c_char,
-    /// What the assertion that GitHub Actions or a managed identity gives is to be for. NULL: "api://AzureADTokenExchange".
+    /// What the assertion that GitHub Actions or a managed identity gives is to be for. NULL:
+    /// "api://AzureADTokenExchange".
     pub audience: *const c_char,
     /// The service connection of Azure Pipelines. NULL: the variable AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.
     pub service_connection_id: *const c_char,
     /// The client id of the user-assigned managed identity that vouches for an application.
     pub identity_client_id: *const c_char,
-    /// 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like describe.
+    /// 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like
+    /// describe.
     /// 0: never, whatever variables are there.
     pub token_proxy: u32,
     /// Must be 0.

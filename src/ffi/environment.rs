@@ -46,7 +46,8 @@ pub(super) unsafe fn read(
                 CStr::from_ptr(variable.value),
             )
         };
-        // A name that is not UTF-8 is none of those that are read; such a value may be refused where it is, or be a path.
+        // A name that is not UTF-8 is none of those that are read; such a value may be refused where it is, or be a
+        // path.
         if let Ok(name) = name.to_str() {
             kept.push((name.to_owned(), os_string(value)));
         }

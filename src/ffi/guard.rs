@@ -1,5 +1,5 @@
-//! One guard for every exported function: it works on every thread that a host calls from, and a panic becomes a status that
-//! never crosses into C.
+//! One guard for every exported function: it works on every thread that a host calls from, and a panic becomes a status
+//! that never crosses into C.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,8 @@ use super::host::{self, Uncancelled};
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::panics;
 
-/// The stack that a call needs, its first on a new connection with TLS included, with something to spare. Measured by a test.
+/// The stack that a call needs, its first on a new connection with TLS included, with something to spare. Measured by a
+/// test.
 const STACK: usize = if cfg!(debug_assertions) {
     768 << 10
 } else {
@@ -43,7 +44,8 @@ pub(super) fn guard(
     panics::while_silent(|| forget_panic(catch_unwind(guarded))).unwrap_or(Status::Panic.number())
 }
 
-/// Runs the body of a function that has no status to give back; a panic ends in the fallback. Such a function needs little stack.
+/// Runs the body of a function that has no status to give back; a panic ends in the fallback. Such a function needs
+/// little stack.
 pub(super) fn guard_or<T>(function: &'static str, fallback: T, body: impl FnOnce() -> T) -> T {
     let _uncancelled = Uncancelled::new();
     let guarded = AssertUnwindSafe(|| {
@@ -77,8 +79,8 @@ fn forget_panic<T>(result: Result<T, Box<dyn Any + Send>>) -> Option<T> {
     result.map_err(std::mem::forget).ok()
 }
 
-/// Runs the body here, or on a thread of ours where this one's stack has no room for it, or where this thread is at its end and
-/// its thread-locals are gone: in a destructor, or an atexit handler.
+/// Runs the body here, or on a thread of ours where this one's stack has no room for it, or where this thread is at its
+/// end and its thread-locals are gone: in a destructor, or an atexit handler.
 fn where_there_is_room<T>(has_room: bool, body: impl FnOnce() -> T) -> Result<T, Error> {
     if has_room && panics::has_thread_locals() {
         return Ok(body());
@@ -112,8 +114,8 @@ fn about_the_stack(error: Error) -> Error {
 /// What one thread hands to another and waits for.
 struct Borrowed<T>(T);
 
-// SAFETY: the thread that made it does nothing but wait until the other one has ended. What C hands to an exported function may
-// be used on any thread, as the header says, but by one at a time.
+// SAFETY: the thread that made it does nothing but wait until the other one has ended. What C hands to an exported
+// function may be used on any thread, as the header says, but by one at a time.
 unsafe impl<T> Send for Borrowed<T> {}
 
 /// Lets a test make any exported function panic: the guards are proven with the library that has this feature on.

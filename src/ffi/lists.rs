@@ -5,12 +5,13 @@ use crate::status::Status;
 
 use super::strings::null;
 
-/// Reads a list of at most so many elements: a greater length is garbage. NULL with length 0 is `None`, NULL with another length
-/// an error.
+/// Reads a list of at most so many elements: a greater length is garbage. NULL with length 0 is `None`, NULL with
+/// another length an error.
 ///
 /// # Safety
 ///
-/// `elements` points to `len` elements that live for `'a`, or is NULL. No list of `most` elements exceeds `isize::MAX` bytes.
+/// `elements` points to `len` elements that live for `'a`, or is NULL. No list of `most` elements exceeds `isize::MAX`
+/// bytes.
 pub(super) unsafe fn read<'a, T>(
     name: &str,
     elements: *const T,

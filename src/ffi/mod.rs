@@ -1,5 +1,5 @@
-//! The C ABI: the only `unsafe` of the library. It translates and decides nothing. `host/` beside it asks the operating system
-//! what only that can be asked, for the core as well.
+//! The C ABI: the only `unsafe` of the library. It translates and decides nothing. `host/` beside it asks the operating
+//! system what only that can be asked, for the core as well.
 //!
 //! Every exported function is a plain item (the header's generator reads the source) with one guard around its body.
 //! The documentation of these items is the C manual: it is written for C, and copied into the header.

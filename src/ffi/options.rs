@@ -17,9 +17,10 @@ use super::outcome::graph_header;
 use super::strings::{optional, path, required};
 use super::versioned;
 
-/// How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then set
-/// what you need: zero means the default. The library copies what it needs; nothing must outlive graph_client_new().
-/// The structure grows by appending; a larger one from a newer header is accepted while what is unknown is zero.
+/// How a client is set up. Zero everything (memset, or = {0}), set struct_size to sizeof(graph_client_options), then
+/// set what you need: zero means the default. The library copies what it needs; nothing must outlive
+/// graph_client_new(). The structure grows by appending; a larger one from a newer header is accepted while what is
+/// unknown is zero.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -42,12 +43,13 @@ pub struct graph_client_options {
     pub timeout_ms: u32,
     /// Must be 0.
     pub flags: u32,
-    /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY always applies.
-    /// A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through a proxy.
+    /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY
+    /// always applies. A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes
+    /// through a proxy.
     #[cfg_attr(any(), binding(kind = "secret"))]
     pub proxy: *const c_char,
-    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path: any bytes
-    /// that the system takes.
+    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path:
+    /// any bytes that the system takes.
     #[cfg_attr(any(), binding(kind = "path"))]
     pub ca_file: *const c_char,
     /// Further headers for every request. NULL with headers_len 0: none.
@@ -56,13 +58,13 @@ pub struct graph_client_options {
     pub headers_len: usize,
     /// Where the tokens come from instead of token; one of the two may be given. NULL: none. Copied.
     pub credential: *const graph_credential_options,
-    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing
-    /// is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells,
+    /// nothing is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
     pub expect_tenant: *const c_char,
-    /// The environment to read variables in, instead of the process's own: for languages that keep one of their own. The rule
-    /// for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read when the client
-    /// is made, and never later. NULL with environment_len 0: the process's own, which counts as empty in a program with more
-    /// rights than its caller (set-user-id, set-group-id, file capabilities).
+    /// The environment to read variables in, instead of the process's own: for languages that keep one of their own.
+    /// The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read
+    /// when the client is made, and never later. NULL with environment_len 0: the process's own, which counts as empty
+    /// in a program with more rights than its caller (set-user-id, set-group-id, file capabilities).
     pub environment: *const graph_variable,
     /// The number of variables.
     pub environment_len: usize,

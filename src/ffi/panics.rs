@@ -31,8 +31,8 @@ fn tokio_is_there() -> bool {
     !current.is_err_and(|error| error.is_thread_local_destroyed())
 }
 
-/// Runs what may panic without a word. Panics elsewhere are reported as before: the hook of a host in Rust, which calls these
-/// functions as C does or not at all, is asked for everything that is not ours.
+/// Runs what may panic without a word. Panics elsewhere are reported as before: the hook of a host in Rust, which calls
+/// these functions as C does or not at all, is asked for everything that is not ours.
 pub(crate) fn while_silent<T>(work: impl FnOnce() -> T) -> T {
     struct Before(bool);
     impl Drop for Before {

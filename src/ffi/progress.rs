@@ -7,10 +7,10 @@ use crate::run::Progress;
 
 use super::versioned;
 
-/// How far a run is, at one moment. Set struct_size to sizeof(graph_progress) before graph_run_progress() fills the rest.
-/// Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted, failed, planned,
-/// waiting and in_flight. With verification those of accepted and accepted_before are besides in one of verified, unverified
-/// and verifying, unless the journal calls them verified. The structure grows by appending.
+/// How far a run is, at one moment. Set struct_size to sizeof(graph_progress) before graph_run_progress() fills the
+/// rest. Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted,
+/// failed, planned, waiting and in_flight. With verification those of accepted and accepted_before are besides in one
+/// of verified, unverified and verifying, unless the journal calls them verified. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -49,8 +49,8 @@ pub struct graph_progress {
     pub rate: f64,
     /// Users a second that the pace allows in the long run, by what is known of the quota; INFINITY without pacing.
     pub pace: f64,
-    /// How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not 0, because it
-    /// does not answer.
+    /// How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not 0,
+    /// because it does not answer.
     pub pause_ms: u64,
     /// How long the users that wait will take, by what is known of the quota, in milliseconds.
     pub time_left_ms: u64,
@@ -58,8 +58,8 @@ pub struct graph_progress {
     pub wanted: u32,
     /// How many requests in a row had no answer.
     pub unanswered: u32,
-    /// How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known, but that is
-    /// not proved.
+    /// How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known, but
+    /// that is not proved.
     pub unverified: u64,
 }
 

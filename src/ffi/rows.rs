@@ -10,12 +10,12 @@ use super::strings;
 
 /// Finds the user of one row of a table, or of one object: the number of the value that is a user's key.
 ///
-/// A value counts where it can be a user, an object id or a user principal name; names only set the order: a user principal
-/// name before an e-mail address, a user's id before an event's. The names are those of Graph, Exchange, the portal's exports,
-/// Defender, Sentinel, Purview and Okta, in any letter case. Sends nothing.
+/// A value counts where it can be a user, an object id or a user principal name; names only set the order: a user
+/// principal name before an e-mail address, a user's id before an event's. The names are those of Graph, Exchange, the
+/// portal's exports, Defender, Sentinel, Purview and Okta, in any letter case. Sends nothing.
 ///
-/// @param names the names of the columns or properties; NULL or a NULL among them: no name. A field within another is named with
-///    dots, such as "properties.userPrincipalName".
+/// @param names the names of the columns or properties; NULL or a NULL among them: no name. A field within another is
+///    named with dots, such as "properties.userPrincipalName".
 /// @param values their values, in the same order; NULL among them: nothing.
 /// @param length how many names and values there are.
 /// @param index receives the number of the value, from 0; set to length first.

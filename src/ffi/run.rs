@@ -16,8 +16,8 @@ use super::progress::{self, graph_progress};
 use super::run_options::{self, graph_run_options};
 use super::strings::{keys, null, required};
 
-/// Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may run
-/// on any number of threads at once: users may be added on one thread while another one reads.
+/// Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
+/// run on any number of threads at once: users may be added on one thread while another one reads.
 pub struct graph_run {
     _private: [u8; 0],
 }
@@ -30,7 +30,8 @@ pub(super) unsafe fn borrow<'a>(run: *const graph_run) -> Result<&'a Run, Error>
     unsafe { run.cast::<Run>().as_ref() }.ok_or_else(|| null("run"))
 }
 
-/// Begins a run over many users. It has a thread of its own, which sends what is added as soon as the client has a token.
+/// Begins a run over many users. It has a thread of its own, which sends what is added as soon as the client has a
+/// token.
 ///
 /// The whole of it:
 ///
@@ -50,10 +51,11 @@ pub(super) unsafe fn borrow<'a>(run: *const graph_run) -> Result<&'a Run, Error>
 /// @param client the client; may be freed before the run.
 /// @param options NULL: all defaults. Copied.
 /// @param run receives the run; set to NULL first.
-/// @param failure receives the details of a failure; where a journal is resumed, what is to be known before it begins, in its
-///    message. To be freed with graph_outcome_free(); set to NULL first. May be NULL.
+/// @param failure receives the details of a failure; where a journal is resumed, what is to be known before it begins,
+///    in its message. To be freed with graph_outcome_free(); set to NULL first. May be NULL.
 /// @return GRAPH_STATUS_OK, or what is wrong: 100 to 109, GRAPH_STATUS_JOURNAL_EXISTS, GRAPH_STATUS_JOURNAL_UNUSABLE,
-///     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH, GRAPH_STATUS_JOURNAL_TOO_OLD, GRAPH_STATUS_JOURNAL_EMPTY.
+///     GRAPH_STATUS_JOURNAL_LOCKED, GRAPH_STATUS_JOURNAL_MISMATCH, GRAPH_STATUS_JOURNAL_TOO_OLD,
+///     GRAPH_STATUS_JOURNAL_EMPTY.
 ///     Nothing was sent then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_new(
@@ -68,7 +70,8 @@ pub unsafe extern "C" fn graph_run_new(
         if run.is_null() {
             return Err(null("run"));
         }
-        // SAFETY: not NULL; the header asks for a place valid for writing, a live client, and options as it describes them.
+        // SAFETY: not NULL; the header asks for a place valid for writing, a live client, and options as it describes
+        // them.
         unsafe {
             run.write(ptr::null_mut());
             let made = borrow_client(client)?.run(run_options::read(options)?)?;
@@ -83,16 +86,17 @@ pub unsafe extern "C" fn graph_run_new(
     })
 }
 
-/// Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little memory,
-/// add as many as graph_progress.wanted says. A user who was added before, under the same key in any letter case, is passed
-/// over. A key that cannot be one becomes a failed outcome, and the others go on: one that is NULL, empty or malformed, and one
-/// that is not UTF-8, whose outcome shows U+FFFD where it is not.
+/// Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little
+/// memory, add as many as graph_progress.wanted says. A user who was added before, under the same key in any letter
+/// case, is passed over. A key that cannot be one becomes a failed outcome, and the others go on: one that is NULL,
+/// empty or malformed, and one that is not UTF-8, whose outcome shows U+FFFD where it is not.
 ///
 /// @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
 /// @param users_len the number of users.
 /// @param failure as for graph_run_new().
-/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL; GRAPH_STATUS_RUN_CLOSED after
-///     graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are taken and never attempted:
+/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT where the run, or the whole list, is NULL;
+///     GRAPH_STATUS_RUN_CLOSED after graph_run_finish_input(); GRAPH_STATUS_RUN_FORKED. After an early end users are
+///     taken and never attempted:
 ///     graph_run_next() says why.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_add(
@@ -122,9 +126,9 @@ pub unsafe extern "C" fn graph_run_finish_input(run: *mut graph_run) -> i32 {
 }
 
 /// Gives the run an access token of its own, instead of the one that it has: at any time, and when it says
-/// GRAPH_STATUS_RUN_TOKEN_NEEDED. From then on the client's token and credential are none of the run's, and the client does not
-/// come to know this one: runs for several identities may share a client. A token of another tenant or another identity than the
-/// run's is not used, and graph_run_next() says why it needs another one. The token is copied.
+/// GRAPH_STATUS_RUN_TOKEN_NEEDED. From then on the client's token and credential are none of the run's, and the client
+/// does not come to know this one: runs for several identities may share a client. A token of another tenant or another
+/// identity than the run's is not used, and graph_run_next() says why it needs another one. The token is copied.
 ///
 /// @param token as for graph_client_set_token().
 /// @param failure as for graph_run_new().
@@ -144,9 +148,9 @@ pub unsafe extern "C" fn graph_run_set_token(
     })
 }
 
-/// Says that no more users will come although the list is not at its end, because it cannot be read any further. Those who were
-/// added have their outcomes all the same, then comes GRAPH_STATUS_RUN_DONE; the journal says that the list was not gone
-/// through: its summary has the reason "list".
+/// Says that no more users will come although the list is not at its end, because it cannot be read any further. Those
+/// who were added have their outcomes all the same, then comes GRAPH_STATUS_RUN_DONE; the journal says that the list
+/// was not gone through: its summary has the reason "list".
 ///
 /// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_RUN_FORKED.
 #[unsafe(no_mangle)]
@@ -157,21 +161,25 @@ pub unsafe extern "C" fn graph_run_fail_input(run: *mut graph_run) -> i32 {
     })
 }
 
-/// Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already, where
-/// there is a journal.
+/// Hands out the next outcome, or says what the run needs instead. An outcome that is handed out is on disk already,
+/// where there is a journal.
 ///
 /// @param timeout_ms how long to wait for one, in milliseconds; 0 only looks.
-/// @param outcome receives what there is to read, to be freed with graph_outcome_free(); set to NULL first. May be NULL.
+/// @param outcome receives what there is to read, to be freed with graph_outcome_free(); set to NULL first. May be
+///    NULL.
 /// @return GRAPH_STATUS_OK: the outcome is what became of one user, see outcome->status.
 ///     GRAPH_STATUS_RUN_TIMEOUT: nothing came in time; the run goes on.
 ///     GRAPH_STATUS_RUN_TOKEN_NEEDED: everything waits for another token; the outcome says why. Give one with
 ///     graph_run_set_token() and read on; nobody is lost. Said again until there is one.
-///     GRAPH_STATUS_RUN_USERS_WANTED, where graph_run_options.tell_users_wanted is 1: there is nothing to hand out, and the run
-///     takes more users. Add some, graph_progress.wanted at the most, or finish the input. Said once, at once, and again when
-///     users were added and more are wanted: a list is fed by this answer alone, with no clock. A list that may keep its reader
-///     waiting is read on another thread, which this answer wakes; each user is sent as soon as it was added.
-///     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never attempted.
-///     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the same.
+///     GRAPH_STATUS_RUN_USERS_WANTED, where graph_run_options.tell_users_wanted is 1: there is nothing to hand out, and
+///     the run takes more users. Add some, graph_progress.wanted at the most, or finish the input. Said once, at once,
+///     and again when users were added and more are wanted: a list is fed by this answer alone, with no clock. A list
+///     that may keep its reader waiting is read on another thread, which this answer wakes; each user is sent as soon
+///     as it was added.
+///     GRAPH_STATUS_RUN_DONE: the last outcome was handed out; graph_run_progress() tells how many were never
+///     attempted.
+///     Any other: the whole run ended early; the outcome says why. Nothing more will come: every further call says the
+///     same.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_next(
     run: *mut graph_run,
@@ -205,8 +213,8 @@ pub unsafe extern "C" fn graph_run_next(
 /// Tells how far the run is.
 ///
 /// @param progress a structure whose struct_size is set; the rest is filled.
-/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_INVALID_OPTION for a struct_size that no version has;
-///     GRAPH_STATUS_RUN_FORKED.
+/// @return GRAPH_STATUS_OK; GRAPH_STATUS_NULL_ARGUMENT; GRAPH_STATUS_INVALID_OPTION for a struct_size that no version
+///     has; GRAPH_STATUS_RUN_FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_progress(
     run: *const graph_run,
@@ -224,8 +232,8 @@ pub unsafe extern "C" fn graph_run_progress(
 }
 
 /// Ends the run without waiting for anything, from any thread: outcomes that are known are still handed out, then
-/// GRAPH_STATUS_RUN_DONE, within 100 ms whatever the network does. Who was on the way stays unrecorded, and is sent again
-/// when the run is resumed with its journal. NULL does nothing.
+/// GRAPH_STATUS_RUN_DONE, within 100 ms whatever the network does. Who was on the way stays unrecorded, and is sent
+/// again when the run is resumed with its journal. NULL does nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_cancel(run: *const graph_run) {
     guard_or("graph_run_cancel", (), || {
@@ -236,8 +244,8 @@ pub unsafe extern "C" fn graph_run_cancel(run: *const graph_run) {
     });
 }
 
-/// Frees a run, and cancels it first where it has not ended: the journal is complete when this returns. NULL does nothing.
-/// In a child of fork() it leaves everything to the parent.
+/// Frees a run, and cancels it first where it has not ended: the journal is complete when this returns. NULL does
+/// nothing. In a child of fork() it leaves everything to the parent.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_run_free(run: *mut graph_run) {
     guard_or("graph_run_free", (), || {

@@ -12,8 +12,8 @@ use crate::token::AccessToken;
 use super::strings::{list, optional, path};
 use super::versioned;
 
-/// How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero means
-/// the default. The library copies what it needs. The structure grows by appending.
+/// How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero
+/// means the default. The library copies what it needs. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -23,8 +23,8 @@ pub struct graph_run_options {
     /// The file of the record, which is also the point where the run can be resumed. NULL: none.
     #[cfg_attr(any(), binding(kind = "path"))]
     pub journal: *const c_char,
-    /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up before
-    /// anything is sent, so that it is recognised under its other name as well. NULL with exclude_len 0: none.
+    /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up
+    /// before anything is sent, so that it is recognised under its other name as well. NULL with exclude_len 0: none.
     pub exclude: *const *const c_char,
     /// The number of exclusions.
     pub exclude_len: usize,
@@ -33,7 +33,8 @@ pub struct graph_run_options {
     /// Users a second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 a second);
     /// INFINITY: no pacing of our own. What the service asks to wait is obeyed in any case.
     pub rate: f64,
-    /// 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something is refused.
+    /// 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something
+    /// is refused.
     pub resume: u32,
     /// 1: reads the cut-off back after acceptance; outcomes then are verified, or say why not.
     pub verify: u32,
@@ -41,7 +42,8 @@ pub struct graph_run_options {
     pub dry_run: u32,
     /// 1: takes the accepted users from the journal, not from graph_run_add(), and verifies them again.
     pub verify_journal: u32,
-    /// 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    /// 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other
+    /// name.
     pub allow_unresolved_exclusions: u32,
     /// How many users go into one request: 1 (plain requests) to 20. 0: 20.
     pub batch_size: u32,
@@ -53,19 +55,21 @@ pub struct graph_run_options {
     pub deadline_ms: u32,
     /// Must be 0.
     pub flags: u32,
-    /// The access token of this run alone, without or with "Bearer " in front: from then on the client's token and credential
-    /// are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
+    /// The access token of this run alone, without or with "Bearer " in front: from then on the client's token and
+    /// credential are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
     #[cfg_attr(any(), binding(kind = "secret"))]
     pub token: *const c_char,
-    /// How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An older one is
-    /// refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew.
+    /// How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An
+    /// older one is refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised
+    /// anew.
     pub resume_within_ms: u64,
-    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read. Who waits
-    /// to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit into its requests
-    /// at once, and one batch more (340 with the other defaults), not counting those who wait to be verified.
+    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read.
+    /// Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit
+    /// into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
+    /// verified.
     pub ahead: u32,
-    /// 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more users. 0: it
-    /// never says so.
+    /// 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more
+    /// users. 0: it never says so.
     #[cfg_attr(any(), binding(kind = "protocol"))]
     pub tell_users_wanted: u32,
 }

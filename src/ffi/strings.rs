@@ -105,8 +105,8 @@ fn null_user() -> Error {
     null("user").hint("Give an object id, a user principal name, or me for the signed-in user.")
 }
 
-/// Reads an optional path, whose bytes are taken as they are. Only a NUL, which some languages' strings may hold and write as the
-/// bytes C0 80, cannot be in one.
+/// Reads an optional path, whose bytes are taken as they are. Only a NUL, which some languages' strings may hold and
+/// write as the bytes C0 80, cannot be in one.
 ///
 /// # Safety
 ///
@@ -198,8 +198,8 @@ pub(super) unsafe fn keys(
     Ok(keys.collect())
 }
 
-/// Reads strings of which any may be missing, or be no text: NULL is empty, and what is not UTF-8 is replaced. A list that is NULL
-/// is empty.
+/// Reads strings of which any may be missing, or be no text: NULL is empty, and what is not UTF-8 is replaced. A list
+/// that is NULL is empty.
 ///
 /// # Safety
 ///
@@ -260,8 +260,8 @@ fn utf8_of<'a>(name: &str, text: &'a [u8]) -> Result<&'a str, Error> {
     }
 }
 
-/// What these bytes begin with, where it is a code point that UTF-8 has no bytes for or C cannot hold, and its length: a NUL,
-/// written as C0 80, or half of a surrogate pair.
+/// What these bytes begin with, where it is a code point that UTF-8 has no bytes for or C cannot hold, and its length:
+/// a NUL, written as C0 80, or half of a surrogate pair.
 fn misfit(bytes: &[u8]) -> Option<(u16, usize)> {
     match bytes {
         [0xc0, 0x80, ..] => Some((0, 2)),

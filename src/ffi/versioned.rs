@@ -9,7 +9,8 @@ use crate::status::Status;
 /// More than any later version will need; a larger size is garbage, not a newer header.
 const LARGEST: usize = 4096;
 
-/// Copies a structure whose first field is its size. What an older one lacks is zero; what a newer one has must be zero.
+/// Copies a structure whose first field is its size. What an older one lacks is zero; what a newer one has must be
+/// zero.
 ///
 /// # Safety
 ///

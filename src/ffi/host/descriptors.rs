@@ -1,5 +1,5 @@
-//! Descriptors: those of the standard streams are the host's even while they are closed, and what the host closed or took over
-//! is not ours any more.
+//! Descriptors: those of the standard streams are the host's even while they are closed, and what the host closed or
+//! took over is not ours any more.
 
 #[cfg(unix)]
 pub(crate) use posix::{Identity, Witness, are_exhausted, opening};
@@ -20,8 +20,8 @@ mod posix {
 
     const STANDARD_STREAMS: [RawFd; 3] = [0, 1, 2];
 
-    /// What keeps closed standard streams' numbers from being given to what is opened: descriptors through which nothing can be
-    /// read or written, so that the host sees its stream as closed as it is.
+    /// What keeps closed standard streams' numbers from being given to what is opened: descriptors through which
+    /// nothing can be read or written, so that the host sees its stream as closed as it is.
     #[derive(Default)]
     struct Plugs {
         /// How many threads are opening something.
@@ -166,7 +166,8 @@ mod posix {
         }
     }
 
-    /// A descriptor that does nothing: once it is closed or stands for something else, the host has closed what it did not open.
+    /// A descriptor that does nothing: once it is closed or stands for something else, the host has closed what it did
+    /// not open.
     pub(crate) struct Witness {
         socket: Option<OwnedFd>,
         identity: Identity,

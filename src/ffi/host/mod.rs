@@ -1,7 +1,8 @@
-//! The process in which the library is a guest: what only the operating system can be asked for, as functions without `unsafe`.
+//! The process in which the library is a guest: what only the operating system can be asked for, as functions without
+//! `unsafe`.
 //!
-//! What belongs to the host stays as it is: its signals and masks, its descriptors 0 to 2, the stack of its threads, and its
-//! ways to end them.
+//! What belongs to the host stays as it is: its signals and masks, its descriptors 0 to 2, the stack of its threads,
+//! and its ways to end them.
 
 mod cancel_state;
 mod descriptors;

@@ -1,6 +1,7 @@
 //! Programs with a set-user-id or set-group-id bit, or file capabilities.
 
-/// Whether the process has more rights than who started it: then the environment, which comes from that caller, is not read.
+/// Whether the process has more rights than who started it: then the environment, which comes from that caller, is not
+/// read.
 pub(crate) fn has_more_rights_than_its_caller() -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     // SAFETY: asks for a number that the kernel gave the process at its start.

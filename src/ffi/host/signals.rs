@@ -3,8 +3,9 @@
 #[cfg(unix)]
 use std::mem::MaybeUninit;
 
-/// While it lives, no signal reaches this thread; a thread that is made meanwhile has them all blocked for its whole life. Those
-/// by which the machine reports a fault in this very thread stay: a host that reports crashes wants to hear of them.
+/// While it lives, no signal reaches this thread; a thread that is made meanwhile has them all blocked for its whole
+/// life. Those by which the machine reports a fault in this very thread stay: a host that reports crashes wants to hear
+/// of them.
 pub(crate) struct AllHeld {
     #[cfg(unix)]
     before: libc::sigset_t,
@@ -42,8 +43,8 @@ impl Drop for AllHeld {
     }
 }
 
-/// While it lives, a write to a connection that is gone is an error of that write and no signal: vectored writes cannot say so
-/// themselves. The thread's mask, and what was pending before, are the same afterwards.
+/// While it lives, a write to a connection that is gone is an error of that write and no signal: vectored writes cannot
+/// say so themselves. The thread's mask, and what was pending before, are the same afterwards.
 pub(crate) struct BrokenPipesHeld {
     #[cfg(unix)]
     before: libc::sigset_t,
@@ -120,8 +121,8 @@ fn take_broken_pipe() {
         tv_nsec: 0,
     };
     let mut told = MaybeUninit::<libc::siginfo_t>::zeroed();
-    // SAFETY: a set, a place for what is told, and a time; what was zeroed is a valid siginfo_t, and its sender is told for a
-    // signal that a write or kill() made.
+    // SAFETY: a set, a place for what is told, and a time; what was zeroed is a valid siginfo_t, and its sender is told
+    // for a signal that a write or kill() made.
     unsafe {
         if libc::sigtimedwait(&broken_pipe(), told.as_mut_ptr(), &at_once) != libc::SIGPIPE {
             return;

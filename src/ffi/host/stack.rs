@@ -1,13 +1,14 @@
 //! How much stack the calling thread has left.
 
-/// Whether this thread has so many bytes of stack left. Where the stack is none that the system gave to the thread (a fiber's,
-/// or a signal handler's own), nobody knows its end: no.
+/// Whether this thread has so many bytes of stack left. Where the stack is none that the system gave to the thread (a
+/// fiber's, or a signal handler's own), nobody knows its end: no.
 #[cfg(target_os = "linux")]
 pub(crate) fn has_room(bytes: usize) -> bool {
     use std::cell::Cell;
 
     thread_local! {
-        /// The lowest and the highest address of the thread's stack, once known. Has no destructor: it is there to the last.
+        /// The lowest and the highest address of the thread's stack, once known. Has no destructor: it is there to the
+        /// last.
         static BOUNDS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
     }
     let here = 0_u8;
@@ -28,8 +29,8 @@ fn bounds_of_thread() -> (usize, usize) {
     if is_main { of_main() } else { of_another() }
 }
 
-/// The main thread's stack ends where the kernel put the program's name, and grows down as far as its limit allows. Asking the
-/// C library would read a file of the system.
+/// The main thread's stack ends where the kernel put the program's name, and grows down as far as its limit allows.
+/// Asking the C library would read a file of the system.
 #[cfg(target_os = "linux")]
 fn of_main() -> (usize, usize) {
     let mut limit = libc::rlimit {
