@@ -161,6 +161,8 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
     const most = option(options, "ahead") === undefined ? MOST_AT_ONCE : 1;
     let last = "";
     feed?.pump();
+    // The first users are there before anything is said of a token that is missing: they count as never attempted.
+    feed?.want(new Progress(addon().runProgress(run)[1]).wanted);
     for (;;) {
       const [status, outcomes, wantsUsers] = await addon().runNext(run, LOOK_MS, most);
       if (wantsUsers) {
