@@ -16,7 +16,7 @@
  *            A pointer to const may be used by any number of threads at once, and so may a graph_run and a
  *            graph_call_queue until they are freed; any other pointer by one at a time. Nothing is kept in the
  *            thread: a handle or an outcome may be used on another thread than the one that made it. A call may be
- *            made from atexit handlers and destructors. It takes 160 KiB of the thread's stack; where that is not
+ *            made from atexit handlers and destructors. It takes 192 KiB of the thread's stack; where that is not
  *            left, a thread of the library makes it, and the caller waits. A thread that is cancelled ends when its
  *            call is over.
  *            Signals: masks and dispositions stay as they are, a closed connection raises no SIGPIPE, and threads of
