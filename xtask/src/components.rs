@@ -121,7 +121,7 @@ pub(crate) fn bill(artefact: &str, version: &str, components: &[Component]) -> V
 /// The licences of these components, each text once.
 pub(crate) fn licences(components: &[Component]) -> Result<String, String> {
     let sources = sources()?;
-    let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut terms: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     let mut list = String::new();
     for component in components {
         let title = format!("{} {}", component.name, component.version);
@@ -137,19 +137,49 @@ pub(crate) fn licences(components: &[Component]) -> Result<String, String> {
             found
         };
         for text in found {
-            texts.entry(text).or_default().push(title.clone());
+            let (notice, rest) = parted(&text);
+            let owners = terms.entry(rest).or_default();
+            owners.push((notice, title.clone()));
         }
     }
     let mut page = format!("What is linked in, and under which licences:\n\n{list}");
-    let mut texts: Vec<(Vec<String>, String)> = texts
+    let mut terms: Vec<(Vec<(String, String)>, String)> = terms
         .into_iter()
-        .map(|(text, titles)| (titles, text))
+        .map(|(rest, owners)| (owners, rest))
         .collect();
-    texts.sort();
-    for (titles, text) in texts {
-        page += &format!("\n{}\n{}\n\n{text}\n", "-".repeat(80), titles.join(", "));
+    terms.sort();
+    for (mut owners, rest) in terms {
+        owners.sort();
+        page += &format!("\n{}\n", "-".repeat(80));
+        for same in owners.chunk_by(|one, other| one.0 == other.0) {
+            let titles: Vec<&str> = same.iter().map(|(_, title)| title.as_str()).collect();
+            page += &format!("{}\n", titles.join(", "));
+            if !same[0].0.is_empty() {
+                page += &format!("{}\n\n", same[0].0);
+            }
+        }
+        page += &format!("\n{rest}\n");
     }
     Ok(page)
+}
+
+/// The first words of terms that many share, before which each has a notice of its own.
+const PERMISSION: &str = "Permission is hereby granted, free of charge,";
+
+/// A licence's notice, and its terms, which others share: their lines are broken as one likes.
+fn parted(text: &str) -> (String, String) {
+    match text.find(PERMISSION) {
+        Some(begin) => {
+            let paragraphs = text[begin..].split("\n\n");
+            let terms: Vec<String> = paragraphs.map(on_one_line).collect();
+            (text[..begin].trim().to_owned(), terms.join("\n\n"))
+        }
+        None => (String::new(), text.to_owned()),
+    }
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Where the source of each package lies.
@@ -238,4 +268,19 @@ fn within_zig(file: &str) -> Result<PathBuf, String> {
         .map(|entry| entry.path().join("site-packages/ziglang/lib").join(file))
         .find(|place| place.is_file())
         .ok_or_else(|| format!("zig has no {file}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_that_are_shared_are_told_from_the_notice_before_them() {
+        let one = "MIT License\n\nCopyright (c) One\n\nPermission is hereby granted, free of charge, to\nany person.\n\nAS IS.";
+        let other = "Copyright (c) Other\n\nPermission is hereby granted, free of charge,\nto any person.\n\nAS  IS.";
+        let (notice, terms) = parted(one);
+        assert_eq!(notice, "MIT License\n\nCopyright (c) One");
+        assert_eq!(parted(other), ("Copyright (c) Other".to_owned(), terms));
+        assert_eq!(parted("Zlib"), (String::new(), "Zlib".to_owned()));
+    }
 }
