@@ -50,6 +50,6 @@ def lines_of_code(text: str) -> int:
 
 def test_the_package_stays_thin() -> None:
     """What is written by hand: calls, awaited ones, runs, credentials, and what bounds the caller's own code."""
-    files = [file for file in sorted((FOLDER / "src").rglob("*.py")) if file.name != "_declarations.py"]
-    code = {file.name: lines_of_code(file.read_text("utf-8")) for file in files}
-    assert sum(code.values()) < 1800, code
+    texts = {file.name: file.read_text("utf-8") for file in sorted((FOLDER / "src").rglob("*.py"))}
+    code = {name: lines_of_code(text) for name, text in texts.items() if "Made by ``cargo xtask abi``" not in text}
+    assert 1000 < sum(code.values()) < 1800, code
