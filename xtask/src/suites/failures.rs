@@ -8,7 +8,7 @@ const MARKS: &[&str] = &[
     "FAILED ",
     "E   ",
     "[-] ",
-    "[FAIL]",
+    "failed GraphInvalidate.",
     "[ERROR] ",
     "not ok ",
     "There was ",
