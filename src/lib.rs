@@ -27,60 +27,37 @@
 // A library has no business with its host's terminal.
 #![deny(clippy::print_stderr, clippy::print_stdout)]
 
-mod access;
-mod action;
-mod answer;
 mod call;
-mod call_options;
 mod call_queue;
 mod cancellation;
-mod challenge;
-mod claims;
 mod client;
-mod client_core;
-mod clock;
-mod cloud;
 mod credential;
-mod cut_off;
-mod directory_roles;
-mod endpoint;
 mod environment;
-mod expected_tenant;
 mod ffi;
-mod headers;
+mod graph;
 mod json;
-mod options;
 mod outcome;
-mod permissions;
-mod prepared_call;
-mod retry;
 mod run;
-mod signing_in;
-mod small_text;
 mod status;
 mod terminal;
 mod threads;
 mod token;
-mod token_source;
 mod transport;
 mod user;
-mod user_columns;
 
-pub use access::{Access, Finding, IdentityKind, Job, Verdict};
-pub use action::Api;
-pub use call_options::{CallKind, CallOptions};
+pub use call::options::{CallKind, CallOptions};
 pub use call_queue::{CallQueue, Ended};
 pub use cancellation::Cancellation;
-pub use claims::Claims;
 pub use client::Client;
-pub use cloud::Cloud;
+pub use client::options::{ClientOptions, DEFAULT_TIMEOUT};
 pub use credential::{CredentialKind, CredentialOptions, Secret, SecretBytes};
-pub use endpoint::ENDPOINT_VARIABLE;
 pub use environment::Environment;
 #[cfg(feature = "ffi-check")]
 #[doc(hidden)]
 pub use ffi::second_header;
-pub use options::{ClientOptions, DEFAULT_TIMEOUT};
+pub use graph::action::Api;
+pub use graph::cloud::Cloud;
+pub use graph::endpoint::ENDPOINT_VARIABLE;
 pub use outcome::{Error, Outcome, rfc3339};
 pub use run::{
     DEFAULT_RESUME_WITHIN, DEFAULT_WAIT, EndReason, ExcludedLine, ExclusionLine, Fingerprint,
@@ -90,4 +67,6 @@ pub use run::{
 pub use status::Status;
 pub use terminal::can_steer_a_terminal;
 pub use token::AccessToken;
-pub use user_columns::{UserColumns, user_of_row};
+pub use token::access::{Access, Finding, Job, Verdict};
+pub use token::claims::{Claims, IdentityKind};
+pub use user::columns::{UserColumns, user_of_row};

@@ -6,9 +6,7 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::cut_off;
 use crate::status::Status;
-use crate::user::User;
 
 /// What became of one request for one user.
 ///
@@ -75,29 +73,16 @@ impl Outcome {
         ));
     }
 
-    /// What an accepted outcome is worth where verification was wanted and the service's answer had no time: the user is signed
-    /// out by all that is known, and there is nothing to compare the cut-off with.
-    pub fn into_unprovable(mut self) -> Outcome {
-        let unprovable = cut_off::unprovable(&self.user);
-        self.status = unprovable.status;
-        self.message = unprovable.message;
-        self.hint = unprovable.hint;
-        self
-    }
-
-    /// What a verification that failed is worth for a user who was accepted: not a failure to sign out.
-    pub fn into_unverified(mut self) -> Outcome {
-        if self.status.is_failure() {
-            cut_off::describe_unverified(&mut self);
-        }
-        self
-    }
-
     /// The outcome of one attempt, as long as nothing is known of its end.
-    pub(crate) fn of_attempt(user: &User, attempts: u32, client_request_id: String) -> Outcome {
+    pub(crate) fn of_attempt(
+        user: &str,
+        id: Option<String>,
+        attempts: u32,
+        client_request_id: String,
+    ) -> Outcome {
         let mut outcome = Outcome::new(Status::InternalError);
-        outcome.user = user.text().to_owned();
-        outcome.id = user.object_id();
+        outcome.user = user.to_owned();
+        outcome.id = id;
         outcome.client_request_id = Some(client_request_id);
         outcome.attempts = attempts;
         outcome

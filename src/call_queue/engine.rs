@@ -152,10 +152,10 @@ impl Drop for Delivery {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use crate::call_options::CallOptions;
+    use crate::call::options::CallOptions;
+    use crate::call::prepared::PreparedCall;
     use crate::client::Client;
-    use crate::options::ClientOptions;
-    use crate::prepared_call::PreparedCall;
+    use crate::client::options::ClientOptions;
     use crate::token::AccessToken;
 
     #[test]

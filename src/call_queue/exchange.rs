@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use super::engine::{self, Engine};
 use super::link::Link;
-use crate::client_core::ClientCore;
+use crate::call::prepared::{Lost, PreparedCall};
+use crate::client::core::ClientCore;
 use crate::outcome::{Error, Outcome};
-use crate::prepared_call::{Lost, PreparedCall};
 use crate::status::Status;
 use crate::transport;
 

@@ -13,11 +13,11 @@ use std::time::Duration;
 
 pub use exchange::Ended;
 
-use crate::call_options::CallOptions;
+use crate::call::options::CallOptions;
+use crate::call::prepared::PreparedCall;
 use crate::cancellation::Cancellation;
 use crate::client::Client;
 use crate::outcome::Error;
-use crate::prepared_call::PreparedCall;
 use crate::status::Status;
 use exchange::{Exchange, Submitted};
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use crate::client_core::ClientCore;
+use crate::client::core::ClientCore;
 use crate::outcome::Error;
 use crate::transport::Transport;
 

@@ -3,8 +3,8 @@
 use reqwest::Url;
 
 use super::CredentialOptions;
-use crate::cloud::Cloud;
-use crate::endpoint::{Endpoint, is_loopback};
+use crate::graph::cloud::Cloud;
+use crate::graph::endpoint::{Endpoint, is_loopback};
 use crate::outcome::Error;
 use crate::status::Status;
 

@@ -14,10 +14,10 @@ use super::{CredentialOptions, Issued, redaction};
 use crate::environment::Environment;
 use crate::ffi::host::opening;
 use crate::outcome::Error;
-use crate::small_text;
 use crate::status::Status;
 use crate::threads;
 use crate::token::AccessToken;
+use crate::token::small_text;
 use crate::transport::shortage;
 
 const PROGRAM: &str = if cfg!(windows) { "az.cmd" } else { "az" };

@@ -10,8 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::answered::Asked;
 use super::authority::Authority;
-use super::exchange::{Asked, post};
+use super::exchange::post;
 use super::form::Form;
 use super::needs::{check_client_id, check_tenant};
 use super::{CredentialOptions, Issued, Secret, Wire, capability, issued, refusal};

@@ -3,32 +3,16 @@
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 
+use super::answered::{Answered, Asked};
 use super::form::Form;
 use super::issued;
-use super::redaction;
 use super::refusal;
 use super::{Issued, Wire};
-use crate::answer;
-use crate::headers::AGENT;
-use crate::outcome::{Error, now};
-use crate::retry::{self, Decision, Retry};
-use crate::status::Status;
-use crate::transport::{ATTEMPT_TIMEOUT, Answer, Departure, Request, TransportFailure};
-
-/// Who is asked, for messages: "the sign-in service at login.microsoftonline.com".
-pub(super) struct Asked<'a> {
-    pub(super) name: &'a str,
-    pub(super) host: String,
-    /// What was sent and must not come back in a message.
-    pub(super) secrets: &'a [&'a str],
-}
-
-/// An answer, and what the attempts to get it were.
-pub(super) struct Answered {
-    pub(super) answer: Answer,
-    pub(super) attempts: u32,
-    pub(super) client_request_id: String,
-}
+use crate::call::answer;
+use crate::call::headers::AGENT;
+use crate::call::retry::{self, Decision, Retry};
+use crate::outcome::Error;
+use crate::transport::{ATTEMPT_TIMEOUT, Departure, Request, TransportFailure};
 
 /// Signs in at the token endpoint with this form.
 pub(super) async fn redeem(
@@ -146,60 +130,5 @@ pub(super) async fn send(
                 tokio::time::sleep(wait).await;
             }
         }
-    }
-}
-
-impl<'a> Asked<'a> {
-    pub(super) fn sign_in_service(page: &Url, secrets: &'a [&'a str]) -> Asked<'a> {
-        Asked {
-            name: "The sign-in service",
-            host: page.host_str().unwrap_or_default().to_owned(),
-            secrets,
-        }
-    }
-
-    /// "The sign-in service at login.microsoftonline.com", the beginning of a sentence.
-    pub(super) fn whom(&self) -> String {
-        format!("{} at {}", self.name, self.host)
-    }
-
-    /// Takes what was sent out of a text that came back.
-    pub(super) fn redact(&self, text: &mut String) {
-        for secret in self.secrets {
-            redaction::take_out(text, secret);
-        }
-    }
-
-    /// An answer that makes no sense, in a sentence that goes on after who gave it.
-    pub(super) fn senseless(&self, answered: &Answered, what: &str) -> Error {
-        self.error(
-            answered,
-            Status::UnexpectedAnswer,
-            format!("{} {what}.", self.whom()),
-        )
-        .hint("A proxy or a sign-in page may stand in between: check the authority, the proxy and the network.")
-    }
-
-    /// An error with all that the answer's own headers say.
-    pub(super) fn error(&self, answered: &Answered, status: Status, mut message: String) -> Error {
-        self.redact(&mut message);
-        Error::new(status, message).with(|outcome| {
-            answer::note_headers((&answered.answer).into(), outcome);
-            for (_, value) in &mut outcome.headers {
-                self.redact(value);
-            }
-            outcome.attempts = answered.attempts;
-            outcome.client_request_id = Some(answered.client_request_id.clone());
-        })
-    }
-
-    fn failed(&self, failure: TransportFailure, attempts: u32) -> Error {
-        let message = format!("{} gave no answer. {}", self.whom(), failure.message);
-        let error = Error::new(failure.status, message).with(|outcome| {
-            outcome.time = now();
-            outcome.attempts = attempts;
-        });
-        let hint = "Check the network and the proxy, then try again.";
-        error.hint(failure.hint.unwrap_or(hint))
     }
 }

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::exchange::{Answered, Asked};
+use super::answered::{Answered, Asked};
 use super::lifetime::lifetime;
 use super::{Issued, Secret};
-use crate::answer;
+use crate::call::answer;
 use crate::json;
 use crate::outcome::Error;
 use crate::token::AccessToken;

@@ -12,8 +12,8 @@ use super::managed_identity::ManagedIdentity;
 use super::needs::{Needs, SECRET_VARIABLES};
 use super::workload_identity::{FederatedManagedIdentity, WorkloadIdentity};
 use super::{CredentialKind, CredentialOptions, Issued, Wire};
-use crate::cloud::Cloud;
-use crate::endpoint::Endpoint;
+use crate::graph::cloud::Cloud;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;
 use crate::status::Status;
 

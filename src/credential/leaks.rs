@@ -14,8 +14,8 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use serde_json::json;
 
+use super::answered::{Answered, Asked};
 use super::certificate::Certificate;
-use super::exchange::{Answered, Asked};
 use super::{CredentialKind, CredentialOptions, Secret, SecretBytes, azure_cli, issued, refusal};
 use crate::outcome::Error;
 use crate::token::AccessToken;

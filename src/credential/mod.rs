@@ -9,6 +9,8 @@ mod secret;
 #[cfg(feature = "credentials")]
 mod allowed;
 #[cfg(feature = "credentials")]
+mod answered;
+#[cfg(feature = "credentials")]
 mod assertion;
 #[cfg(feature = "credentials")]
 mod authority;

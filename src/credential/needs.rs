@@ -10,8 +10,8 @@ use super::certificate::Certificate;
 use super::{CredentialOptions, Secret, SecretBytes};
 use crate::ffi::host::opening;
 use crate::outcome::Error;
-use crate::small_text;
 use crate::status::Status;
+use crate::token::small_text;
 use crate::transport::shortage;
 
 /// The variables by which an application proves itself.

@@ -5,10 +5,10 @@
 
 use serde::Deserialize;
 
-use super::exchange::{Answered, Asked};
+use super::answered::{Answered, Asked};
 use super::redaction;
-use crate::answer;
-use crate::clock;
+use crate::call::answer;
+use crate::call::clock;
 use crate::json;
 use crate::outcome::Error;
 use crate::status::Status;

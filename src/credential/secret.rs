@@ -5,8 +5,8 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::outcome::Error;
-use crate::small_text;
 use crate::status::Status;
+use crate::token::small_text;
 
 /// Longer than any secret or password of the sign-in service; what is longer is another file.
 const LONGEST: usize = 64 * 1024;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{CredentialOptions, Issued, Wire};
-use crate::cloud::Cloud;
-use crate::endpoint::Endpoint;
+use crate::graph::cloud::Cloud;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;
 use crate::status::Status;
 

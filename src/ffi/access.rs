@@ -5,9 +5,9 @@ use std::ptr;
 
 use libc::c_char;
 
-use crate::access::{Access, Finding};
-use crate::cloud::Cloud;
+use crate::graph::cloud::Cloud;
 use crate::outcome::rfc3339;
+use crate::token::access::{Access, Finding};
 
 use super::call_options::{self, graph_call_options};
 use super::cancellation::{self, graph_cancellation};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use libc::c_char;
 
-use crate::call_options::{CallKind, CallOptions};
+use crate::call::options::{CallKind, CallOptions};
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;

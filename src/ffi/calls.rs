@@ -4,9 +4,9 @@ use libc::c_char;
 
 use once_cell::sync::OnceCell;
 
-use crate::call_options::CallOptions;
+use crate::call::options::CallOptions;
 use crate::client::Client;
-use crate::options::ClientOptions;
+use crate::client::options::ClientOptions;
 use crate::outcome::{Error, Outcome};
 use crate::status::Status;
 use crate::token::AccessToken;

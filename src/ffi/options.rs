@@ -4,9 +4,9 @@ use libc::c_char;
 use std::mem::offset_of;
 use std::time::Duration;
 
-use crate::action::Api;
-use crate::cloud::Cloud;
-use crate::options::ClientOptions;
+use crate::client::options::ClientOptions;
+use crate::graph::action::Api;
+use crate::graph::cloud::Cloud;
 use crate::outcome::Error;
 use crate::token::AccessToken;
 

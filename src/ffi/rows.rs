@@ -2,7 +2,7 @@
 
 use libc::c_char;
 
-use crate::user_columns::user_of_row;
+use crate::user::columns::user_of_row;
 
 use super::guard::guard;
 use super::outcome::{OutcomePlace, graph_outcome};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::directory_roles;
+use crate::token::directory_roles;
 
 /// A user as a dry run names one.
 #[derive(Debug, Deserialize)]

@@ -8,9 +8,9 @@ use super::item::{Item, Key, Task};
 use super::journal::{Acceptance, History};
 use super::keys::{Fingerprint, Fingerprints};
 use super::options::RunMode;
-use crate::claims::Claims;
-use crate::cut_off;
+use crate::call::cut_off;
 use crate::outcome::{Error, Outcome};
+use crate::token::claims::Claims;
 use crate::user::User;
 
 /// What a key of the list turned out to be.

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::Method;
 
-use crate::action::Api;
-use crate::answer::Purpose;
-use crate::directory_roles;
+use crate::call::answer::Purpose;
+use crate::graph::action::Api;
 use crate::outcome::{Error, Outcome};
+use crate::token::directory_roles;
 use crate::user::User;
 
 /// What a dry run and an exclusion read.

@@ -45,9 +45,9 @@ pub use progress::Progress;
 pub use reason::EndReason;
 
 use crate::client::Client;
-use crate::client_core::ClientCore;
-use crate::endpoint::Endpoint;
+use crate::client::core::ClientCore;
 use crate::ffi::panics;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, now, rfc3339};
 use crate::status::Status;
 use crate::threads;

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use super::described::{Described, Roles};
 use super::item::{Item, Task};
 use super::verdict::Verdict;
-use crate::cut_off;
+use crate::call::cut_off;
+use crate::call::retry::{self, Backoff, Decision, Retry};
 use crate::outcome::Outcome;
-use crate::retry::{self, Backoff, Decision, Retry};
 use crate::status::Status;
 use crate::user::User;
 

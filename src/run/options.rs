@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 
 use super::batch;
 use super::pacing::Rate;
-use crate::options::lasting;
+use crate::client::options::lasting;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;

@@ -8,7 +8,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::retry::Backoff;
+use crate::call::retry::Backoff;
 
 /// The published quota for writes: what a full bucket holds, and its refill a second.
 const PUBLISHED_WRITES: (f64, f64) = (3_000.0, 20.0);

@@ -10,9 +10,9 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use super::batch;
 use super::item::Item;
 use super::options::Checked;
-use crate::client_core::ClientCore;
-use crate::endpoint::Endpoint;
-use crate::headers;
+use crate::call::headers;
+use crate::client::core::ClientCore;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;
 use crate::token::AccessToken;
 use crate::transport::{ATTEMPT_TIMEOUT, Answer, Departure, Request, Transport, TransportFailure};
@@ -44,7 +44,7 @@ impl Sender {
     ) -> Result<Request, Error> {
         let settings = &self.core.settings;
         let api = settings.api;
-        let mut headers = headers::of_request(settings, token, client_request_id);
+        let mut headers = headers::of_request(&settings.headers, token, client_request_id);
         if let Some(priority) = &self.options.throttle_priority {
             headers.insert("x-ms-throttle-priority", priority.clone());
         }

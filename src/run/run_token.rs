@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use crate::client_core::ClientCore;
+use crate::client::core::ClientCore;
 use crate::token::AccessToken;
 
 pub(super) struct RunToken {

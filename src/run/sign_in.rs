@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tokio::task::JoinSet;
 
-use crate::client_core::ClientCore;
+use crate::client::core::ClientCore;
 use crate::credential::Wire;
 use crate::outcome::Error;
 use crate::status::Status;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::retry::{self, Backoff, Retry};
+use crate::call::retry::{self, Backoff, Retry};
 
 /// For how long nothing good was heard of the service.
 #[derive(Debug, Default)]

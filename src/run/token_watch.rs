@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::client_core::ClientCore;
-use crate::endpoint::Endpoint;
+use crate::call::retry::Backoff;
+use crate::client::core::ClientCore;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome};
-use crate::retry::Backoff;
 use crate::status::Status;
 use crate::token::AccessToken;
-use crate::token_source::token_missing;
+use crate::token::source::token_missing;
 
 use super::run_token::RunToken;
 use super::sign_in::Want;

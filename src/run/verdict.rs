@@ -13,10 +13,10 @@ use super::batch::{self, ItemAnswer};
 use super::described::{Described, Roles};
 use super::item::{Item, Task};
 use super::request::Finished;
-use crate::answer::{self, Question, Reading};
-use crate::cut_off;
+use crate::call::answer::{self, Question, Reading};
+use crate::call::cut_off;
+use crate::call::retry::Retry;
 use crate::outcome::Outcome;
-use crate::retry::Retry;
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::{Answer, TransportFailure};
@@ -312,7 +312,12 @@ impl Judge {
 
     fn outcome_for(&self, item: &Item) -> Box<Outcome> {
         let id = self.client_request_id.clone();
-        let mut outcome = Box::new(Outcome::of_attempt(&item.user, item.attempts, id));
+        let mut outcome = Box::new(Outcome::of_attempt(
+            item.user.text(),
+            item.user.object_id(),
+            item.attempts,
+            id,
+        ));
         outcome.time = self.time;
         outcome
     }

@@ -6,8 +6,8 @@ use std::io;
 
 use reqwest::Method;
 
+use crate::call::retry::Retry;
 use crate::outcome::Outcome;
-use crate::retry::Retry;
 use crate::status::Status;
 
 use super::name_resolution::NameResolutionFailed;

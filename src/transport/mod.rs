@@ -4,6 +4,7 @@
 //! hand-over, and any wait (name resolution, connecting, TLS, the answer) ends when the caller's signal comes.
 //! Several threads may drive one transport at once; the runtime lets one of them turn it for all.
 
+pub(crate) mod challenge;
 mod departure;
 mod failure;
 mod kept;
@@ -48,9 +49,9 @@ use places::Places;
 pub(crate) use places::forget_places;
 pub(crate) use roots::{ExtraAuthorities, NamedAuthorities};
 
-use crate::endpoint::is_out_of_reach_of_proxies;
 use crate::ffi::host::{self, BrokenPipesHeld, Witness};
 use crate::ffi::panics;
+use crate::graph::endpoint::is_out_of_reach_of_proxies;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::threads;

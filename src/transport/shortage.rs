@@ -5,9 +5,9 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
+use crate::call::retry::Retry;
 use crate::cancellation::Cancellation;
 use crate::outcome::Error;
-use crate::retry::Retry;
 use crate::status::Status;
 
 use super::failure::TransportFailure;

@@ -6,7 +6,7 @@ use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
 use super::failure::TransportFailure;
 use super::roots::NoAuthorities;
-use crate::retry::Retry;
+use crate::call::retry::Retry;
 use crate::status::Status;
 
 const CLOCK: &str = "Check this machine's clock; if it is right, do not go on.";

@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 use super::name_resolution::addresses;
 use super::proxies::{Password, Proxies};
 use super::{CONNECTING, MOST_HEADERS};
-use crate::challenge;
+use crate::transport::challenge;
 
 /// Longer than any head of a proxy's answer.
 const LONGEST_HEAD: usize = 64 * 1024;

@@ -9,8 +9,8 @@ use super::authority::Reach;
 use super::needs::{Needs, read_file};
 use super::{CredentialOptions, Secret, Wire};
 use crate::outcome::Error;
-use crate::small_text;
 use crate::status::Status;
+use crate::token::small_text;
 use request::TokenRequest;
 
 /// What the sign-in service wants an assertion to be for.

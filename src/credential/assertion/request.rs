@@ -6,14 +6,15 @@ use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::super::answered::{Answered, Asked};
 use super::super::authority::Reach;
-use super::super::exchange::{Answered, Asked, send};
+use super::super::exchange::send;
 use super::super::form::ENCODED;
 use super::super::{Secret, Wire, refusal};
-use crate::claims::Claims;
-use crate::endpoint::is_loopback;
+use crate::graph::endpoint::is_loopback;
 use crate::outcome::{Error, now};
 use crate::status::Status;
+use crate::token::claims::Claims;
 use crate::transport::Request;
 
 /// Clocks differ: a token is called over with this much grace, in seconds.

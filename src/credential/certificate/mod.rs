@@ -11,8 +11,8 @@ use ring::signature::{KeyPair, RsaKeyPair};
 use zeroize::Zeroizing;
 
 use crate::outcome::Error;
-use crate::small_text;
 use crate::status::Status;
+use crate::token::small_text;
 use der::{BIT_STRING, CONTEXT_0, Der};
 use encryption::{Failure, Password};
 

@@ -6,11 +6,11 @@ use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use zeroize::Zeroizing;
 
 use super::super::needs::read_file;
-use crate::challenge;
 use crate::environment::Environment;
 use crate::outcome::Error;
-use crate::small_text;
 use crate::status::Status;
+use crate::token::small_text;
+use crate::transport::challenge;
 
 /// Longer than any of the agent's keys.
 const LONGEST_KEY: usize = 4096;

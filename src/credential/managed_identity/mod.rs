@@ -15,8 +15,9 @@ use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode, Url};
 
+use super::answered::{Answered, Asked};
 use super::authority::{Authority, Reach};
-use super::exchange::{Answered, Asked, send};
+use super::exchange::send;
 use super::{CredentialOptions, Issued, Wire, issued, refusal};
 use crate::outcome::Error;
 use crate::status::Status;

@@ -8,8 +8,8 @@ use reqwest::{Method, Url};
 
 use super::super::form::Form;
 use super::super::{CredentialOptions, Secret};
-use crate::endpoint::is_loopback;
 use crate::environment::Environment;
+use crate::graph::endpoint::is_loopback;
 use crate::outcome::Error;
 use crate::status::Status;
 

@@ -6,9 +6,9 @@ use graph_invalidate_emulator::Emulator;
 
 use super::super::CredentialKind;
 use super::*;
-use crate::cloud::Cloud;
-use crate::endpoint::Endpoint;
 use crate::environment::Environment;
+use crate::graph::cloud::Cloud;
+use crate::graph::endpoint::Endpoint;
 use crate::transport::{Kept, TransportOptions};
 
 fn environment(variables: &[(&str, &str)]) -> Environment {

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::State;
-use crate::cut_off;
+use crate::call::cut_off;
+use crate::call::retry::{Backoff, Retry};
 use crate::outcome::{Error, Outcome};
-use crate::retry::{Backoff, Retry};
 use crate::run::described::{Described, Roles};
 use crate::run::item::{Item, Task};
 use crate::run::next_step::{Facts, NextStep, next_step, planned};

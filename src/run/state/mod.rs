@@ -28,7 +28,7 @@ use super::recorder::Recorder;
 use super::silence::Silence;
 use super::token_watch::TokenWatch;
 use super::window::Window;
-use crate::cut_off;
+use crate::call::cut_off;
 use crate::outcome::{Error, Outcome, now as clock, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderValue;
 
 use crate::call::Call;
-use crate::call_options::{CallKind, CallOptions};
+use crate::call::cut_off;
+use crate::call::headers;
+use crate::call::options::{CallKind, CallOptions};
 use crate::cancellation::Cancellation;
-use crate::client_core::{ClientCore, from_now};
+use crate::client::core::{ClientCore, from_now};
+use crate::client::options::lasting;
 use crate::credential::Wire;
-use crate::cut_off;
-use crate::endpoint::Endpoint;
-use crate::headers;
-use crate::options::lasting;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome};
 use crate::token::AccessToken;
-use crate::token_source::token_missing;
+use crate::token::source::token_missing;
 use crate::transport::{MAY_HAVE_ACTED, Transport, descriptors_closed};
 use crate::user::User;
 
@@ -126,7 +126,7 @@ impl PreparedCall {
                         signing_in,
                         deadline,
                         &cancellation,
-                        crate::client_core::NOTHING_SENT,
+                        crate::client::core::NOTHING_SENT,
                     )
                     .await?;
                 with_destination(core, token, &user)?

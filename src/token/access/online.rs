@@ -5,18 +5,18 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::judge::ShownBy;
-use super::{Access, Finding, IdentityKind, Job, Verdict, judge};
+use super::{Access, Finding, Job, Verdict, judge};
 use crate::call::Call;
-use crate::call_options::CallOptions;
+use crate::call::options::CallOptions;
 use crate::cancellation::Cancellation;
-use crate::claims::Claims;
 use crate::client::Client;
-use crate::client_core::from_now;
+use crate::client::core::from_now;
 use crate::credential::Wire;
-use crate::directory_roles;
 use crate::outcome::Error;
 use crate::status::Status;
-use crate::token_source::token_missing;
+use crate::token::claims::{Claims, IdentityKind};
+use crate::token::directory_roles;
+use crate::token::source::token_missing;
 use crate::user::User;
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ impl Client {
                         signing_in,
                         deadline,
                         &cancellation,
-                        crate::client_core::NOTHING_SENT,
+                        crate::client::core::NOTHING_SENT,
                     )
                     .await?
                 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::call::retry::Backoff;
 use crate::json;
 use crate::outcome::{Error, Outcome, now, rfc3339};
-use crate::retry::Backoff;
 use crate::status::Status;
 
 /// Sign-in judges the cut-off in whole seconds.
@@ -117,6 +117,26 @@ pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -
             .to_owned(),
     );
     false
+}
+
+impl Outcome {
+    /// What an accepted outcome is worth where verification was wanted and the service's answer had no time: the user is signed
+    /// out by all that is known, and there is nothing to compare the cut-off with.
+    pub fn into_unprovable(mut self) -> Outcome {
+        let unprovable = unprovable(&self.user);
+        self.status = unprovable.status;
+        self.message = unprovable.message;
+        self.hint = unprovable.hint;
+        self
+    }
+
+    /// What a verification that failed is worth for a user who was accepted: not a failure to sign out.
+    pub fn into_unverified(mut self) -> Outcome {
+        if self.status.is_failure() {
+            describe_unverified(&mut self);
+        }
+        self
+    }
 }
 
 /// The end of a user who was accepted at a time that nobody knows: no cut-off can be compared with it.

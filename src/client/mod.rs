@@ -1,20 +1,23 @@
 //! One call: invalidate a user's tokens, or read back that it happened.
 
+pub(crate) mod core;
+pub(crate) mod options;
+
 use std::ffi::CStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::access::Access;
-use crate::call_options::{CallKind, CallOptions};
+use crate::call::options::{CallKind, CallOptions};
+use crate::call::prepared::PreparedCall;
 use crate::cancellation::Cancellation;
-use crate::client_core::ClientCore;
+use crate::client::core::ClientCore;
+use crate::client::options::{ClientOptions, Settings};
 use crate::credential::Credential;
-use crate::options::{ClientOptions, Settings};
 use crate::outcome::{Error, Outcome};
-use crate::prepared_call::PreparedCall;
 use crate::token::AccessToken;
-use crate::token_source::{TokenSource, token_missing};
+use crate::token::access::Access;
+use crate::token::source::{TokenSource, token_missing};
 
 /// A connection to Microsoft Graph for one caller, whose calls sign users out.
 ///

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use crate::claims::Claims;
-use crate::cloud::Cloud;
-use crate::directory_roles;
-use crate::endpoint::Endpoint;
+use crate::graph::cloud::Cloud;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
+use crate::token::claims::{Claims, IdentityKind};
+use crate::token::directory_roles;
 use judge::ShownBy;
 
 mod judge;
@@ -115,17 +115,6 @@ pub enum Verdict {
     Unknown,
 }
 
-/// Whose token it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum IdentityKind {
-    /// A user signed in.
-    Delegated,
-    /// An application acts as itself.
-    Application,
-}
-
 impl Job {
     /// Every job, in the order in which findings are given.
     pub const ALL: &'static [Job] = &[
@@ -159,16 +148,6 @@ impl Verdict {
             Verdict::Allowed => "allowed",
             Verdict::Refused => "refused",
             Verdict::Unknown => "unknown",
-        }
-    }
-}
-
-impl IdentityKind {
-    /// The name in every language: `delegated`, `application`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            IdentityKind::Delegated => "delegated",
-            IdentityKind::Application => "application",
         }
     }
 }

@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use crate::access::IdentityKind;
-use crate::cloud::{Cloud, Placement};
+use crate::graph::cloud::{Cloud, Placement};
 use crate::json::{self, Fields};
 
 /// What a token says about itself. Nothing here is verified: it serves to choose a cloud and to explain, never to trust.
@@ -46,6 +46,27 @@ pub struct Claims {
     pub roles: Vec<String>,
     /// The template ids of the signed-in user's directory roles.
     pub directory_roles: Vec<String>,
+}
+
+/// Whose token it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum IdentityKind {
+    /// A user signed in.
+    Delegated,
+    /// An application acts as itself.
+    Application,
+}
+
+impl IdentityKind {
+    /// The name in every language: `delegated`, `application`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            IdentityKind::Delegated => "delegated",
+            IdentityKind::Application => "application",
+        }
+    }
 }
 
 impl Claims {

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::cloud::Cloud;
 use crate::environment::Environment;
+use crate::graph::cloud::Cloud;
 use crate::outcome::Error;
 use crate::status::Status;
 

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::action::Api;
-use crate::cloud::Cloud;
+use crate::call::headers;
 use crate::credential::{Credential, CredentialOptions};
-use crate::endpoint::Endpoint;
 use crate::environment::Environment;
-use crate::expected_tenant::ExpectedTenant;
-use crate::headers;
+use crate::graph::action::Api;
+use crate::graph::cloud::Cloud;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
+use crate::token::expected_tenant::ExpectedTenant;
 use crate::transport::{ExtraAuthorities, NamedAuthorities, TransportOptions, proxies};
 
 /// How long one call may take when nothing else is said: all its attempts and waits.

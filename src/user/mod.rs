@@ -1,5 +1,7 @@
 //! A user key: what may be one, and how it stands in an address.
 
+pub(crate) mod columns;
+
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -1,10 +1,10 @@
 //! Each job judged by a token's claims.
 
-use crate::claims::Claims;
-use crate::directory_roles::{self, DirectoryRole, Reach};
-use crate::permissions::{READ_CUT_OFF, SIGN_OUT, SIGN_OUT_DOUBTFUL};
+use crate::token::claims::{Claims, IdentityKind};
+use crate::token::directory_roles::{self, DirectoryRole, Reach};
+use crate::token::permissions::{READ_CUT_OFF, SIGN_OUT, SIGN_OUT_DOUBTFUL};
 
-use super::{Finding, IdentityKind, Job, Verdict};
+use super::{Finding, Job, Verdict};
 
 /// Who told of the signed-in user's directory roles. Neither tells of custom roles, nor of those of an administrative unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

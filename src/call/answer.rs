@@ -9,14 +9,14 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
-use crate::challenge::{self, Challenge};
-use crate::claims::Claims;
-use crate::clock;
+use crate::call::clock;
+use crate::call::retry::{Retry, read_retry_after};
 use crate::json::{self, Fields, NotRead};
 use crate::outcome::Outcome;
-use crate::permissions;
-use crate::retry::{Retry, read_retry_after};
 use crate::status::Status;
+use crate::token::claims::Claims;
+use crate::token::permissions;
+use crate::transport::challenge::{self, Challenge};
 use crate::transport::{Answer, MAY_HAVE_ACTED, Unread};
 use crate::user::User;
 

@@ -1,5 +1,14 @@
 //! An access token: a secret that is wiped, redacted, and judged before it is sent.
 
+pub(crate) mod access;
+pub(crate) mod claims;
+pub(crate) mod directory_roles;
+pub(crate) mod expected_tenant;
+pub(crate) mod permissions;
+mod signing_in;
+pub(crate) mod small_text;
+pub(crate) mod source;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +18,11 @@ use jiff::Timestamp;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::claims::Claims;
-use crate::cloud::{Cloud, Placement};
-use crate::endpoint::Endpoint;
+use crate::graph::cloud::{Cloud, Placement};
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome, now, rfc3339};
-use crate::small_text;
 use crate::status::Status;
+use crate::token::claims::Claims;
 use crate::user::User;
 
 /// Far above the longest real token; proxies and services refuse headers long before.

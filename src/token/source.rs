@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 use crate::credential::{Credential, Issued, Wire};
-use crate::endpoint::Endpoint;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::cancellation::Cancellation;
-use crate::claims::Claims;
 use crate::client::Client;
-use crate::client_core::{ClientCore, from_now};
+use crate::client::core::{ClientCore, from_now};
 use crate::credential::{Credential, Pending, Wire};
 use crate::outcome::{Error, Outcome, rfc3339};
 use crate::status::Status;
 use crate::token::AccessToken;
-use crate::token_source::token_missing;
+use crate::token::claims::Claims;
+use crate::token::source::token_missing;
 
 impl Client {
     /// Signs in with the client's credential, so that what could fail does so before anything is done.
@@ -48,7 +48,7 @@ impl Client {
                         beginning,
                         deadline,
                         &cancellation,
-                        crate::client_core::NOTHING_SENT,
+                        crate::client::core::NOTHING_SENT,
                     )
                     .await
                 }

@@ -1,5 +1,13 @@
 //! One call in flight: its attempts, its waits, its end.
 
+pub(crate) mod answer;
+pub(crate) mod clock;
+pub(crate) mod cut_off;
+pub(crate) mod headers;
+pub(crate) mod options;
+pub(crate) mod prepared;
+pub(crate) mod retry;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,15 +16,13 @@ use jiff::Timestamp;
 use reqwest::header::HeaderValue;
 use reqwest::{Method, Url};
 
-use crate::answer::{self, Purpose, Question};
+use crate::call::answer::{Purpose, Question};
+use crate::call::retry::Decision;
 use crate::cancellation::Cancellation;
-use crate::client_core::ClientCore;
+use crate::client::core::ClientCore;
 use crate::credential::Wire;
-use crate::cut_off;
-use crate::endpoint::Endpoint;
-use crate::headers;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome, now};
-use crate::retry::{self, Decision};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::{
@@ -155,7 +161,12 @@ impl Call<'_> {
             let (attempt, has_left) = self.attempt(inquiry, &client_request_id).await;
             any_left |= has_left;
 
-            let mut outcome = Outcome::of_attempt(self.user, attempts, client_request_id);
+            let mut outcome = Outcome::of_attempt(
+                self.user.text(),
+                self.user.object_id(),
+                attempts,
+                client_request_id,
+            );
             let mut body = Vec::new();
             let mut claims = None;
             let retry = match attempt {
@@ -266,7 +277,8 @@ impl Call<'_> {
         };
         let departure = place.as_mut().map(Place::departure).unwrap_or_default();
         let left = self.deadline.saturating_duration_since(Instant::now());
-        let mut headers = headers::of_request(&self.core.settings, &self.token, client_request_id);
+        let mut headers =
+            headers::of_request(&self.core.settings.headers, &self.token, client_request_id);
         if let Some(trace) = &self.trace {
             headers.insert("traceparent", trace.clone());
         }

@@ -2,7 +2,6 @@
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
-use crate::options::Settings;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
@@ -39,13 +38,13 @@ pub(crate) const EVENTUAL: (HeaderName, HeaderValue) = (
     HeaderValue::from_static("eventual"),
 );
 
-/// The headers of a request with this token. A user agent of the caller's own takes the place of ours.
+/// The headers of a request with this token, beside the caller's. A user agent among these takes the place of ours.
 pub(crate) fn of_request(
-    settings: &Settings,
+    of_caller: &HeaderMap,
     token: &AccessToken,
     client_request_id: &str,
 ) -> HeaderMap {
-    let mut headers = settings.headers.clone();
+    let mut headers = of_caller.clone();
     headers.entry(USER_AGENT).or_insert(AGENT);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(AUTHORIZATION, token.authorization());

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::cancellation::Cancellation;
-use crate::endpoint::Endpoint;
-use crate::options::Settings;
+use crate::client::options::Settings;
+use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
-use crate::token_source::TokenSource;
+use crate::token::source::TokenSource;
 use crate::transport::{Kept, Transport, shortage};
 
 /// What a client shares with its calls, and with its runs, which may outlive it.
