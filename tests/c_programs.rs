@@ -149,6 +149,9 @@ fn arguments(scenario: &Scenario, site: &Site, token: Option<&str>) -> Vec<Strin
     for (name, value) in &options.headers {
         arguments.push(format!("header.{name}={value}"));
     }
+    for (name, value) in &options.environment {
+        arguments.push(format!("environment.{name}={value}"));
+    }
     arguments
 }
 

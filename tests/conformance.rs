@@ -199,6 +199,7 @@ impl Scenario {
             ("ca_file", json!(options.ca_file)),
             ("headers", headers(&options.headers)),
             ("expect_tenant", json!(options.expect_tenant)),
+            ("environment", json!(options.environment)),
         ]);
         let invalidate = json!({"call": "invalidate", "user": self.user});
         let verify = json!({"call": "verify", "user": self.user});

@@ -8,7 +8,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use graph_invalidate::{
-    AccessToken, Api, CallKind, CallOptions, Client, ClientOptions, Cloud, Error, Outcome,
+    AccessToken, Api, CallKind, CallOptions, Client, ClientOptions, Cloud, Environment, Error,
+    Outcome,
 };
 use support::scenario::{Call, Observed, Scenario, Site, all};
 
@@ -26,6 +27,7 @@ fn call(scenario: &Scenario, site: &Site, token: Option<&str>) -> Result<Outcome
     options.ca_file = said.ca_file.map(Into::into);
     options.headers = said.headers.into_iter().collect();
     options.expect_tenant = said.expect_tenant;
+    options.environment = Environment::of(said.environment.into_iter().collect());
     let client = Client::new(options)?;
     match (scenario.call, scenario.not_before.as_deref()) {
         (Call::Invalidate, _) => client.invalidate(&scenario.user, None),

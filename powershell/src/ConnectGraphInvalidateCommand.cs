@@ -344,7 +344,7 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         };
         SetIfGiven(Endpoint, endpoint => options.Endpoint = endpoint);
         SetIfGiven(CaFile, file => options.CaFile = PathOf(file));
-        if ((ExpectTenant ?? Connection.ExpectedTenant) is { } tenant)
+        if ((ExpectTenant ?? Connection.ExpectedTenant) is { } tenant && !string.IsNullOrWhiteSpace(tenant))
         {
             options.ExpectTenant = tenant;
         }

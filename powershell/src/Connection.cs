@@ -55,7 +55,7 @@ internal sealed class Connection : IDisposable
     }
 
     private Connection(string? token, string? expectedTenant)
-        : this(expectedTenant is null ? new() : new() { ExpectTenant = expectedTenant }, proxy: null, TokenSource.EnvironmentVariable, token is null ? null : Secure(token), method: null)
+        : this(string.IsNullOrWhiteSpace(expectedTenant) ? new() : new() { ExpectTenant = expectedTenant }, proxy: null, TokenSource.EnvironmentVariable, token is null ? null : Secure(token), method: null)
     {
     }
 
@@ -129,8 +129,8 @@ internal sealed class Connection : IDisposable
         _ => null,
     };
 
-    /// <summary>The only tenant in which calls may act, as this session's environment has it.</summary>
-    internal static string? ExpectedTenant => Variable(ExpectTenantVariable);
+    /// <summary>The only tenant in which calls may act, as this session's environment has it; empty where it is set to nothing, which the client refuses.</summary>
+    internal static string? ExpectedTenant => Environment.GetEnvironmentVariable(ExpectTenantVariable);
 
     /// <summary>What Connect-GraphInvalidate made in this runspace.</summary>
     internal static Connection? Connected => Here.Connected;

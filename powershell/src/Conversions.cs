@@ -39,12 +39,15 @@ internal abstract class ConversionAttribute : ArgumentTransformationAttribute
     private protected static Exception GivenAsNothing(string what) =>
         Refusal($"The parameter was given, but its value is {what}, so it would have no effect. Check the variable or the file that it comes from, or leave the parameter out.");
 
+    /// <summary>Whether this is what the engine makes of an object where text is wanted. The library knows it in a user key alone.</summary>
+    private static bool IsTextOfAnObject(string text) => text.TrimStart().StartsWith("@{", StringComparison.Ordinal);
+
     /// <summary>Text, or a plain value that is text to everybody; the type alone is named of anything else.</summary>
     private protected static string TextOf(object? given) => Plain(given) switch
     {
         null => throw GivenAsNothing("$null"),
         string text when string.IsNullOrWhiteSpace(text) => throw GivenAsNothing("an empty text"),
-        string text when UserKey.IsTextOfAnObject(text) => throw Refusal("This is the text of a whole object. Give one of its properties."),
+        string text when IsTextOfAnObject(text) => throw Refusal("This is the text of a whole object. Give one of its properties."),
         string text => text,
         FileSystemInfo file => file.FullName,
         PathInfo path => path.Path,

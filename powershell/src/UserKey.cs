@@ -19,7 +19,7 @@ internal static class UserKey
             case null:
                 sentence = "No user is named: the value is $null.";
                 return null;
-            case string text when IsTextOfAnObject(text) || IsNameOfAType(text):
+            case string text when IsNameOfAType(text):
                 sentence = "No user is named: this is the text of a whole object. Give its key, or the object itself.";
                 return null;
             case string text:
@@ -38,9 +38,6 @@ internal static class UserKey
                 return OfRow(Cells(value!, plain), plain, out sentence);
         }
     }
-
-    /// <summary>Whether this is what the engine makes of an object where text is wanted. No user is called so.</summary>
-    internal static bool IsTextOfAnObject(string text) => text.TrimStart().StartsWith("@{", StringComparison.Ordinal);
 
     /// <summary>Whether this is the name of a type, which the engine makes of objects that have no better text: the name of a user has an at sign.</summary>
     private static bool IsNameOfAType(string text) => !text.Contains("@")
@@ -102,7 +99,7 @@ internal static class UserKey
     /// <summary>Text, or an object id; a number is neither.</summary>
     private static string Text(object? plain) => plain switch
     {
-        string text when !IsTextOfAnObject(text) && !IsNameOfAType(text) => text,
+        string text when !IsNameOfAType(text) => text,
         Guid id => id.ToString(),
         _ => string.Empty,
     };

@@ -54,8 +54,8 @@ Describe 'Users from the pipeline' {
         { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $text } | Should -Throw -ExpectedMessage '*text of a whole object*'
         $text | Invoke-MgBetaInvalidateAllUserRefreshToken -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failures | Should -HaveCount 1
-        $text | Invoke-GraphInvalidateRun -Confirm:$false -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
-        $failures | Should -HaveCount 1
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'invalid_user,*'
+        ($text | Invoke-GraphInvalidateRun -Confirm:$false).Status | Should -Be 'invalid_user'
         { $Adele | Invoke-GraphInvalidateRun -Exclude $text -Confirm:$false } | Should -Throw -ExpectedMessage '*text of a whole object*'
         Get-RequestCount | Should -Be 0
     }

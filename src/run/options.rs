@@ -167,6 +167,14 @@ impl Checked {
         let wait = lasting("wait", options.wait)?;
         let deadline = lasting("deadline", options.deadline)?;
         let resume_within = options.resume_within.filter(|time| !time.is_zero());
+        let blank = |path: &PathBuf| path.to_str().is_some_and(|path| path.trim().is_empty());
+        if options.journal.as_ref().is_some_and(blank) {
+            return Err(Error::new(
+                Status::EmptyArgument,
+                "The path of the journal is empty: there would be no record to resume from.",
+            )
+            .hint("Name a file, or leave the journal out; nothing was sent."));
+        }
         if options.journal.is_none() && (options.resume || options.mode == RunMode::VerifyJournal) {
             return refuse(
                 "There is no journal to go on with.".to_owned(),
@@ -215,5 +223,28 @@ impl Checked {
             throttle_priority,
             tell_users_wanted: options.tell_users_wanted,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_of_white_space_alone_is_none() {
+        for path in ["", " ", "\t \n", "\u{3000}"] {
+            for mode in [RunMode::Invalidate, RunMode::DryRun, RunMode::VerifyJournal] {
+                let options = RunOptions {
+                    mode,
+                    journal: Some(path.into()),
+                    ..RunOptions::default()
+                };
+                let error = Checked::check(options).err();
+                assert!(
+                    error.is_some_and(|error| error.status() == Status::EmptyArgument),
+                    "{path:?}"
+                );
+            }
+        }
     }
 }

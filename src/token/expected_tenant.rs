@@ -24,10 +24,19 @@ impl ExpectedTenant {
         if let Some(text) = option {
             return ExpectedTenant::read(OPTION, text).map(Some);
         }
-        let text = environment.get_whole(VARIABLE);
-        text.map_err(|_| not_an_id(VARIABLE))?
-            .map(|text| ExpectedTenant::read(VARIABLE, &text))
-            .transpose()
+        // Set to nothing is not the same as not set: whoever set it wished to be protected.
+        let Some((_, text)) = environment.first_of(&[VARIABLE]) else {
+            return Ok(None);
+        };
+        let text = text.map_err(|_| not_an_id(VARIABLE))?;
+        if text.trim().is_empty() {
+            return Err(Error::new(
+                Status::EmptyArgument,
+                format!("{VARIABLE} is set, but empty: it would protect nothing."),
+            )
+            .hint("Set it to the tenant's id, a GUID, or remove the variable; nothing was sent."));
+        }
+        ExpectedTenant::read(VARIABLE, &text).map(Some)
     }
 
     fn read(name: &str, text: &str) -> Result<ExpectedTenant, Error> {
@@ -90,6 +99,25 @@ mod tests {
             let error = expecting(text).unwrap_err();
             assert_eq!(error.status(), Status::InvalidOption, "{text}");
         }
+    }
+
+    #[test]
+    fn a_variable_that_is_set_to_nothing_is_refused() {
+        for (text, status) in [
+            ("", Status::EmptyArgument),
+            (" \t", Status::EmptyArgument),
+            ("contoso.com", Status::InvalidOption),
+        ] {
+            let variable = (VARIABLE.to_owned(), text.to_owned());
+            let environment = Environment::of(vec![variable]);
+            let error = ExpectedTenant::choose(None, &environment).unwrap_err();
+            assert_eq!(error.status(), status, "{text:?}");
+            assert!(error.to_string().contains(VARIABLE), "{error}");
+            // What the caller says itself counts, whatever the environment has.
+            assert!(ExpectedTenant::choose(Some(TENANT), &environment).is_ok());
+        }
+        let nothing = Environment::of(Vec::new());
+        assert_eq!(ExpectedTenant::choose(None, &nothing), Ok(None));
     }
 
     #[test]

@@ -74,21 +74,15 @@ impl AccessToken {
                 token.len()
             )));
         }
-        if token.contains(char::is_whitespace) {
-            return Err(malformed(
-                "The access token holds white space or a line break: are these two tokens, or one that was wrapped?"
+        if let Some(position) = token.bytes().position(|byte| !is_of_a_token(byte)) {
+            return Err(malformed(match token.contains(char::is_whitespace) {
+                true => "The access token holds white space or a line break: are these two tokens, or one that was wrapped?"
                     .to_owned(),
-            ));
-        }
-        // RFC 6750, section 2.1: the only characters a bearer token can have.
-        if let Some(position) = token
-            .chars()
-            .position(|c| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c)))
-        {
-            return Err(malformed(format!(
-                "The access token's character {} is none that a token can have.",
-                position + 1
-            )));
+                false => format!(
+                    "The access token's character {} is none that a token can have.",
+                    position + 1
+                ),
+            }));
         }
         let mut authorization = Zeroizing::new(Vec::with_capacity(7 + token.len()));
         authorization.extend_from_slice(b"Bearer ");
@@ -304,6 +298,11 @@ impl fmt::Debug for AccessToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("AccessToken(…)")
     }
+}
+
+/// RFC 6750, section 2.1: the only characters a bearer token can have, each of them one byte.
+fn is_of_a_token(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }
 
 fn malformed(message: String) -> Error {

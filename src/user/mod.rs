@@ -13,6 +13,9 @@ use crate::status::Status;
 /// Longer than any object id or user principal name (113 characters), short enough for every address.
 const LONGEST_KEY: usize = 1024;
 
+/// What PowerShell makes of an object where text is wanted begins so; no user is called so.
+const OBJECT: &str = "@{";
+
 /// Everything but RFC 3986's unreserved characters is encoded, as the service's own SDKs do.
 const ONE_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -39,6 +42,16 @@ impl User {
         }
         if key.eq_ignore_ascii_case("me") {
             return Ok(User::Me);
+        }
+        if key.starts_with(OBJECT) {
+            return Err(Error::new(
+                Status::InvalidUser,
+                "The user key is the text of a whole object, not one of its properties.",
+            )
+            .hint(
+                "Give the property that holds an object id or a user principal name, such as $user.Id, \
+                 or the object itself where one is taken.",
+            ));
         }
         if key.len() > LONGEST_KEY {
             return Err(invalid(format!(
@@ -194,6 +207,25 @@ mod tests {
         }
         assert!(User::parse(&"x".repeat(1024)).is_ok());
         assert!(User::parse(&"x".repeat(1025)).is_err());
+    }
+
+    #[test]
+    fn the_text_of_a_whole_object_is_no_key() {
+        for key in [
+            "@{Id=87d349ed-44d7-43e1-9a83-5f2406dee5bd}",
+            "  @{UserPrincipalName=adele@contoso.com; Enabled=True}\n",
+            "@{}",
+        ] {
+            let error = User::parse(key).err();
+            assert!(
+                error
+                    .as_ref()
+                    .is_some_and(|error| error.status() == Status::InvalidUser
+                        && error.to_string().contains("whole object")),
+                "{key:?} gave {error:?}"
+            );
+        }
+        assert!(User::parse("@adele").is_ok() && User::parse("a@{b").is_ok());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 /* Runs one call and prints what a C program sees of it, for the scenario runner.
  * Usage: scenario CALL USER NAME=VALUE ...; not_before and the fields of graph_client_options by their names, header.NAME=VALUE for
- * a header. What is not given stays zero. */
+ * a header, environment.NAME=VALUE for a variable; no others are set. What is not given stays zero. */
 
 #include <graph_invalidate.h>
 
@@ -9,8 +9,11 @@
 #include <string.h>
 
 #define MOST_HEADERS 8
+#define MOST_VARIABLES 8
 
 static graph_header headers[MOST_HEADERS];
+
+static graph_variable environment[MOST_VARIABLES];
 
 static void show(const char *name, const char *value) {
   printf("%s=%s\n", name, value == NULL ? "" : value);
@@ -55,6 +58,7 @@ int main(int argc, char **argv) {
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
   options.headers = headers;
+  options.environment = environment;
   for (i = 3; i < argc; i++) {
     char *value = strchr(argv[i], '=');
     const char **text;
@@ -67,6 +71,9 @@ int main(int argc, char **argv) {
     else if (strncmp(argv[i], "header.", 7) == 0 && options.headers_len < MOST_HEADERS) {
       headers[options.headers_len].name = argv[i] + 7;
       headers[options.headers_len++].value = value;
+    } else if (strncmp(argv[i], "environment.", 12) == 0 && options.environment_len < MOST_VARIABLES) {
+      environment[options.environment_len].name = argv[i] + 12;
+      environment[options.environment_len++].value = value;
     } else return 2;
   }
   status = graph_client_new(&options, &client, &outcome);

@@ -53,6 +53,8 @@ pub struct Options {
     pub ca_file: Option<String>,
     pub headers: BTreeMap<String, String>,
     pub expect_tenant: Option<String>,
+    /// The variables that are set; no others are.
+    pub environment: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
