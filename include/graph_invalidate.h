@@ -23,8 +23,8 @@
  *            the library have all signals blocked. Descriptors: those of the library are above 2 and close-on-exec; a
  *            client keeps none after 45 seconds without a call, or 2 after a burst. A shortage of descriptors or
  *            threads is waited for within the timeout. After fork() a client works on in the child, with connections
- *            of the child's own; a call in progress, a run and a queue do not cross. What the environment says is
- *            read when a client is made, and never later; in a set-user-id or set-group-id program not at all.
+ *            of the child's own; a call in progress, a run, a queue and an enquiry do not cross. What the environment
+ *            says is read when a client is made, and never later; in a set-user-id or set-group-id program not at all.
  *            Only the host can see to this: no longjmp() or exception out of a signal handler across a call; no
  *            setenv() while a client is made; no closing of descriptors that it did not open while a call is in
  *            progress (between calls it is noticed); no call from a signal handler; where memory runs out, the
@@ -53,14 +53,21 @@
 #define GRAPH_CALL_VERIFY 1
 
 /**
- * A question about a token, as graph_client_access() answers it: for graph_client_access_with() alone.
+ * A question about a token, as graph_client_access() answers it: for graph_client_access_with() and
+ * graph_enquiry_new().
  */
 #define GRAPH_CALL_ACCESS 2
 
 /**
- * The same by harmless reads, as graph_client_access_online() answers it: for graph_client_access_with() alone.
+ * The same by harmless reads, as graph_client_access_online() answers it: for graph_client_access_with() and
+ * graph_enquiry_new().
  */
 #define GRAPH_CALL_ACCESS_ONLINE 3
+
+/**
+ * Signing in, as graph_client_sign_in() does: for graph_enquiry_new() alone.
+ */
+#define GRAPH_CALL_SIGN_IN 4
 
 /**
  * The number of the ABI that this header describes: graph_abi_version() of a library that fits is the same.
@@ -430,6 +437,13 @@ typedef struct graph_cancellation graph_cancellation;
 typedef struct graph_client graph_client;
 
 /**
+ * A sign-in, or a question about a token, under way: for programs of one thread that have something else to do
+ * meanwhile, such as running signal handlers between two calls of C. Made by graph_enquiry_new(), freed by
+ * graph_enquiry_free().
+ */
+typedef struct graph_enquiry graph_enquiry;
+
+/**
  * Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
  * run on any number of threads at once: users may be added on one thread while another one reads.
  */
@@ -686,8 +700,8 @@ typedef struct {
    */
   uint32_t timeout_ms;
   /**
-   * What is done: GRAPH_CALL_INVALIDATE, GRAPH_CALL_VERIFY, and for graph_client_access_with() GRAPH_CALL_ACCESS or
-   * GRAPH_CALL_ACCESS_ONLINE.
+   * What is done: GRAPH_CALL_INVALIDATE, GRAPH_CALL_VERIFY; for graph_client_access_with() GRAPH_CALL_ACCESS or
+   * GRAPH_CALL_ACCESS_ONLINE; for graph_enquiry_new() one of these two or GRAPH_CALL_SIGN_IN.
    */
   uint32_t kind;
   /**
@@ -1438,6 +1452,44 @@ int32_t graph_run_add_counted(graph_run *run,
                               const size_t *lengths,
                               size_t users_len,
                               graph_outcome **failure);
+
+/**
+ * Begins what graph_client_sign_in() or graph_client_access_with() does, on a thread of the library's, and does not
+ * wait.
+ *
+ * @param client the client; may be freed before the answer is there.
+ * @param options GRAPH_CALL_SIGN_IN and nothing else; or as for graph_client_access_with(). Copied.
+ * @param cancellation a signal that ends it early; NULL: none. May be freed at once.
+ * @param enquiry receives the enquiry; set to NULL first.
+ * @param failure receives the details of a failure, to be freed with graph_outcome_free(); set to NULL first. May be
+ *    NULL.
+ * @return GRAPH_STATUS_OK; GRAPH_STATUS_INVALID_OPTION, GRAPH_STATUS_NULL_ARGUMENT; what is wrong with the token;
+ *     GRAPH_STATUS_TOO_MANY_THREADS.
+ */
+int32_t graph_enquiry_new(const graph_client *client,
+                          const graph_call_options *options,
+                          const graph_cancellation *cancellation,
+                          graph_enquiry **enquiry,
+                          graph_outcome **failure);
+
+/**
+ * Waits for the answer, which is handed out once.
+ *
+ * @param timeout_ms how long to wait for it, in milliseconds; 0 only looks.
+ * @param access receives what is known about the token, to be freed with graph_access_free(); set to NULL first. May
+ *    be NULL where nothing was asked about it.
+ * @param outcome receives the outcome of a sign-in, and the details of a failure, to be freed with
+ *    graph_outcome_free(); set to NULL first. May be NULL.
+ * @return GRAPH_STATUS_QUEUE_TIMEOUT: there is no answer yet. GRAPH_STATUS_QUEUE_DONE: it was handed out before.
+ *     GRAPH_STATUS_QUEUE_FORKED. Otherwise as graph_client_sign_in() or graph_client_access_with().
+ */
+int32_t graph_enquiry_wait(graph_enquiry *enquiry, uint32_t timeout_ms, graph_access **access, graph_outcome **outcome);
+
+/**
+ * Frees an enquiry. Where there is no answer yet, it is cancelled: nothing more is sent within 100 ms, and nothing is
+ * waited for. NULL does nothing. In a child of fork() it leaves everything to the parent.
+ */
+void graph_enquiry_free(graph_enquiry *enquiry);
 
 /**
  * Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once.

@@ -24,6 +24,11 @@ impl Cancellation {
         self.0.is_cancelled()
     }
 
+    /// A signal that is given with this one, and may be given alone.
+    pub(crate) fn child(&self) -> Cancellation {
+        Cancellation(self.0.child_token())
+    }
+
     /// Waits for the future, or for the signal: `None` means the signal came first.
     pub(crate) async fn or<F: Future>(&self, future: F) -> Option<F::Output> {
         self.0.run_until_cancelled(future).await

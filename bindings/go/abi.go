@@ -93,6 +93,7 @@ const (
 	callAccess       uint32 = 2
 	callAccessOnline uint32 = 3
 	callInvalidate   uint32 = 0
+	callSignIn       uint32 = 4
 	callVerify       uint32 = 1
 )
 
@@ -289,6 +290,9 @@ var native struct {
 	clientSetTokenCounted      func(uintptr, *byte, uintptr, **nativeOutcome) int32
 	clientSignIn               func(uintptr, uintptr, **nativeOutcome) int32
 	clientVerify               func(uintptr, *byte, *byte, uintptr, **nativeOutcome) int32
+	enquiryFree                func(uintptr)
+	enquiryNew                 func(uintptr, *nativeCallOptions, uintptr, *uintptr, **nativeOutcome) int32
+	enquiryWait                func(uintptr, uint32, **nativeAccess, **nativeOutcome) int32
 	invalidateAllRefreshTokens func(*byte, *byte) int32
 	outcomeFree                func(*nativeOutcome)
 	runAdd                     func(uintptr, **byte, uintptr, **nativeOutcome) int32
@@ -334,6 +338,9 @@ var functions = []struct {
 	{"graph_client_set_token_counted", &native.clientSetTokenCounted},
 	{"graph_client_sign_in", &native.clientSignIn},
 	{"graph_client_verify", &native.clientVerify},
+	{"graph_enquiry_free", &native.enquiryFree},
+	{"graph_enquiry_new", &native.enquiryNew},
+	{"graph_enquiry_wait", &native.enquiryWait},
 	{"graph_invalidate_all_refresh_tokens", &native.invalidateAllRefreshTokens},
 	{"graph_outcome_free", &native.outcomeFree},
 	{"graph_run_add", &native.runAdd},

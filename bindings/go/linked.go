@@ -29,6 +29,9 @@ extern const char graph_client_set_token[];
 extern const char graph_client_set_token_counted[];
 extern const char graph_client_sign_in[];
 extern const char graph_client_verify[];
+extern const char graph_enquiry_free[];
+extern const char graph_enquiry_new[];
+extern const char graph_enquiry_wait[];
 extern const char graph_invalidate_all_refresh_tokens[];
 extern const char graph_outcome_free[];
 extern const char graph_run_add[];
@@ -77,6 +80,9 @@ var linked = []struct {
 	{"graph_client_set_token_counted", unsafe.Pointer(&C.graph_client_set_token_counted)},
 	{"graph_client_sign_in", unsafe.Pointer(&C.graph_client_sign_in)},
 	{"graph_client_verify", unsafe.Pointer(&C.graph_client_verify)},
+	{"graph_enquiry_free", unsafe.Pointer(&C.graph_enquiry_free)},
+	{"graph_enquiry_new", unsafe.Pointer(&C.graph_enquiry_new)},
+	{"graph_enquiry_wait", unsafe.Pointer(&C.graph_enquiry_wait)},
 	{"graph_invalidate_all_refresh_tokens", unsafe.Pointer(&C.graph_invalidate_all_refresh_tokens)},
 	{"graph_outcome_free", unsafe.Pointer(&C.graph_outcome_free)},
 	{"graph_run_add", unsafe.Pointer(&C.graph_run_add)},

@@ -121,7 +121,7 @@ impl Texts {
 }
 
 impl graph_access {
-    fn from_access(access: &Access) -> *mut graph_access {
+    pub(super) fn from_access(access: &Access) -> *mut graph_access {
         let mut texts = Texts::default();
         let lists = [
             texts.keep_all(&access.permissions),

@@ -9,6 +9,7 @@ use crate::call::options::{CallKind, CallOptions};
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::AccessToken;
+use crate::token::enquiry::Question;
 
 use super::strings::{null, optional, optional_of_length, required_user};
 use super::versioned;
@@ -19,11 +20,16 @@ pub const GRAPH_CALL_INVALIDATE: u32 = 0;
 /// A call that reads the cut-off back, as graph_client_verify() does.
 pub const GRAPH_CALL_VERIFY: u32 = 1;
 
-/// A question about a token, as graph_client_access() answers it: for graph_client_access_with() alone.
+/// A question about a token, as graph_client_access() answers it: for graph_client_access_with() and
+/// graph_enquiry_new().
 pub const GRAPH_CALL_ACCESS: u32 = 2;
 
-/// The same by harmless reads, as graph_client_access_online() answers it: for graph_client_access_with() alone.
+/// The same by harmless reads, as graph_client_access_online() answers it: for graph_client_access_with() and
+/// graph_enquiry_new().
 pub const GRAPH_CALL_ACCESS_ONLINE: u32 = 3;
+
+/// Signing in, as graph_client_sign_in() does: for graph_enquiry_new() alone.
+pub const GRAPH_CALL_SIGN_IN: u32 = 4;
 
 /// What one call is to do, and what of its own it brings. Zero everything, set struct_size to
 /// sizeof(graph_call_options), then set what you need: zero means what the client has. The library copies what it
@@ -51,8 +57,8 @@ pub struct graph_call_options {
     pub not_before: *const c_char,
     /// How long the call may take, all its attempts and waits, in milliseconds. 0: as long as the client's others.
     pub timeout_ms: u32,
-    /// What is done: GRAPH_CALL_INVALIDATE, GRAPH_CALL_VERIFY, and for graph_client_access_with() GRAPH_CALL_ACCESS or
-    /// GRAPH_CALL_ACCESS_ONLINE.
+    /// What is done: GRAPH_CALL_INVALIDATE, GRAPH_CALL_VERIFY; for graph_client_access_with() GRAPH_CALL_ACCESS or
+    /// GRAPH_CALL_ACCESS_ONLINE; for graph_enquiry_new() one of these two or GRAPH_CALL_SIGN_IN.
     pub kind: u32,
     /// Must be 0.
     pub flags: u32,
@@ -84,6 +90,25 @@ impl<'a> Described<'a> {
             "GRAPH_CALL_INVALIDATE and GRAPH_CALL_VERIFY",
         )?;
         Ok((required_user(self.user)?, self.options))
+    }
+
+    /// For what is asked, and waited for in steps.
+    pub(super) fn of_an_enquiry(self) -> Result<Question, Error> {
+        if self.kind != GRAPH_CALL_SIGN_IN {
+            let (online, user, options) = self.of_access()?;
+            return Ok(match online {
+                true => Question::AccessOnline(user.map(str::to_owned), options),
+                false => Question::Access(options),
+            });
+        }
+        if self.user.is_none() && self.options.token.is_none() && self.options.timeout.is_none() {
+            return Ok(Question::SignIn);
+        }
+        Err(Error::new(
+            Status::InvalidOption,
+            "user, token or timeout_ms is given, but who signs in is the client's credential.",
+        )
+        .hint("Set kind alone, and nothing else."))
     }
 
     /// For the function that asks about a token; tells whether by reads, too.

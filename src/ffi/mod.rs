@@ -21,6 +21,7 @@ mod client;
 mod counted;
 mod credential;
 pub(crate) mod descriptors;
+mod enquiry;
 mod environment;
 mod guard;
 pub(crate) mod host;

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod claims;
 pub(crate) mod directory_roles;
+pub(crate) mod enquiry;
 pub(crate) mod expected_tenant;
 pub(crate) mod permissions;
 mod signing_in;

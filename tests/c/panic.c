@@ -124,6 +124,20 @@ int main(int argc, char **argv) {
     if (graph_call_queue_next(queue, 0, NULL, NULL) != GRAPH_STATUS_QUEUE_TIMEOUT) return 33;
     graph_call_queue_free(queue);
   }
+  {
+    graph_call_options options = {.struct_size = sizeof options, .kind = GRAPH_CALL_ACCESS};
+    graph_enquiry *enquiry = NULL, *no_enquiry = NULL;
+    forced("none");
+    if (graph_enquiry_new(client, &options, NULL, &enquiry, NULL) != GRAPH_STATUS_OK) return 34;
+    forced("graph_enquiry_new");
+    if (graph_enquiry_new(client, &options, NULL, &no_enquiry, NULL) != GRAPH_STATUS_PANIC) return 35;
+    forced("graph_enquiry_wait");
+    if (no_enquiry != NULL || graph_enquiry_wait(enquiry, 0, NULL, NULL) != GRAPH_STATUS_PANIC) return 36;
+    forced("graph_enquiry_free");
+    graph_enquiry_free(enquiry);
+    forced("none");
+    graph_enquiry_free(enquiry);
+  }
   forced("graph_client_call");
   if (graph_client_call(client, NULL, NULL, NULL) != GRAPH_STATUS_PANIC) return 25;
   forced("graph_client_access_with");

@@ -4,6 +4,7 @@
 typedef struct graph_call_queue graph_call_queue;
 typedef struct graph_cancellation graph_cancellation;
 typedef struct graph_client graph_client;
+typedef struct graph_enquiry graph_enquiry;
 typedef struct graph_run graph_run;
 typedef struct graph_access_finding {
   size_t struct_size;
@@ -186,6 +187,9 @@ int32_t graph_client_set_token(graph_client *client, const char *token, graph_ou
 int32_t graph_client_set_token_counted(graph_client *client, const char *token, size_t token_len, graph_outcome **failure);
 int32_t graph_client_sign_in(graph_client *client, graph_cancellation *cancellation, graph_outcome **outcome);
 int32_t graph_client_verify(graph_client *client, const char *user, const char *not_before, graph_cancellation *cancellation, graph_outcome **outcome);
+void graph_enquiry_free(graph_enquiry *enquiry);
+int32_t graph_enquiry_new(graph_client *client, graph_call_options *options, graph_cancellation *cancellation, graph_enquiry **enquiry, graph_outcome **failure);
+int32_t graph_enquiry_wait(graph_enquiry *enquiry, uint32_t timeout_ms, graph_access **access, graph_outcome **outcome);
 int32_t graph_invalidate_all_refresh_tokens(const char *user, const char *token);
 void graph_outcome_free(graph_outcome *outcome);
 int32_t graph_run_add(graph_run *run, const char **users, size_t users_len, graph_outcome **failure);

@@ -202,6 +202,7 @@ internal static unsafe class Native
     internal const uint GRAPH_CALL_ACCESS = 2;
     internal const uint GRAPH_CALL_ACCESS_ONLINE = 3;
     internal const uint GRAPH_CALL_INVALIDATE = 0;
+    internal const uint GRAPH_CALL_SIGN_IN = 4;
     internal const uint GRAPH_CALL_VERIFY = 1;
     internal const uint GRAPH_INVALIDATE_ABI_VERSION = 1;
     internal const uint GRAPH_INVALIDATE_VERSION_MAJOR = 0;
@@ -331,6 +332,12 @@ internal static unsafe class Native
         (delegate* unmanaged[Cdecl]<nint, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_sign_in");
     internal static readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int> graph_client_verify =
         (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_client_verify");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, void> graph_enquiry_free =
+        (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function("graph_enquiry_free");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, graph_call_options*, nint, nint*, graph_outcome**, int> graph_enquiry_new =
+        (delegate* unmanaged[Cdecl]<nint, graph_call_options*, nint, nint*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_enquiry_new");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, uint, graph_access**, graph_outcome**, int> graph_enquiry_wait =
+        (delegate* unmanaged[Cdecl]<nint, uint, graph_access**, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_enquiry_wait");
     internal static readonly delegate* unmanaged[Cdecl]<byte*, byte*, int> graph_invalidate_all_refresh_tokens =
         (delegate* unmanaged[Cdecl]<byte*, byte*, int>)GraphInvalidateLibrary.Function("graph_invalidate_all_refresh_tokens");
     internal static readonly delegate* unmanaged[Cdecl]<graph_outcome*, void> graph_outcome_free =
@@ -392,6 +399,9 @@ internal static class NativeFunctions
         "graph_client_set_token_counted",
         "graph_client_sign_in",
         "graph_client_verify",
+        "graph_enquiry_free",
+        "graph_enquiry_new",
+        "graph_enquiry_wait",
         "graph_invalidate_all_refresh_tokens",
         "graph_outcome_free",
         "graph_run_add",

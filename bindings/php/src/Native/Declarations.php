@@ -22,6 +22,7 @@ final class Declarations
     public const CALL_ACCESS = 2;
     public const CALL_ACCESS_ONLINE = 3;
     public const CALL_INVALIDATE = 0;
+    public const CALL_SIGN_IN = 4;
     public const CALL_VERIFY = 1;
 
     public const OK = 0;

@@ -386,6 +386,31 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(POINTER(GraphOutcome)),
         ],
     ),
+    "graph_enquiry_free": (
+        None,
+        [
+            c_void_p,
+        ],
+    ),
+    "graph_enquiry_new": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(GraphCallOptions),
+            c_void_p,
+            POINTER(c_void_p),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
+    "graph_enquiry_wait": (
+        c_int32,
+        [
+            c_void_p,
+            c_uint32,
+            POINTER(POINTER(GraphAccess)),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
     "graph_invalidate_all_refresh_tokens": (
         c_int32,
         [

@@ -26,6 +26,7 @@ final class Abi {
     static final int CALL_ACCESS = 2;
     static final int CALL_ACCESS_ONLINE = 3;
     static final int CALL_INVALIDATE = 0;
+    static final int CALL_SIGN_IN = 4;
     static final int CALL_VERIFY = 1;
 
     static final int ACCESS_FINDING_SIZE = 40;
@@ -61,6 +62,9 @@ final class Abi {
     final Foreign.Procedure clientSetTokenCounted;
     final Foreign.Procedure clientSignIn;
     final Foreign.Procedure clientVerify;
+    final Foreign.Procedure enquiryFree;
+    final Foreign.Procedure enquiryNew;
+    final Foreign.Procedure enquiryWait;
     final Foreign.Procedure invalidateAllRefreshTokens;
     final Foreign.Procedure outcomeFree;
     final Foreign.Procedure runAdd;
@@ -102,6 +106,9 @@ final class Abi {
         clientSetTokenCounted = foreign.procedure("graph_client_set_token_counted", "illll");
         clientSignIn = foreign.procedure("graph_client_sign_in", "illl");
         clientVerify = foreign.procedure("graph_client_verify", "illlll");
+        enquiryFree = foreign.procedure("graph_enquiry_free", "vl");
+        enquiryNew = foreign.procedure("graph_enquiry_new", "illlll");
+        enquiryWait = foreign.procedure("graph_enquiry_wait", "ilill");
         invalidateAllRefreshTokens = foreign.procedure("graph_invalidate_all_refresh_tokens", "ill");
         outcomeFree = foreign.procedure("graph_outcome_free", "vl");
         runAdd = foreign.procedure("graph_run_add", "illll");
