@@ -227,9 +227,12 @@ final class Client
      */
     public function signIn(?Cancellation $cancellation = null): Outcome
     {
-        $client = $this->open()->pointer;
+        $client = $this->open();
+        $options = Library::native()->new('graph_call_options');
+        $options->struct_size = \FFI::sizeof($options);
+        $options->kind = Declarations::CALL_SIGN_IN;
         return Values::outcome(static fn (#[\SensitiveParameter] CData $place): int
-            => Library::native()->graph_client_sign_in($client, $cancellation?->pointer(), $place));
+            => Calls::enquire($client->pointer, $options, $cancellation?->pointer(), null, $place));
     }
 
     /**
@@ -248,21 +251,16 @@ final class Client
         bool $online = false,
         ?Cancellation $cancellation = null,
     ): Access {
-        $client = $this->open()->pointer;
+        $client = $this->open();
         $kind = $user !== NotGiven::Value || $online ? Declarations::CALL_ACCESS_ONLINE : Declarations::CALL_ACCESS;
         $user = $user === NotGiven::Value ? null : (string) $user;
         $ask = static function (#[\SensitiveParameter] CData $options) use ($client, $cancellation): Access {
             $native = Library::native();
             $place = $native->new('graph_access *');
             try {
+                $access = \FFI::addr($place);
                 Values::outcome(static fn (#[\SensitiveParameter] CData $failure): int
-                    => $native->graph_client_access_with(
-                        $client,
-                        \FFI::addr($options),
-                        $cancellation?->pointer(),
-                        \FFI::addr($place),
-                        $failure,
-                    ));
+                    => Calls::enquire($client->pointer, $options, $cancellation?->pointer(), $access, $failure));
                 return Access::read($place[0]);
             } finally {
                 $native->graph_access_free($place);

@@ -34,8 +34,8 @@ final class SignalTest extends EmulatorTestCase
             $parent = getmypid();
             if (($child = pcntl_fork()) === 0) {
                 // Once its request is on the way.
-                $stall = fn () => json_decode(file_get_contents(getenv('EMULATOR') . '/__emulator/requests'), true);
-                while ($stall()['requests'] < 2) {
+                $asked = fn () => json_decode(file_get_contents(getenv('EMULATOR') . '/__emulator/requests'), true);
+                while ($asked()['count'] < 2) {
                     usleep(10_000);
                 }
                 usleep(200_000);
@@ -88,6 +88,31 @@ final class SignalTest extends EmulatorTestCase
             PHP,
         );
         self::assertSame(['accepted', 'cancelled'], $lines);
+    }
+
+    /** @return iterable<string, array{string}> */
+    public static function enquiries(): iterable
+    {
+        yield 'signing in' => ['signIn()'];
+        yield 'asking about the token' => ['access(online: true)'];
+    }
+
+    /** @dataProvider enquiries */
+    public function testAHandlerThatThrowsEndsAnEnquiryAndOneMayCancelIt(string $enquiry): void
+    {
+        $credential = '$client = new Client(credential: new GraphInvalidate\Credential("client-secret",'
+            . ' tenant: "contoso.example", clientId: "aaaaaaaa-0000-4000-8000-000000000003",'
+            . ' clientSecret: "emulated-secret"), endpoint: getenv("EMULATOR"), timeout: 120);' . "\n";
+        $lines = self::interrupted("throw new DomainException('enough');", "{$credential}try { \$client->{$enquiry}; }"
+            . ' catch (DomainException $enough) { echo $enough->getMessage(), "\n"; }'
+            . ' echo $client->signIn()->status->value;');
+        self::assertSame(['enough', 'signed_in'], $lines);
+
+        self::$emulator->reset();
+        $given = str_replace(['()', 'true'], ['($cancellation)', 'true, cancellation: $cancellation'], $enquiry);
+        $lines = self::interrupted('$cancellation->cancel();', "{$credential}try { \$client->{$given}; }"
+            . ' catch (GraphInvalidate\Exception\RunException $ended) { echo $ended->outcome()->status->value; }');
+        self::assertSame(['cancelled'], $lines);
     }
 
     public function testAHandlerThatThrowsEndsARun(): void

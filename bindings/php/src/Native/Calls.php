@@ -8,10 +8,11 @@ use FFI\CData;
 use GraphInvalidate\Library;
 
 /**
- * Makes one call, so that signal handlers have their turn while it waits.
+ * Makes one call, or enquires, so that signal handlers have their turn while it waits.
  *
  * PHP runs the handler of a signal between two instructions of its own: not before a native call is over. So where
- * handlers may run, the call is submitted to a queue, and waited for in short steps. A handler that throws ends it.
+ * handlers may run, the call is submitted to a queue, and an enquiry begun beside, and waited for in short steps. A
+ * handler that throws ends it.
  *
  * @internal
  */
@@ -49,6 +50,39 @@ final class Calls
         } while ($status === Declarations::QUEUE_TIMEOUT);
         self::$idle[] = $queue;
         return $status === Declarations::OK ? $place[0]->status : $status;
+    }
+
+    /**
+     * Signs in, or asks what a token may do, as the kind of the options says.
+     *
+     * @param CData|null $access the place of what is known about a token; null where the client signs in.
+     * @return int the status; what came of it is at one of the places.
+     */
+    public static function enquire(
+        #[\SensitiveParameter] CData $client,
+        #[\SensitiveParameter] CData $options,
+        #[\SensitiveParameter] ?CData $cancellation,
+        #[\SensitiveParameter] ?CData $access,
+        #[\SensitiveParameter] CData $place,
+    ): int {
+        $native = Library::native();
+        $options = \FFI::addr($options);
+        if (!self::handlersMayRun()) {
+            return $access === null
+                ? $native->graph_client_sign_in($client, $cancellation, $place)
+                : $native->graph_client_access_with($client, $options, $cancellation, $access, $place);
+        }
+        $begun = $native->new('graph_enquiry *');
+        $status = $native->graph_enquiry_new($client, $options, $cancellation, \FFI::addr($begun), $place);
+        if ($status !== Declarations::OK) {
+            return $status;
+        }
+        $enquiry = new Handle($begun, 'graph_enquiry_free');
+        do {
+            // Where a handler throws, the enquiry is freed, and with it the sign-in.
+            $status = $native->graph_enquiry_wait($enquiry->pointer, self::LOOK_MS, $access, $place);
+        } while ($status === Declarations::QUEUE_TIMEOUT);
+        return $status;
     }
 
     private static function handlersMayRun(): bool
