@@ -140,6 +140,27 @@ final class RunTest extends EmulatorTestCase
         unlink($journal);
     }
 
+    public function testAKeyWhoseTextThrowsIsToldAfterTheOutcomesOfWhoCameBefore(): void
+    {
+        $key = new class () implements \Stringable {
+            public function __toString(): string
+            {
+                throw new \DomainException('the row is gone');
+            }
+        };
+        $users = [...self::generated(30), $key, 'user000031@contoso.example'];
+        foreach ([$users, new \ArrayIterator($users)] as $source) {
+            $read = 0;
+            $thrown = self::thrown(static function () use ($source, &$read): void {
+                foreach (self::$emulator->client()->run($source) as $outcome) {
+                    $read += (int) ($outcome->status === Status::Accepted);
+                }
+            });
+            self::assertSame(['the row is gone', 30], [$thrown->getMessage(), $read]);
+        }
+        self::assertSame(0, self::$emulator->accepted('user000031@contoso.example'));
+    }
+
     public function testAnIteratorThatThrowsAtOnceIsThrown(): void
     {
         $users = new \CallbackFilterIterator(new \ArrayIterator([1]), static fn () => throw new \DomainException('no'));

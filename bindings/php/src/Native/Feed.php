@@ -92,8 +92,8 @@ final class Feed
     {
         $memory = new Memory();
         $keys = [];
-        while (\count($keys) < $wanted && $this->advance()) {
-            $keys[] = self::key($this->source?->current());
+        while (\count($keys) < $wanted && ($taken = $this->take()) !== null) {
+            $keys[] = $taken[0];
         }
         if ($keys === []) {
             return;
@@ -109,19 +109,29 @@ final class Feed
     private function addEach(int $wanted, int $until): void
     {
         do {
-            try {
-                if (!$this->advance()) {
-                    return;
-                }
-                $user = $this->source?->current();
-            } catch (\Throwable $error) {
-                // Who was given has an outcome all the same; then this is thrown.
-                $this->error = $error;
-                $this->source = null;
+            $taken = $this->take();
+            if ($taken === null) {
                 return;
             }
-            $this->addOne(self::key($user));
+            $this->addOne($taken[0]);
         } while (--$wanted > 0 && hrtime(true) < $until);
+    }
+
+    /**
+     * The key of the next user; null at the end of the source, and where it fails: who was given has an outcome all the
+     * same, and then the failure is thrown.
+     *
+     * @return ?array{?string}
+     */
+    private function take(): ?array
+    {
+        try {
+            return $this->advance() ? [self::key($this->source?->current())] : null;
+        } catch (\Throwable $error) {
+            $this->error = $error;
+            $this->source = null;
+            return null;
+        }
     }
 
     private function addOne(?string $key): void
