@@ -72,6 +72,14 @@ Describe 'A native library' {
 
     It 'that is none is named' { Show-WithLibrary "$env:GRAPH_INVALIDATE_TEST_MODULE/LICENSE-MIT" | Should -BeLike '*cannot be loaded as a native library*' }
 
+    It 'that is cut short is named, and ends no session' {
+        $library = [System.IO.Directory]::GetFiles($env:GRAPH_INVALIDATE_TEST_MODULE, 'libgraph_invalidate.so', 'AllDirectories')[0]
+        $whole = [System.IO.File]::ReadAllBytes($library)
+        $half = Join-Path $TestDrive 'half.so'
+        [System.IO.File]::WriteAllBytes($half, $whole[0..($whole.Length / 2)])
+        Show-WithLibrary $half | Should -BeLike '*is cut short*'
+    }
+
     It 'that is another one is named' {
         $foreign = [System.IO.Directory]::GetFiles([System.IO.Path]::GetDirectoryName([object].Assembly.Location), '*System.Native.so')[0]
         Show-WithLibrary $foreign | Should -BeLike '*is another library*graph_abi_version*'

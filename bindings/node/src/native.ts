@@ -1,7 +1,7 @@
 /** Finding, checking and loading the native addon. */
 
 import { createRequire } from "node:module";
-import { platformName } from "./platform.js";
+import { isCutShort, platformName } from "./platform.js";
 import type { Values } from "./read.js";
 import { VERSION } from "./version.js";
 
@@ -72,13 +72,25 @@ function load(): Addon {
 }
 
 function requireAddon(name: string, isNamed: boolean): Addon {
+  const require = createRequire(import.meta.url);
   try {
-    return createRequire(import.meta.url)(name) as Addon;
+    const file = require.resolve(name);
+    if (isCutShort(file)) {
+      throw new Error(`${file} is cut short: install the package again.`);
+    }
+    return require(file) as Addon;
   } catch (cause) {
-    const advice = isNamed
-      ? "GRAPH_INVALIDATE_ADDON must name the addon by its full path."
-      : "Where the platform is one of ours, it was left out on installation: npm install without --omit=optional, and with " +
-        "the lock file made anew, brings it.";
-    throw new AddonError(`The native addon ${name} cannot be loaded. ${advice}`, { cause });
+    throw new AddonError(`The native addon ${name} cannot be loaded. ${advice(isNamed, cause)}`, { cause });
   }
+}
+
+/** What to do about an addon that is not there, or cannot be loaded. */
+function advice(isNamed: boolean, cause: unknown): string {
+  if ((cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") {
+    return (cause as Error).message;
+  }
+  return isNamed
+    ? "GRAPH_INVALIDATE_ADDON must name the addon by its full path."
+    : "Where the platform is one of ours, it was left out on installation: npm install without --omit=optional, and with " +
+        "the lock file made anew, brings it.";
 }

@@ -124,6 +124,9 @@ final class Library
         if (!is_file($path)) {
             throw new LibraryException("{$path} is missing: there is no native library.");
         }
+        if (self::isCutShort($path)) {
+            throw new LibraryException("{$path} is cut short: install the package again.");
+        }
         self::$path = $path;
         $header = file_get_contents(\dirname(__DIR__) . '/ffi/graph_invalidate.h');
         if ($header === false) {
@@ -135,6 +138,20 @@ final class Library
             throw self::refusal($path, $refused);
         }
         return self::checked($native);
+    }
+
+    /**
+     * Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could
+     * end the process by SIGBUS.
+     */
+    private static function isCutShort(string $path): bool
+    {
+        $head = (string) file_get_contents($path, length: 64);
+        if (\strlen($head) < 64 || !str_starts_with($head, "\x7fELF\x02")) {
+            return false;
+        }
+        ['table' => $table, 'size' => $size, 'count' => $count] = unpack('Ptable/x10/vsize/vcount', $head, 40) ?: [];
+        return $table + $size * $count > filesize($path);
     }
 
     private static function refusal(string $path, \FFI\Exception $refused): LibraryException

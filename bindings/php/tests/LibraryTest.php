@@ -86,6 +86,19 @@ final class LibraryTest extends EmulatorTestCase
         self::assertStringContainsString('full path', self::refusal('libgraph_invalidate.so'));
     }
 
+    public function testALibraryThatIsCutShortIsRefusedAndEndsNoProcess(): void
+    {
+        [$library] = glob(PACKAGE . '/lib/*/libgraph_invalidate.so') ?: [''];
+        $whole = (string) file_get_contents($library);
+        $size = \strlen($whole);
+        $file = self::newFile() . '.so';
+        foreach ([64, 5000, intdiv($size, 2), intdiv($size * 9, 10), $size - 1] as $length) {
+            file_put_contents($file, substr($whole, 0, $length));
+            self::assertSame("{$file} is cut short: install the package again.", self::refusal($file));
+        }
+        unlink($file);
+    }
+
     public function testAPackageWithoutThisPlatformSaysForWhichOnesItIs(): void
     {
         $folder = self::newFile();

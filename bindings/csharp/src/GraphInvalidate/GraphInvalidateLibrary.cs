@@ -205,12 +205,27 @@ public static unsafe class GraphInvalidateLibrary
     {
         try
         {
-            return NativeLoader.Open(path);
+            return IsCutShort(path)
+                ? throw new GraphInvalidateLibraryException($"{path} is cut short: install the package again.", path)
+                : NativeLoader.Open(path);
         }
-        catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException)
+        catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
             throw new GraphInvalidateLibraryException($"{path} cannot be loaded as a native library: {refused.Message}", path, refused);
         }
+    }
+
+    /// <summary>
+    /// Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could end the process by
+    /// SIGBUS.
+    /// </summary>
+    private static bool IsCutShort(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] head = new byte[64];
+        bool isElf = file.Read(head, 0, head.Length) == head.Length && BitConverter.ToUInt32(head, 0) == 0x464C_457F && head[4] == 2;
+        long end = BitConverter.ToInt64(head, 40) + ((long)BitConverter.ToUInt16(head, 58) * BitConverter.ToUInt16(head, 60));
+        return isElf && end > file.Length;
     }
 
     private static nint Check(nint library, string path)

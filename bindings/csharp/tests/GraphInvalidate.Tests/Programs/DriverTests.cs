@@ -152,6 +152,20 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
 
     [Theory]
     [MemberData(nameof(Runtimes))]
+    public async Task A_library_that_is_cut_short_is_refused_and_ends_no_process(string runtime)
+    {
+        byte[] whole = await File.ReadAllBytesAsync(Project.Library);
+        foreach (int length in new[] { 64, 5000, whole.Length / 2, whole.Length * 9 / 10, whole.Length - 1 })
+        {
+            string file = Path.Combine(Project.Artifacts, "cut-short.so");
+            await File.WriteAllBytesAsync(file, whole[..length]);
+
+            Assert.Equal($"GraphInvalidateLibraryException: {file} is cut short: install the package again.", await Driver.RunAsync(runtime, "load", file));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
     public async Task Another_library_is_known_by_what_it_lacks(string runtime)
     {
         string file = await CompileAsync("another", "int another(void) { return 1; }");
