@@ -35,9 +35,11 @@ static void write_field(const field *field, memory *memory, napi_env env, napi_v
       break;
     case TEXTS:
     case PAIRS: {
-      /* A pair is two texts: an array of them is laid out as one of pairs is. */
-      uint32_t count = length_of(env, value);
-      const char **texts = count == 0 ? NULL : memory_take(memory, count * sizeof(char *));
+      /* A pair is two texts: an array of them is laid out as one of pairs is. An empty environment is none of the
+       * process's: a list of nothing is there. */
+      uint32_t count = 0;
+      if (napi_get_array_length(env, value, &count) != napi_ok) break;
+      const char **texts = memory_take(memory, (count + 1) * sizeof(char *));
       for (uint32_t at = 0; at < count; at++) texts[at] = memory_text(memory, env, element(env, value, at));
       *(const char ***)place = texts;
       *length = field->kind == PAIRS ? count / 2 : count;
@@ -46,9 +48,10 @@ static void write_field(const field *field, memory *memory, napi_env env, napi_v
     case BYTES: {
       void *bytes = NULL;
       size_t count = 0;
-      if (napi_get_typedarray_info(env, value, NULL, &count, &bytes, NULL, NULL) == napi_ok && count > 0) {
-        void *copy = memory_take(memory, count);
-        memcpy(copy, bytes, count);
+      if (napi_get_typedarray_info(env, value, NULL, &count, &bytes, NULL, NULL) == napi_ok) {
+        /* None at all is another thing than what was left out: the library refuses it. */
+        void *copy = memory_take(memory, count + 1);
+        if (count > 0) memcpy(copy, bytes, count);
         *(void **)place = copy;
         *length = count;
       }

@@ -68,17 +68,39 @@ export function signalOf(options: unknown): AbortSignal | undefined {
   return signal;
 }
 
-/** An object whose properties are all known: a misspelt one protects nobody. */
+/**
+ * The known properties of an object, inherited ones included, each read once: what somebody sets must not be lost, and a
+ * misspelt property protects nobody.
+ */
 export function plainObject(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongType(name, "an object", value);
   }
-  for (const property of Object.keys(value)) {
-    if (!known.includes(property)) {
-      throw new TypeError(`${name} has no ${JSON.stringify(property)}: there are ${known.join(", ")}.`);
+  const found: Record<string, unknown> = Object.create(null);
+  for (const owner of owners(value)) {
+    for (const property of Object.keys(owner)) {
+      if (!known.includes(property)) {
+        throw new TypeError(`${name} has no ${JSON.stringify(property)}: there are ${known.join(", ")}.`);
+      }
+    }
+    for (const property of known) {
+      if (!(property in found) && Object.hasOwn(owner, property)) {
+        found[property] = (value as Record<string, unknown>)[property];
+      }
     }
   }
-  return value as Record<string, unknown>;
+  return found;
+}
+
+/** An object and what it inherits from, but for what all objects have in common. */
+function owners(value: object): readonly object[] {
+  const found = [value];
+  for (let owner: object | null = value; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    if (owner !== value && Object.getPrototypeOf(owner) !== null) {
+      found.push(owner);
+    }
+  }
+  return found;
 }
 
 /** Milliseconds: whole, rounded up; the longest time for one without end. */
@@ -125,14 +147,19 @@ function list(name: string, value: unknown): readonly (string | null)[] {
   return value.map((item: unknown) => (isNothing(item) ? null : text(`an entry of ${name}`, item)));
 }
 
+/** Strings by their names, in an object or in what gives pairs of them, such as a Map or Headers. */
 function pairs(name: string, value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongType(name, "an object of strings", value);
   }
-  return Object.entries(value).flatMap(([key, item]: [string, unknown]) => [
-    key,
-    text(`${name}[${JSON.stringify(key)}]`, item),
-  ]);
+  const entries: Iterable<unknown> = Symbol.iterator in value ? (value as Iterable<unknown>) : Object.entries(value);
+  return [...entries].flatMap((entry) => {
+    if (!Array.isArray(entry)) {
+      throw wrongType(`an entry of ${name}`, "a name and a string", entry);
+    }
+    const key = text(`a name in ${name}`, entry[0]);
+    return [key, text(`${name}[${JSON.stringify(key)}]`, entry[1])];
+  });
 }
 
 function flag(name: string, value: unknown): number {

@@ -1,5 +1,6 @@
 /** Users on their way into a run: taken from their source as far as they are wanted. */
 
+import { Readable } from "node:stream";
 import * as check from "./check.js";
 import { settled } from "./errors.js";
 import { addon, type Handle } from "./native.js";
@@ -11,6 +12,22 @@ export type Users = Iterable<string> | AsyncIterable<string>;
 export interface Source {
   readonly isSync: boolean;
   readonly values: Iterator<unknown> | AsyncIterator<unknown>;
+}
+
+/**
+ * A stream of text or bytes in pieces: where they end has nothing to do with where users do, and half of a key may be
+ * another one's.
+ */
+export function isInPieces(users: unknown): boolean {
+  return users instanceof Readable && !users.readableObjectMode;
+}
+
+/** What an iterator gave. */
+function result(next: unknown): IteratorResult<unknown> {
+  if (typeof next !== "object" || next === null) {
+    throw new TypeError(`The result of users' iterator must be an object, not ${check.typeName(next)}.`);
+  }
+  return next as IteratorResult<unknown>;
 }
 
 /** Begins to read, and takes nothing yet. The lines of a file are lost to whoever begins later. */
@@ -69,7 +86,7 @@ export class Feed {
     try {
       const source = this.#source as Iterator<unknown>;
       while (!this.#isEnded && !isLast && users.length < this.#wanted) {
-        const next = source.next();
+        const next = result(source.next());
         isLast = next.done === true;
         if (!isLast) {
           users.push(check.entry(next.value));
@@ -100,7 +117,7 @@ export class Feed {
           this.#wake = undefined;
           continue;
         }
-        const next = await this.#source.next();
+        const next = result(await this.#source.next());
         if (this.#isEnded) {
           return;
         }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import * as check from "./check.js";
 import type { Connection } from "./connection.js";
 import { FIRST_FAILURE, failure, settled } from "./errors.js";
-import { Feed, isSource, type Source, sourceOf, type Users } from "./feed.js";
+import { Feed, isInPieces, isSource, type Source, sourceOf, type Users } from "./feed.js";
 import { RUN_OPTIONS } from "./made/options.js";
 import { Outcome, Progress } from "./made/values.js";
 import { addon, type Given, type Handle } from "./native.js";
@@ -53,6 +53,11 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
     const takesUsers = option(options, "verifyJournal") !== 1;
     if (takesUsers && !isSource(users)) {
       throw new TypeError(`users must be an array, a generator or a stream of strings, not ${check.typeName(users)}.`);
+    }
+    if (takesUsers && isInPieces(users)) {
+      throw new TypeError(
+        "users is a stream in pieces: give its lines, createInterface({ input: stream }) of node:readline.",
+      );
     }
     connection.hold();
     // Whoever began the run is asked for its tokens, whoever reads it.

@@ -80,6 +80,19 @@ test("what is no user is an outcome, and the others go on", async (context) => {
   assert.deepEqual(await statuses(run), {});
 });
 
+test("a stream in pieces is no list, and what is no result of an iterator ends the run", async (context) => {
+  const { emulator, client } = await arranged(context);
+  const pieces = Readable.from([Buffer.from(user(1))], { objectMode: false });
+  assert.throws(() => client.run(pieces), /TypeError: users is a stream in pieces: give its lines/);
+  assert.throws(() => client.run(pieces.setEncoding("utf8")), TypeError);
+  for (const next of [() => 5, () => undefined]) {
+    for (const kind of [Symbol.iterator, Symbol.asyncIterator]) {
+      await assert.rejects(client.run({ [kind]: () => ({ next }) }).next(), TypeError);
+    }
+  }
+  assert.equal((await emulator.requests()).count, 0);
+});
+
 test("nothing is sent before somebody reads", async (context) => {
   const { emulator, client } = await arranged(context);
   let taken = 0;
