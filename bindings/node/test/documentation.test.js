@@ -7,6 +7,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { Client } from "graph-invalidate";
 import { ADELE, codeOf, folder, INSTALLED, program, run, startEmulator } from "./support.js";
 
 const ROOT = process.env.GRAPH_INVALIDATE_TEST_ROOT;
@@ -111,6 +112,46 @@ test("every line of the migration guide runs", async (context) => {
   assert.equal(ended.code, 0, ended.errors);
   assert.match(ended.output, /accepted accepted verified\n$/);
   assert.ok((await emulator.accepted(ADELE)) >= 2);
+});
+
+const HTML = { headers: [["Content-Type", "text/html"]], body: "<html><title>Sign in</title></html>" };
+
+/** What the service does in each row of the guide's table, and for whom. */
+const ROWS = {
+  "a page of HTML with status 200": [[{ kind: "status", status: 200, ...HTML }]],
+  "204 without a body": [[{ kind: "empty" }]],
+  "an explicit `false`": [[{ kind: "value_false" }]],
+  "a guest": [[], "x_y.fabrikam.example#EXT#@contoso.example"],
+  "nobody of this name": [[], "nobody@contoso.example"],
+  "a user who is `undefined`": [[], undefined],
+  "403 with a page of HTML": [[{ kind: "status", status: 403, ...HTML }]],
+  "429, `Retry-After: 600`": [[{ kind: "status", status: 429, headers: [["Retry-After", "600"]] }]],
+  "503, again and again": [[{ kind: "status", status: 503, times: 100 }]],
+  "500, once": [[{ kind: "status", status: 500 }]],
+  "a connection that is reset": [[{ kind: "reset_before" }]],
+  "an answer that breaks off": [[{ kind: "truncated_body" }]],
+  "no answer at all": [[{ kind: "stall", times: 100 }]],
+};
+
+test("every row of the guide about what goes wrong ends as it says", async (context) => {
+  const emulator = await startEmulator(context);
+  const guide = readFileSync(join(ROOT, "docs/migrate.md"), "utf8");
+  const part = guide.split("\n### When something goes wrong, in JavaScript\n")[1].split("\n## ")[0];
+  const rows = [...part.matchAll(/^\| ([^|]*?) \|[^|]*\|[^|]*\| `([^|`]*)` \|$/gm)].map(([, what, end]) => [what, end]);
+  assert.equal(rows.length, Object.keys(ROWS).length);
+  for (const [what, end] of rows) {
+    const [, [faults, ...users]] = Object.entries(ROWS).find(([beginning]) => what.startsWith(beginning)) ?? [];
+    await emulator.control("reset", {});
+    await emulator.faults(...faults);
+    const client = new Client({ token: await emulator.token(), timeout: 5000 });
+    const call = client.invalidate(users.length === 0 ? ADELE : users[0]);
+    const said = await call.then(
+      ({ status }) => status,
+      ({ name, status }) => `${name}: ${status}`,
+    );
+    client.close();
+    assert.equal(said, end, what);
+  }
 });
 
 test("the example of a file signs everyone out, and goes on where it stopped", async (context) => {

@@ -87,11 +87,13 @@ test("the tests run on the oldest and on the newest Node", { timeout: 300_000 },
   }
 });
 
+/** Says how the addon is refused. */
+const LOADING = `import { Client, AddonError } from "graph-invalidate";
+  try { new Client(); } catch (error) { console.log(error instanceof AddonError, error.code, error.message); }`;
+
 test("an addon that is left out, is another's or is of another version is named", async (context) => {
   const { place } = install(context, "npm-11", "--omit=optional");
-  const text = `import { Client, AddonError } from "graph-invalidate";
-    try { new Client(); } catch (error) { console.log(error instanceof AddonError, error.code, error.message); }`;
-  writeFileSync(join(place, "left-out.mjs"), text);
+  writeFileSync(join(place, "left-out.mjs"), LOADING);
   const leftOut = await run(join(place, "left-out.mjs"), [], { cwd: place });
   assert.match(
     leftOut.output,
@@ -101,11 +103,27 @@ test("an addon that is left out, is another's or is of another version is named"
 
   const older = join(folder(context), "older.cjs");
   writeFileSync(older, 'module.exports = { version: "0.0.1" };');
-  const other = await program(context, text, [], { environment: { GRAPH_INVALIDATE_ADDON: older } });
+  const other = await program(context, LOADING, [], { environment: { GRAPH_INVALIDATE_ADDON: older } });
   assert.match(other.output, /version 0\.0\.1, and graph-invalidate of 0\.1\.0/, other.errors);
 
-  const none = await program(context, `Object.defineProperty(process, "platform", { value: "aix" });\n${text}`, [], {});
+  const none = await program(
+    context,
+    `Object.defineProperty(process, "platform", { value: "aix" });\n${LOADING}`,
+    [],
+    {},
+  );
   assert.match(none.output, /@graph-invalidate\/aix-x64/, none.errors + none.output);
+});
+
+test("an addon that is cut short is refused, and ends no program", async (context) => {
+  const whole = readFileSync(join(INSTALLED, "node_modules/@graph-invalidate/linux-x64-gnu/addon.node"));
+  const file = join(folder(context), "short.node");
+  for (const length of [64, 5000, whole.length >> 1, Math.floor(whole.length * 0.9), whole.length - 1]) {
+    writeFileSync(file, whole.subarray(0, length));
+    const ended = await program(context, LOADING, [], { environment: { GRAPH_INVALIDATE_ADDON: file } });
+    assert.match(ended.output, /^true ERR_GRAPH_INVALIDATE_ADDON .*short\.node is cut short: install/, `${length}`);
+    assert.equal(ended.code, 0, ended.errors);
+  }
 });
 
 test("the loader tells musl from glibc by the loader that a program names", async (context) => {

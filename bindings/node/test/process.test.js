@@ -9,6 +9,10 @@ import { ADELE, program, startEmulator } from "./support.js";
 /** A generous bound for machines that are busy: what is waited for takes 60 s. */
 const SOON_MS = 5000;
 
+/** The bound itself. A busy machine may hold one program up; whoever waits for a call is held up each time. */
+const AT_ONCE_MS = 500;
+const TRIES = 8;
+
 const PREAMBLE = `
 import { Client } from "graph-invalidate";
 const token = process.env.TOKEN;
@@ -32,24 +36,33 @@ const ends = {
 
 for (const [name, end] of Object.entries(ends)) {
   test(`${name} ends the program beside calls, runs and sign-ins that wait`, async (context) => {
-    const { environment } = await stalled(context);
-    const ended = await program(
-      context,
-      `${PREAMBLE}
-      const client = new Client({ token, timeout: 60_000 });
-      const ignore = () => {};
-      client.invalidate(adele).then(ignore, ignore);
-      client.run([adele]).next().then(ignore, ignore);
-      client.access({ online: true }).then(ignore, ignore);
-      await underWay(3);
-      console.log("ready");
-      ${end}`,
-      [],
-      { environment },
-    );
-    assert.ok(ended.code !== 0, `${ended.errors}`);
-    assert.ok(ended.output.includes("ready"), ended.errors);
-    assert.ok(ended.afterReady < SOON_MS, `it took ${ended.afterReady} ms`);
+    const { emulator, environment } = await stalled(context);
+    const once = () =>
+      program(
+        context,
+        `${PREAMBLE}
+        const client = new Client({ token, timeout: 60_000 });
+        const ignore = () => {};
+        client.invalidate(adele).then(ignore, ignore);
+        client.run([adele]).next().then(ignore, ignore);
+        client.access({ online: true }).then(ignore, ignore);
+        await underWay(3);
+        console.log("ready");
+        ${end}`,
+        [],
+        { environment },
+      );
+    let shortest = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < TRIES && shortest > AT_ONCE_MS; round++) {
+      const ended = await once();
+      assert.ok(ended.code !== 0, `${ended.errors}`);
+      assert.ok(ended.output.includes("ready"), ended.errors);
+      assert.ok(ended.afterReady < SOON_MS, `it took ${ended.afterReady} ms`);
+      shortest = Math.min(shortest, ended.afterReady);
+      await emulator.control("reset", {});
+      await emulator.faults({ kind: "stall", times: 100 });
+    }
+    assert.ok(shortest <= AT_ONCE_MS, `it took ${shortest} ms at best`);
   });
 }
 
@@ -68,21 +81,22 @@ test("a worker that is terminated ends its calls, whether others use the addon o
     `import { Worker } from "node:worker_threads";
      import { once } from "node:events";
      const code = ${JSON.stringify(worker)};
-     let longest = 0;
+     const took = [];
      for (let round = 1; round <= 5; round++) {
        const worker = new Worker(new URL("data:text/javascript," + encodeURIComponent(code.replaceAll('"graph-invalidate"', JSON.stringify(import.meta.resolve("graph-invalidate"))))), { env: { ...process.env, EXPECTED: String(round * 3) } });
        await once(worker, "message");
        const began = performance.now();
        await worker.terminate();
-       longest = Math.max(longest, performance.now() - began);
+       took.push(performance.now() - began);
      }
-     console.log("ready", longest);
+     console.log("ready", Math.min(...took), Math.max(...took));
     `,
     [],
     { environment },
   );
   assert.equal(ended.code, 0, ended.errors);
-  assert.ok(Number(ended.output.split(" ")[1]) < SOON_MS, ended.output);
+  const [, shortest, longest] = ended.output.split(" ").map(Number);
+  assert.ok(shortest <= AT_ONCE_MS && longest < SOON_MS, ended.output);
   assert.ok(ended.afterReady < SOON_MS, `it took ${ended.afterReady} ms`);
 });
 
@@ -105,8 +119,8 @@ test("many workers have clients of their own, and an environment of their own", 
      process.env.GRAPH_INVALIDATE_ENDPOINT = "http://127.0.0.1:9";
      const accepted = await Promise.all(Array.from({ length: 16 }, async () => {
        const worker = new Worker(new URL("data:text/javascript," + encodeURIComponent(code)), { env: environment });
-       const [count] = await once(worker, "message");
-       await once(worker, "exit");
+       // Both may come in one go.
+       const [[count]] = await Promise.all([once(worker, "message"), once(worker, "exit")]);
        return count;
      }));
      console.log(accepted.join());`,

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace GraphInvalidate\Tests;
 
 use GraphInvalidate\Exception\GraphInvalidateException;
+use GraphInvalidate\Exception\OutcomeException;
 use GraphInvalidate\Tests\Support\Emulator;
 use GraphInvalidate\Tests\Support\EmulatorTestCase;
 
@@ -111,6 +112,31 @@ final class DocumentationTest extends EmulatorTestCase
         [$line] = self::blocks((string) file_get_contents(ROOT . '/README.md'), 'php');
         self::said("require 'vendor/autoload.php';\n\$token = getenv('GRAPH_INVALIDATE_TOKEN');\n{$line}");
         self::assertSame(1, self::$emulator->accepted('adele@contoso.com'));
+    }
+
+    public function testEveryRowOfTheGuideAboutWhatGoesWrongEndsAsItSays(): void
+    {
+        $html = '"headers": [["Content-Type", "text/html"]], "body": "<html></html>"';
+        $faults = [
+            '200 without a body' => '[{"kind": "status", "status": 200, "body": ""}]',
+            '403 with a page of HTML' => "[{\"kind\": \"status\", \"status\": 403, {$html}}]",
+            '429, `Retry-After: 300`' => '[{"kind": "status", "status": 429, "headers": [["Retry-After", "300"]]}]',
+        ];
+        $guide = (string) file_get_contents(ROOT . '/docs/migrate.md');
+        $part = explode("\n## ", explode("\n### When something goes wrong, in PHP\n", $guide)[1])[0];
+        preg_match_all('/^\| ([^|]*?) \|[^|]*\| `([^|`]*)` \|$/m', $part, $rows, PREG_SET_ORDER);
+        self::assertSame(array_keys($faults), array_column($rows, 1));
+        foreach ($rows as [, $what, $end]) {
+            self::$emulator->reset();
+            self::$emulator->ask('faults', $faults[$what]);
+            try {
+                $said = self::$emulator->client(timeout: 5)->invalidate('adele@contoso.com')->status->name;
+            } catch (OutcomeException $failure) {
+                $kind = (new \ReflectionClass($failure))->getShortName();
+                $said = "{$kind}: {$failure->outcome()->status->value}";
+            }
+            self::assertSame($end, $said, $what);
+        }
     }
 
     public function testEveryLineOfTheMigrationGuideRuns(): void
