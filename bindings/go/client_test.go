@@ -186,6 +186,18 @@ func TestAClosedClientRefusesAndAClosingOneLetsCallsEnd(t *testing.T) {
 	}
 }
 
+func TestACertificateWithoutAByteIsNotLeftToTheEnvironment(t *testing.T) {
+	_, err := graphinvalidate.NewClient(graphinvalidate.Options{
+		Environment: map[string]string{"AZURE_CLIENT_CERTIFICATE_PATH": "/another/ones.pem"},
+		Credential: &graphinvalidate.Credential{
+			Kind: "client-certificate", Tenant: "contoso.example", ClientID: "x", Certificate: []byte{},
+		},
+	})
+	if err == nil || strings.Contains(err.Error(), "ones.pem") {
+		t.Fatal(err)
+	}
+}
+
 func TestNothingThatIsPrintedHoldsASecret(t *testing.T) {
 	options := graphinvalidate.Options{
 		Token: "hush", Proxy: "http://user:hush@127.0.0.1:1", Headers: map[string]string{"x": "hush"},

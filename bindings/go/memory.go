@@ -60,13 +60,14 @@ func (memory *memory) texts(name string, texts []string) (**byte, uintptr) {
 }
 
 func (memory *memory) bytes(bytes []byte) (*byte, uintptr) {
-	if len(bytes) == 0 {
+	if bytes == nil {
 		return nil, 0
 	}
-	copied := append([]byte(nil), bytes...)
+	// None at all, of an empty file, is another thing than what was left out: it is handed over, and refused.
+	copied := append(append([]byte(nil), bytes...), 0)
 	memory.wiped = append(memory.wiped, copied)
 	memory.pinner.Pin(&copied[0])
-	return &copied[0], uintptr(len(copied))
+	return &copied[0], uintptr(len(bytes))
 }
 
 // pairs hands names with their values over.
