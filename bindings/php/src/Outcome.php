@@ -11,8 +11,10 @@ use GraphInvalidate\Native\Values;
 /**
  * What became of one call, or of one user of a run. A value that can be kept, compared and serialized.
  */
-final readonly class Outcome
+final readonly class Outcome implements \JsonSerializable
 {
+    private const JSON_TIME = 'Y-m-d\TH:i:s.v\Z';
+
     /** Made by this package; make one yourself in tests of your own, with what matters there. */
     public function __construct(
         /**
@@ -75,6 +77,31 @@ final readonly class Outcome
          */
         public array $headers = [],
     ) {
+    }
+
+    /**
+     * The names and units of the journal and of the command's JSON. What is unknown is left out, and so are the headers.
+     *
+     * @return array<string, mixed>
+     */
+    public function jsonSerialize(): array
+    {
+        $known = [
+            'time' => $this->time->format(self::JSON_TIME),
+            'status' => $this->status,
+            'http_status' => $this->httpStatus ?: null,
+            'attempts' => $this->attempts,
+            'retry_after' => $this->retryAfter ?: null,
+            'user' => $this->user,
+            'id' => $this->id,
+            'code' => $this->code,
+            'message' => $this->message,
+            'hint' => $this->hint,
+            'request_id' => $this->requestId,
+            'client_request_id' => $this->clientRequestId,
+            'server_date' => $this->serverDate?->format(self::JSON_TIME),
+        ];
+        return array_filter($known, static fn (mixed $value): bool => $value !== null);
     }
 
     /** @internal */

@@ -27,6 +27,18 @@ final class ClientTest extends EmulatorTestCase
         self::assertEquals($accepted, unserialize(serialize($accepted)));
     }
 
+    public function testItsJsonHasTheNamesOfTheJournal(): void
+    {
+        $client = self::$emulator->client();
+        $accepted = json_decode((string) json_encode($client->invalidate(self::ADELE)), true);
+        $names = 'time status http_status attempts user request_id client_request_id server_date';
+        self::assertSame(explode(' ', $names), array_keys($accepted));
+        self::assertSame(['accepted', 200], [$accepted['status'], $accepted['http_status']]);
+        self::assertMatchesRegularExpression('/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/', $accepted['time']);
+        // What the service gave, to the millisecond: it can be handed back.
+        self::assertSame(Status::Verified, $client->verify(self::ADELE, $accepted['server_date'])->status);
+    }
+
     public function testLeftOutTheUserIsWhoeverSignedIn(): void
     {
         self::assertSame('me', self::$emulator->client()->invalidate()->user);
