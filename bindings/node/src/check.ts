@@ -147,12 +147,18 @@ function list(name: string, value: unknown): readonly (string | null)[] {
   return value.map((item: unknown) => (isNothing(item) ? null : text(`an entry of ${name}`, item)));
 }
 
+/** The properties of an object with their names, inherited ones included. */
+function entriesOf(value: object): readonly (readonly [string, unknown])[] {
+  const names = new Set(owners(value).flatMap((owner) => Object.keys(owner)));
+  return [...names].map((name) => [name, (value as Record<string, unknown>)[name]]);
+}
+
 /** Strings by their names, in an object or in what gives pairs of them, such as a Map or Headers. */
 function pairs(name: string, value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongType(name, "an object of strings", value);
   }
-  const entries: Iterable<unknown> = Symbol.iterator in value ? (value as Iterable<unknown>) : Object.entries(value);
+  const entries: Iterable<unknown> = Symbol.iterator in value ? (value as Iterable<unknown>) : entriesOf(value);
   return [...entries].flatMap((entry) => {
     if (!Array.isArray(entry)) {
       throw wrongType(`an entry of ${name}`, "a name and a string", entry);

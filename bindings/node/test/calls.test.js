@@ -213,7 +213,8 @@ test("what protects is not lost with the way in which it is given", async (conte
   assert.throws(() => client.run([ADELE], Object.create({ exlude: [ADELE] })), TypeError);
   await assert.rejects(client.access(Object.create({ user: undefined })), { status: "null_argument" });
   assert.equal(await emulator.accepted(ADELE), 0);
-  for (const headers of [new Map([["x-one", "1"]]), new Headers({ "x-one": "1" }), { "x-one": "1" }]) {
+  const pairs = { "x-one": "1" };
+  for (const headers of [new Map(Object.entries(pairs)), new Headers(pairs), pairs, Object.create(pairs)]) {
     const own = new Client({ token, headers });
     await own.invalidate(ADELE);
     own.close();
