@@ -80,7 +80,7 @@ final readonly class Outcome implements \JsonSerializable
     }
 
     /**
-     * The names and units of the journal and of the command's JSON. What is unknown is left out, and so are the headers.
+     * The names and units of the journal and of the command's JSON; what is unknown is left out, as the headers are.
      *
      * @return array<string, mixed>
      */
