@@ -95,16 +95,15 @@ def _load(path: str) -> ctypes.CDLL:
 
 
 def _is_cut_short(path: str) -> bool:
-    """Whether a library of Linux ends before its last segment does: loading it would kill the process by SIGBUS."""
+    """Whether a library of Linux ends before the table of its sections does, which stands at its end.
+
+    Loading it could kill the process by SIGBUS.
+    """
     with Path(path).open("rb") as file:
         head = file.read(64)
-        if head[:6] != b"\x7fELF\x02\x01" or len(head) < 64:  # noqa: PLR2004
-            return False
-        (segments,) = struct.unpack_from("<Q", head, 32)
-        size, count = struct.unpack_from("<HH", head, 54)
-        file.seek(segments)
-        table = file.read(size * count)
-        if len(table) < size * count:
-            return True
-        ends = (sum(struct.unpack_from("<Q16xQ", table, at + 8)) for at in range(0, size * count, size))
-        return max(ends, default=0) > file.seek(0, os.SEEK_END)
+        size = file.seek(0, os.SEEK_END)
+    if head[:5] != b"\x7fELF\x02" or len(head) < 64:  # noqa: PLR2004
+        return False
+    (table,) = struct.unpack_from("<Q", head, 40)
+    entry, count = struct.unpack_from("<HH", head, 58)
+    return bool(table + entry * count > size)
