@@ -12,6 +12,11 @@ final class SignalTest extends EmulatorTestCase
     /** Longer than any test waits: what comes before it was not waited for. */
     private const STALL_MS = 60_000;
 
+    /** How soon a handler has its turn. */
+    private const BOUND_MS = 100;
+
+    private const ROUNDS = 10;
+
     /**
      * A program whose child sends it a signal, again and again until it has ended; it prints how many ms after the
      * first signal its handler ran, and then what the code says.
@@ -55,11 +60,17 @@ final class SignalTest extends EmulatorTestCase
             'EMULATOR' => self::$emulator->url,
             'STALL' => (string) self::STALL_MS,
         ];
-        [$status, $said, $complained] = self::program($program, $environment);
-        self::assertSame([0, ''], [$status, $complained], $said);
-        $lines = explode("\n", trim($said));
-        // The bound of 100 ms, with room for a machine that others use.
-        self::assertLessThan(self::STALL_MS / 20, (float) $lines[0]);
+        $soonest = INF;
+        // A busy machine may hold one handler up; a call that nobody interrupts would hold up each.
+        for ($round = 0; $round < self::ROUNDS && $soonest > self::BOUND_MS; $round++) {
+            self::$emulator->reset();
+            [$status, $said, $complained] = self::program($program, $environment);
+            self::assertSame([0, ''], [$status, $complained], $said);
+            $lines = explode("\n", trim($said));
+            self::assertLessThan(self::STALL_MS / 20, (float) $lines[0]);
+            $soonest = min($soonest, (float) $lines[0]);
+        }
+        self::assertLessThanOrEqual(self::BOUND_MS, $soonest);
         return \array_slice($lines, 1);
     }
 
@@ -108,7 +119,6 @@ final class SignalTest extends EmulatorTestCase
             . ' echo $client->signIn()->status->value;');
         self::assertSame(['enough', 'signed_in'], $lines);
 
-        self::$emulator->reset();
         $given = str_replace(['()', 'true'], ['($cancellation)', 'true, cancellation: $cancellation'], $enquiry);
         $lines = self::interrupted('$cancellation->cancel();', "{$credential}try { \$client->{$given}; }"
             . ' catch (GraphInvalidate\Exception\RunException $ended) { echo $ended->outcome()->status->value; }');
