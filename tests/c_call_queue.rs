@@ -44,8 +44,7 @@ fn calls_that_nobody_answers_are_cancelled_run_out_of_time_and_end_with_their_qu
     assert_ok(&run(&mut command));
 }
 
-#[test]
-fn ten_thousand_calls_take_one_thread_and_half_of_the_descriptors() {
+fn with_late_answers(what: &str) {
     let emulator = Emulator::builder().start().unwrap();
     let server = Server::start(vec![accepted()]);
     let mut late = Fault::once(FaultKind::Delay { milliseconds: 50 });
@@ -54,6 +53,16 @@ fn ten_thousand_calls_take_one_thread_and_half_of_the_descriptors() {
     let token = emulator.mint(&Default::default()).unwrap().access_token;
     let program = Program::build("call_queue.c", GCC, "");
     let mut command = program.command(&[], &server);
-    command.args(["many", emulator.url(), &token, &token]);
+    command.args([what, emulator.url(), &token, &token]);
     assert_ok(&run(&mut command));
+}
+
+#[test]
+fn ten_thousand_calls_take_one_thread_and_half_of_the_descriptors() {
+    with_late_answers("many");
+}
+
+#[test]
+fn where_there_are_descriptors_a_burst_is_shared_out() {
+    with_late_answers("shared");
 }

@@ -1,4 +1,4 @@
-//! The one thread that drives all calls of a queue, while there are any.
+//! A thread that drives the calls of a lane, while there are any.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::exchange::{Begun, Exchange};
+use super::lane::{Begun, Lane};
 use super::link::{Link, Wakers};
 use super::transports::Transports;
 use crate::ffi::host::opening;
@@ -29,11 +29,11 @@ pub(super) struct Engine {
 }
 
 /// Starts the thread.
-pub(super) fn start(exchange: Arc<Exchange>) -> Result<Engine, Error> {
+pub(super) fn start(lane: Arc<Lane>) -> Result<Engine, Error> {
     let (runtime, link) = opening(open).map_err(|error| not_opened(&error))?;
     let for_callers = Arc::clone(&link);
     let thread = threads::spawn("graph-invalidate calls", move || {
-        run(runtime, &exchange, &link);
+        run(runtime, &lane, &link);
     })?;
     Ok(Engine {
         thread,
@@ -52,14 +52,16 @@ fn open() -> std::io::Result<(Runtime, Arc<Link>)> {
     Ok((runtime, link))
 }
 
-fn run(runtime: Runtime, exchange: &Arc<Exchange>, link: &Arc<Link>) {
+fn run(runtime: Runtime, lane: &Arc<Lane>, link: &Arc<Link>) {
+    link.is_driven_here();
     let mut transports = Transports::default();
-    let driving = AssertUnwindSafe(|| runtime.block_on(drive(exchange, link, &mut transports)));
+    let driving = AssertUnwindSafe(|| runtime.block_on(drive(lane, link, &mut transports)));
     let driven = catch_unwind(driving);
+    link.is_driven_nowhere();
     if !link.is_sound() {
         // Nothing of it may be dropped, since that would close numbers which may be others'. With it stay the calls under way.
         std::mem::forget((runtime, transports, driven));
-        return exchange.lose(link);
+        return lane.lose(link);
     }
     drop(transports);
     // What is still under way ends without an outcome: the queue is gone. An ordinary drop would wait for a name
@@ -70,26 +72,26 @@ fn run(runtime: Runtime, exchange: &Arc<Exchange>, link: &Arc<Link>) {
     }
 }
 
-async fn drive(exchange: &Arc<Exchange>, link: &Arc<Link>, transports: &mut Transports) {
+async fn drive(lane: &Arc<Lane>, link: &Arc<Link>, transports: &mut Transports) {
     let mut idle_since = Instant::now();
     loop {
         if !link.is_sound() {
             return;
         }
-        let Some(begun) = exchange.take(link) else {
+        let Some(begun) = lane.take(link) else {
             return;
         };
         if !begun.is_empty() {
             idle_since = Instant::now();
         }
         for call in begun {
-            begin(call, exchange, link, transports);
+            begin(call, lane, link, transports);
         }
         if transports.rest(REST) {
             idle_since = Instant::now();
         }
-        let rested = idle_since.elapsed() >= REST || exchange.is_over();
-        if rested && exchange.may_rest(link) {
+        let rested = idle_since.elapsed() >= REST || lane.is_over();
+        if rested && lane.may_rest(link) {
             return;
         }
         tokio::select! {
@@ -100,10 +102,10 @@ async fn drive(exchange: &Arc<Exchange>, link: &Arc<Link>, transports: &mut Tran
     }
 }
 
-fn begin(begun: Begun, exchange: &Arc<Exchange>, link: &Arc<Link>, transports: &mut Transports) {
+fn begin(begun: Begun, lane: &Arc<Lane>, link: &Arc<Link>, transports: &mut Transports) {
     let Begun { number, core, call } = begun;
     let delivery = Delivery {
-        exchange: Arc::clone(exchange),
+        lane: Arc::clone(lane),
         number: Some(number),
     };
     let transport = match transports.of(&core) {
@@ -126,14 +128,14 @@ fn begin(begun: Begun, exchange: &Arc<Exchange>, link: &Arc<Link>, transports: &
 
 /// An outcome that is owed. Where the call panics it is paid all the same.
 struct Delivery {
-    exchange: Arc<Exchange>,
+    lane: Arc<Lane>,
     number: Option<u64>,
 }
 
 impl Delivery {
     fn deliver(mut self, outcome: Outcome) {
         if let Some(number) = self.number.take() {
-            self.exchange.deliver(number, Box::new(outcome));
+            self.lane.deliver(number, Box::new(outcome));
         }
     }
 }
@@ -144,7 +146,7 @@ impl Drop for Delivery {
             let error = Error::new(Status::Panic, "The call panicked.")
                 .hint("This is a defect of graph-invalidate: please report it.");
             let outcome = Box::new(error.into_outcome());
-            self.exchange.deliver(number, outcome);
+            self.lane.deliver(number, outcome);
         }
     }
 }

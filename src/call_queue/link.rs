@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Wake, Waker};
 
 use tokio::sync::Notify;
@@ -12,6 +13,20 @@ use crate::ffi::host::Witness;
 pub(super) struct Link {
     witness: Witness,
     woken: Notify,
+    /// The engine's thread; 0 before it is known.
+    thread: AtomicUsize,
+}
+
+thread_local! {
+    /// Where it lies tells a thread from all others that are there.
+    static PLACE: u8 = const { 0 };
+}
+
+/// This thread, among those that are there.
+fn this_thread() -> Option<usize> {
+    PLACE
+        .try_with(|place| std::ptr::from_ref(place).addr())
+        .ok()
 }
 
 impl Link {
@@ -19,12 +34,29 @@ impl Link {
         Ok(Link {
             witness: Witness::new()?,
             woken: Notify::new(),
+            thread: AtomicUsize::new(0),
         })
     }
 
     /// Whether the engine's descriptors are still its own. Where the host closed them, their numbers may be others' by now.
     pub(super) fn is_sound(&self) -> bool {
         self.witness.is_there()
+    }
+
+    /// Says that this thread is the engine's.
+    pub(super) fn is_driven_here(&self) {
+        let thread = this_thread().unwrap_or_default();
+        self.thread.store(thread, Ordering::Release);
+    }
+
+    /// Says that this is over: another thread may lie where that one did.
+    pub(super) fn is_driven_nowhere(&self) {
+        self.thread.store(0, Ordering::Release);
+    }
+
+    /// Whether this is the engine's thread: there a word to it needs no descriptor, and nearly all of them are said there.
+    fn is_of_this_thread(&self) -> bool {
+        this_thread() == Some(self.thread.load(Ordering::Acquire))
     }
 
     /// Wakes the engine, from any thread.
@@ -67,7 +99,7 @@ impl Wake for Sound {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if self.link.is_sound() {
+        if self.link.is_of_this_thread() || self.link.is_sound() {
             self.waker.wake_by_ref();
         }
     }

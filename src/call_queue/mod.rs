@@ -1,17 +1,20 @@
-//! Calls that are submitted and pulled: any number under way at once, on one thread of ours, and none of the caller's.
+//! Calls that are submitted and pulled: any number under way at once, on few threads of ours, and none of the caller's.
 //!
 //! A [`CallQueue`] is what awaited calls rest on. Whoever submits does not wait, and whoever pulls gets what has ended, in the
-//! order in which it ended. One thread, which is there while there are calls, drives them all.
+//! order in which it ended. One thread drives them, which is there while there are calls; many hundreds of them have a thread
+//! for each processor, up to four.
 
 mod engine;
 mod exchange;
+mod lane;
 mod link;
+mod outbox;
 mod transports;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use exchange::Ended;
+pub use outbox::Ended;
 
 use crate::call::options::CallOptions;
 use crate::call::prepared::PreparedCall;
@@ -19,7 +22,8 @@ use crate::cancellation::Cancellation;
 use crate::client::Client;
 use crate::outcome::Error;
 use crate::status::Status;
-use exchange::{Exchange, Submitted};
+use exchange::Exchange;
+use lane::Submitted;
 
 /// Calls under way, which end whenever they do. Any number of threads may use it at once; dropping it cancels what is under way.
 ///

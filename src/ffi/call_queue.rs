@@ -29,7 +29,8 @@ unsafe fn borrow<'a>(queue: *const graph_call_queue) -> Result<&'a CallQueue, Er
 }
 
 /// Makes a queue. Any number of calls may be under way in it at once, of any number of clients, on one thread: it
-/// starts with the first call, and ends by itself two seconds after the last. One queue serves a whole program.
+/// starts with the first call, and ends by itself two seconds after the last. Where more than 512 calls are under way
+/// there is one for each processor, up to four. One queue serves a whole program.
 ///
 /// The whole of it:
 ///
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn graph_call_queue_new(queue: *mut *mut graph_call_queue)
 }
 
 /// Submits a call. Never waits for the network; the call's time begins now. As many calls are under way at once as half
-/// of the process's descriptors allow (its soft limit when the first call comes, and 2,048 at most); the others wait
+/// of the process's descriptors allow (its soft limit when the first call comes, and 5,120 at most); the others wait
 /// for their turn, within their time, and can be cancelled like all.
 ///
 /// @param client the client; may be freed before the call has ended.

@@ -46,7 +46,7 @@ pub(crate) use kept::Kept;
 pub(crate) use per_process::PerProcess;
 pub(crate) use places::Place;
 use places::Places;
-pub(crate) use places::forget_places;
+pub(crate) use places::{forget_places, most_places};
 pub(crate) use roots::{ExtraAuthorities, NamedAuthorities};
 
 use crate::ffi::host::{self, BrokenPipesHeld, Witness};

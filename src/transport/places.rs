@@ -8,8 +8,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::{Departure, PerProcess};
 use crate::ffi::descriptors;
 
-/// More than that make nothing faster: what a connection costs both sides is more than the round that it saves.
-const MOST: usize = 2_048;
+/// More than that cost more memory than the rounds are worth that they save: some 40 KB each.
+const MOST: usize = 5_120;
 
 const FEWEST: usize = 4;
 
@@ -21,8 +21,12 @@ fn places() -> &'static ArcSwap<Semaphore> {
 }
 
 fn as_many_as_fit() -> Arc<Semaphore> {
-    let most = descriptors::most() / 2;
-    Arc::new(Semaphore::new(most.clamp(FEWEST, MOST)))
+    Arc::new(Semaphore::new(most_places()))
+}
+
+/// How many connections there may be.
+pub(crate) fn most_places() -> usize {
+    (descriptors::most() / 2).clamp(FEWEST, MOST)
 }
 
 /// The host has closed the connections: who had a place will not give it back.

@@ -1,4 +1,4 @@
-/* Calls that are submitted and pulled. Usage: call_queue accepting|stalling|many ENDPOINT TOKEN_A TOKEN_B */
+/* Calls that are submitted and pulled. Usage: call_queue accepting|stalling|many|shared ENDPOINT TOKEN_A TOKEN_B */
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -213,6 +213,25 @@ static void stalling(void) {
   CHECK(entries("/proc/self/fd") < 8);
 }
 
+/* As many as engines share, which the descriptors allow: each ends once, and what was left of a queue goes with it. */
+static void shared(void) {
+  graph_call_queue *queue = make_queue();
+  char *seen = (char *)calloc(MANY, 1);
+  int threads;
+  uint64_t i;
+  users[0] = "adele.vance@contoso.example";
+  for (i = 0; i < MANY / 4; i++) submit(queue, i * 2, 0, NULL);
+  threads = entries("/proc/self/task");
+  fprintf(stderr, "%d threads\n", threads);
+  CHECK(threads >= 2 && threads <= 5);
+  for (i = 0; i < MANY / 4; i++) seen[ends(queue, GRAPH_STATUS_OK) / 2]++;
+  for (i = 0; i < MANY / 4; i++) CHECK(seen[i] == 1);
+  for (i = 0; i < MANY / 4; i++) submit(queue, i * 2, 0, NULL);
+  free(seen);
+  graph_call_queue_free(queue);
+  CHECK(entries("/proc/self/task") == 1);
+}
+
 static void many(void) {
   graph_call_queue *queue = make_queue();
   char *seen = (char *)calloc(MANY, 1);
@@ -240,7 +259,7 @@ int main(int argc, char **argv) {
   struct rlimit limit;
   CHECK(argc == 5);
   CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
-  limit.rlim_cur = DESCRIPTORS;
+  limit.rlim_cur = strcmp(argv[1], "shared") == 0 ? limit.rlim_max : DESCRIPTORS;
   CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
   tokens[0] = argv[3];
   tokens[1] = argv[4];
@@ -248,6 +267,7 @@ int main(int argc, char **argv) {
   if (strcmp(argv[1], "accepting") == 0) accepting(argv[2]);
   if (strcmp(argv[1], "stalling") == 0) stalling();
   if (strcmp(argv[1], "many") == 0) many();
+  if (strcmp(argv[1], "shared") == 0) shared();
   graph_client_free(client);
   puts("ok");
   return 0;
