@@ -1,6 +1,7 @@
 /** Many users on their way. */
 
 import { createHash } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import * as check from "./check.js";
 import type { Connection } from "./connection.js";
 import { FIRST_FAILURE, failure, settled } from "./errors.js";
@@ -24,6 +25,9 @@ const LOOK_MS = 10_000;
 /** The most outcomes that cross in one go. */
 const MOST_AT_ONCE = 64;
 
+/** When to look again at a run whose requests are on their way, and that gets no token any more. */
+const LATER_MS = 20;
+
 /** An option of the run, by its name. */
 function option(given: Given, name: string): unknown {
   return given[RUN_OPTIONS.findIndex(([field]) => field === name)];
@@ -36,8 +40,8 @@ function option(given: Given, name: string): unknown {
  */
 export class Run implements AsyncIterableIterator<Outcome, undefined, undefined> {
   readonly #outcomes: AsyncGenerator<Outcome, undefined, undefined>;
+  readonly #cancelled = new AbortController();
   #run: Handle | undefined;
-  #isCancelled = false;
   #progress: Progress | undefined;
   #notice: string | undefined;
 
@@ -84,7 +88,7 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
 
   /** Ends the run without waiting for anything; outcomes that are known still come. */
   cancel(): void {
-    this.#isCancelled = true;
+    this.#cancelled.abort();
     if (this.#run !== undefined) {
       addon().runCancel(this.#run);
     }
@@ -128,7 +132,7 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
     const stop = aborted(signal, () => this.cancel());
     const feed = source === undefined ? undefined : new Feed(run, source);
     try {
-      if (this.#isCancelled || signal?.aborted) {
+      if (this.#cancelled.signal.aborted || signal?.aborted) {
         this.cancel();
       }
       yield* this.#outcomesOf(run, options, signal, ask, patience, feed);
@@ -164,7 +168,9 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
   ): AsyncGenerator<Outcome, undefined, undefined> {
     // With a limit of its own a run is not a single user further ahead than that.
     const most = option(options, "ahead") === undefined ? MOST_AT_ONCE : 1;
+    const deadline = performance.now() + (Number(option(options, "deadline") ?? 0) || Number.POSITIVE_INFINITY);
     let last = "";
+    let refusal: { readonly reason: unknown } | undefined;
     feed?.pump();
     // The first users are there before anything is said of a token that is missing: they count as never attempted.
     feed?.want(new Progress(addon().runProgress(run)[1]).wanted);
@@ -177,13 +183,28 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
         for (const values of outcomes) {
           yield new Outcome(values ?? []);
         }
-      } else if (status === TOKEN_NEEDED) {
-        last = await this.#giveToken(run, ask, last, failure(status, outcomes[0]), patience, signal);
       } else if (status === DONE) {
         break;
+      } else if (status === TOKEN_NEEDED && refusal === undefined) {
+        const until = Math.min(performance.now() + patience, deadline);
+        try {
+          last = await this.#giveToken(run, ask, last, failure(status, outcomes[0]), until, signal);
+        } catch (reason) {
+          // Cancelled meanwhile, it needs no token: its end is told next.
+          refusal = this.#cancelled.signal.aborted && !signal?.aborted ? undefined : { reason };
+        }
+      } else if (status === TOKEN_NEEDED) {
+        // Who is on the way has an outcome to come: nobody is signed out without one.
+        if (new Progress(addon().runProgress(run)[1]).inFlight === 0) {
+          this.cancel();
+        }
+        await setTimeout(LATER_MS);
       } else if (status >= FIRST_FAILURE) {
-        throw failure(status, outcomes[0], signal);
+        throw refusal === undefined ? failure(status, outcomes[0], signal) : refusal.reason;
       }
+    }
+    if (refusal !== undefined) {
+      throw refusal.reason;
     }
     if (signal?.aborted) {
       throw neverBegun(undefined, signal);
@@ -200,13 +221,13 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
     ask: Ask | undefined,
     last: string,
     why: Error,
-    patience: number,
+    until: number,
     signal: AbortSignal | undefined,
   ): Promise<string> {
     if (ask === undefined) {
       throw why;
     }
-    const token = await askFor(ask, undefined, performance.now() + patience, signal);
+    const token = await askFor(ask, undefined, until, signal, this.#cancelled.signal);
     const digest = createHash("sha256").update(token).digest("base64");
     if (digest === last) {
       throw why;

@@ -41,7 +41,7 @@ function failed(user: string | undefined, why: string, cause?: unknown): GraphIn
 }
 
 /**
- * Asks for a token, until a time or an abort: neither waits for the caller's code.
+ * Asks for a token, until a time, an abort, or until nobody wants it any more: none waits for the caller's code.
  *
  * What the provider throws may hold anything, secrets too: it is the cause, and its text is no part of ours.
  */
@@ -50,12 +50,13 @@ export async function askFor(
   user: string | undefined,
   until: number,
   signal: AbortSignal | undefined,
+  unwanted?: AbortSignal,
 ): Promise<string> {
   if (signal?.aborted) {
     throw neverBegun(user, signal);
   }
   let timer: NodeJS.Timeout | undefined;
-  let stop: (() => void) | undefined;
+  const stops: ((() => void) | undefined)[] = [];
   const ended = new Promise<never>((_, reject) => {
     const late = localOutcome(
       "deadline_exceeded",
@@ -64,13 +65,16 @@ export async function askFor(
       user,
     );
     timer = setTimeout(() => reject(errorOf(late)), Math.min(Math.max(0, until - performance.now()), 0x7fff_ffff));
-    stop = aborted(signal, () => reject(neverBegun(user, signal)));
+    stops.push(aborted(signal, () => reject(neverBegun(user, signal))));
+    stops.push(aborted(unwanted, () => reject(neverBegun(user, undefined))));
   });
   try {
     return tokenOf(await Promise.race([answered(ask, user), ended]), user);
   } finally {
     clearTimeout(timer);
-    stop?.();
+    for (const stop of stops) {
+      stop?.();
+    }
   }
 }
 

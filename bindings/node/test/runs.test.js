@@ -236,6 +236,69 @@ test("cancelling hands out what is known, and ends without an error", async (con
   assert.ok(run.progress.neverAttempted > 0);
 });
 
+test("a run that is cancelled, left or late waits for no token", async (context) => {
+  const { emulator } = await arranged(context);
+  let asked = () => {};
+  const token = () => {
+    asked();
+    return new Promise(() => {});
+  };
+  const client = new Client({ token, endpoint: emulator.url });
+  context.after(() => client.close());
+  const began = performance.now();
+  for (const end of [(run) => run.cancel(), (run) => run.return()]) {
+    const isAsked = new Promise((resolve) => {
+      asked = resolve;
+    });
+    const run = client.run([ADELE]);
+    const next = run.next();
+    await isAsked;
+    end(run);
+    assert.deepEqual(await next, { done: true, value: undefined });
+    assert.equal(run.progress.neverAttempted, 1);
+  }
+  await assert.rejects(client.run([ADELE], { deadline: 200 }).next(), {
+    name: "RunError",
+    status: "deadline_exceeded",
+  });
+  // What they would wait for is the client's timeout, which is 100 s.
+  assert.ok(performance.now() - began < 20_000);
+});
+
+test("who is on the way when a token is missing has an outcome all the same", async (context) => {
+  const emulator = await startEmulator(context, "--users", "100");
+  const token = await emulator.token();
+  let asked = 0;
+  const client = new Client({
+    token: () => {
+      if (asked++ > 0) {
+        throw new Error("the vault is sealed");
+      }
+      return token;
+    },
+    endpoint: emulator.url,
+  });
+  context.after(() => client.close());
+  // The first two requests are answered late; the third finds the token expired.
+  await emulator.faults(
+    { kind: "delay", milliseconds: 500, times: 2, path_contains: "$batch" },
+    { kind: "tokens_expire", after: 2, path_contains: "$batch" },
+  );
+  const seen = [];
+  const run = client.run(users(100), { batchSize: 10, concurrency: 3, rate: Number.POSITIVE_INFINITY });
+  const error = await (async () => {
+    for await (const outcome of run) {
+      seen.push(outcome.user);
+    }
+  })().catch((thrown) => thrown);
+  assert.equal(error.status, "token_provider_failed");
+  const known = new Set(seen);
+  for (const name of users(100)) {
+    assert.ok(known.has(name) || (await emulator.accepted(name)) === 0, `${name} was signed out without a word`);
+  }
+  assert.ok(known.size >= 20, `${known.size}`);
+});
+
 test("a token that is used up midway is asked for again", async (context) => {
   const emulator = await startEmulator(context, "--users", "100");
   const tokens = [await emulator.token({ expires_in: -3600 }), await emulator.token()];
