@@ -72,6 +72,8 @@ type Run struct {
 	over     chan struct{} // Closed with the run.
 	close    func()
 
+	refused error // Why there is no other token. Of whoever reads the outcomes.
+
 	lock   sync.Mutex
 	broken any
 	failed error
@@ -245,6 +247,9 @@ func (run *Run) next(address uintptr) (Outcome, bool, error) {
 			freeOutcome(outcome)
 		case status == statusRunDone:
 			freeOutcome(outcome)
+			if run.refused != nil {
+				return Outcome{}, false, run.refused
+			}
 			if err := run.sourceFailed(); err != nil {
 				return Outcome{}, false, err
 			}
@@ -258,13 +263,33 @@ func (run *Run) next(address uintptr) (Outcome, bool, error) {
 			default: // It has heard already.
 			}
 		case status == statusRunTokenNeeded:
-			if err := run.giveToken(address, takeOutcome(status, outcome)); err != nil {
+			why := takeOutcome(status, outcome)
+			if run.refused == nil {
+				run.refused = run.giveToken(address, why)
+			} else if err := run.endWithoutToken(); err != nil {
 				return Outcome{}, false, err
 			}
 		default:
+			if run.refused != nil {
+				freeOutcome(outcome)
+				return Outcome{}, false, run.refused
+			}
 			return Outcome{}, false, failedWith(status, outcome).withContext(run.ctx)
 		}
 	}
+}
+
+// endWithoutToken ends the run as soon as nobody is on the way any more: nobody is signed out without an outcome.
+func (run *Run) endWithoutToken() error {
+	progress, err := run.Progress()
+	if err != nil {
+		return err
+	}
+	if progress.InFlight == 0 {
+		run.Cancel()
+	}
+	time.Sleep(20 * time.Millisecond)
+	return nil
 }
 
 // giveToken asks the provider for another token than the one that was used up.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,6 +117,38 @@ func TestASourceThatPanicsLosesNoOutcome(t *testing.T) {
 	record, err := os.ReadFile(journal)
 	if err != nil || !strings.Contains(string(record), `"reason":"list"`) {
 		t.Fatal(string(record), err)
+	}
+}
+
+func TestWhoIsOnTheWayWhenATokenIsMissingHasAnOutcomeAllTheSame(t *testing.T) {
+	emulator := startEmulator(t, "--users", "100")
+	token, asked, users := emulator.token(""), 0, generated(100)
+	client := emulator.client(graphinvalidate.Options{TokenProvider: func(context.Context) (string, error) {
+		if asked++; asked > 1 {
+			return "", errors.New("the vault is sealed")
+		}
+		return token, nil
+	}})
+	// The first two requests are answered late; the third finds the token expired.
+	emulator.ask("faults", []map[string]any{
+		{"kind": "delay", "milliseconds": 500, "times": 2, "path_contains": "$batch"},
+		{"kind": "tokens_expire", "after": 2, "path_contains": "$batch"},
+	})
+	known := map[string]bool{}
+	var last error
+	options := graphinvalidate.RunOptions{BatchSize: 10, Concurrency: 3, Rate: math.Inf(1)}
+	for outcome, err := range client.Run(t.Context(), slices.Values(users), options) {
+		if last = err; err == nil {
+			known[outcome.User] = true
+		}
+	}
+	if last == nil || !strings.Contains(last.Error(), "the vault is sealed") || len(known) < 20 {
+		t.Fatal(last, len(known))
+	}
+	for _, user := range users {
+		if !known[user] && emulator.accepted(user) > 0 {
+			t.Fatalf("%s was signed out without a word", user)
+		}
 	}
 }
 
