@@ -11,6 +11,8 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
 
     private volatile boolean isOver;
     private byte[] token;
+    private GraphInvalidateException refused;
     private Future<?> feeder;
     private volatile Throwable broken;
     private volatile boolean interrupted;
@@ -263,16 +266,33 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
             if (look.status == Abi.STATUS_OK) {
                 return look.outcome;
             } else if (look.status == Abi.STATUS_RUN_DONE) {
+                if (refused != null) {
+                    throw refused;
+                }
                 return null;
             } else if (look.status == Abi.STATUS_RUN_USERS_WANTED && asked.availablePermits() == 0) {
                 asked.release();
+            } else if (look.status == Abi.STATUS_RUN_TOKEN_NEEDED && refused == null) {
+                try {
+                    giveToken(look.outcome);
+                } catch (GraphInvalidateException ended) {
+                    refused = ended;
+                }
             } else if (look.status == Abi.STATUS_RUN_TOKEN_NEEDED) {
-                giveToken(look.outcome);
+                endWithoutToken();
             }
             look = Workers.isOnVirtualThread()
                     ? Call.begin(library, waiting -> new Look(WITHOUT_END), this::interrupt).await()
                     : Waiting.here(() -> new Look(WITHOUT_END), this::interrupt);
         }
+    }
+
+    /** Ends the run as soon as nobody is on the way any more: nobody is signed out without an outcome. */
+    private void endWithoutToken() {
+        if (progress().inFlight() == 0) {
+            cancel();
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
 
     /** What the run said, now or within a time. */

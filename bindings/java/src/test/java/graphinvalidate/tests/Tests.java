@@ -219,6 +219,34 @@ public final class Tests {
                 check(asked.equals(Arrays.asList("Adele", "Adele", "Adele", "Adele")), asked.toString());
             }
         });
+        test("who is on the way when a token is missing has an outcome all the same", () -> {
+            AtomicInteger asked = new AtomicInteger();
+            String token = token();
+            List<String> users = new ArrayList<>();
+            for (int number = 1; number <= 50; number++) {
+                users.add(String.format("user%06d@contoso.example", number));
+            }
+            // The first two requests are answered late; the third finds the token expired.
+            ask("reset", "{}");
+            ask("faults", "[{\"kind\": \"delay\", \"milliseconds\": 500, \"times\": 2, \"path_contains\": \"$batch\"},"
+                    + " {\"kind\": \"tokens_expire\", \"after\": 2, \"path_contains\": \"$batch\"}]");
+            List<String> known = new ArrayList<>();
+            try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(url).tokenProvider(() -> {
+                if (asked.incrementAndGet() > 1) {
+                    throw new IllegalStateException("the vault is sealed");
+                }
+                return token;
+            }).build();
+                    InvalidateRun run = client.run(users,
+                            RunOptions.builder().batchSize(10).concurrency(3).rate(Double.POSITIVE_INFINITY).build())) {
+                status(Status.TOKEN_PROVIDER_FAILED, () -> run.forEach(outcome -> known.add(outcome.user())));
+            }
+            check(known.size() >= 20, "known: " + known.size());
+            for (String user : users) {
+                check(known.contains(user) || accepted(user) == 0, user + " was signed out without a word");
+            }
+            ask("reset", "{}");
+        });
         test("threads of the library's own take nothing over from whoever starts them", () -> {
             InheritableThreadLocal<String> caller = new InheritableThreadLocal<>();
             caller.set("Adele");
