@@ -625,11 +625,12 @@ typedef struct {
    */
   const char *user;
   /**
-   * The user's object id.
+   * The user's object id, where it is known.
    */
   const char *id;
   /**
-   * Graph's own error code, for example Request_ResourceNotFound.
+   * The service's own error code: Graph's, for example Request_ResourceNotFound, or the sign-in service's. Where a
+   * person is to sign in, the code for them to enter.
    */
   const char *code;
   /**

@@ -455,10 +455,11 @@ type Outcome struct {
 	// The user key as given, trimmed; "me" for the signed-in user; empty where no user is concerned.
 	User string `json:"user,omitempty"`
 
-	// The user's object id.
+	// The user's object id, where it is known.
 	ID string `json:"id,omitempty"`
 
-	// Graph's own error code, for example Request_ResourceNotFound.
+	// The service's own error code: Graph's, for example Request_ResourceNotFound, or the sign-in service's.
+	// Where a person is to sign in, the code for them to enter.
 	Code string `json:"code,omitempty"`
 
 	// What happened, in one sentence.

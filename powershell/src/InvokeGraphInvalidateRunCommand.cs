@@ -37,7 +37,7 @@ namespace GraphInvalidate.PowerShell;
 /// </example>
 [Cmdlet(VerbsLifecycle.Invoke, "GraphInvalidateRun", DefaultParameterSetName = Users, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, HelpUri = "https://learn.microsoft.com/graph/api/user-invalidateallrefreshtokens")]
 [OutputType(typeof(InvalidateOutcome))]
-public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
+public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
 {
     private const string Users = "Users";
     private const string OldJournal = "VerifyJournal";
@@ -94,41 +94,10 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
     [Parameter(ParameterSetName = Users)]
     public SwitchParameter AllowUnresolvedExclusions { get; set; }
 
-    /// <summary>How many users go into one request, 1 to 20; 20 without it.</summary>
-    [Parameter]
-    [NotNothing]
-    public int BatchSize { get; set; }
-
-    /// <summary>The most requests at once, 1 to 256; 16 without it.</summary>
-    [Parameter]
-    [NotNothing]
-    public int Concurrency { get; set; }
-
-    /// <summary>Users a second. Without it the service's published quota applies; ([double]::PositiveInfinity) is no pacing of our own. What the service asks to wait is obeyed in any case.</summary>
-    [Parameter]
-    [NotNothing]
-    public double Rate { get; set; }
-
-    /// <summary>How long verification of a user may take, for example 00:05:00; two minutes without it.</summary>
-    [Parameter]
-    [NotNothing]
-    public TimeSpan Wait { get; set; }
-
-    /// <summary>How long the whole run may take, for example 02:00:00; without it there is no limit.</summary>
-    [Parameter]
-    [NotNothing]
-    public TimeSpan Deadline { get; set; }
-
     /// <summary>How long ago the journal's run may have begun that -Resume goes on with, for example 3.00:00:00 for three days; a day without it. An older one is refused, since whoever was signed out then may be compromised anew.</summary>
     [Parameter(ParameterSetName = Users)]
     [NotNothing]
     public TimeSpan ResumeWithin { get; set; }
-
-    /// <summary>How many users the run may be ahead of the pipeline that reads its outcomes: sent, and their outcome not read. Without it, as many as fit into its requests at once and one batch more (340 with the other defaults), not counting those who wait to be verified.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    [NotNothing]
-    public int Ahead { get; set; }
 
     /// <summary>What the service sheds first under load: low, normal or high.</summary>
     [Parameter]
@@ -140,7 +109,7 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        foreach (string name in new[] { nameof(Wait), nameof(Deadline) })
+        foreach (string name in Times)
         {
             if (MyInvocation.BoundParameters.TryGetValue(name, out object? value) && value is TimeSpan time && time != TimeSpan.Zero && (time.TotalMilliseconds < 1 || time.TotalMilliseconds > uint.MaxValue))
             {
@@ -296,15 +265,10 @@ public sealed class InvokeGraphInvalidateRunCommand : ConnectedCommand
             DryRun = DryRun,
             VerifyJournal = VerifyJournal,
             AllowUnresolvedExclusions = AllowUnresolvedExclusions,
-            BatchSize = BatchSize,
-            Concurrency = Concurrency,
-            Rate = Rate,
-            Wait = Wait == TimeSpan.Zero ? null : Wait,
-            Deadline = Deadline == TimeSpan.Zero ? null : Deadline,
             ResumeWithin = ResumeWithin == TimeSpan.Zero ? null : ResumeWithin,
-            Ahead = Ahead == 0 ? null : Ahead,
             ThrottlePriority = ThrottlePriority,
         };
+        Apply(options);
         // What is set to nothing is another thing than what is left out.
         if (Journal is not null)
         {

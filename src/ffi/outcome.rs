@@ -46,9 +46,10 @@ pub struct graph_outcome {
     pub time: *const c_char,
     /// The user key as given, trimmed; "me" for the signed-in user; NULL where no user is concerned.
     pub user: *const c_char,
-    /// The user's object id.
+    /// The user's object id, where it is known.
     pub id: *const c_char,
-    /// Graph's own error code, for example Request_ResourceNotFound.
+    /// The service's own error code: Graph's, for example Request_ResourceNotFound, or the sign-in service's. Where a
+    /// person is to sign in, the code for them to enter.
     pub code: *const c_char,
     /// What happened, in one sentence.
     pub message: *const c_char,

@@ -14,6 +14,7 @@ use GraphInvalidate\Native\Guarded;
 use GraphInvalidate\Native\Handle;
 use GraphInvalidate\Native\Memory;
 use GraphInvalidate\Native\Provider;
+use GraphInvalidate\Native\Runs;
 use GraphInvalidate\Native\Values;
 
 /**
@@ -23,6 +24,7 @@ use GraphInvalidate\Native\Values;
 final class Client
 {
     use Guarded;
+    use Runs;
 
     /** How long a call may take where nothing else is said, in seconds. */
     private const TIMEOUT = 100.0;
@@ -146,76 +148,6 @@ final class Client
     }
 
     /**
-     * Signs many users out: paced as the service allows, resumable, verified and on record.
-     *
-     * A token that is used up midway is asked for again where the client has whom to ask. Nothing is sent before
-     * somebody reads the outcomes: foreach ($client->run($users) as $outcome).
-     *
-     * @param iterable<mixed, string|\Stringable|null> $users Object ids or user principal names, from an array, a
-     * generator or any other source: taken as they are sent. What is no key, null included, is a failed outcome, and
-     * the others go on.
-     * @param string|NotGiven $journal The file of the record, which is also the point where the run can be resumed.
-     * @param bool $resume Go on where the journal ends, instead of refusing one that holds something.
-     * @param bool $verify Read the cut-off back after acceptance; outcomes then are verified, or say why not.
-     * @param bool $dryRun Name every user and what is known of it; nothing is sent that writes.
-     * @param bool $verifyJournal Take the accepted users from the journal, and verify them again.
-     * @param iterable<mixed, string|\Stringable>|string|\Stringable|NotGiven $exclude Users that are never signed out,
-     * under whichever of their names: break-glass accounts. Nobody under this name, a generator that was read before
-     * for example, is refused.
-     * @param bool $allowUnresolvedExclusions Go on when an exclusion cannot be looked up; it then protects the very key
-     * that was given, and no other name.
-     * @param int|float $rate Users a second; INF for no pacing. Left out or 0: the service's published quota.
-     * @param int $batchSize How many users go into one request, 1 to 20. Left out: 20.
-     * @param int $concurrency The most requests at once, 1 to 256. Left out: 16.
-     * @param int|float $wait How long verification of a user may take, in seconds. Left out: 120.
-     * @param int|float $deadline How long the whole run may take, in seconds. Left out: no limit.
-     * @param ?string $throttlePriority "low", "normal" or "high": what the service sheds first under load.
-     * @param int|float $resumeWithin How long ago the journal's run may have begun that is resumed, in seconds. Left
-     * out: a day. An older one is refused, since whoever was signed out then may be compromised anew.
-     * @param int $ahead How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not
-     * read. Left out: as many as fit into its requests at once, and one batch more (340 with the other defaults), not
-     * counting those who wait to be verified. Given, these count too.
-     * @return Run its outcomes, as they are known; it can tell its progress and be cancelled.
-     * @throws OutcomeException where an option or the journal cannot be used.
-     */
-    public function run(
-        iterable $users = [],
-        string|NotGiven $journal = NotGiven::Value,
-        bool $resume = false,
-        bool $verify = false,
-        bool $dryRun = false,
-        bool $verifyJournal = false,
-        iterable|string|\Stringable|NotGiven $exclude = NotGiven::Value,
-        bool $allowUnresolvedExclusions = false,
-        int|float $rate = 0,
-        int $batchSize = 0,
-        int $concurrency = 0,
-        int|float $wait = 0,
-        int|float $deadline = 0,
-        ?string $throttlePriority = null,
-        int|float $resumeWithin = 0,
-        int $ahead = 0,
-    ): Run {
-        return new Run($this->open(), $this->provider, $users, [
-            'journal' => self::given($journal),
-            'resume' => $resume,
-            'verify' => $verify,
-            'dry_run' => $dryRun,
-            'verify_journal' => $verifyJournal,
-            'exclude' => $exclude === NotGiven::Value ? null : self::excluded($exclude),
-            'allow_unresolved_exclusions' => $allowUnresolvedExclusions,
-            'rate' => $rate,
-            'batch_size' => $batchSize,
-            'concurrency' => $concurrency,
-            'wait_ms' => $wait,
-            'deadline_ms' => $deadline,
-            'throttle_priority' => $throttlePriority,
-            'resume_within_ms' => $resumeWithin,
-            'ahead' => $ahead,
-        ]);
-    }
-
-    /**
      * Signs in with the client's Credential, so that what could fail does so before anything is done.
      *
      * Most credentials sign in at once. One that asks a person does it in steps: the first outcome's status is
@@ -325,6 +257,15 @@ final class Client
         }
     }
 
+    /**
+     * @param iterable<mixed> $users
+     * @param array<string, mixed> $options
+     */
+    private function beginRun(iterable $users, array $options): Run
+    {
+        return new Run($this->open(), $this->provider, $users, $options);
+    }
+
     private function open(): Handle
     {
         return $this->handle ?? throw new ClosedException('The client is closed.');
@@ -338,10 +279,13 @@ final class Client
     /**
      * The users that are never signed out; nobody, under the name of a protection, is refused.
      *
-     * @return list<string>
+     * @return ?list<string>
      */
-    private static function excluded(iterable|string|\Stringable $exclude): array
+    private static function excluded(iterable|string|\Stringable|NotGiven $exclude): ?array
     {
+        if ($exclude === NotGiven::Value) {
+            return null;
+        }
         $keys = [];
         foreach (is_iterable($exclude) ? $exclude : [$exclude] as $key) {
             if ($key === null) {

@@ -43,11 +43,12 @@ final readonly class Outcome implements \JsonSerializable
          */
         public ?string $user = null,
         /**
-         * The user's object id.
+         * The user's object id, where it is known.
          */
         public ?string $id = null,
         /**
-         * Graph's own error code, for example Request_ResourceNotFound.
+         * The service's own error code: Graph's, for example Request_ResourceNotFound, or the sign-in
+         * service's. Where a person is to sign in, the code for them to enter.
          */
         public ?string $code = null,
         /**

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand};
-use graph_invalidate::{Rate, RunOptions};
+use graph_invalidate::{Rate, RunMode, RunOptions};
 
 use super::values::{
     read_ahead, read_batch_size, read_concurrency, read_duration, read_rate, read_time,
@@ -75,9 +75,26 @@ impl Users {
             && self.exclude.is_empty()
             && !self.dry_run
             && self.journal.is_none()
-            && self.running.wait.is_none()
-            && self.running.deadline.is_none()
-            && self.running.throttle_priority.is_none()
+            && self.running.suits_one_call()
+    }
+
+    /// What these make of a run.
+    pub(crate) fn run_options(&self, exclude: Vec<String>) -> RunOptions {
+        let mut options = RunOptions::default();
+        self.running.apply(&mut options);
+        options.tell_users_wanted = true;
+        options.exclude = exclude;
+        options.allow_unresolved_exclusions = self.allow_unresolved_exclusions;
+        // A dry run records nothing, and tells whether the run could begin its journal.
+        options.journal.clone_from(&self.journal);
+        if self.dry_run {
+            options.mode = RunMode::DryRun;
+            return options;
+        }
+        options.verify = self.acting.verify;
+        options.resume = self.resume;
+        options.resume_within = self.resume_within;
+        options
     }
 }
 
@@ -110,6 +127,21 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Whether one plain call does what these ask for. All are named, so that none is forgotten.
+    fn suits_one_call(&self) -> bool {
+        let Running {
+            wait,
+            deadline,
+            throttle_priority,
+            // One user is sent at once, in a request of its own, whatever these say.
+            rate: _,
+            concurrency: _,
+            batch_size: _,
+            ahead: _,
+        } = self;
+        wait.is_none() && deadline.is_none() && throttle_priority.is_none()
+    }
+
     /// Puts these into a run's options.
     pub(crate) fn apply(&self, options: &mut RunOptions) {
         options.wait = self.wait;

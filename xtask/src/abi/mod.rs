@@ -3,6 +3,7 @@
 
 mod description;
 mod languages;
+mod public_api;
 mod read;
 mod render;
 mod words;
@@ -10,6 +11,9 @@ mod words;
 use std::path::PathBuf;
 
 use crate::workspace::root;
+
+/// The record of .NET's public names, which is rendered in part.
+const PUBLIC_API: &str = "bindings/csharp/src/GraphInvalidate/PublicAPI.Unshipped.txt";
 
 /// A file that is made of the description.
 struct Made {
@@ -57,5 +61,14 @@ fn all() -> Result<Vec<Made>, String> {
             text: render::render(template, target, &description)?,
         });
     }
+    let record = root().join(PUBLIC_API);
+    let committed = std::fs::read_to_string(&record)
+        .map_err(|error| format!("{PUBLIC_API} cannot be read: {error}"))?
+        .replace("\r\n", "\n");
+    let rendered = render::render("csharp/PublicAPI.txt.j2", PUBLIC_API, &description)?;
+    made.push(Made {
+        path: record,
+        text: public_api::with(&committed, &rendered),
+    });
     Ok(made)
 }

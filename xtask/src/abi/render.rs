@@ -27,12 +27,24 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
         "bindings/python/src/graph_invalidate/_declarations.py",
     ),
     (
+        "python/outcome.py.j2",
+        "bindings/python/src/graph_invalidate/_outcome.py",
+    ),
+    (
         "python/run_options.py.j2",
         "bindings/python/src/graph_invalidate/_run_options.py",
     ),
     (
         "csharp/RunOptions.cs.j2",
         "bindings/csharp/src/GraphInvalidate/GraphInvalidateRunOptions.cs",
+    ),
+    (
+        "csharp/Outcome.cs.j2",
+        "bindings/csharp/src/GraphInvalidate/InvalidateOutcome.Fields.cs",
+    ),
+    (
+        "powershell/RunOptions.cs.j2",
+        "powershell/src/InvokeGraphInvalidateRunCommand.Options.cs",
     ),
     (
         "csharp/Native.cs.j2",
@@ -67,6 +79,7 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
         "php/Declarations.php.j2",
         "bindings/php/src/Native/Declarations.php",
     ),
+    ("php/Runs.php.j2", "bindings/php/src/Native/Runs.php"),
     ("php/Status.php.j2", "bindings/php/src/Status.php"),
     ("php/Credential.php.j2", "bindings/php/src/Credential.php"),
     ("php/Value.php.j2", "bindings/php/src/Outcome.php"),

@@ -4,52 +4,13 @@ using System.Collections.Generic;
 namespace GraphInvalidate;
 
 /// <summary>A call failed. The subclass is the kind of failure; <see cref="Outcome"/> has all that is known about it.</summary>
-public class GraphInvalidateException : Exception
+public partial class GraphInvalidateException : Exception
 {
     private protected GraphInvalidateException(InvalidateOutcome outcome, Exception? cause)
         : base(outcome.Message ?? outcome.Status, cause) => Outcome = outcome;
 
     /// <summary>All that is known about the failed call.</summary>
     public InvalidateOutcome Outcome { get; }
-
-    /// <inheritdoc cref="InvalidateOutcome.Time"/>
-    public DateTimeOffset Time => Outcome.Time;
-
-    /// <inheritdoc cref="InvalidateOutcome.User"/>
-    public string? User => Outcome.User;
-
-    /// <inheritdoc cref="InvalidateOutcome.Id"/>
-    public string? Id => Outcome.Id;
-
-    /// <inheritdoc cref="InvalidateOutcome.Status"/>
-    public string Status => Outcome.Status;
-
-    /// <inheritdoc cref="InvalidateOutcome.HttpStatus"/>
-    public int? HttpStatus => Outcome.HttpStatus;
-
-    /// <inheritdoc cref="InvalidateOutcome.Code"/>
-    public string? Code => Outcome.Code;
-
-    /// <inheritdoc cref="InvalidateOutcome.Hint"/>
-    public string? Hint => Outcome.Hint;
-
-    /// <inheritdoc cref="InvalidateOutcome.Attempts"/>
-    public int Attempts => Outcome.Attempts;
-
-    /// <inheritdoc cref="InvalidateOutcome.RequestId"/>
-    public string? RequestId => Outcome.RequestId;
-
-    /// <inheritdoc cref="InvalidateOutcome.ClientRequestId"/>
-    public string? ClientRequestId => Outcome.ClientRequestId;
-
-    /// <inheritdoc cref="InvalidateOutcome.ServerDate"/>
-    public DateTimeOffset? ServerDate => Outcome.ServerDate;
-
-    /// <inheritdoc cref="InvalidateOutcome.RetryAfter"/>
-    public TimeSpan? RetryAfter => Outcome.RetryAfter;
-
-    /// <inheritdoc cref="InvalidateOutcome.Headers"/>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers => Outcome.Headers;
 
     /// <summary>
     /// The exception with which a call fails that ends in an outcome: for programs that judge the outcomes of a run, and for tests.

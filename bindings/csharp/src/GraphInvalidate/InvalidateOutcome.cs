@@ -12,7 +12,7 @@ namespace GraphInvalidate;
 #if NET
 [System.Text.Json.Serialization.JsonConverter(typeof(OutcomeJson))]
 #endif
-public sealed class InvalidateOutcome
+public sealed partial class InvalidateOutcome
 {
     private const int FirstFailure = 100;
     private const int Last = 1000;
@@ -41,76 +41,10 @@ public sealed class InvalidateOutcome
         Hint = hint;
     }
 
-    private unsafe InvalidateOutcome(int status, graph_outcome* native)
-        : this(StatusName(native is null ? status : native->status))
-    {
-        _statusNumber = native is null ? status : native->status;
-        if (native is null)
-        {
-            return;
-        }
-
-        Time = ReadTime(native->time) ?? Time;
-        User = NativeStrings.Read(native->user);
-        Id = NativeStrings.Read(native->id);
-        HttpStatus = native->http_status == 0 ? null : native->http_status;
-        Code = NativeStrings.Read(native->code);
-        Message = NativeStrings.Read(native->message);
-        Hint = NativeStrings.Read(native->hint);
-        Attempts = (int)native->attempts;
-        RequestId = NativeStrings.Read(native->request_id);
-        ClientRequestId = NativeStrings.Read(native->client_request_id);
-        ServerDate = ReadTime(native->server_date);
-        RetryAfter = native->retry_after > 0 ? TimeSpan.FromSeconds(native->retry_after) : null;
-        Headers = ResponseHeaders.Read(native->headers, native->headers_len);
-    }
-
-    /// <summary>When the outcome was known, by the local clock.</summary>
-    public DateTimeOffset Time { get; init; }
-
-    /// <summary>The user key as given, trimmed; <c>me</c> for the signed-in user; null where no user is concerned.</summary>
-    public string? User { get; init; }
-
-    /// <summary>The user's object id, where it is known.</summary>
-    public string? Id { get; init; }
-
     /// <summary>
     /// The name of the status: <c>accepted</c>, <c>verified</c>, <c>signed_in</c>, or what went wrong, for example <c>user_not_found</c>.
     /// </summary>
     public string Status { get; }
-
-    /// <summary>The HTTP status of the last answer, where there was one.</summary>
-    public int? HttpStatus { get; init; }
-
-    /// <summary>
-    /// The service's own error code: Graph's, for example <c>Request_ResourceNotFound</c>, or the sign-in service's. Where a person is
-    /// to sign in, the code for them to enter.
-    /// </summary>
-    public string? Code { get; init; }
-
-    /// <summary>What happened, in one sentence.</summary>
-    public string? Message { get; init; }
-
-    /// <summary>What to do next.</summary>
-    public string? Hint { get; init; }
-
-    /// <summary>How many times the request was tried.</summary>
-    public int Attempts { get; init; }
-
-    /// <summary>The service's id of the last request: what its support asks for.</summary>
-    public string? RequestId { get; init; }
-
-    /// <summary>The library's id of the last request, a GUID.</summary>
-    public string? ClientRequestId { get; init; }
-
-    /// <summary>The service's clock when it answered: what <see cref="GraphInvalidateClient.Verify"/> takes.</summary>
-    public DateTimeOffset? ServerDate { get; init; }
-
-    /// <summary>How long the service asked to wait, where it asked.</summary>
-    public TimeSpan? RetryAfter { get; init; }
-
-    /// <summary>The headers of the last answer, in the order received, names in lower case. As text: a line for each.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
 
     /// <summary>The number of the status; 900, that of an internal error, for a name that no status has.</summary>
     internal int StatusNumber => _statusNumber ?? (Numbers.Value.TryGetValue(Status, out int number) ? number : Native.GRAPH_STATUS_INTERNAL_ERROR);

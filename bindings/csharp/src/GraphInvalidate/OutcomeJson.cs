@@ -11,7 +11,7 @@ namespace GraphInvalidate;
 /// Outcomes as the command and the journal write them: the same names, times in RFC 3339 with milliseconds, seconds as a number, and
 /// nothing where nothing is known. The headers of the answer, which those leave out, are a list besides.
 /// </summary>
-internal sealed class OutcomeJson : JsonConverter<InvalidateOutcome>
+internal sealed partial class OutcomeJson : JsonConverter<InvalidateOutcome>
 {
     private const string Rfc3339 = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
@@ -28,51 +28,10 @@ internal sealed class OutcomeJson : JsonConverter<InvalidateOutcome>
         }
     }
 
-    private static InvalidateOutcome Read(JsonElement json)
-    {
-        string status = Text(json, "status") ?? throw new JsonException("This is no outcome: it has no \"status\".");
-        return new InvalidateOutcome(status)
-        {
-            Time = Time(json, "time") ?? default,
-            User = Text(json, "user"),
-            Id = Text(json, "id"),
-            HttpStatus = Find(json, "http_status")?.GetInt32(),
-            Code = Text(json, "code"),
-            Message = Text(json, "message"),
-            Hint = Text(json, "hint"),
-            Attempts = Find(json, "attempts")?.GetInt32() ?? 0,
-            RequestId = Text(json, "request_id"),
-            ClientRequestId = Text(json, "client_request_id"),
-            ServerDate = Time(json, "server_date"),
-            RetryAfter = Find(json, "retry_after") is { } seconds ? TimeSpan.FromSeconds(seconds.GetDouble()) : null,
-            Headers = Headers(json),
-        };
-    }
-
     public override void Write(Utf8JsonWriter writer, InvalidateOutcome value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        Write(writer, "time", value.Time == default ? null : Text(value.Time));
-        Write(writer, "user", value.User);
-        Write(writer, "id", value.Id);
-        Write(writer, "status", value.Status);
-        if (value.HttpStatus is { } httpStatus)
-        {
-            writer.WriteNumber("http_status", httpStatus);
-        }
-
-        Write(writer, "code", value.Code);
-        Write(writer, "message", value.Message);
-        Write(writer, "hint", value.Hint);
-        writer.WriteNumber("attempts", value.Attempts);
-        Write(writer, "request_id", value.RequestId);
-        Write(writer, "client_request_id", value.ClientRequestId);
-        Write(writer, "server_date", value.ServerDate is { } date ? Text(date) : null);
-        if (value.RetryAfter is { } wait)
-        {
-            writer.WriteNumber("retry_after", wait.TotalSeconds);
-        }
-
+        WriteFields(writer, value);
         if (value.Headers.Count > 0)
         {
             writer.WriteStartArray("headers");
@@ -98,12 +57,31 @@ internal sealed class OutcomeJson : JsonConverter<InvalidateOutcome>
         }
     }
 
+    private static void Write(Utf8JsonWriter writer, string name, DateTimeOffset? time) =>
+        Write(writer, name, time?.UtcDateTime.ToString(Rfc3339, CultureInfo.InvariantCulture));
+
+    private static void Write(Utf8JsonWriter writer, string name, int? number)
+    {
+        if (number is { } value)
+        {
+            writer.WriteNumber(name, value);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, TimeSpan? time)
+    {
+        if (time is { } value)
+        {
+            writer.WriteNumber(name, value.TotalSeconds);
+        }
+    }
+
     private static JsonElement? Find(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static string? Text(JsonElement json, string name) => Find(json, name)?.GetString();
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Rfc3339, CultureInfo.InvariantCulture);
+    private static TimeSpan? Seconds(JsonElement json, string name) => Find(json, name) is { } seconds ? TimeSpan.FromSeconds(seconds.GetDouble()) : null;
 
     private static DateTimeOffset? Time(JsonElement json, string name) => Text(json, name) is not { } text
         ? null

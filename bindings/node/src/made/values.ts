@@ -174,12 +174,13 @@ export class Outcome {
   readonly user: string | undefined;
 
   /**
-   * The user's object id.
+   * The user's object id, where it is known.
    */
   readonly id: string | undefined;
 
   /**
-   * Graph's own error code, for example Request_ResourceNotFound.
+   * The service's own error code: Graph's, for example Request_ResourceNotFound, or the sign-in service's.
+   * Where a person is to sign in, the code for them to enter.
    */
   readonly code: string | undefined;
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional
 
-from graph_invalidate._outcome import read_text, read_time, status_name
+from graph_invalidate._reading import read_text, read_time, status_name
 
 
 @dataclass(frozen=True)

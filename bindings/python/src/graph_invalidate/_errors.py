@@ -7,7 +7,8 @@ from typing import Any, Callable
 
 from graph_invalidate._declarations import GraphOutcome
 from graph_invalidate._library import library
-from graph_invalidate._outcome import Outcome, read_outcome, status_name
+from graph_invalidate._outcome import Outcome, read_outcome
+from graph_invalidate._reading import status_name
 
 _KINDS: dict[int, type[GraphInvalidateError]] = {}
 

@@ -1,15 +1,23 @@
-"""What became of a call."""
+"""What became of a call. Made by ``cargo xtask abi`` from the library's source: do not edit."""
 
 # The types of fields are no strings here: frameworks that look at them from outside find them as they are, in Python
 # 3.9 too.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
 from typing import Any, Optional
 
 from graph_invalidate._declarations import GraphOutcome
-from graph_invalidate._library import library
+from graph_invalidate._reading import (
+    carried,
+    duration_of,
+    is_nothing,
+    read_text,
+    read_time,
+    status_name,
+    time_of,
+    whole_of,
+)
 
 
 @dataclass(frozen=True)
@@ -21,17 +29,21 @@ class Outcome:
 
     Attributes:
         time: When the outcome was known, by the local clock; in UTC.
-        user: The user key as given, trimmed; ``me`` for the signed-in user.
-        id: The user's object id, where known.
-        status: How it ended: ``accepted``, ``verified``, or the name of a failure such as ``user_not_found``.
+        user: The user key as given, trimmed; ``me`` for the signed-in user; None where no user is
+            concerned.
+        id: The user's object id, where it is known.
+        status: How it ended: ``accepted``, ``verified``, or the name of a failure such as
+            ``user_not_found``.
         http_status: The HTTP status of the last answer.
-        code: Graph's own error code, such as ``Request_ResourceNotFound``.
+        code: The service's own error code: Graph's, for example Request_ResourceNotFound, or the sign-in
+            service's. Where a person is to sign in, the code for them to enter.
         message: What happened, in one sentence.
         hint: What to do next.
         attempts: How many times the request was tried.
         request_id: The service's id of the last request: what its support asks for.
-        client_request_id: The library's id of the last request.
-        server_date: The service's clock when it answered, in UTC: what `Client.verify` takes as ``not_before``.
+        client_request_id: The library's id of the last request, a GUID.
+        server_date: The service's clock when it answered, in UTC. What `Client.verify` takes as
+            ``not_before``.
         retry_after: How long the service asked to wait.
         headers: The headers of the last answer, in the order received; names in lower case.
     """
@@ -65,7 +77,7 @@ class Outcome:
         >>> Outcome.from_dict(outcome.to_dict()) == outcome
         True
         """
-        return {name: _carried(getattr(self, name)) for name in self.__dataclass_fields__ if name != "headers"}
+        return {name: carried(getattr(self, name)) for name in self.__dataclass_fields__ if name != "headers"}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Outcome":
@@ -83,49 +95,20 @@ class Outcome:
         return cls(**{name: _READERS[name](value) for name, value in known.items()})
 
 
-def _carried(value: Any) -> Any:
-    if isinstance(value, datetime):
-        exact = "microseconds" if value.microsecond % 1000 else "milliseconds"
-        return value.astimezone(timezone.utc).isoformat(timespec=exact).replace("+00:00", "Z")
-    return value.total_seconds() if isinstance(value, timedelta) else value
-
-
-def _time(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    time = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    if time.tzinfo is None:
-        raise ValueError(f"{value} does not say its time zone: it could mean any")
-    return time
-
-
-def _duration(value: Any) -> timedelta:
-    return value if isinstance(value, timedelta) else timedelta(seconds=float(value))
-
-
-def _whole(value: Any) -> int:
-    """Reads a number, which a table may have made a fraction of."""
-    number = float(value)
-    if not number.is_integer():
-        raise ValueError(f"{value} is no whole number")
-    return int(number)
-
-
-def is_nothing(value: object) -> bool:
-    """Whether this stands for a value that is missing: None, and what tables have in empty cells (NaN, NaT, NA)."""
-    if value is None:
-        return True
-    try:
-        return bool(value != value)  # noqa: PLR0124 as nothing else does
-    except (TypeError, ValueError):
-        return type(value).__name__ == "NAType"
-
-
 _READERS: dict[str, Any] = {
-    **dict.fromkeys(("user", "id", "status", "code", "message", "hint", "request_id", "client_request_id"), str),
-    **dict.fromkeys(("http_status", "attempts"), _whole),
-    **dict.fromkeys(("time", "server_date"), _time),
-    "retry_after": _duration,
+    "time": time_of,
+    "user": str,
+    "id": str,
+    "status": str,
+    "http_status": whole_of,
+    "code": str,
+    "message": str,
+    "hint": str,
+    "attempts": whole_of,
+    "request_id": str,
+    "client_request_id": str,
+    "server_date": time_of,
+    "retry_after": duration_of,
 }
 
 
@@ -151,21 +134,3 @@ def read_outcome(status: int, pointer: Any) -> Outcome:
         headers=tuple([(it.name.decode(), it.value.decode()) for it in raw.headers[: raw.headers_len]]),
     )
     return outcome
-
-
-@lru_cache
-def status_name(status: int) -> str:
-    """The name of a status, also where a newer library has one that is unknown here."""
-    return read_text(library().graph_status_name(status)) or f"status_{status}"
-
-
-def read_text(value: Optional[bytes]) -> Optional[str]:
-    """Reads a string."""
-    return None if value is None else value.decode()
-
-
-@lru_cache
-def read_time(value: Optional[bytes]) -> Optional[datetime]:
-    """Reads a time, which the users of one request have in common."""
-    # Before Python 3.11, fromisoformat does not know the Z.
-    return None if value is None else datetime.fromisoformat(value.decode().replace("Z", "+00:00"))

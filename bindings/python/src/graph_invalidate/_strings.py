@@ -11,7 +11,7 @@ from typing import Any, TypeVar, Union
 from uuid import UUID
 
 from graph_invalidate._errors import EMPTY_ARGUMENT, NULL_ARGUMENT, error_with
-from graph_invalidate._outcome import is_nothing
+from graph_invalidate._reading import is_nothing
 
 _Pair = TypeVar("_Pair", bound=Structure)
 

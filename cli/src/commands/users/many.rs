@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use graph_invalidate::{Progress, Rate, RunMode, RunOptions};
+use graph_invalidate::{Progress, Rate};
 
 use super::super::{Connected, begin, connect};
 use super::selection::{MANY, Selection, confirmed, exclusions, refuse_two_readers, select};
@@ -50,7 +50,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
     if !confirmed(users, &selection, place.as_deref())? {
         return Ok(ExitStatus::Usage);
     }
-    let options = options(users, excluded);
+    let options = users.run_options(excluded);
     let run = match begin(common, &client, options) {
         Ok(run) => Arc::new(run),
         Err(status) => return Ok(status),
@@ -92,24 +92,6 @@ fn read_lists(common: &Common, users: &Users) -> Result<(Selection, Vec<String>)
     refuse_two_readers(common, users)?;
     let excluded = exclusions(users, common)?;
     Ok((select(common, users)?, excluded))
-}
-
-fn options(users: &Users, exclude: Vec<String>) -> RunOptions {
-    let mut options = RunOptions::default();
-    users.running.apply(&mut options);
-    options.tell_users_wanted = true;
-    options.exclude = exclude;
-    options.allow_unresolved_exclusions = users.allow_unresolved_exclusions;
-    // A dry run records nothing, and tells whether the run could begin its journal.
-    options.journal.clone_from(&users.journal);
-    if users.dry_run {
-        options.mode = RunMode::DryRun;
-        return options;
-    }
-    options.verify = users.acting.verify;
-    options.resume = users.resume;
-    options.resume_within = users.resume_within;
-    options
 }
 
 /// What the dry run was for: what would be done, and how long it would take.

@@ -117,7 +117,7 @@ public final class InvalidateOutcome {
     }
 
     /**
-     * The user's object id.
+     * The user's object id, where it is known.
      *
      * @return the value; null where nothing is known.
      */
@@ -126,7 +126,8 @@ public final class InvalidateOutcome {
     }
 
     /**
-     * Graph's own error code, for example Request_ResourceNotFound.
+     * The service's own error code: Graph's, for example Request_ResourceNotFound, or the sign-in service's.
+     * Where a person is to sign in, the code for them to enter.
      *
      * @return the value; null where nothing is known.
      */
