@@ -1029,6 +1029,11 @@ typedef struct {
    * users. 0: it never says so.
    */
   uint32_t tell_users_wanted;
+  /**
+   * How many users may fail before the run ends, with the status of the last of them: a list of another tenant, for
+   * example, or a service that is down for long. Those already sent may be more. 0: no limit.
+   */
+  uint32_t max_failures;
 } graph_run_options;
 
 /**

@@ -41,6 +41,7 @@ fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     options.deadline = duration(said.deadline_ms);
     options.resume_within = duration(said.resume_within_ms);
     options.ahead = whole(said.ahead);
+    options.max_failures = whole(said.max_failures);
     options
         .throttle_priority
         .clone_from(&said.throttle_priority);

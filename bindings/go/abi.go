@@ -214,6 +214,7 @@ type nativeRunOptions struct {
 	resumeWithinMs            uint64
 	ahead                     uint32
 	tellUsersWanted           uint32
+	maxFailures               uint32
 }
 
 type nativeVariable struct {

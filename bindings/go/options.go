@@ -62,11 +62,16 @@ type RunOptions struct {
 	// out: as many as fit into its requests at once, and one batch more (340 with the other defaults), not
 	// counting those who wait to be verified.
 	Ahead int
+
+	// How many users may fail before the run ends, with the status of the last of them: a list of another
+	// tenant, for example, or a service that is down for long. Those already sent may be more. Left out: no
+	// limit.
+	MaxFailures int
 }
 
 // String shows the options that hold no secret.
 func (options RunOptions) String() string {
-	return fmt.Sprintf("RunOptions{Journal: %v, Exclude: %v, ThrottlePriority: %v, Rate: %v, Resume: %v, Verify: %v, DryRun: %v, VerifyJournal: %v, AllowUnresolvedExclusions: %v, BatchSize: %v, Concurrency: %v, Wait: %v, Deadline: %v, ResumeWithin: %v, Ahead: %v}",
+	return fmt.Sprintf("RunOptions{Journal: %v, Exclude: %v, ThrottlePriority: %v, Rate: %v, Resume: %v, Verify: %v, DryRun: %v, VerifyJournal: %v, AllowUnresolvedExclusions: %v, BatchSize: %v, Concurrency: %v, Wait: %v, Deadline: %v, ResumeWithin: %v, Ahead: %v, MaxFailures: %v}",
 		options.Journal,
 		options.Exclude,
 		options.ThrottlePriority,
@@ -81,7 +86,8 @@ func (options RunOptions) String() string {
 		options.Wait,
 		options.Deadline,
 		options.ResumeWithin,
-		options.Ahead)
+		options.Ahead,
+		options.MaxFailures)
 }
 
 // GoString does the same.
@@ -107,6 +113,7 @@ func (options RunOptions) native(memory *memory) *nativeRunOptions {
 	native.deadlineMs = milliseconds[uint32](memory, "deadline", options.Deadline)
 	native.resumeWithinMs = milliseconds[uint64](memory, "resume_within", options.ResumeWithin)
 	native.ahead = count(options.Ahead)
+	native.maxFailures = count(options.MaxFailures)
 	return native
 }
 

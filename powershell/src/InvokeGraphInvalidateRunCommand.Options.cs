@@ -57,6 +57,15 @@ public sealed partial class InvokeGraphInvalidateRunCommand
     [NotNothing]
     public int Ahead { get; set; }
 
+    /// <summary>
+    /// How many users may fail before the run ends, with the status of the last of them: a list of another
+    /// tenant, for example, or a service that is down for long. Those already sent may be more. Without it:
+    /// no limit.
+    /// </summary>
+    [Parameter]
+    [NotNothing]
+    public int MaxFailures { get; set; }
+
     /// <summary>Puts these into a run's options.</summary>
     private void Apply(GraphInvalidateRunOptions options)
     {
@@ -66,5 +75,6 @@ public sealed partial class InvokeGraphInvalidateRunCommand
         options.Wait = Wait == TimeSpan.Zero ? null : Wait;
         options.Deadline = Deadline == TimeSpan.Zero ? null : Deadline;
         options.Ahead = Ahead;
+        options.MaxFailures = MaxFailures;
     }
 }

@@ -72,6 +72,9 @@ pub struct graph_run_options {
     /// users. 0: it never says so.
     #[cfg_attr(any(), binding(kind = "protocol"))]
     pub tell_users_wanted: u32,
+    /// How many users may fail before the run ends, with the status of the last of them: a list of another tenant, for
+    /// example, or a service that is down for long. Those already sent may be more. 0: no limit.
+    pub max_failures: u32,
 }
 
 const NAME: &str = "graph_run_options";
@@ -134,6 +137,7 @@ pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOption
     read.deadline = Some(Duration::from_millis(raw.deadline_ms.into()));
     read.resume_within = Some(Duration::from_millis(raw.resume_within_ms));
     read.ahead = Some(raw.ahead);
+    read.max_failures = Some(raw.max_failures);
     read.tell_users_wanted = versioned::switch("tell_users_wanted", raw.tell_users_wanted)?;
     Ok(read)
 }

@@ -26,7 +26,7 @@ const DEFAULT_CONCURRENCY: u32 = 16;
 const MOST_CONCURRENCY: u32 = 256;
 
 /// More users than any list has; beyond lie the negative numbers of languages that have them.
-const MOST_AHEAD: u32 = i32::MAX as u32;
+const MOST_COUNT: u32 = i32::MAX as u32;
 
 /// What a run does with its users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub struct RunOptions {
     /// fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
     /// verified. Given, these count too: with 1 nobody is sent before the last outcome was read.
     pub ahead: Option<u32>,
+    /// How many users may fail before the run ends: what fails so often is rarely the users' fault. No limit if left out.
+    pub max_failures: Option<u32>,
     /// `low`, `normal` or `high`: what the service sheds first under load.
     pub throttle_priority: Option<String>,
     /// The access token of this run alone. From then on the client's token and credential are none of the run's: another
@@ -120,6 +122,7 @@ pub(super) struct Checked {
     pub(super) resume: bool,
     pub(super) resume_within: Duration,
     pub(super) ahead: Option<usize>,
+    pub(super) max_failures: Option<u64>,
     pub(super) throttle_priority: Option<HeaderValue>,
     pub(super) tell_users_wanted: bool,
 }
@@ -155,13 +158,20 @@ impl Checked {
             );
         }
         let ahead = given(options.ahead);
-        if let Some(ahead) = ahead.filter(|ahead| *ahead > MOST_AHEAD) {
+        if let Some(ahead) = ahead.filter(|ahead| *ahead > MOST_COUNT) {
             return refuse(
                 format!(
                     "The run may be {} users ahead of its reader.",
                     signed(ahead)
                 ),
                 "Give 1 or more as ahead; 0 is the default.",
+            );
+        }
+        let max_failures = given(options.max_failures);
+        if let Some(most) = max_failures.filter(|most| *most > MOST_COUNT) {
+            return refuse(
+                format!("The run may have {} failures.", signed(most)),
+                "Give 1 or more as max_failures; 0 is no limit.",
             );
         }
         let wait = lasting("wait", options.wait)?;
@@ -220,6 +230,7 @@ impl Checked {
             resume: options.resume,
             resume_within: resume_within.unwrap_or(DEFAULT_RESUME_WITHIN),
             ahead: ahead.map(|ahead| ahead as usize),
+            max_failures: max_failures.map(u64::from),
             throttle_priority,
             tell_users_wanted: options.tell_users_wanted,
         })

@@ -55,6 +55,7 @@ static void set(const char *name, const char *value) {
   else if (is(name, "deadline_ms")) it.options.deadline_ms = number;
   else if (is(name, "resume_within_ms")) it.options.resume_within_ms = number;
   else if (is(name, "ahead")) it.options.ahead = number;
+  else if (is(name, "max_failures")) it.options.max_failures = number;
   else if (is(name, "rate")) it.options.rate = strtod(value, NULL);
   else if (is(name, "cancel_after")) it.cancel_after = (long)number;
   else if (is(name, "user") && it.users_len < MOST_USERS) it.users[it.users_len++] = kept(value);

@@ -79,6 +79,7 @@ pub struct RunOptions {
     pub deadline_ms: Option<Number>,
     pub resume_within_ms: Option<Number>,
     pub ahead: Option<Number>,
+    pub max_failures: Option<Number>,
     pub throttle_priority: Option<String>,
 }
 
@@ -115,11 +116,12 @@ impl Number {
 
 impl RunOptions {
     /// The numbers that C has as whole ones, by their names.
-    pub fn numbers(&self) -> [(&'static str, Option<Number>); 6] {
+    pub fn numbers(&self) -> [(&'static str, Option<Number>); 7] {
         [
             ("batch_size", self.batch_size),
             ("concurrency", self.concurrency),
             ("ahead", self.ahead),
+            ("max_failures", self.max_failures),
             ("wait_ms", self.wait_ms),
             ("deadline_ms", self.deadline_ms),
             ("resume_within_ms", self.resume_within_ms),

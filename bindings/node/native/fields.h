@@ -141,6 +141,7 @@ static const field RUN_OPTIONS_FIELDS[] = {
     {TEXT, offsetof(graph_run_options, token), 0, NULL},
     {WIDE, offsetof(graph_run_options, resume_within_ms), 0, NULL},
     {UNSIGNED, offsetof(graph_run_options, ahead), 0, NULL},
+    {UNSIGNED, offsetof(graph_run_options, max_failures), 0, NULL},
 };
 static const shape RUN_OPTIONS = {sizeof(graph_run_options), RUN_OPTIONS_FIELDS, sizeof RUN_OPTIONS_FIELDS / sizeof(field)};
 

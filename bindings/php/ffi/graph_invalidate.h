@@ -117,6 +117,7 @@ typedef struct graph_run_options {
   uint64_t resume_within_ms;
   uint32_t ahead;
   uint32_t tell_users_wanted;
+  uint32_t max_failures;
 } graph_run_options;
 typedef struct graph_variable {
   const char *name;

@@ -121,6 +121,9 @@ pub(crate) struct Running {
     /// one batch]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_ahead)]
     pub(crate) ahead: Option<u32>,
+    /// End the run once this many users have failed [default: no limit]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_ahead)]
+    pub(crate) max_failures: Option<u32>,
     /// The priority of the requests when the service is overloaded
     #[arg(long, value_name = "PRIORITY", value_parser = ["low", "normal", "high"])]
     pub(crate) throttle_priority: Option<String>,
@@ -138,6 +141,7 @@ impl Running {
             concurrency: _,
             batch_size: _,
             ahead: _,
+            max_failures: _,
         } = self;
         wait.is_none() && deadline.is_none() && throttle_priority.is_none()
     }
@@ -150,6 +154,7 @@ impl Running {
         options.concurrency = self.concurrency;
         options.batch_size = self.batch_size;
         options.ahead = self.ahead;
+        options.max_failures = self.max_failures;
         options
             .throttle_priority
             .clone_from(&self.throttle_priority);

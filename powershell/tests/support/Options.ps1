@@ -13,7 +13,7 @@ $credentialOptions = @{
 $runOptions = @{
     journal = 'Journal'; resume = 'Resume'; verify = 'Verify'; dry_run = 'DryRun'; verify_journal = 'VerifyJournal'; exclude = 'Exclude'
     allow_unresolved_exclusions = 'AllowUnresolvedExclusions'; batch_size = 'BatchSize'; concurrency = 'Concurrency'; rate = 'Rate'; wait_ms = 'Wait'
-    deadline_ms = 'Deadline'; throttle_priority = 'ThrottlePriority'; resume_within_ms = 'ResumeWithin'; ahead = 'Ahead'
+    deadline_ms = 'Deadline'; throttle_priority = 'ThrottlePriority'; resume_within_ms = 'ResumeWithin'; ahead = 'Ahead'; max_failures = 'MaxFailures'
 }
 
 # The kind of a credential is a parameter set, and its environment the session's; a run's token is the connection's.

@@ -58,6 +58,8 @@ pub(super) struct State {
     /// How many users are being read to be verified.
     being_read: u64,
     permission_refusals: u64,
+    /// How the last user who failed did so.
+    last_failure: Option<Status>,
     /// The token may not read who is an administrator: nobody else is asked about.
     roles_are_closed: bool,
     /// The line with which the journal is to begin.
@@ -118,6 +120,7 @@ impl State {
             requests: 0,
             being_read: 0,
             permission_refusals: 0,
+            last_failure: None,
             roles_are_closed: false,
             line: None,
             left: 0,
@@ -188,6 +191,7 @@ impl State {
         if !self.begin()? {
             return Ok(turn);
         }
+        self.judge_failures()?;
         if self.take_input(now)? {
             // None of them may have become a request whose answer wakes us: they were known, excluded, or no keys.
             turn.or_at(Some(now));
@@ -375,10 +379,24 @@ impl State {
         }
     }
 
+    /// Ends a run in which more users failed than its caller allows, for the reason of the last of them.
+    fn judge_failures(&self) -> Result<(), Error> {
+        let failed = self.progress.failed;
+        match (self.options.max_failures, self.last_failure) {
+            (Some(most), Some(status)) if failed >= most => Err(Error::new(
+                status,
+                format!("The run has stopped: the number of failed users, {failed}, has reached max_failures, {most}."),
+            )
+            .hint("Look at the outcomes of those who failed; then resume the run with its journal, or begin a new one.")),
+            _ => Ok(()),
+        }
+    }
+
     /// A user's end: counted, recorded, and handed out.
     fn end_user(&mut self, outcome: Box<Outcome>) {
         if outcome.status.is_failure() {
             self.progress.failed += 1;
+            self.last_failure = Some(outcome.status);
         } else if outcome.status == Status::Planned {
             self.progress.planned += 1;
         }

@@ -136,6 +136,13 @@ public sealed record GraphInvalidateRunOptions
     /// </summary>
     public int? Ahead { get; set; }
 
+    /// <summary>
+    /// How many users may fail before the run ends, with the status of the last of them: a list of another
+    /// tenant, for example, or a service that is down for long. Those already sent may be more. Left out: no
+    /// limit.
+    /// </summary>
+    public int? MaxFailures { get; set; }
+
     /// <summary>Shows how the run is set up.</summary>
     /// <returns>The options, in one line.</returns>
     public override string ToString() =>
@@ -155,6 +162,7 @@ public sealed record GraphInvalidateRunOptions
         + $", Deadline = {Deadline}"
         + $", ResumeWithin = {ResumeWithin}"
         + $", Ahead = {Ahead}"
+        + $", MaxFailures = {MaxFailures}"
         + " }";
 
     internal unsafe graph_run_options ToNative(NativeStrings strings)
@@ -180,6 +188,7 @@ public sealed record GraphInvalidateRunOptions
             deadline_ms = Deadline == Timeout.InfiniteTimeSpan ? 0 : Options.Milliseconds(Deadline),
             resume_within_ms = Options.MillisecondsWithoutLimit(ResumeWithin),
             ahead = unchecked((uint)Ahead.GetValueOrDefault()),
+            max_failures = unchecked((uint)MaxFailures.GetValueOrDefault()),
         };
     }
 }

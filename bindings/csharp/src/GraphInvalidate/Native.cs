@@ -139,6 +139,7 @@ internal unsafe struct graph_run_options
     internal ulong resume_within_ms;
     internal uint ahead;
     internal uint tell_users_wanted;
+    internal uint max_failures;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -87,6 +87,13 @@ export interface RunOptions {
    * counting those who wait to be verified.
    */
   readonly ahead?: number;
+
+  /**
+   * How many users may fail before the run ends, with the status of the last of them: a list of another
+   * tenant, for example, or a service that is down for long. Those already sent may be more. Left out: no
+   * limit.
+   */
+  readonly maxFailures?: number;
 }
 
 /** How a client signs in by itself: the kind, and what that kind takes. An option that it cannot use is refused. */
@@ -312,6 +319,7 @@ export const RUN_OPTIONS: readonly OptionField[] = [
   ["token", "text", false],
   ["resumeWithin", "longDuration", false],
   ["ahead", "number", false],
+  ["maxFailures", "number", false],
 ];
 
 /** The options of Credential, in the order of the structure. */

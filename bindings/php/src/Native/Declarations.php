@@ -66,6 +66,7 @@ final class Declarations
             'token' => ['token', 'secret'],
             'resume_within_ms' => ['resumeWithin', 'duration_ms'],
             'ahead' => ['ahead', 'number'],
+            'max_failures' => ['maxFailures', 'number'],
         ],
         'graph_credential_options' => [
             'kind' => ['kind', 'text'],

@@ -57,6 +57,9 @@ trait Runs
      * their outcome not read. Who waits to be verified counts, too: with 1 nobody is sent before the last
      * outcome was read. Left out: as many as fit into its requests at once, and one batch more (340 with the
      * other defaults), not counting those who wait to be verified.
+     * @param int $maxFailures How many users may fail before the run ends, with the status of the last of
+     * them: a list of another tenant, for example, or a service that is down for long. Those already sent may
+     * be more. Left out: no limit.
      * @return Run its outcomes, as they are known; it can tell its progress and be cancelled.
      * @throws OutcomeException where an option or the journal cannot be used.
      */
@@ -77,6 +80,7 @@ trait Runs
         ?string $throttlePriority = null,
         int|float $resumeWithin = 0,
         int $ahead = 0,
+        int $maxFailures = 0,
     ): Run {
         return $this->beginRun($users, [
             'journal' => self::given($journal),
@@ -94,6 +98,7 @@ trait Runs
             'throttle_priority' => $throttlePriority,
             'resume_within_ms' => $resumeWithin,
             'ahead' => $ahead,
+            'max_failures' => $maxFailures,
         ]);
     }
 

@@ -153,6 +153,7 @@ class GraphRunOptions(Structure):
         ("resume_within_ms", c_uint64),
         ("ahead", c_uint32),
         ("tell_users_wanted", c_uint32),
+        ("max_failures", c_uint32),
     ]
 
 

@@ -35,6 +35,7 @@ class Runs:
         deadline: Optional[Duration] = None,
         resume_within: Optional[Duration] = None,
         ahead: Optional[int] = None,
+        max_failures: Optional[int] = None,
     ) -> Run:
         """Signs many users out: paced as the service allows, resumable, verified and on record.
 
@@ -76,6 +77,9 @@ class Runs:
                 their outcome not read. Who waits to be verified counts, too: with 1 nobody is sent before the
                 last outcome was read. Left out: as many as fit into its requests at once, and one batch more
                 (340 with the other defaults), not counting those who wait to be verified.
+            max_failures: How many users may fail before the run ends, with the status of the last of
+                them: a list of another tenant, for example, or a service that is down for long. Those already
+                sent may be more. Left out: no limit.
 
         Returns:
             An iterator of outcomes, which can tell its progress and be cancelled.
@@ -111,6 +115,7 @@ class Runs:
             resume_within_ms=_strings.milliseconds("resume_within", resume_within, _strings.FOR_EVER),
             ahead=_strings.count("ahead", ahead),
             tell_users_wanted=1,
+            max_failures=_strings.count("max_failures", max_failures),
         )
         return self._begin_run(users, options)
 

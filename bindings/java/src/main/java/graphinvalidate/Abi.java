@@ -35,7 +35,7 @@ final class Abi {
     static final int HEADER_SIZE = 16;
     static final int OUTCOME_SIZE = 120;
     static final int PROGRESS_SIZE = 168;
-    static final int RUN_OPTIONS_SIZE = 112;
+    static final int RUN_OPTIONS_SIZE = 120;
     static final int VARIABLE_SIZE = 16;
     static final int CREDENTIAL_OPTIONS_SIZE = 176;
     static final int CLIENT_OPTIONS_SIZE = 112;

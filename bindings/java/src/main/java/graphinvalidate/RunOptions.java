@@ -58,6 +58,7 @@ public final class RunOptions {
         private Duration deadline;
         private Duration resumeWithin;
         private int ahead;
+        private int maxFailures;
 
         private Builder() {
         }
@@ -251,6 +252,19 @@ public final class RunOptions {
         }
 
         /**
+         * How many users may fail before the run ends, with the status of the last of them: a list of another
+         * tenant, for example, or a service that is down for long. Those already sent may be more. Left out:
+         * no limit.
+         *
+         * @param maxFailures the value.
+         * @return this builder.
+         */
+        public Builder maxFailures(int maxFailures) {
+            this.maxFailures = maxFailures;
+            return this;
+        }
+
+        /**
          * Makes the options.
          *
          * @return what was said so far.
@@ -272,6 +286,7 @@ public final class RunOptions {
             copy.deadline = deadline;
             copy.resumeWithin = resumeWithin;
             copy.ahead = ahead;
+            copy.maxFailures = maxFailures;
             return new RunOptions(copy);
         }
 
@@ -295,6 +310,7 @@ public final class RunOptions {
             record.wide(Memory.milliseconds("resumeWithin", resumeWithin, Long.MAX_VALUE));
             record.word(ahead);
             record.word(1);
+            record.word(maxFailures);
             return record.address();
         }
 
@@ -316,6 +332,7 @@ public final class RunOptions {
                     + ", deadline=" + deadline
                     + ", resumeWithin=" + resumeWithin
                     + ", ahead=" + ahead
+                    + ", maxFailures=" + maxFailures
                     + "}";
         }
     }
