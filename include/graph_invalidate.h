@@ -661,6 +661,10 @@ typedef struct {
    * The number of headers.
    */
   size_t headers_len;
+  /**
+   * From when the user's sign-in sessions are valid, as the last read of it showed: RFC 3339, UTC.
+   */
+  const char *sessions_valid_from;
 } graph_outcome;
 
 /**

@@ -40,6 +40,8 @@ pub struct Outcome {
     pub server_date: Option<Timestamp>,
     /// How long the service asked to wait.
     pub retry_after: Option<Duration>,
+    /// From when the user's sign-in sessions are valid: the cut-off, as the last read of it showed.
+    pub sessions_valid_from: Option<Timestamp>,
     /// The headers of the last answer, in the order received, names in lower case.
     pub headers: Vec<(String, String)>,
 }
@@ -60,6 +62,7 @@ impl Outcome {
             client_request_id: None,
             server_date: None,
             retry_after: None,
+            sessions_valid_from: None,
             headers: Vec::new(),
         }
     }
@@ -121,6 +124,11 @@ impl Serialize for Outcome {
             &mut map,
             "retry_after",
             self.retry_after.map(|wait| wait.as_secs_f64()),
+        )?;
+        optional(
+            &mut map,
+            "sessions_valid_from",
+            self.sessions_valid_from.map(rfc3339),
         )?;
         map.end()
     }

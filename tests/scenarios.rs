@@ -58,6 +58,10 @@ fn observe(result: &Result<Outcome, Error>) -> Observed {
         code: outcome.code.clone().unwrap_or_default(),
         message: outcome.message.clone().unwrap_or_default(),
         hint: outcome.hint.clone().unwrap_or_default(),
+        sessions_valid_from: outcome
+            .sessions_valid_from
+            .map(graph_invalidate::rfc3339)
+            .unwrap_or_default(),
     }
 }
 

@@ -149,23 +149,24 @@ type nativeHeader struct {
 }
 
 type nativeOutcome struct {
-	structSize      uintptr
-	status          int32
-	httpStatus      int32
-	attempts        uint32
-	reserved        uint32
-	retryAfter      float64
-	time            *byte
-	user            *byte
-	id              *byte
-	code            *byte
-	message         *byte
-	hint            *byte
-	requestID       *byte
-	clientRequestID *byte
-	serverDate      *byte
-	headers         *nativeHeader
-	headersLen      uintptr
+	structSize        uintptr
+	status            int32
+	httpStatus        int32
+	attempts          uint32
+	reserved          uint32
+	retryAfter        float64
+	time              *byte
+	user              *byte
+	id                *byte
+	code              *byte
+	message           *byte
+	hint              *byte
+	requestID         *byte
+	clientRequestID   *byte
+	serverDate        *byte
+	headers           *nativeHeader
+	headersLen        uintptr
+	sessionsValidFrom *byte
 }
 
 type nativeProgress struct {

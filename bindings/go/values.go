@@ -479,24 +479,28 @@ type Outcome struct {
 
 	// The headers of the last answer, in the order received.
 	Headers []Header `json:"-"`
+
+	// From when the user's sign-in sessions are valid, as the last read of it showed.
+	SessionsValidFrom time.Time `json:"sessions_valid_from,omitzero"`
 }
 
 func readOutcome(native *nativeOutcome) Outcome {
 	return Outcome{
-		Status:          statusName(native.status),
-		HTTPStatus:      int(native.httpStatus),
-		Attempts:        int(native.attempts),
-		RetryAfter:      readSeconds(native.retryAfter),
-		Time:            readTime(native.time),
-		User:            readText(native.user),
-		ID:              readText(native.id),
-		Code:            readText(native.code),
-		Message:         readText(native.message),
-		Hint:            readText(native.hint),
-		RequestID:       readText(native.requestID),
-		ClientRequestID: readText(native.clientRequestID),
-		ServerDate:      readTime(native.serverDate),
-		Headers:         readHeaders(native.headers, native.headersLen),
+		Status:            statusName(native.status),
+		HTTPStatus:        int(native.httpStatus),
+		Attempts:          int(native.attempts),
+		RetryAfter:        readSeconds(native.retryAfter),
+		Time:              readTime(native.time),
+		User:              readText(native.user),
+		ID:                readText(native.id),
+		Code:              readText(native.code),
+		Message:           readText(native.message),
+		Hint:              readText(native.hint),
+		RequestID:         readText(native.requestID),
+		ClientRequestID:   readText(native.clientRequestID),
+		ServerDate:        readTime(native.serverDate),
+		Headers:           readHeaders(native.headers, native.headersLen),
+		SessionsValidFrom: readTime(native.sessionsValidFrom),
 	}
 }
 

@@ -192,6 +192,7 @@ function Get-Outcome($outcome) {
     [ordered]@{
         status = $outcome.Status; http_status = $outcome.HttpStatus; attempts = $outcome.Attempts; user = $outcome.User; code = $outcome.Code
         message = $outcome.Message; hint = $outcome.Hint
+        sessions_valid_from = if ($outcome.SessionsValidFrom) { $outcome.SessionsValidFrom.ToString('o') }
     }
 }
 

@@ -72,6 +72,7 @@ fn read(body: &[u8], outcome: &mut Outcome) -> Option<Option<Timestamp>> {
     let valid_from = cut_off
         .sign_in_sessions_valid_from_date_time
         .max(cut_off.refresh_tokens_valid_from_date_time);
+    outcome.sessions_valid_from = valid_from;
     Some(valid_from)
 }
 

@@ -66,6 +66,9 @@ pub struct graph_outcome {
     pub headers: *const graph_header,
     /// The number of headers.
     pub headers_len: usize,
+    /// From when the user's sign-in sessions are valid, as the last read of it showed: RFC 3339, UTC.
+    #[cfg_attr(any(), binding(kind = "time"))]
+    pub sessions_valid_from: *const c_char,
 }
 
 /// What C holds: the structure first, then what its pointers point into.
@@ -98,6 +101,7 @@ impl graph_outcome {
                 value: keep(Some(value)),
             })
             .collect();
+        let sessions_valid_from = keep(outcome.sessions_valid_from.map(rfc3339));
         let public = graph_outcome {
             struct_size: size_of::<graph_outcome>(),
             status: outcome.status.number(),
@@ -120,6 +124,7 @@ impl graph_outcome {
                 headers.as_ptr()
             },
             headers_len: headers.len(),
+            sessions_valid_from,
         };
         Box::into_raw(Box::new(Owned {
             public,

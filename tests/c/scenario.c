@@ -31,6 +31,7 @@ static int finish(int32_t status, graph_outcome *outcome) {
   show("code", outcome->code);
   show("message", outcome->message);
   show("hint", outcome->hint);
+  show("sessions_valid_from", outcome->sessions_valid_from);
   graph_outcome_free(outcome);
   return 0;
 }

@@ -216,5 +216,6 @@ pub fn observed(output: &Output) -> Observed {
         code: value("code"),
         message: value("message"),
         hint: value("hint"),
+        sessions_valid_from: value("sessions_valid_from"),
     }
 }

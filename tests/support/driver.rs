@@ -130,6 +130,7 @@ struct Outcome {
     code: Option<String>,
     message: Option<String>,
     hint: Option<String>,
+    sessions_valid_from: Option<String>,
 }
 
 impl From<Answer> for Observed {
@@ -143,6 +144,7 @@ impl From<Answer> for Observed {
             code: outcome.code.unwrap_or_default(),
             message: outcome.message.unwrap_or_default(),
             hint: outcome.hint.unwrap_or_default(),
+            sessions_valid_from: outcome.sessions_valid_from.unwrap_or_default(),
         }
     }
 }

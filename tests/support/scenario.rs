@@ -67,6 +67,8 @@ pub struct Expectation {
     message_contains: Option<String>,
     hint_contains: Option<String>,
     attempts: Option<u32>,
+    /// Whether the outcome says from when sessions are valid.
+    sessions_valid_from: Option<bool>,
     requests: Option<usize>,
     path: Option<String>,
     /// Headers of the last request.
@@ -128,6 +130,7 @@ pub struct Observed {
     pub code: String,
     pub message: String,
     pub hint: String,
+    pub sessions_valid_from: String,
 }
 
 /// Every scenario, in the order of their names.
@@ -242,6 +245,10 @@ impl Scenario {
         }
         if let Some(part) = &expect.hint_contains {
             assert!(observed.hint.contains(part), "{name}: {observed:?}");
+        }
+        if let Some(is_told) = expect.sessions_valid_from {
+            let told = &observed.sessions_valid_from;
+            assert_eq!(!told.is_empty(), is_told, "{name}: {observed:?}");
         }
         if let Some(count) = expect.requests {
             assert_eq!(requests.len(), count, "{name}: {requests:?}");

@@ -96,6 +96,7 @@ static const field OUTCOME_FIELDS[] = {
     {TEXT, offsetof(graph_outcome, client_request_id), 0, NULL},
     {TEXT, offsetof(graph_outcome, server_date), 0, NULL},
     {PAIRS, offsetof(graph_outcome, headers), offsetof(graph_outcome, headers_len), NULL},
+    {TEXT, offsetof(graph_outcome, sessions_valid_from), 0, NULL},
 };
 static const shape OUTCOME = {sizeof(graph_outcome), OUTCOME_FIELDS, sizeof OUTCOME_FIELDS / sizeof(field)};
 

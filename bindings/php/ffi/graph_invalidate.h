@@ -71,6 +71,7 @@ typedef struct graph_outcome {
   const char *server_date;
   graph_header *headers;
   size_t headers_len;
+  const char *sessions_valid_from;
 } graph_outcome;
 typedef struct graph_progress {
   size_t struct_size;

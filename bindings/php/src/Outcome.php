@@ -77,6 +77,10 @@ final readonly class Outcome implements \JsonSerializable
          * @var array<string, list<string>>
          */
         public array $headers = [],
+        /**
+         * From when the user's sign-in sessions are valid, as the last read of it showed.
+         */
+        public ?\DateTimeImmutable $sessionsValidFrom = null,
     ) {
     }
 
@@ -123,6 +127,7 @@ final readonly class Outcome implements \JsonSerializable
             $from->client_request_id,
             $from->server_date === null ? null : Values::time($from->server_date),
             Values::pairs($from->headers, $from->headers_len),
+            $from->sessions_valid_from === null ? null : Values::time($from->sessions_valid_from),
         );
     }
 }

@@ -52,6 +52,7 @@ function fields(Outcome $outcome): array
         'code' => $outcome->code,
         'message' => $outcome->message,
         'hint' => $outcome->hint,
+        'sessions_valid_from' => $outcome->sessionsValidFrom?->format(DATE_RFC3339_EXTENDED),
     ];
 }
 

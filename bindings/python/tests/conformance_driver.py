@@ -47,7 +47,8 @@ def credential_of(given: dict[str, Any]) -> Credential:
 def fields(outcome: Outcome) -> dict[str, Any]:
     """What is judged of an outcome."""
     names = ("status", "http_status", "attempts", "user", "code", "message", "hint")
-    return {name: getattr(outcome, name) for name in names}
+    cut_off = outcome.to_dict()["sessions_valid_from"]
+    return {**{name: getattr(outcome, name) for name in names}, "sessions_valid_from": cut_off}
 
 
 def shown(error: GraphInvalidateError) -> str:

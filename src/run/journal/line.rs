@@ -199,6 +199,9 @@ pub struct OutcomeLine {
     /// How long the service asked to wait, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
+    /// From when the user's sign-in sessions are valid, as the last read showed: RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions_valid_from: Option<String>,
 }
 
 /// A line as it is written.

@@ -32,6 +32,7 @@ public sealed partial class InvalidateOutcome
         ServerDate = ReadTime(native->server_date);
         RetryAfter = native->retry_after > 0 ? TimeSpan.FromSeconds(native->retry_after) : null;
         Headers = ResponseHeaders.Read(native->headers, native->headers_len);
+        SessionsValidFrom = ReadTime(native->sessions_valid_from);
     }
 
     /// <summary>
@@ -100,6 +101,11 @@ public sealed partial class InvalidateOutcome
     /// The headers of the last answer, in the order received, names in lower case. As text: a line for each.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    /// <summary>
+    /// From when the user's sign-in sessions are valid, as the last read of it showed.
+    /// </summary>
+    public DateTimeOffset? SessionsValidFrom { get; init; }
 }
 
 /// <content>What became of the call, without the way through its outcome.</content>
@@ -143,6 +149,9 @@ public partial class GraphInvalidateException
 
     /// <inheritdoc cref="InvalidateOutcome.Headers"/>
     public IReadOnlyList<KeyValuePair<string, string>> Headers => Outcome.Headers;
+
+    /// <inheritdoc cref="InvalidateOutcome.SessionsValidFrom"/>
+    public DateTimeOffset? SessionsValidFrom => Outcome.SessionsValidFrom;
 }
 
 #if NET
@@ -167,6 +176,7 @@ internal sealed partial class OutcomeJson
             ServerDate = Time(json, "server_date"),
             RetryAfter = Seconds(json, "retry_after"),
             Headers = Headers(json),
+            SessionsValidFrom = Time(json, "sessions_valid_from"),
         };
     }
 
@@ -185,6 +195,7 @@ internal sealed partial class OutcomeJson
         Write(writer, "client_request_id", value.ClientRequestId);
         Write(writer, "server_date", value.ServerDate);
         Write(writer, "retry_after", value.RetryAfter);
+        Write(writer, "sessions_valid_from", value.SessionsValidFrom);
     }
 }
 #endif

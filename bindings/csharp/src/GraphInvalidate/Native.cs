@@ -87,6 +87,7 @@ internal unsafe struct graph_outcome
     internal byte* server_date;
     internal graph_header* headers;
     internal nuint headers_len;
+    internal byte* sessions_valid_from;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -17,7 +17,7 @@ using GraphInvalidate;
 /// </summary>
 internal static class Conformance
 {
-    private static readonly string[] Judged = { "Status", "HttpStatus", "Attempts", "User", "Code", "Message", "Hint" };
+    private static readonly string[] Judged = { "Status", "HttpStatus", "Attempts", "User", "Code", "Message", "Hint", "SessionsValidFrom" };
 
     /// <summary>Answers each line with a line; calls block, or are awaited.</summary>
     internal static int Answer(string file, bool blocking)
@@ -271,7 +271,7 @@ internal static class Conformance
         Judged.Select(field => typeof(InvalidateOutcome).GetProperty(field)).Select(property =>
         {
             object value = property.GetValue(outcome, null);
-            return value is int ? new XElement(Snake(property.Name), Type("number"), value) : Text(Snake(property.Name), (string)value);
+            return value is int ? new XElement(Snake(property.Name), Type("number"), value) : Text(Snake(property.Name), value == null ? null : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture));
         }));
 
     private static GraphInvalidateClientOptions Client(XElement given)

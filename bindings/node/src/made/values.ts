@@ -214,6 +214,11 @@ export class Outcome {
    */
   readonly headers: readonly (readonly [name: string, value: string])[];
 
+  /**
+   * From when the user's sign-in sessions are valid, as the last read of it showed.
+   */
+  readonly sessionsValidFrom: Date | undefined;
+
   /** @internal */
   constructor(values: read.Values) {
     this.status = read.status(values[0]);
@@ -230,6 +235,7 @@ export class Outcome {
     this.clientRequestId = read.text(values[11]);
     this.serverDate = read.time(values[12]);
     this.headers = read.pairs(values[13]);
+    this.sessionsValidFrom = read.time(values[14]);
   }
 
   /** The names and units of the journal and of the command's JSON; the headers are left out. */
@@ -248,6 +254,7 @@ export class Outcome {
       request_id: this.requestId,
       client_request_id: this.clientRequestId,
       server_date: this.serverDate,
+      sessions_valid_from: this.sessionsValidFrom,
     };
   }
 }
@@ -389,4 +396,4 @@ export class Progress {
 }
 
 /** The values of an outcome of what went no further than this package, in the order of the structure. */
-export const OUTCOME_FIELDS = ["status", "httpStatus", "attempts", "retryAfter", "time", "user", "id", "code", "message", "hint", "requestId", "clientRequestId", "serverDate", "headers"] as const;
+export const OUTCOME_FIELDS = ["status", "httpStatus", "attempts", "retryAfter", "time", "user", "id", "code", "message", "hint", "requestId", "clientRequestId", "serverDate", "headers", "sessionsValidFrom"] as const;

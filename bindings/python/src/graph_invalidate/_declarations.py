@@ -97,6 +97,7 @@ class GraphOutcome(Structure):
         ("server_date", c_char_p),
         ("headers", POINTER(GraphHeader)),
         ("headers_len", c_size_t),
+        ("sessions_valid_from", c_char_p),
     ]
 
 

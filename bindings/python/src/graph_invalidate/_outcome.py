@@ -46,6 +46,8 @@ class Outcome:
             ``not_before``.
         retry_after: How long the service asked to wait.
         headers: The headers of the last answer, in the order received; names in lower case.
+        sessions_valid_from: From when the user's sign-in sessions are valid, as the last read of it
+            showed, in UTC.
     """
 
     time: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
@@ -62,6 +64,7 @@ class Outcome:
     server_date: Optional[datetime] = None
     retry_after: Optional[timedelta] = None
     headers: tuple[tuple[str, str], ...] = ()
+    sessions_valid_from: Optional[datetime] = None
 
     def __post_init__(self) -> None:
         """Refuses an outcome that does not say how it ended."""
@@ -109,6 +112,7 @@ _READERS: dict[str, Any] = {
     "client_request_id": str,
     "server_date": time_of,
     "retry_after": duration_of,
+    "sessions_valid_from": time_of,
 }
 
 
@@ -132,5 +136,6 @@ def read_outcome(status: int, pointer: Any) -> Outcome:
         server_date=read_time(raw.server_date),
         retry_after=timedelta(seconds=raw.retry_after) if raw.retry_after else None,
         headers=tuple([(it.name.decode(), it.value.decode()) for it in raw.headers[: raw.headers_len]]),
+        sessions_valid_from=read_time(raw.sessions_valid_from),
     )
     return outcome

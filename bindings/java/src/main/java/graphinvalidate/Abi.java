@@ -33,7 +33,7 @@ final class Abi {
     static final int ACCESS_SIZE = 160;
     static final int CALL_OPTIONS_SIZE = 72;
     static final int HEADER_SIZE = 16;
-    static final int OUTCOME_SIZE = 120;
+    static final int OUTCOME_SIZE = 128;
     static final int PROGRESS_SIZE = 168;
     static final int RUN_OPTIONS_SIZE = 120;
     static final int VARIABLE_SIZE = 16;

@@ -24,6 +24,7 @@ public final class InvalidateOutcome {
     private final String clientRequestId;
     private final Instant serverDate;
     private final List<Header> headers;
+    private final Instant sessionsValidFrom;
 
     InvalidateOutcome(Reader reader) {
         reader.wide();
@@ -42,6 +43,7 @@ public final class InvalidateOutcome {
         clientRequestId = reader.text();
         serverDate = reader.time();
         headers = reader.headers();
+        sessionsValidFrom = reader.time();
     }
 
     /** An outcome of what went no further than these classes. */
@@ -60,6 +62,7 @@ public final class InvalidateOutcome {
         this.clientRequestId = null;
         this.serverDate = null;
         this.headers = Collections.<Header>emptyList();
+        this.sessionsValidFrom = null;
     }
 
     /**
@@ -187,6 +190,15 @@ public final class InvalidateOutcome {
      */
     public List<Header> headers() {
         return headers;
+    }
+
+    /**
+     * From when the user's sign-in sessions are valid, as the last read of it showed.
+     *
+     * @return the value; null where nothing is known.
+     */
+    public @Nullable Instant sessionsValidFrom() {
+        return sessionsValidFrom;
     }
 
     @Override
