@@ -1,5 +1,5 @@
-/* Many calls at once through the C ABI. Usage: calls ENDPOINT CALLS queue|THREADS; the token comes on stdin.
- * queue: submits all of them and pulls what became of each. THREADS: so many threads share them out, each calling and waiting.
+/* Many calls at once through the C ABI. Usage: calls ENDPOINT CALLS queue|THREADS; the token comes on stdin. queue:
+ * submits all of them and pulls what became of each. THREADS: so many threads share them out, each calling and waiting.
  * Prints how many seconds it took, the peak of resident memory in KiB, and the most threads that there were at once. */
 
 #define _POSIX_C_SOURCE 200809L

@@ -1,6 +1,6 @@
 /* Calls the C ABI directly: the baseline for what a language binding adds to a warm call.
- * Usage: direct_call ENDPOINT CALLS; the first line on stdin is the token. For each further line it makes so many calls,
- * reads and frees their outcomes, and prints how many seconds they took. */
+ * Usage: direct_call ENDPOINT CALLS; the first line on stdin is the token. For each further line it makes so many
+ * calls, reads and frees their outcomes, and prints how many seconds they took. */
 
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,7 +1,7 @@
 /* Runs over many users through the C ABI and pulls every outcome.
- * Usage: run ENDPOINT USERS JOURNAL|- finish|cancel; the token comes on stdin. The users are user000001@contoso.example and so on.
- * finish: prints how many seconds it took to the end. cancel: waits until all are on the way, cancels, and prints how many
- * seconds the end took. */
+ * Usage: run ENDPOINT USERS JOURNAL|- finish|cancel; the token comes on stdin. The users are user000001@contoso.example
+ * and so on. finish: prints how many seconds it took to the end. cancel: waits until all are on the way, cancels, and
+ * prints how many seconds the end took. */
 
 #define _POSIX_C_SOURCE 200809L
 

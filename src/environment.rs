@@ -9,9 +9,9 @@ use crate::ffi::host;
 
 /// Where environment variables are read: in the process's own environment, unless others are given.
 ///
-/// Some languages keep an environment that the process's own does not follow. It is read when a client is made, and never
-/// later. In a process with more rights than its caller (set-user-id, set-group-id, file capabilities) the process's own, which
-/// is the caller's, counts as empty. `Debug` shows nothing: values may be secrets.
+/// Some languages keep an environment that the process's own does not follow. It is read when a client is made, and
+/// never later. In a process with more rights than its caller (set-user-id, set-group-id, file capabilities) the
+/// process's own, which is the caller's, counts as empty. `Debug` shows nothing: values may be secrets.
 #[derive(Clone, Default)]
 pub struct Environment(Option<Vec<(String, OsString)>>);
 

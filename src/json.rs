@@ -62,8 +62,8 @@ impl<'de> Deserialize<'de> for Fields<'de> {
     }
 }
 
-/// JSON whose texts steer no terminal that shows it: control characters and invisible ones are escapes, which readers take for
-/// the same characters.
+/// JSON whose texts steer no terminal that shows it: control characters and invisible ones are escapes, which readers
+/// take for the same characters.
 pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
     if !json.contains(can_steer_a_terminal) {
         return Cow::Borrowed(json);

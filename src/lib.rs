@@ -1,9 +1,9 @@
 //! Sign a Microsoft Entra user out everywhere.
 //!
-//! Microsoft Graph has an action that invalidates all refresh tokens and session cookies of a user,
-//! `POST /beta/users/{id}/invalidateAllRefreshTokens`, and calls it `revokeSignInSessions` in v1.0. This library calls it well:
-//! a user key cannot hit the wrong user, what is worth retrying is retried, a token goes only where it belongs, every
-//! failure says what to do next, and [`Client::verify`] proves the effect.
+//! Microsoft Graph has an action that invalidates all refresh tokens and session cookies of a user, `POST
+//! /beta/users/{id}/invalidateAllRefreshTokens`, and calls it `revokeSignInSessions` in v1.0. This library calls it
+//! well: a user key cannot hit the wrong user, what is worth retrying is retried, a token goes only where it belongs,
+//! every failure says what to do next, and [`Client::verify`] proves the effect.
 //!
 //! ```no_run
 //! use graph_invalidate::{AccessToken, Client, ClientOptions};

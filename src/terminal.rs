@@ -1,8 +1,8 @@
 //! Which characters a terminal obeys rather than shows.
 
-/// Whether a terminal could be steered, or its reader deceived, by this character: control characters (C0, DEL and C1), and
-/// invisible ones that join, split or turn the direction of text. What comes from a service, a file or a directory may hold them:
-/// show them as escapes; each fits one `\u` escape of JSON.
+/// Whether a terminal could be steered, or its reader deceived, by this character: control characters (C0, DEL and C1),
+/// and invisible ones that join, split or turn the direction of text. What comes from a service, a file or a directory
+/// may hold them: show them as escapes; each fits one `\u` escape of JSON.
 ///
 /// ```
 /// assert!(graph_invalidate::can_steer_a_terminal('\u{9b}'));

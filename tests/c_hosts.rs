@@ -1,5 +1,5 @@
-//! The examples of hosts: a daemon, a plug-in, a program with a thread for signals, one in a chroot; and the tools that watch
-//! threads and memory.
+//! The examples of hosts: a daemon, a plug-in, a program with a thread for signals, one in a chroot; and the tools that
+//! watch threads and memory.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]

@@ -35,7 +35,8 @@ fn found(emulator: &Emulator, ca_file: &str) -> String {
     shown
 }
 
-/// The search finds a token that is there; once its client was freed it is nowhere, not even in the buffers of HTTP and TLS.
+/// The search finds a token that is there; once its client was freed it is nowhere, not even in the buffers of HTTP and
+/// TLS.
 fn assert_only_held_while_it_lives(found: &str) {
     assert!(found.contains("held "), "{found}");
     assert!(!found.contains("left "), "{found}");

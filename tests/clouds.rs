@@ -1,5 +1,5 @@
-//! Every cloud, for real: an unchanged client signs in and acts under the clouds' own names, which its proxy and its CA file
-//! alone bring to the emulator.
+//! Every cloud, for real: an unchanged client signs in and acts under the clouds' own names, which its proxy and its CA
+//! file alone bring to the emulator.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

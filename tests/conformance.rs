@@ -1,7 +1,7 @@
 //! The judge of every language: puts each scenario to a language's driver, and holds what it answers against the file.
 //!
-//! The suites of `cargo xtask test` run it with the words of a driver's command line in GRAPH_INVALIDATE_TEST_DRIVER, one a line.
-//! The protocol is described in tests/scenarios/README.md.
+//! The suites of `cargo xtask test` run it with the words of a driver's command line in GRAPH_INVALIDATE_TEST_DRIVER,
+//! one a line. The protocol is described in tests/scenarios/README.md.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

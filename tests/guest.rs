@@ -1,5 +1,5 @@
-//! The library as a guest in a program that it does not know: what is the host's stays the host's, and a call works wherever C code
-//! can run, or says that it cannot.
+//! The library as a guest in a program that it does not know: what is the host's stays the host's, and a call works
+//! wherever C code can run, or says that it cannot.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]

@@ -1,4 +1,5 @@
-//! Servers that misbehave, networks that are dead: a sentence in bounded time and memory, never a crash, never the token.
+//! Servers that misbehave, networks that are dead: a sentence in bounded time and memory, never a crash, never the
+//! token.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

@@ -1,4 +1,5 @@
-//! Bursts and rests against a service that closes connections in every way, for seconds here and for minutes with `cargo xtask soak`.
+//! Bursts and rests against a service that closes connections in every way, for seconds here and for minutes with
+//! `cargo xtask soak`.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]

@@ -1,5 +1,5 @@
-//! Hours of work in seconds: tokens that live three seconds, renewed while others go on. Nobody is lost, nothing is refused, and
-//! there is one sign-in a lifetime.
+//! Hours of work in seconds: tokens that live three seconds, renewed while others go on. Nobody is lost, nothing is
+//! refused, and there is one sign-in a lifetime.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

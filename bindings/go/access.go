@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Access tells what the access token may do, before anything is done: whose it is, until when, and what will be refused.
-// Nothing is sent: it goes by the token's own claims, and says what they do not tell. A token that is missing or cannot
-// work is no error: see Status.
+// Access tells what the access token may do, before anything is done: whose it is, until when, and what will be
+// refused. Nothing is sent: it goes by the token's own claims, and says what they do not tell. A token that is missing
+// or cannot work is no error: see Status.
 func (client *Client) Access(ctx context.Context) (Access, error) {
 	return client.access(ctx, callAccess, "")
 }

@@ -103,8 +103,8 @@ func NewClient(options Options) (*Client, error) {
 	return client, nil
 }
 
-// Close ends the client: its connections are closed and its token is wiped. Calls in progress end as they would; runs go
-// on. Closing it again does nothing. The error is always nil.
+// Close ends the client: its connections are closed and its token is wiped. Calls in progress end as they would; runs
+// go on. Closing it again does nothing. The error is always nil.
 func (client *Client) Close() error {
 	client.object().close()
 	return nil
@@ -138,17 +138,17 @@ func (client *Client) Scope() string {
 	return readText(native.clientScope(address))
 }
 
-// Invalidate invalidates all refresh tokens and session cookies of a user, an object id or a user principal name; "me" is
-// the signed-in user. It waits until the service has accepted or refused; what is worth repeating is repeated meanwhile,
-// within the timeout. The outcome's status is [StatusAccepted]. Calling again is safe. Access tokens already issued stay
-// valid for up to an hour; guests sign in at their home tenant and are not affected.
+// Invalidate invalidates all refresh tokens and session cookies of a user, an object id or a user principal name; "me"
+// is the signed-in user. It waits until the service has accepted or refused; what is worth repeating is repeated
+// meanwhile, within the timeout. The outcome's status is [StatusAccepted]. Calling again is safe. Access tokens already
+// issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
 func (client *Client) Invalidate(ctx context.Context, user string) (Outcome, error) {
 	return client.call(ctx, call{kind: callInvalidate, user: user})
 }
 
-// Verify reads a user's cut-off back until it lies at or after a time, the ServerDate of the outcome that accepted: that
-// proves that Invalidate took effect. The outcome's status is [StatusVerified]. A time that no outcome can have, the zero
-// time among them, is refused: [StatusInvalidTime].
+// Verify reads a user's cut-off back until it lies at or after a time, the ServerDate of the outcome that accepted:
+// that proves that Invalidate took effect. The outcome's status is [StatusVerified]. A time that no outcome can have,
+// the zero time among them, is refused: [StatusInvalidTime].
 func (client *Client) Verify(ctx context.Context, user string, notBefore time.Time) (Outcome, error) {
 	return client.call(ctx, call{kind: callVerify, user: user, notBefore: &notBefore})
 }

@@ -1,4 +1,4 @@
-//go:build !graph_invalidate_static
+// go:build !graph_invalidate_static
 
 package graphinvalidate
 
@@ -19,8 +19,8 @@ const (
 	libraryFile = "libgraph_invalidate.so"
 )
 
-// openEmbedded opens the library from memory: no file is left, and no folder need allow execution. Where the kernel does
-// not let it, from the user's cache folder.
+// openEmbedded opens the library from memory: no file is left, and no folder need allow execution. Where the kernel
+// does not let it, from the user's cache folder.
 func openEmbedded(content io.ReadSeeker) (string, uintptr, error) {
 	name := []byte("graph-invalidate\x00")
 	descriptor, _, errno := syscall.Syscall(memfdCreate, uintptr(unsafe.Pointer(&name[0])), closeOnExec, 0)
@@ -31,8 +31,8 @@ func openEmbedded(content io.ReadSeeker) (string, uintptr, error) {
 	// What is mapped stays mapped.
 	defer func() { _ = file.Close() }()
 	path := fmt.Sprintf("/proc/self/fd/%d", file.Fd())
-	// In parts that stay in the processor's cache: all at once the content would be in memory twice, which took longer than
-	// the writing.
+	// In parts that stay in the processor's cache: all at once the content would be in memory twice, which took longer
+	// than the writing.
 	if _, err := io.CopyBuffer(struct{ io.Writer }{file}, content, make([]byte, 64<<10)); err == nil {
 		if library, err := openFile(path); err == nil {
 			return path, library, nil

@@ -20,8 +20,8 @@ func perform(client uintptr, options *nativeCallOptions, signal uintptr) (int32,
 	}
 }
 
-// mostBrief is how many calls of C that do not wait may be under way at once. Where the system takes the processor from one of
-// them, Go starts another thread in its place: for thousands of goroutines it would start hundreds.
+// mostBrief is how many calls of C that do not wait may be under way at once. Where the system takes the processor from
+// one of them, Go starts another thread in its place: for thousands of goroutines it would start hundreds.
 const mostBrief = 2
 
 var brief = make(chan struct{}, mostBrief)
@@ -33,8 +33,8 @@ func briefly(call func() int32) int32 {
 	return call()
 }
 
-// queue has the calls for which nobody waits in C: they are submitted, and one goroutine takes what has ended, however many
-// are under way. It is there while there are calls; the native queue is made once and never freed.
+// queue has the calls for which nobody waits in C: they are submitted, and one goroutine takes what has ended, however
+// many are under way. It is there while there are calls; the native queue is made once and never freed.
 var queue callQueue
 
 type callQueue struct {

@@ -11,12 +11,13 @@ import (
 	"time"
 )
 
-// Run signs many users out and hands out an outcome for each, in the order in which they are known. Users are taken from
-// their source as they are sent; outcomes come while it still gives users. A user who fails is an outcome like others;
-// what ends the whole run comes as the error, last. Leaving the loop ends the run: nothing more is sent, and its
-// journal is complete and can be resumed.
+// Run signs many users out and hands out an outcome for each, in the order in which they are known. Users are taken
+// from their source as they are sent; outcomes come while it still gives users. A user who fails is an outcome like
+// others; what ends the whole run comes as the error, last. Leaving the loop ends the run: nothing more is sent, and
+// its journal is complete and can be resumed.
 //
-//	for outcome, err := range client.Run(ctx, slices.Values(users), graphinvalidate.RunOptions{Journal: "incident-4711.jsonl", Verify: true}) {
+// 	for outcome, err := range client.Run(ctx, slices.Values(users), graphinvalidate.RunOptions{Journal:
+//  "incident-4711.jsonl", Verify: true}) {
 //
 // Cancelling the context ends the run within 100 milliseconds, even while the source of users waits. The source is read
 // on a goroutine of its own. A run keeps the token provider and the connection that the client had when it began: it
@@ -154,8 +155,8 @@ func (run *Run) FinishInput() error {
 	return run.endInput(native.runFinishInput)
 }
 
-// FailInput says that no more users will come although the list is not at its end, because it cannot be read any further.
-// Those that were added have their outcomes all the same; the journal says that the list was not gone through.
+// FailInput says that no more users will come although the list is not at its end, because it cannot be read any
+// further. Those that were added have their outcomes all the same; the journal says that the list was not gone through.
 func (run *Run) FailInput() error {
 	return run.endInput(native.runFailInput)
 }
@@ -191,7 +192,8 @@ func (run *Run) Cancel() {
 	cancelRun(run.handle)
 }
 
-// Close ends the run, and cancels it first where it has not ended: its journal is complete then. The error is always nil.
+// Close ends the run, and cancels it first where it has not ended: its journal is complete then. The error is always
+// nil.
 func (run *Run) Close() error {
 	if run.stop != nil {
 		run.stop()
@@ -202,8 +204,8 @@ func (run *Run) Close() error {
 	return nil
 }
 
-// Outcomes hands out an outcome for each user, as it is known, and last the error that ended the whole run, if any; read
-// again after that, it gives the error again. Leaving the loop cancels the run.
+// Outcomes hands out an outcome for each user, as it is known, and last the error that ended the whole run, if any;
+// read again after that, it gives the error again. Leaving the loop cancels the run.
 func (run *Run) Outcomes() iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
 		address, err := run.handle.use()

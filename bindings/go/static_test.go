@@ -1,4 +1,4 @@
-//go:build linux
+// go:build linux
 
 package graphinvalidate_test
 
@@ -52,8 +52,8 @@ func TestTheTagLinksTheLibraryIntoAStaticProgram(t *testing.T) {
 		t.Fatal(err, string(output))
 	}
 
-	// A root folder with nothing in it but the program, its list and the devices that containers have, as an image from scratch
-	// gives it.
+	// A root folder with nothing in it but the program, its list and the devices that containers have, as an image from
+	// scratch gives it.
 	if os.Getuid() != 0 {
 		t.Skip("root alone makes a root folder with devices")
 	}

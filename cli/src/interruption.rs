@@ -68,8 +68,8 @@ fn watched() -> Vec<i32> {
     signals
 }
 
-/// Whether the command was started under `nohup` or the like: then the end of the terminal is none of its own. Where the system
-/// does not tell, the signal keeps the meaning that it has.
+/// Whether the command was started under `nohup` or the like: then the end of the terminal is none of its own. Where
+/// the system does not tell, the signal keeps the meaning that it has.
 #[cfg(unix)]
 fn hanging_up_is_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -31,8 +31,8 @@ impl Printer {
         }
     }
 
-    /// Adds an outcome, and shows it at once: on standard error where standard output cannot take it, since what was done to a
-    /// user must not stay unknown.
+    /// Adds an outcome, and shows it at once: on standard error where standard output cannot take it, since what was
+    /// done to a user must not stay unknown.
     pub(crate) fn print(&mut self, outcome: &Outcome) -> io::Result<()> {
         self.add(outcome)?;
         let written = self.flush();

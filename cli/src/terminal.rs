@@ -29,7 +29,8 @@ enum Escape {
     Json,
 }
 
-/// Everything that is written passes here: no control character of a server, a file or a directory reaches the terminal.
+/// Everything that is written passes here: no control character of a server, a file or a directory reaches the
+/// terminal.
 pub(crate) struct Harmless<W> {
     output: W,
     escape: Escape,

@@ -1,5 +1,6 @@
-//! Killed again and again, at random moments and around every write of the journal, a run still comes to its end: everyone is
-//! accepted by the service's own count, nobody is called accepted who was not, and nobody on record is sent again.
+//! Killed again and again, at random moments and around every write of the journal, a run still comes to its end:
+//! everyone is accepted by the service's own count, nobody is called accepted who was not, and nobody on record is sent
+//! again.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]

@@ -1,7 +1,7 @@
 //! `POST /$batch`: up to twenty requests in one, each judged on its own.
 //!
-//! The traps are the service's: a POST item without Content-Type and body fails the whole batch, answers come in another
-//! order than the questions, and the outer 200 says nothing about any item
+//! The traps are the service's: a POST item without Content-Type and body fails the whole batch, answers come in
+//! another order than the questions, and the outer 200 says nothing about any item
 //! (<https://learn.microsoft.com/graph/json-batching>).
 
 use std::collections::HashMap;

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A fault that is armed until it has struck as often as it should. Faults strike in the order in which they were armed.
+/// A fault that is armed until it has struck as often as it should. Faults strike in the order in which they were
+/// armed.
 #[derive(Clone, Debug)]
 pub struct Fault {
     /// What goes wrong.

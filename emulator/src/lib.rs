@@ -129,15 +129,15 @@ impl Builder {
         self
     }
 
-    /// A proxy too: CONNECT to the clouds' own hosts (`graph.microsoft.com` and so on) leads to the emulator, over TLS in
-    /// those hosts' names, with the authority of [`Emulator::authority`].
+    /// A proxy too: CONNECT to the clouds' own hosts (`graph.microsoft.com` and so on) leads to the emulator, over TLS
+    /// in those hosts' names, with the authority of [`Emulator::authority`].
     pub fn proxy(mut self, proxy: bool) -> Builder {
         self.proxy = proxy;
         self
     }
 
-    /// The token proxy of a Kubernetes cluster, too: HTTPS on a port of its own, with an authority of its own, in the names of this
-    /// machine and of `token-proxy.cluster.example`. See [`Emulator::token_proxy`].
+    /// The token proxy of a Kubernetes cluster, too: HTTPS on a port of its own, with an authority of its own, in the
+    /// names of this machine and of `token-proxy.cluster.example`. See [`Emulator::token_proxy`].
     pub fn token_proxy(mut self, token_proxy: bool) -> Builder {
         self.token_proxy = token_proxy;
         self
@@ -234,16 +234,16 @@ pub enum Job {
 }
 
 impl Emulator {
-    /// The environment of a pipeline's job, by names and values, whose token comes from this emulator: it is trusted by the first
-    /// application of the tenant that trusts another issuer.
+    /// The environment of a pipeline's job, by names and values, whose token comes from this emulator: it is trusted by
+    /// the first application of the tenant that trusts another issuer.
     pub fn environment_of(&self, job: Job) -> Vec<(&'static str, String)> {
         let state = self.shared.state();
         let tenant = &state.directory.tenant;
         sign_in::variables(job, &self.url, &tenant.id, tenant.federated_application())
     }
 
-    /// The same for a pod of a Kubernetes cluster, whose files are written into this folder: the token of its service account and,
-    /// with [`Builder::token_proxy`], the authority of the token proxy.
+    /// The same for a pod of a Kubernetes cluster, whose files are written into this folder: the token of its service
+    /// account and, with [`Builder::token_proxy`], the authority of the token proxy.
     ///
     /// # Errors
     ///

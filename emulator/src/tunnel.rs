@@ -1,4 +1,5 @@
-//! A proxy on the same port: CONNECT to the clouds' own hosts leads back to the emulator, over TLS in those hosts' names.
+//! A proxy on the same port: CONNECT to the clouds' own hosts leads back to the emulator, over TLS in those hosts'
+//! names.
 //!
 //! So a client that knows nothing of any emulator can be brought here by its proxy and its CA file alone.
 

@@ -1,4 +1,5 @@
-# What cargo xtask bench powershell measures. The first line of input is the access token; the endpoint comes from the environment.
+# What cargo xtask bench powershell measures. The first line of input is the access token; the endpoint comes from the
+# environment.
 param(
     # import: how many milliseconds it takes to import a module, and to sign the user out once where there is one.
     # warm, pipeline: for each line of input, how many seconds so many calls take, one by one or down one pipeline.

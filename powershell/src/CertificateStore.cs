@@ -7,7 +7,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>Finds certificates where Connect-MgGraph does, and takes them out with their private key, in memory alone.</summary>
+/// <summary>
+/// Finds certificates where Connect-MgGraph does, and takes them out with their private key, in memory alone.
+/// </summary>
 internal static class CertificateStore
 {
     private const string Instead = "give its file with -CertificateFile";
@@ -51,7 +53,9 @@ internal static class CertificateStore
         }
     }
 
-    /// <summary>Of several the newest one that is valid and has its key; the current user's goes before the machine's.</summary>
+    /// <summary>
+    /// Of several the newest one that is valid and has its key; the current user's goes before the machine's.
+    /// </summary>
     private static X509Certificate2 Find(Func<X509Certificate2, bool> isMeant, string what)
     {
         List<X509Certificate2> found = [.. In(StoreLocation.CurrentUser).Concat(In(StoreLocation.LocalMachine)).Where(certificate =>

@@ -9,10 +9,26 @@ namespace GraphInvalidate.PowerShell;
 
 /// <summary>Signs in, or takes an access token, for the calls of this runspace.</summary>
 /// <remarks>
-/// <para>The parameters are those of Connect-MgGraph, and some more. Signing in happens here, so that what could fail does so before it matters; where it fails, calls are refused until Connect-GraphInvalidate succeeds or Disconnect-GraphInvalidate is run: they never act by an earlier connection. Tokens are kept in memory alone, and renewed when it is time. An access token that is given is not looked at before the first call, and not renewed.</para>
-/// <para>A person signs in with a device code, also without -UseDeviceCode: there is no browser window of our own. A session in which nobody can be asked needs the switch. The page to open and the code to enter there are shown by the host, whatever becomes of the output, and Ctrl+C ends the wait.</para>
-/// <para>Secrets are taken as PSCredential and SecureString, and never shown. What is left out is read from the environment, under the names of Azure's own tools: AZURE_TENANT_ID and so on, as they are in this session.</para>
-/// <para>A connection belongs to its runspace. In another one, for example that of ForEach-Object -Parallel, -Connection $using:connection uses what -PassThru gave, with its -ExpectTenant. Without a connection the variable GRAPH_INVALIDATE_TOKEN of the environment gives the token.</para>
+/// <para>
+/// The parameters are those of Connect-MgGraph, and some more. Signing in happens here, so that what could fail does so
+/// before it matters; where it fails, calls are refused until Connect-GraphInvalidate succeeds or
+/// Disconnect-GraphInvalidate is run: they never act by an earlier connection. Tokens are kept in memory alone, and
+/// renewed when it is time. An access token that is given is not looked at before the first call, and not renewed.
+/// </para>
+/// <para>
+/// A person signs in with a device code, also without -UseDeviceCode: there is no browser window of our own. A session
+/// in which nobody can be asked needs the switch. The page to open and the code to enter there are shown by the host,
+/// whatever becomes of the output, and Ctrl+C ends the wait.
+/// </para>
+/// <para>
+/// Secrets are taken as PSCredential and SecureString, and never shown. What is left out is read from the environment,
+/// under the names of Azure's own tools: AZURE_TENANT_ID and so on, as they are in this session.
+/// </para>
+/// <para>
+/// A connection belongs to its runspace. In another one, for example that of ForEach-Object -Parallel, -Connection
+/// $using:connection uses what -PassThru gave, with its -ExpectTenant. Without a connection the variable
+/// GRAPH_INVALIDATE_TOKEN of the environment gives the token.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Connect-GraphInvalidate -UseDeviceCode</code>
@@ -20,11 +36,17 @@ namespace GraphInvalidate.PowerShell;
 /// </example>
 /// <example>
 /// <code>Connect-GraphInvalidate -TenantId contoso.example -ClientSecretCredential $clientSecretCredential</code>
-/// <para>Signs an application in: the credential's user name is its client id, the password its secret, as Get-Credential asks for them.</para>
+/// <para>
+/// Signs an application in: the credential's user name is its client id, the password its secret, as Get-Credential
+/// asks for them.
+/// </para>
 /// </example>
 /// <example>
 /// <code>Connect-GraphInvalidate -TenantId contoso.example -ClientId $clientId -CertificateFile client.pfx -CertificatePassword $password</code>
-/// <para>Signs an application in with a certificate in a file, PEM or PFX. On Windows its thumbprint will do: -CertificateThumbprint.</para>
+/// <para>
+/// Signs an application in with a certificate in a file, PEM or PFX. On Windows its thumbprint will do:
+/// -CertificateThumbprint.
+/// </para>
 /// </example>
 /// <example>
 /// <code>Connect-GraphInvalidate -Identity -ExpectTenant c0ffee00-1111-4222-8333-444455556666</code>
@@ -40,7 +62,10 @@ namespace GraphInvalidate.PowerShell;
 /// </example>
 /// <example>
 /// <code>$connection = Connect-GraphInvalidate -AccessToken $secureToken -PassThru</code>
-/// <para>Gives the connection, for runspaces that have none: in ForEach-Object -Parallel, -Connection $using:connection takes it.</para>
+/// <para>
+/// Gives the connection, for runspaces that have none: in ForEach-Object -Parallel, -Connection $using:connection takes
+/// it.
+/// </para>
 /// </example>
 /// <example>
 /// <code>Connect-GraphInvalidate -AccessToken $secureToken -Environment USGov -ClientTimeout 30</code>
@@ -65,7 +90,10 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
 
     private bool _isConnected;
 
-    /// <summary>The delegated permissions that a person is asked for; without it what invalidating and verifying take: User.RevokeSessions.All and User.Read.All.</summary>
+    /// <summary>
+    /// The delegated permissions that a person is asked for; without it what invalidating and verifying take:
+    /// User.RevokeSessions.All and User.Read.All.
+    /// </summary>
     [Parameter(Position = 1, ParameterSetName = User)]
     [Parameter(ParameterSetName = WhateverIsThere)]
     [Texts]
@@ -76,7 +104,10 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Alias("UseDeviceAuthentication", "DeviceCode", "DeviceAuth", "Device")]
     public SwitchParameter UseDeviceCode { get; set; }
 
-    /// <summary>The application's id; with -Identity that of a user-assigned identity. A person signs in to "Microsoft Graph Command Line Tools" without it, as for Connect-MgGraph.</summary>
+    /// <summary>
+    /// The application's id; with -Identity that of a user-assigned identity. A person signs in to "Microsoft Graph
+    /// Command Line Tools" without it, as for Connect-MgGraph.
+    /// </summary>
     [Parameter(ParameterSetName = User)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = AppCertificate)]
     [Parameter(Mandatory = true, ParameterSetName = AppCertificateFile)]
@@ -101,18 +132,25 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Text]
     public string? TenantId { get; set; }
 
-    /// <summary>The subject name of a certificate in the store, whole (CN=Contoso, O=…) or its common name alone. Of several the newest valid one is meant.</summary>
+    /// <summary>
+    /// The subject name of a certificate in the store, whole (CN=Contoso, O=…) or its common name alone. Of several the
+    /// newest valid one is meant.
+    /// </summary>
     [Parameter(Position = 2, ParameterSetName = AppCertificate)]
     [Alias("CertificateSubject", "CertificateName")]
     [Text]
     public string? CertificateSubjectName { get; set; }
 
-    /// <summary>The thumbprint of a certificate in the store: that of the current user, then that of the machine.</summary>
+    /// <summary>
+    /// The thumbprint of a certificate in the store: that of the current user, then that of the machine.
+    /// </summary>
     [Parameter(Position = 3, ParameterSetName = AppCertificate)]
     [Text]
     public string? CertificateThumbprint { get; set; }
 
-    /// <summary>A certificate with its private key, as Get-Item Cert:\CurrentUser\My\… gives it. The key must be exportable.</summary>
+    /// <summary>
+    /// A certificate with its private key, as Get-Item Cert:\CurrentUser\My\… gives it. The key must be exportable.
+    /// </summary>
     [Parameter(ParameterSetName = AppCertificate)]
     [Secret(typeof(X509Certificate2), @"Get-Item Cert:\CurrentUser\My\… gives one; -CertificateFile takes a file.")]
     public X509Certificate2? Certificate { get; set; }
@@ -127,7 +165,10 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Secret(typeof(SecureString), "Read-Host -AsSecureString asks for one, and ConvertTo-SecureString makes one of text.")]
     public object? CertificatePassword { get; set; }
 
-    /// <summary>Sends the certificate along, for applications that trust an issuer and a subject name; of a file, its whole chain.</summary>
+    /// <summary>
+    /// Sends the certificate along, for applications that trust an issuer and a subject name; of a file, its whole
+    /// chain.
+    /// </summary>
     [Parameter(ParameterSetName = AppCertificate)]
     [Parameter(ParameterSetName = AppCertificateFile)]
     public bool SendCertificateChain { get; set; }
@@ -149,7 +190,11 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Text]
     public string? ResourceId { get; set; }
 
-    /// <summary>Signs an application in, also one in a customer's tenant, for which the managed identity of this machine or service vouches. Name the application with -ClientId and the tenant with -TenantId: they are not taken from the environment.</summary>
+    /// <summary>
+    /// Signs an application in, also one in a customer's tenant, for which the managed identity of this machine or
+    /// service vouches. Name the application with -ClientId and the tenant with -TenantId: they are not taken from the
+    /// environment.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Federated)]
     public SwitchParameter FederatedIdentity { get; set; }
 
@@ -169,16 +214,25 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Secret(typeof(SecureString), "ConvertTo-SecureString makes one of text: give it the token alone.")]
     public object? AccessToken { get; set; }
 
-    /// <summary>A script block that is asked before each call, and once more when a token had expired. Its last output is the token, a SecureString or a String; keeping it from call to call is its own affair.</summary>
+    /// <summary>
+    /// A script block that is asked before each call, and once more when a token had expired. Its last output is the
+    /// token, a SecureString or a String; keeping it from call to call is its own affair.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Provider)]
     [Secret(typeof(ScriptBlock), "Give a script block in braces, which gives the token when it is asked; -AccessToken takes a token.")]
     public object? AccessTokenProvider { get; set; }
 
-    /// <summary>Signs the application in that the environment describes: AZURE_TENANT_ID, AZURE_CLIENT_ID, and AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.</summary>
+    /// <summary>
+    /// Signs the application in that the environment describes: AZURE_TENANT_ID, AZURE_CLIENT_ID, and
+    /// AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Variables)]
     public SwitchParameter EnvironmentVariable { get; set; }
 
-    /// <summary>Signs a pipeline or a pod in, for which another issuer vouches: with a token in a file, or one that GitHub Actions or Azure Pipelines give.</summary>
+    /// <summary>
+    /// Signs a pipeline or a pod in, for which another issuer vouches: with a token in a file, or one that GitHub
+    /// Actions or Azure Pipelines give.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Workload)]
     public SwitchParameter WorkloadIdentity { get; set; }
 
@@ -187,24 +241,34 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Text]
     public string? FederatedTokenFile { get; set; }
 
-    /// <summary>Where that token comes from: file, github-actions or azure-pipelines. Without it from the first that is there, in this order.</summary>
+    /// <summary>
+    /// Where that token comes from: file, github-actions or azure-pipelines. Without it from the first that is there,
+    /// in this order.
+    /// </summary>
     [Parameter(ParameterSetName = Workload)]
     [Text]
     [ArgumentCompleter(typeof(AssertionCompleter))]
     public string? AssertionFrom { get; set; }
 
-    /// <summary>What the token of GitHub Actions or of a managed identity is for; without it api://AzureADTokenExchange.</summary>
+    /// <summary>
+    /// What the token of GitHub Actions or of a managed identity is for; without it api://AzureADTokenExchange.
+    /// </summary>
     [Parameter(ParameterSetName = Workload)]
     [Parameter(ParameterSetName = Federated)]
     [Text]
     public string? AssertionAudience { get; set; }
 
-    /// <summary>The service connection of Azure Pipelines; without it the one that AZURESUBSCRIPTION_SERVICE_CONNECTION_ID names.</summary>
+    /// <summary>
+    /// The service connection of Azure Pipelines; without it the one that AZURESUBSCRIPTION_SERVICE_CONNECTION_ID
+    /// names.
+    /// </summary>
     [Parameter(ParameterSetName = Workload)]
     [Text]
     public string? ServiceConnectionId { get; set; }
 
-    /// <summary>Signs in by the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names.</summary>
+    /// <summary>
+    /// Signs in by the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names.
+    /// </summary>
     [Parameter(ParameterSetName = Workload)]
     public SwitchParameter TokenProxy { get; set; }
 
@@ -212,11 +276,16 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(Mandatory = true, ParameterSetName = Cli)]
     public SwitchParameter AzureCli { get; set; }
 
-    /// <summary>Signs in with the first that is there: -EnvironmentVariable, -WorkloadIdentity, -Identity, -AzureCli, and at last a device code; of those that AZURE_TOKEN_CREDENTIALS leaves.</summary>
+    /// <summary>
+    /// Signs in with the first that is there: -EnvironmentVariable, -WorkloadIdentity, -Identity, -AzureCli, and at
+    /// last a device code; of those that AZURE_TOKEN_CREDENTIALS leaves.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = WhateverIsThere)]
     public SwitchParameter Chain { get; set; }
 
-    /// <summary>Accepted for scripts that have it: a sign-in is kept in memory and ends with the session, which is Process.</summary>
+    /// <summary>
+    /// Accepted for scripts that have it: a sign-in is kept in memory and ends with the session, which is Process.
+    /// </summary>
     [Parameter(ParameterSetName = User)]
     [Parameter(ParameterSetName = AppCertificate)]
     [Parameter(ParameterSetName = AppCertificateFile)]
@@ -225,7 +294,9 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter(ParameterSetName = Variables)]
     public ContextScope ContextScope { get; set; }
 
-    /// <summary>Another sign-in service than the cloud's, https://host[:port]. Secrets are sent there: name only what you trust.</summary>
+    /// <summary>
+    /// Another sign-in service than the cloud's, https://host[:port]. Secrets are sent there: name only what you trust.
+    /// </summary>
     [Parameter(ParameterSetName = User)]
     [Parameter(ParameterSetName = AppCertificate)]
     [Parameter(ParameterSetName = AppCertificateFile)]
@@ -237,30 +308,44 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Text]
     public string? Authority { get; set; }
 
-    /// <summary>The id of the only tenant in which calls may act: a token of another one is refused before anything is sent. Without it the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.</summary>
+    /// <summary>
+    /// The id of the only tenant in which calls may act: a token of another one is refused before anything is sent.
+    /// Without it the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+    /// </summary>
     [Parameter]
     [Text]
     public string? ExpectTenant { get; set; }
 
-    /// <summary>The national cloud: Global, USGov, USGovDoD or China. Without it a token's own claims choose, and a sign-in is to the global cloud.</summary>
+    /// <summary>
+    /// The national cloud: Global, USGov, USGovDoD or China. Without it a token's own claims choose, and a sign-in is
+    /// to the global cloud.
+    /// </summary>
     [Parameter]
     [Alias("EnvironmentName", "NationalCloud", "Cloud")]
     [Text]
     [ArgumentCompleter(typeof(CloudCompleter))]
     public string? Environment { get; set; }
 
-    /// <summary>The root of the service, https://host[:port], instead of a cloud's; plain http to loopback only. The token is sent there: name only what you trust.</summary>
+    /// <summary>
+    /// The root of the service, https://host[:port], instead of a cloud's; plain http to loopback only. The token is
+    /// sent there: name only what you trust.
+    /// </summary>
     [Parameter]
     [Text]
     public string? Endpoint { get; set; }
 
-    /// <summary>Which action is called: beta (invalidateAllRefreshTokens, the default) or v1.0 (revokeSignInSessions).</summary>
+    /// <summary>
+    /// Which action is called: beta (invalidateAllRefreshTokens, the default) or v1.0 (revokeSignInSessions).
+    /// </summary>
     [Parameter]
     [Text]
     [ArgumentCompleter(typeof(ApiCompleter))]
     public string? Api { get; set; }
 
-    /// <summary>How many seconds one call may take, all its attempts and waits; 100 without it. A person has as long as the code is valid.</summary>
+    /// <summary>
+    /// How many seconds one call may take, all its attempts and waits; 100 without it. A person has as long as the code
+    /// is valid.
+    /// </summary>
     [Parameter]
     [Alias("Timeout")]
     [ValidateRange(0.0, 4_000_000.0)]
@@ -271,7 +356,10 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Text]
     public string? CaFile { get; set; }
 
-    /// <summary>The HTTP proxy for signing in and for every call, http://host:port. Without it HTTPS_PROXY and NO_PROXY of the environment apply.</summary>
+    /// <summary>
+    /// The HTTP proxy for signing in and for every call, http://host:port. Without it HTTPS_PROXY and NO_PROXY of the
+    /// environment apply.
+    /// </summary>
     [Parameter]
     [Address]
     public Uri? Proxy { get; set; }
@@ -281,11 +369,17 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Secret(typeof(PSCredential), "Get-Credential makes one.")]
     public object? ProxyCredential { get; set; }
 
-    /// <summary>Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not answered.</summary>
+    /// <summary>
+    /// Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not
+    /// answered.
+    /// </summary>
     [Parameter]
     public SwitchParameter ProxyUseDefaultCredentials { get; set; }
 
-    /// <summary>Further headers for every request to the service. A value may be a list, which is sent with commas; those of one call, with its own -Headers, go before them.</summary>
+    /// <summary>
+    /// Further headers for every request to the service. A value may be a list, which is sent with commas; those of one
+    /// call, with its own -Headers, go before them.
+    /// </summary>
     [Parameter]
     [Secret(typeof(IDictionary), "Give a hashtable such as @{ 'x-name' = 'value' }.")]
     public IDictionary? Headers { get; set; }
@@ -294,7 +388,10 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
     [Parameter]
     public SwitchParameter NoWelcome { get; set; }
 
-    /// <summary>Gives the connection, for -Connection of the other cmdlets: in ForEach-Object -Parallel, or where there are several.</summary>
+    /// <summary>
+    /// Gives the connection, for -Connection of the other cmdlets: in ForEach-Object -Parallel, or where there are
+    /// several.
+    /// </summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -324,7 +421,10 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         }
     }
 
-    /// <summary>However this ended, by a parameter that the engine refused or by Ctrl+C: who wanted another connection must not act by the old one.</summary>
+    /// <summary>
+    /// However this ended, by a parameter that the engine refused or by Ctrl+C: who wanted another connection must not
+    /// act by the old one.
+    /// </summary>
     private protected override void Release()
     {
         if (!_isConnected)
@@ -451,7 +551,9 @@ public sealed class ConnectGraphInvalidateCommand : GraphInvalidateCommand
         }
     }
 
-    /// <summary>Refuses to wait for a person where none can be there, unless a device code was asked for by its name.</summary>
+    /// <summary>
+    /// Refuses to wait for a person where none can be there, unless a device code was asked for by its name.
+    /// </summary>
     private void NeedPerson()
     {
         if (!UseDeviceCode && !Person.CanBeThere(Host))

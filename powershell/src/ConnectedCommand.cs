@@ -9,7 +9,11 @@ public abstract class ConnectedCommand : GraphInvalidateCommand
     {
     }
 
-    /// <summary>The connection to use instead of this runspace's own: what Connect-GraphInvalidate -PassThru or Get-GraphInvalidateContext gives. It keeps its -ExpectTenant, in ForEach-Object -Parallel too: -Connection $using:connection.</summary>
+    /// <summary>
+    /// The connection to use instead of this runspace's own: what Connect-GraphInvalidate -PassThru or
+    /// Get-GraphInvalidateContext gives. It keeps its -ExpectTenant, in ForEach-Object -Parallel too: -Connection
+    /// $using:connection.
+    /// </summary>
     [Parameter]
     [Secret(typeof(GraphInvalidateContext), "Give what Connect-GraphInvalidate -PassThru gives. A job is a process of its own, and connects for itself.")]
     public GraphInvalidateContext? Connection { get; set; }

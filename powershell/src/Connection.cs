@@ -81,12 +81,17 @@ internal sealed class Connection : IDisposable
     /// <summary>The root of the service that was named when it was made, here or in the environment.</summary>
     internal string? NamedEndpoint { get; }
 
-    /// <summary>Whether a script holds it, which may use it in other runspaces: then it outlives another connection in this one.</summary>
+    /// <summary>
+    /// Whether a script holds it, which may use it in other runspaces: then it outlives another connection in this one.
+    /// </summary>
     internal bool IsHandedOut { get; set; }
 
     internal GraphInvalidateClientOptions Options => _options;
 
-    /// <summary>What Connect-GraphInvalidate made in this runspace, or else what the environment's token makes; never one in place of the other.</summary>
+    /// <summary>
+    /// What Connect-GraphInvalidate made in this runspace, or else what the environment's token makes; never one in
+    /// place of the other.
+    /// </summary>
     internal static Connection Current
     {
         get
@@ -116,10 +121,16 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>What there is to show: null where nothing was connected and the environment has no token, or its token may not be used.</summary>
+    /// <summary>
+    /// What there is to show: null where nothing was connected and the environment has no token, or its token may not
+    /// be used.
+    /// </summary>
     internal static Connection? Known => Here.Connected ?? (Variable(TokenVariable) is null || Refusal is not null ? null : Current);
 
-    /// <summary>Why calls are refused here until Connect-GraphInvalidate or Disconnect-GraphInvalidate is said; null where they are not.</summary>
+    /// <summary>
+    /// Why calls are refused here until Connect-GraphInvalidate or Disconnect-GraphInvalidate is said; null where they
+    /// are not.
+    /// </summary>
     internal static string? Refusal => Here switch
     {
         { Connected: not null } or { IsDisconnected: true } => null,
@@ -129,7 +140,10 @@ internal sealed class Connection : IDisposable
         _ => null,
     };
 
-    /// <summary>The only tenant in which calls may act, as this session's environment has it; empty where it is set to nothing, which the client refuses.</summary>
+    /// <summary>
+    /// The only tenant in which calls may act, as this session's environment has it; empty where it is set to nothing,
+    /// which the client refuses.
+    /// </summary>
     internal static string? ExpectedTenant => Environment.GetEnvironmentVariable(ExpectTenantVariable);
 
     /// <summary>What Connect-GraphInvalidate made in this runspace.</summary>
@@ -137,7 +151,9 @@ internal sealed class Connection : IDisposable
 
     private static Slot Here => Slots.GetOrCreateValue(Runspace.DefaultRunspace);
 
-    /// <summary>Makes a connection this runspace's own; what was there before is freed, unless a script holds it.</summary>
+    /// <summary>
+    /// Makes a connection this runspace's own; what was there before is freed, unless a script holds it.
+    /// </summary>
     internal static void Replace(Connection connection)
     {
         Here.Set(connection, lost: null);
@@ -148,7 +164,10 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Ends this runspace's connection, as it was wished: from now on there is none, and the environment's token counts.</summary>
+    /// <summary>
+    /// Ends this runspace's connection, as it was wished: from now on there is none, and the environment's token
+    /// counts.
+    /// </summary>
     internal static void End()
     {
         Connection? connected = Here.Connected;
@@ -184,7 +203,9 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>The client for a call; the last one with headers or a proxy of its own is kept, for scripts that loop.</summary>
+    /// <summary>
+    /// The client for a call; the last one with headers or a proxy of its own is kept, for scripts that loop.
+    /// </summary>
     internal GraphInvalidateClient Client(IReadOnlyList<KeyValuePair<string, string>>? headers = null, Uri? proxy = null, PSCredential? proxyCredential = null)
     {
         headers ??= [];
@@ -233,7 +254,10 @@ internal sealed class Connection : IDisposable
         return all;
     }
 
-    /// <summary>Signs in, so that what could fail does so now; a person is shown what to do, and waited for, where there may be one.</summary>
+    /// <summary>
+    /// Signs in, so that what could fail does so now; a person is shown what to do, and waited for, where there may be
+    /// one.
+    /// </summary>
     /// <returns>Who has signed in, in a sentence.</returns>
     internal string? SignIn(Action<string> show, Action needPerson, CancellationToken cancellation)
     {
@@ -253,7 +277,9 @@ internal sealed class Connection : IDisposable
         return outcome.Message;
     }
 
-    /// <summary>What the token tells that is there already; null where somebody would have to be asked for one.</summary>
+    /// <summary>
+    /// What the token tells that is there already; null where somebody would have to be asked for one.
+    /// </summary>
     internal TokenAccess? AccessAtHand() => TokenSource == TokenSource.AccessTokenProvider ? null : _client.Access();
 
     public void Dispose()
@@ -278,14 +304,19 @@ internal sealed class Connection : IDisposable
         return new(options with { AccessToken = token.Text });
     }
 
-    /// <summary>Has a script block asked in whatever runspace calls: outside its own it is another block with the same text.</summary>
+    /// <summary>
+    /// Has a script block asked in whatever runspace calls: outside its own it is another block with the same text.
+    /// </summary>
     private static Func<CancellationToken, Task<string>> Asking(ScriptBlock provider)
     {
         Runspace home = Runspace.DefaultRunspace;
         return _ => Task.FromResult(Ask(Runspace.DefaultRunspace == home ? provider : ScriptBlock.Create(provider.ToString())));
     }
 
-    /// <summary>The last thing that the script block gives, as text. Its errors do not pass by: where there is no token they say why.</summary>
+    /// <summary>
+    /// The last thing that the script block gives, as text. Its errors do not pass by: where there is no token they say
+    /// why.
+    /// </summary>
     private static string Ask(ScriptBlock provider)
     {
         using Shell shell = Shell.Create(RunspaceMode.CurrentRunspace);

@@ -10,10 +10,16 @@ using System.Text.RegularExpressions;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>Converts an argument ourselves: the engine would take an object by its text, nothing for "not given", and show what it cannot convert.</summary>
+/// <summary>
+/// Converts an argument ourselves: the engine would take an object by its text, nothing for "not given", and show what
+/// it cannot convert.
+/// </summary>
 internal abstract class ConversionAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>What is taken, where the parameter itself is declared to take anything: a proxy function or a mock, which is made of the declaration, then leaves the conversion to us.</summary>
+    /// <summary>
+    /// What is taken, where the parameter itself is declared to take anything: a proxy function or a mock, which is
+    /// made of the declaration, then leaves the conversion to us.
+    /// </summary>
     public virtual Type? Taken => null;
 
     public sealed override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
@@ -32,14 +38,22 @@ internal abstract class ConversionAttribute : ArgumentTransformationAttribute
 
     internal static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
-    /// <summary>Ends the conversion. The inner exception tells the engine that this parameter is not meant by what comes down the pipeline.</summary>
+    /// <summary>
+    /// Ends the conversion. The inner exception tells the engine that this parameter is not meant by what comes down
+    /// the pipeline.
+    /// </summary>
     internal static Exception Refusal(string sentence) => new ArgumentTransformationMetadataException(sentence, new PSInvalidCastException(sentence));
 
-    /// <summary>What is given as nothing, by a misspelt variable for example, is another thing than what is left out.</summary>
+    /// <summary>
+    /// What is given as nothing, by a misspelt variable for example, is another thing than what is left out.
+    /// </summary>
     private protected static Exception GivenAsNothing(string what) =>
         Refusal($"The parameter was given, but its value is {what}, so it would have no effect. Check the variable or the file that it comes from, or leave the parameter out.");
 
-    /// <summary>Whether this is what the engine makes of an object where text is wanted. The library knows it in a user key alone.</summary>
+    /// <summary>
+    /// Whether this is what the engine makes of an object where text is wanted. The library knows it in a user key
+    /// alone.
+    /// </summary>
     private static bool IsTextOfAnObject(string text) => text.TrimStart().StartsWith("@{", StringComparison.Ordinal);
 
     /// <summary>Text, or a plain value that is text to everybody; the type alone is named of anything else.</summary>
@@ -87,7 +101,9 @@ internal sealed class NotNothingAttribute : ConversionAttribute
     };
 }
 
-/// <summary>Makes a parameter take objects of one type, and name the type alone of anything else: that may hold a secret.</summary>
+/// <summary>
+/// Makes a parameter take objects of one type, and name the type alone of anything else: that may hold a secret.
+/// </summary>
 /// <param name="type">The type.</param>
 /// <param name="hint">How to come by such an object.</param>
 [AttributeUsage(AttributeTargets.Property)]
@@ -116,7 +132,10 @@ internal sealed class AddressAttribute : ConversionAttribute
         ?? (Uri.TryCreate(TextOf(given), UriKind.RelativeOrAbsolute, out Uri address) ? address : throw Refusal("This is no address. Give one such as http://proxy.contoso.example:8080."));
 }
 
-/// <summary>Makes a parameter take a time, from text only as ISO 8601: 05.12. is in May to one machine and in December to another.</summary>
+/// <summary>
+/// Makes a parameter take a time, from text only as ISO 8601: 05.12. is in May to one machine and in December to
+/// another.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class TimeAttribute : ConversionAttribute
 {
@@ -139,6 +158,8 @@ internal sealed class TimeAttribute : ConversionAttribute
             : throw No($"An object of type {other.GetType().Name} is no time."),
     };
 
-    /// <summary>Without an inner exception: to the engine a time that cannot be read must not be one that was not given.</summary>
+    /// <summary>
+    /// Without an inner exception: to the engine a time that cannot be read must not be one that was not given.
+    /// </summary>
     private static ArgumentTransformationMetadataException No(string sentence) => new(sentence);
 }

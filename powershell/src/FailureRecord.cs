@@ -6,10 +6,14 @@ using System.Text;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>A failed call as scripts for Microsoft's cmdlet expect it: its id, its category, and its block of text.</summary>
+/// <summary>
+/// A failed call as scripts for Microsoft's cmdlet expect it: its id, its category, and its block of text.
+/// </summary>
 internal static class FailureRecord
 {
-    /// <summary>The record of a call that failed; whether its connection had a person sign in changes what is to be done.</summary>
+    /// <summary>
+    /// The record of a call that failed; whether its connection had a person sign in changes what is to be done.
+    /// </summary>
     internal static ErrorRecord Of(GraphInvalidateException failure, object? target, bool isOfAPerson)
     {
         InvalidateOutcome outcome = failure.Outcome;
@@ -24,7 +28,9 @@ internal static class FailureRecord
     private static string Code(InvalidateOutcome outcome) =>
         string.IsNullOrEmpty(outcome.Code) ? outcome.Status : outcome.Code!;
 
-    /// <summary>What to do next; in this shell's words where the library can only say that its client needs a token.</summary>
+    /// <summary>
+    /// What to do next; in this shell's words where the library can only say that its client needs a token.
+    /// </summary>
     private static string Advice(InvalidateOutcome outcome, bool isOfAPerson) => outcome.Status switch
     {
         "token_missing" => $"Run Connect-GraphInvalidate, or set $env:{Connection.TokenVariable}.",

@@ -4,8 +4,14 @@ namespace GraphInvalidate.PowerShell;
 
 /// <summary>Shows as whom, where and until when this runspace's calls act; never the token or another secret.</summary>
 /// <remarks>
-/// <para>AuthType, TokenCredentialType, Account, TenantId, ClientId, Scopes and Environment are named as Get-MgContext names them. They are read in the token's claims, as far as it tells; a script block that gives the token is not asked.</para>
-/// <para>Gives nothing where nothing was connected and the environment has no token; and where a sign-in has failed, a warning that calls are refused. What the token may do is Test-GraphInvalidateAccess's to say.</para>
+/// <para>
+/// AuthType, TokenCredentialType, Account, TenantId, ClientId, Scopes and Environment are named as Get-MgContext names
+/// them. They are read in the token's claims, as far as it tells; a script block that gives the token is not asked.
+/// </para>
+/// <para>
+/// Gives nothing where nothing was connected and the environment has no token; and where a sign-in has failed, a
+/// warning that calls are refused. What the token may do is Test-GraphInvalidateAccess's to say.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Get-GraphInvalidateContext</code>

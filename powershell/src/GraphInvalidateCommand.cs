@@ -7,7 +7,9 @@ using System.Threading;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>What the cmdlets that call the service share: a call that Ctrl+C ends, and one error record a failure.</summary>
+/// <summary>
+/// What the cmdlets that call the service share: a call that Ctrl+C ends, and one error record a failure.
+/// </summary>
 public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -17,7 +19,8 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Refuses defaults that are nothing. Where $PSDefaultParameterValues holds one, the engine warns, and goes on without the parameter.
+    /// Refuses defaults that are nothing. Where $PSDefaultParameterValues holds one, the engine warns, and goes on
+    /// without the parameter.
     /// </summary>
     protected override void BeginProcessing()
     {
@@ -136,7 +139,9 @@ public abstract class GraphInvalidateCommand : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Refuses what -ProxyCredential and -ProxyUseDefaultCredentials cannot mean, and says what they cannot do.</summary>
+    /// <summary>
+    /// Refuses what -ProxyCredential and -ProxyUseDefaultCredentials cannot mean, and says what they cannot do.
+    /// </summary>
     private protected void CheckProxy(Uri? proxy, PSCredential? credential, bool useDefaultCredentials)
     {
         if (proxy is null && (credential is not null || useDefaultCredentials))

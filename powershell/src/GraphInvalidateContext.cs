@@ -66,7 +66,10 @@ public enum TokenCredentialType
     Chain,
 }
 
-/// <summary>As whom, where and until when this runspace's calls act, as far as that is known without asking anybody; never the token or another secret.</summary>
+/// <summary>
+/// As whom, where and until when this runspace's calls act, as far as that is known without asking anybody; never the
+/// token or another secret.
+/// </summary>
 public sealed class GraphInvalidateContext
 {
     internal GraphInvalidateContext(Connection connection)
@@ -109,7 +112,9 @@ public sealed class GraphInvalidateContext
     /// <summary>Where the access token comes from.</summary>
     public TokenSource TokenSource { get; }
 
-    /// <summary>The user principal name of the signed-in user; null for an application, and where it is unknown.</summary>
+    /// <summary>
+    /// The user principal name of the signed-in user; null for an application, and where it is unknown.
+    /// </summary>
     public string? Account { get; }
 
     /// <summary>The application's name.</summary>

@@ -6,18 +6,40 @@ using System.Management.Automation;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>Signs many users out everywhere: paced, in batches, on record, resumable, and proved where that is asked for.</summary>
+/// <summary>
+/// Signs many users out everywhere: paced, in batches, on record, resumable, and proved where that is asked for.
+/// </summary>
 /// <remarks>
-/// <para>Each user has one outcome on the pipeline, which comes as soon as it is known; a user who fails is an outcome too, and its Status says which. An error is written only where the run as a whole cannot go on, and the journal is in order then as well.</para>
-/// <para>The list is asked for as a whole, with its count, which takes reading all of it first. With -Confirm:$false nobody is asked, and outcomes come while users are still arriving. -WhatIf names every user and sends nothing.</para>
-/// <para>Ctrl+C ends the run at once and leaves a journal from which -Resume goes on. Where there is an access token provider it is asked when the run begins and whenever it needs another token.</para>
-/// <para>A row counts by its values, an object id or a user principal name; the names of columns and properties set the order. Outcomes are users as well: those that failed can be piped here again, also from Import-Csv.</para>
-/// <para>Select-Object -First ends the run when it has enough, but users ahead of it, up to -Ahead, are signed out already.</para>
-/// <para>At the end the information stream has a summary, the run's last progress: -InformationVariable keeps it.</para>
+/// <para>
+/// Each user has one outcome on the pipeline, which comes as soon as it is known; a user who fails is an outcome too,
+/// and its Status says which. An error is written only where the run as a whole cannot go on, and the journal is in
+/// order then as well.
+/// </para>
+/// <para>
+/// The list is asked for as a whole, with its count, which takes reading all of it first. With -Confirm:$false nobody
+/// is asked, and outcomes come while users are still arriving. -WhatIf names every user and sends nothing.
+/// </para>
+/// <para>
+/// Ctrl+C ends the run at once and leaves a journal from which -Resume goes on. Where there is an access token provider
+/// it is asked when the run begins and whenever it needs another token.
+/// </para>
+/// <para>
+/// A row counts by its values, an object id or a user principal name; the names of columns and properties set the
+/// order. Outcomes are users as well: those that failed can be piped here again, also from Import-Csv.
+/// </para>
+/// <para>
+/// Select-Object -First ends the run when it has enough, but users ahead of it, up to -Ahead, are signed out already.
+/// </para>
+/// <para>
+/// At the end the information stream has a summary, the run's last progress: -InformationVariable keeps it.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal incident-4711.jsonl -Verify -Confirm:$false</code>
-/// <para>Signs out every user of a table, reads each cut-off back, and keeps a record. Each incident has a journal of its own.</para>
+/// <para>
+/// Signs out every user of a table, reads each cut-off back, and keeps a record. Each incident has a journal of its
+/// own.
+/// </para>
 /// </example>
 /// <example>
 /// <code>Import-Csv users.csv | Invoke-GraphInvalidateRun -Journal incident-4711.jsonl -Resume -Verify -Confirm:$false</code>
@@ -54,7 +76,9 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     private long _given;
     private long _named;
 
-    /// <summary>An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.</summary>
+    /// <summary>
+    /// An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Users, ValueFromPipeline = true)]
     [Alias("Id", "UserPrincipalName")]
     [AllowNull]
@@ -85,16 +109,24 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     [Parameter(Mandatory = true, ParameterSetName = OldJournal)]
     public SwitchParameter VerifyJournal { get; set; }
 
-    /// <summary>Users that are never signed out: break-glass accounts. Each is looked up before anything is sent, so that it is recognised under its other name as well.</summary>
+    /// <summary>
+    /// Users that are never signed out: break-glass accounts. Each is looked up before anything is sent, so that it is
+    /// recognised under its other name as well.
+    /// </summary>
     [Parameter(ParameterSetName = Users)]
     [ProtectedUsers]
     public string[] Exclude { get; set; } = [];
 
-    /// <summary>Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.</summary>
+    /// <summary>
+    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    /// </summary>
     [Parameter(ParameterSetName = Users)]
     public SwitchParameter AllowUnresolvedExclusions { get; set; }
 
-    /// <summary>How long ago the journal's run may have begun that -Resume goes on with, for example 3.00:00:00 for three days; a day without it. An older one is refused, since whoever was signed out then may be compromised anew.</summary>
+    /// <summary>
+    /// How long ago the journal's run may have begun that -Resume goes on with, for example 3.00:00:00 for three days;
+    /// a day without it. An older one is refused, since whoever was signed out then may be compromised anew.
+    /// </summary>
     [Parameter(ParameterSetName = Users)]
     [NotNothing]
     public TimeSpan ResumeWithin { get; set; }
@@ -228,7 +260,9 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
 
     private protected override void Release() => _run?.Dispose();
 
-    /// <summary>Whether the engine will have a question, or -WhatIf something to say, which is for the list as a whole.</summary>
+    /// <summary>
+    /// Whether the engine will have a question, or -WhatIf something to say, which is for the list as a whole.
+    /// </summary>
     private bool IsAsking()
     {
         Dictionary<string, object> bound = MyInvocation.BoundParameters;
@@ -335,7 +369,9 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
         _isOver |= _run?.IsCompleted ?? true;
     }
 
-    /// <summary>Does something with the run; where that ends it as a whole, there is one error, and nothing more is done.</summary>
+    /// <summary>
+    /// Does something with the run; where that ends it as a whole, there is one error, and nothing more is done.
+    /// </summary>
     private void Step(Action<GraphInvalidateRun> step)
     {
         if (!_isOver && _run is { } run)

@@ -8,11 +8,26 @@ namespace GraphInvalidate.PowerShell;
 
 /// <summary>Signs users out everywhere: invalidates all their refresh tokens and session cookies.</summary>
 /// <remarks>
-/// <para>Every application and device of the user has to sign in again. Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.</para>
-/// <para>The parameters are those of the cmdlet of the same name in Microsoft.Graph.Beta.Users.Actions. Beyond it, users come down the pipeline: as text, as rows of a table, as user objects.</para>
-/// <para>Failures worth repeating (408, 429, 5xx, broken connections) are repeated within the connection's timeout. Each user that fails leaves one error and the others go on. The action is idempotent: calling again is safe.</para>
-/// <para>True comes back for a user whose invalidation the service has accepted; it also has a property Value, for scripts that look there.</para>
-/// <para>A hashtable that comes down the pipeline names the user where a user is among its values and -UserId was not given; any other is taken as -Headers.</para>
+/// <para>
+/// Every application and device of the user has to sign in again. Access tokens already issued stay valid for up to an
+/// hour; guests sign in at their home tenant and are not affected.
+/// </para>
+/// <para>
+/// The parameters are those of the cmdlet of the same name in Microsoft.Graph.Beta.Users.Actions. Beyond it, users come
+/// down the pipeline: as text, as rows of a table, as user objects.
+/// </para>
+/// <para>
+/// Failures worth repeating (408, 429, 5xx, broken connections) are repeated within the connection's timeout. Each user
+/// that fails leaves one error and the others go on. The action is idempotent: calling again is safe.
+/// </para>
+/// <para>
+/// True comes back for a user whose invalidation the service has accepted; it also has a property Value, for scripts
+/// that look there.
+/// </para>
+/// <para>
+/// A hashtable that comes down the pipeline names the user where a user is among its values and -UserId was not given;
+/// any other is taken as -Headers.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $userId</code>
@@ -20,7 +35,9 @@ namespace GraphInvalidate.PowerShell;
 /// </example>
 /// <example>
 /// <code>Import-Csv users.csv | Invoke-MgBetaInvalidateAllUserRefreshToken -PassThru | Confirm-GraphInvalidateOutcome</code>
-/// <para>Signs out every user of a table, and proves it. A row counts by its values, an object id or a user principal name.</para>
+/// <para>
+/// Signs out every user of a table, and proves it. A row counts by its values, an object id or a user principal name.
+/// </para>
 /// </example>
 /// <example>
 /// <code>'adele.vance@contoso.example' | Invoke-MgBetaInvalidateAllUserRefreshToken -WhatIf</code>
@@ -37,7 +54,9 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
     private bool _userIsNamed;
     private bool _headersAreNamed;
 
-    /// <summary>An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.</summary>
+    /// <summary>
+    /// An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Invalidate, ValueFromPipeline = true)]
     [Alias("Id", "UserPrincipalName")]
     [UserKey]
@@ -57,7 +76,9 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
     [Alias("RHV")]
     public string? ResponseHeadersVariable { get; set; }
 
-    /// <summary>Gives the outcome instead of True: user, status, request id, attempts and all that is known of the call.</summary>
+    /// <summary>
+    /// Gives the outcome instead of True: user, status, request id, attempts and all that is known of the call.
+    /// </summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -75,7 +96,9 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
     [ValidateNotNull]
     public SendAsyncStep[] HttpPipelinePrepend { get; set; } = [];
 
-    /// <summary>The HTTP proxy for this call, http://host:port. Without it HTTPS_PROXY and NO_PROXY of the environment apply.</summary>
+    /// <summary>
+    /// The HTTP proxy for this call, http://host:port. Without it HTTPS_PROXY and NO_PROXY of the environment apply.
+    /// </summary>
     [Parameter(DontShow = true)]
     [Address]
     public Uri? Proxy { get; set; }
@@ -85,7 +108,10 @@ public sealed class InvokeMgBetaInvalidateAllUserRefreshTokenCommand : Connected
     [Secret(typeof(PSCredential), "Get-Credential makes one.")]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not answered.</summary>
+    /// <summary>
+    /// Accepted with a warning: the proxy is used, but one that asks for the credentials of the Windows session is not
+    /// answered.
+    /// </summary>
     [Parameter(DontShow = true)]
     public SwitchParameter ProxyUseDefaultCredentials { get; set; }
 

@@ -6,7 +6,9 @@ using Shell = System.Management.Automation.PowerShell;
 namespace GraphInvalidate.PowerShell;
 
 /// <summary>What happens when the module is imported and when it is removed.</summary>
-/// <remarks>There is no script here: where App Control or AppLocker constrain the language, a script could not do it.</remarks>
+/// <remarks>
+/// There is no script here: where App Control or AppLocker constrain the language, a script could not do it.
+/// </remarks>
 public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private const string Cmdlet = "Invoke-MgBetaInvalidateAllUserRefreshToken";

@@ -9,7 +9,9 @@ internal sealed unsafe class PlainText : IDisposable
 {
     internal PlainText(SecureString? secret) => Text = secret is null ? null : Read(secret);
 
-    /// <summary>The text, whole: a NUL in it is the library's to refuse. Null where there is no secret. Nothing may keep it.</summary>
+    /// <summary>
+    /// The text, whole: a NUL in it is the library's to refuse. Null where there is no secret. Nothing may keep it.
+    /// </summary>
     internal string? Text { get; }
 
     public void Dispose()

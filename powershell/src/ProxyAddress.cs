@@ -4,7 +4,10 @@ using System.Security;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>What -Proxy and -ProxyCredential say together. The password stays closed, and is opened only while a client is made of it.</summary>
+/// <summary>
+/// What -Proxy and -ProxyCredential say together. The password stays closed, and is opened only while a client is made
+/// of it.
+/// </summary>
 internal sealed class ProxyAddress : IDisposable
 {
     private readonly Uri _address;
@@ -24,7 +27,9 @@ internal sealed class ProxyAddress : IDisposable
     internal bool IsOf(Uri? address, PSCredential? credential) =>
         address?.OriginalString == _address.OriginalString && ReferenceEquals(credential, _credential);
 
-    /// <summary>The address with its credentials, as the library takes it; one that is none is the library's to refuse.</summary>
+    /// <summary>
+    /// The address with its credentials, as the library takes it; one that is none is the library's to refuse.
+    /// </summary>
     internal string Open()
     {
         if (_credential is null || !_address.IsAbsoluteUri)

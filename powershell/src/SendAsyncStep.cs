@@ -1,6 +1,8 @@
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>What -HttpPipelineAppend and -HttpPipelinePrepend take in Microsoft's module; a script block converts to it.</summary>
+/// <summary>
+/// What -HttpPipelineAppend and -HttpPipelinePrepend take in Microsoft's module; a script block converts to it.
+/// </summary>
 /// <param name="request">The request.</param>
 /// <param name="callback">A listener to events.</param>
 /// <param name="next">The next step.</param>

@@ -3,7 +3,9 @@ using System.Security;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>How a connection signs in. What is secret stays closed, and is opened only while a client is made of it.</summary>
+/// <summary>
+/// How a connection signs in. What is secret stays closed, and is opened only while a client is made of it.
+/// </summary>
 internal sealed class SignInMethod : IDisposable
 {
     private readonly GraphInvalidateCredential _credential;
@@ -11,7 +13,10 @@ internal sealed class SignInMethod : IDisposable
     private readonly SecureString? _certificatePassword;
     private readonly Func<string, byte[]>? _certificate;
 
-    /// <summary>Sets it up: the credential holds no secret, the secrets are copied, and a certificate is taken out when it is needed, under a password.</summary>
+    /// <summary>
+    /// Sets it up: the credential holds no secret, the secrets are copied, and a certificate is taken out when it is
+    /// needed, under a password.
+    /// </summary>
     internal SignInMethod(
         TokenCredentialType type,
         GraphInvalidateCredential credential,

@@ -4,9 +4,19 @@ namespace GraphInvalidate.PowerShell;
 
 /// <summary>Tells what the access token may do, before anything is done.</summary>
 /// <remarks>
-/// <para>Whose token it is, until when it is good, where requests with it go, and for each job whether it is allowed, refused or unknown: signing out oneself (me), others, administrators, and reading the proof back (verification). Without -Online nothing is sent: it goes by the token's own claims, which are no proof.</para>
-/// <para>With -Online it also reads, and changes nothing: the directory roles of whoever is signed in, as they are now, and with -UserId whether that user can be found and signed out (target). A read that is refused is no error: Message says what is not known.</para>
-/// <para>A token that is missing or cannot work is no error here: Status, Message and Hint say what is wrong and what to do.</para>
+/// <para>
+/// Whose token it is, until when it is good, where requests with it go, and for each job whether it is allowed, refused
+/// or unknown: signing out oneself (me), others, administrators, and reading the proof back (verification). Without
+/// -Online nothing is sent: it goes by the token's own claims, which are no proof.
+/// </para>
+/// <para>
+/// With -Online it also reads, and changes nothing: the directory roles of whoever is signed in, as they are now, and
+/// with -UserId whether that user can be found and signed out (target). A read that is refused is no error: Message
+/// says what is not known.
+/// </para>
+/// <para>
+/// A token that is missing or cannot work is no error here: Status, Message and Hint say what is wrong and what to do.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>Test-GraphInvalidateAccess</code>

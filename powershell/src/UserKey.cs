@@ -6,7 +6,10 @@ using System.Management.Automation;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>Takes the user key out of what a script has: text, a row of a table, an outcome, another module's object, a hashtable.</summary>
+/// <summary>
+/// Takes the user key out of what a script has: text, a row of a table, an outcome, another module's object, a
+/// hashtable.
+/// </summary>
 internal static class UserKey
 {
     /// <summary>The key; where there is none, null and a sentence that says so.</summary>
@@ -39,7 +42,10 @@ internal static class UserKey
         }
     }
 
-    /// <summary>Whether this is the name of a type, which the engine makes of objects that have no better text: the name of a user has an at sign.</summary>
+    /// <summary>
+    /// Whether this is the name of a type, which the engine makes of objects that have no better text: the name of a
+    /// user has an at sign.
+    /// </summary>
     private static bool IsNameOfAType(string text) => !text.Contains("@")
         && (text.StartsWith("System.", StringComparison.Ordinal) || text.StartsWith("Microsoft.", StringComparison.Ordinal));
 
@@ -63,7 +69,9 @@ internal static class UserKey
         return status == 0 ? cells[(int)index].Value : null;
     }
 
-    /// <summary>The texts of an object under their names, those of an object inside it too; what is no text counts as empty.</summary>
+    /// <summary>
+    /// The texts of an object under their names, those of an object inside it too; what is no text counts as empty.
+    /// </summary>
     private static List<KeyValuePair<string, string>> Cells(object value, object plain)
     {
         List<KeyValuePair<string, string>> cells = [];

@@ -4,7 +4,10 @@ using System.Linq;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>Makes a parameter take one thing that may name a user, or a list of them; what each names is looked at later, one by one.</summary>
+/// <summary>
+/// Makes a parameter take one thing that may name a user, or a list of them; what each names is looked at later, one by
+/// one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class UsersAttribute : ConversionAttribute
 {
@@ -14,7 +17,9 @@ internal sealed class UsersAttribute : ConversionAttribute
         Plain(given) is IEnumerable list and not string and not IDictionary ? [.. list.Cast<object?>()] : [given];
 }
 
-/// <summary>Makes a parameter take users who are protected: each of them has to have a key, and nobody at all is refused.</summary>
+/// <summary>
+/// Makes a parameter take users who are protected: each of them has to have a key, and nobody at all is refused.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ProtectedUsersAttribute : ConversionAttribute
 {

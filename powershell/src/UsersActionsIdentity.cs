@@ -4,14 +4,18 @@ using System.Management.Automation;
 
 namespace GraphInvalidate.PowerShell;
 
-/// <summary>The user of an action. <c>@{ UserId = '…' }</c> converts to it, and so does anything else that names a user.</summary>
+/// <summary>
+/// The user of an action. <c>@{ UserId = '…' }</c> converts to it, and so does anything else that names a user.
+/// </summary>
 [TypeConverter(typeof(UsersActionsIdentityConverter))]
 public sealed class UsersActionsIdentity
 {
     /// <summary>An object id or a user principal name.</summary>
     public string? UserId { get; set; }
 
-    /// <summary>Why there is none, where something was converted that names nobody: the cmdlet says it, in an error of its own.</summary>
+    /// <summary>
+    /// Why there is none, where something was converted that names nobody: the cmdlet says it, in an error of its own.
+    /// </summary>
     internal string? Refusal { get; set; }
 
     /// <summary>Shows the user.</summary>

@@ -1,4 +1,5 @@
-# Certificates that Connect-GraphInvalidate finds in the current user's store, which .NET has on Linux, too: that of another home.
+# Certificates that Connect-GraphInvalidate finds in the current user's store, which .NET has on Linux, too: that of
+# another home.
 
 BeforeAll {
     . "$PSScriptRoot/support/Emulator.ps1"

@@ -3,8 +3,9 @@ BeforeAll {
     Start-Emulator
     $command = Get-Command Connect-GraphInvalidate
 
-    # What Connect-MgGraph has, as its documentation lists it: set, parameter, type, mandatory or not, position; then its aliases.
-    # Secrets are declared as objects, so that the engine shows none that is of another type, in a proxy function neither.
+    # What Connect-MgGraph has, as its documentation lists it: set, parameter, type, mandatory or not, position; then
+    # its aliases. Secrets are declared as objects, so that the engine shows none that is of another type, in a proxy
+    # function neither.
     $theirs = @{
         UserParameterSet                = 'Scopes string[] - 1', 'TenantId string - 4', 'ClientId string - named', 'ContextScope ContextScope - named', 'UseDeviceCode switch - named'
         AppCertificateParameterSet      = 'ClientId string mandatory 1', 'CertificateSubjectName string - 2', 'CertificateThumbprint string - 3', 'SendCertificateChain bool - named',

@@ -1,5 +1,5 @@
-# The driver of the scenarios: reads situations as JSON lines, and answers each with what the cmdlets showed. The judge is
-# tests/conformance.rs; tests/scenarios/README.md describes the protocol.
+# The driver of the scenarios: reads situations as JSON lines, and answers each with what the cmdlets showed. The judge
+# is tests/conformance.rs; tests/scenarios/README.md describes the protocol.
 param(
     # The folder of the module.
     [Parameter(Mandatory, Position = 0)] [string] $Module
@@ -122,7 +122,8 @@ function Get-CallAnswer($situation) {
     @{ outcome = Get-Outcome $outcome; shown = "$shown" }
 }
 
-# Runs to the end; answers with all that was seen. A script block gives the tokens: the first at once, another whenever it is asked again.
+# Runs to the end; answers with all that was seen. A script block gives the tokens: the first at once, another whenever
+# it is asked again.
 function Get-RunAnswer($situation) {
     $global:tokens = @(@($situation.client.token) + @($situation.tokens_when_needed) | Where-Object { $_ })
     $global:asked = 0
@@ -158,7 +159,8 @@ function Get-RunAnswer($situation) {
     $answer
 }
 
-# All identities in one process, at once: a connection belongs to its runspace, and a script block that gives tokens to the connection.
+# All identities in one process, at once: a connection belongs to its runspace, and a script block that gives tokens to
+# the connection.
 function Get-IdentitiesAnswer($situation) {
     if ($situation.by -eq 'tasks') { return @{ inexpressible = 'a cmdlet is never awaited' } }
     Set-Variables $situation.client.environment

@@ -53,7 +53,8 @@ AfterAll {
 Describe 'What is the program''s stays the program''s' {
     BeforeEach { Reset-Emulator }
 
-    # Signals that wait for ever, with children whose end nobody is told of; and standard streams whose numbers a journal or a connection must not get.
+    # Signals that wait for ever, with children whose end nobody is told of; and standard streams whose numbers a
+    # journal or a connection must not get.
     It 'where it was started with <what>' -TestCases @(
         @{ what = 'blocked signals and SIGCHLD ignored'; start = 'env', '--ignore-signal=CHLD', '--block-signal=HUP,PIPE,TERM,USR1,USR2' }
         @{ what = 'standard streams closed'; start = 'sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh' }

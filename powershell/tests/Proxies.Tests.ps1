@@ -1,5 +1,5 @@
-# Proxy functions, as JEA makes them of a cmdlet whose parameters are restricted, and Pester's mocks: both are made of what a
-# cmdlet declares, and have the engine convert what they are given.
+# Proxy functions, as JEA makes them of a cmdlet whose parameters are restricted, and Pester's mocks: both are made of
+# what a cmdlet declares, and have the engine convert what they are given.
 BeforeAll {
     . "$PSScriptRoot/support/Emulator.ps1"
     Start-Emulator

@@ -34,7 +34,8 @@ BeforeAll {
 }
 
 Describe 'Ctrl+C' {
-    # What the engine takes to stop a loop of its own is the engine's and the machine's, in the same run and the same shell; the rest is ours.
+    # What the engine takes to stop a loop of its own is the engine's and the machine's, in the same run and the same
+    # shell; the rest is ours.
     It 'ends a stalled <what> within 100 ms of what the engine takes to stop anything' -TestCases @(
         @{ what = 'call'; text = "Invoke-MgBetaInvalidateAllUserRefreshToken -UserId adele.vance@contoso.example" }
         @{ what = 'pipeline'; text = "1..9 | ForEach-Object { 'adele.vance@contoso.example' } | Invoke-MgBetaInvalidateAllUserRefreshToken -ErrorAction SilentlyContinue" }

@@ -185,8 +185,8 @@ enum Acceptance {
     SomethingElse,
 }
 
-/// The documentation says 204, the service says 200 with true. Anything else is a success of somebody else: of a gateway, a
-/// sign-in page, a cache.
+/// The documentation says 204, the service says 200 with true. Anything else is a success of somebody else: of a
+/// gateway, a sign-in page, a cache.
 fn read_acceptance(body: &[u8]) -> Acceptance {
     // Batches may give the empty body of an item as null or an empty text.
     if matches!(body.trim_ascii(), b"" | b"null" | b"\"\"") {
@@ -309,7 +309,8 @@ fn judge(
     }
 }
 
-/// <https://learn.microsoft.com/entra/identity-platform/claims-challenge> for the challenge; the texts are the service's own.
+/// <https://learn.microsoft.com/entra/identity-platform/claims-challenge> for the challenge; the texts are the
+/// service's own.
 fn judge_unauthorized(headers: &HeaderMap, said: &str) -> (Status, String) {
     let challenges = challenge::all(headers, WWW_AUTHENTICATE);
     let wants_claims = |challenge: &Challenge| {

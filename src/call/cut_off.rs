@@ -76,14 +76,16 @@ fn read(body: &[u8], outcome: &mut Outcome) -> Option<Option<Timestamp>> {
     Some(valid_from)
 }
 
-/// The pause before the next look at a cut-off that has not moved yet. Those who share the jitter are read together again.
+/// The pause before the next look at a cut-off that has not moved yet. Those who share the jitter are read together
+/// again.
 pub(crate) fn pause(looks: u32, jitter: f64) -> Duration {
     Backoff::OF_REQUESTS.pause_with(looks, jitter)
 }
 
 /// Writes into the outcome of a read what its body proves; tells whether that is final.
 ///
-/// Until the cut-off lies at or after `not_before` the outcome says that it is not verified, which another look may change.
+/// Until the cut-off lies at or after `not_before` the outcome says that it is not verified, which another look may
+/// change.
 pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -> bool {
     let Some(valid_from) = read(body, outcome) else {
         return true;
@@ -121,8 +123,8 @@ pub(crate) fn judge(body: &[u8], not_before: Timestamp, outcome: &mut Outcome) -
 }
 
 impl Outcome {
-    /// What an accepted outcome is worth where verification was wanted and the service's answer had no time: the user is signed
-    /// out by all that is known, and there is nothing to compare the cut-off with.
+    /// What an accepted outcome is worth where verification was wanted and the service's answer had no time: the user
+    /// is signed out by all that is known, and there is nothing to compare the cut-off with.
     pub fn into_unprovable(mut self) -> Outcome {
         let unprovable = unprovable(&self.user);
         self.status = unprovable.status;

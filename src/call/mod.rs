@@ -125,8 +125,8 @@ impl Call<'_> {
         }
     }
 
-    /// Reads a path below the root once, for what it says of the caller or of the user. The body is that of a success. What
-    /// cannot be read is an outcome; only being cancelled is an error.
+    /// Reads a path below the root once, for what it says of the caller or of the user. The body is that of a success.
+    /// What cannot be read is an outcome; only being cancelled is an error.
     pub(crate) async fn read(
         &mut self,
         path: &str,
@@ -207,7 +207,8 @@ impl Call<'_> {
                     return (outcome, body);
                 }
                 renewed = true;
-                // The answer that asks for another token says that this request changed nothing; an earlier one may have.
+                // The answer that asks for another token says that this request changed nothing; an earlier one may
+                // have.
                 let earlier = inquiry.purpose.when_left(any_left && attempts > 1);
                 match self.renew(claims.as_deref(), earlier).await {
                     Ok(true) => continue,
@@ -292,8 +293,8 @@ impl Call<'_> {
             headers,
             body: Bytes::new(),
         };
-        // In a place of its own, which is large, and not there while the call waits. It must outlive the question whether the
-        // request has left: dropping it drops the body.
+        // In a place of its own, which is large, and not there while the call waits. It must outlive the question
+        // whether the request has left: dropping it drops the body.
         let mut sending = Box::pin(self.transport.send(request, &departure));
         let bounded = tokio::time::timeout(left.min(ATTEMPT_TIMEOUT), sending.as_mut());
         let end = match self.cancellation.or(bounded).await {

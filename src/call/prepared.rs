@@ -24,7 +24,8 @@ use crate::user::User;
 pub(crate) struct PreparedCall {
     user: User,
     kind: CallKind,
-    /// The call's own token, or the one that the client was given, with where it goes; `None` where a credential brings it.
+    /// The call's own token, or the one that the client was given, with where it goes; `None` where a credential brings
+    /// it.
     token: Option<(Arc<AccessToken>, Endpoint)>,
     cancellation: Cancellation,
     trace: Option<HeaderValue>,

@@ -1,7 +1,7 @@
 //! What is retried, and how long is waited before.
 //!
-//! There is one rule for every path that repeats anything: a [`Backoff`] of our own, which grows from failure to failure. A
-//! service can only lengthen a wait: whatever it answers, nothing here is asked faster than that.
+//! There is one rule for every path that repeats anything: a [`Backoff`] of our own, which grows from failure to
+//! failure. A service can only lengthen a wait: whatever it answers, nothing here is asked faster than that.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -38,14 +38,15 @@ impl Backoff {
         longest: Duration::from_secs(300),
     };
 
-    /// Where this machine is short of something: what is awaited is the end of other calls, and the service is not asked.
+    /// Where this machine is short of something: what is awaited is the end of other calls, and the service is not
+    /// asked.
     pub(crate) const OF_SHORTAGES: Backoff = Backoff {
         first: Duration::from_millis(50),
         longest: Duration::from_millis(200),
     };
 
-    /// The pause after so many attempts in a row: exponential with jitter over its upper half, so that many callers do not
-    /// come back as one.
+    /// The pause after so many attempts in a row: exponential with jitter over its upper half, so that many callers do
+    /// not come back as one.
     pub(crate) fn pause(self, attempts: u32) -> Duration {
         self.pause_with(attempts, fastrand::f64())
     }
@@ -119,8 +120,8 @@ pub(crate) fn decide_for_call(retry: Retry, attempts: u32, deadline: Instant) ->
     decide(retry, attempts, left, fastrand::f64())
 }
 
-/// Decides after the `attempts`-th attempt, with so much time left: the one rule for calls and for the users of a run. Those who
-/// share the jitter come back together.
+/// Decides after the `attempts`-th attempt, with so much time left: the one rule for calls and for the users of a run.
+/// Those who share the jitter come back together.
 pub(crate) fn decide(retry: Retry, attempts: u32, left: Duration, jitter: f64) -> Decision {
     let Some(wait) = retry.wait_with(attempts, jitter) else {
         return Decision::GiveUp;

@@ -59,7 +59,8 @@ fn run(runtime: Runtime, lane: &Arc<Lane>, link: &Arc<Link>) {
     let driven = catch_unwind(driving);
     link.is_driven_nowhere();
     if !link.is_sound() {
-        // Nothing of it may be dropped, since that would close numbers which may be others'. With it stay the calls under way.
+        // Nothing of it may be dropped, since that would close numbers which may be others'. With it stay the calls
+        // under way.
         std::mem::forget((runtime, transports, driven));
         return lane.lose(link);
     }

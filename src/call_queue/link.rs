@@ -38,7 +38,8 @@ impl Link {
         })
     }
 
-    /// Whether the engine's descriptors are still its own. Where the host closed them, their numbers may be others' by now.
+    /// Whether the engine's descriptors are still its own. Where the host closed them, their numbers may be others' by
+    /// now.
     pub(super) fn is_sound(&self) -> bool {
         self.witness.is_there()
     }
@@ -54,7 +55,8 @@ impl Link {
         self.thread.store(0, Ordering::Release);
     }
 
-    /// Whether this is the engine's thread: there a word to it needs no descriptor, and nearly all of them are said there.
+    /// Whether this is the engine's thread: there a word to it needs no descriptor, and nearly all of them are said
+    /// there.
     fn is_of_this_thread(&self) -> bool {
         this_thread() == Some(self.thread.load(Ordering::Acquire))
     }
@@ -66,8 +68,8 @@ impl Link {
         }
     }
 
-    /// On the engine's thread, around each wait: what was closed is to be noticed before anything else is done. Here a word needs
-    /// no descriptor.
+    /// On the engine's thread, around each wait: what was closed is to be noticed before anything else is done. Here a
+    /// word needs no descriptor.
     pub(super) fn look(&self) {
         if !self.is_sound() {
             self.woken.notify_one();
@@ -80,8 +82,8 @@ impl Link {
     }
 }
 
-/// The wakers of a future that other threads may wake: they do what those do that it is polled with, as long as the engine is
-/// sound.
+/// The wakers of a future that other threads may wake: they do what those do that it is polled with, as long as the
+/// engine is sound.
 pub(super) struct Wakers {
     link: Arc<Link>,
     /// The last one, and what stands for it.

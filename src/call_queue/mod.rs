@@ -1,8 +1,8 @@
 //! Calls that are submitted and pulled: any number under way at once, on few threads of ours, and none of the caller's.
 //!
-//! A [`CallQueue`] is what awaited calls rest on. Whoever submits does not wait, and whoever pulls gets what has ended, in the
-//! order in which it ended. One thread drives them, which is there while there are calls; many hundreds of them have a thread
-//! for each processor, up to four.
+//! A [`CallQueue`] is what awaited calls rest on. Whoever submits does not wait, and whoever pulls gets what has ended,
+//! in the order in which it ended. One thread drives them, which is there while there are calls; many hundreds of them
+//! have a thread for each processor, up to four.
 
 mod engine;
 mod exchange;
@@ -25,7 +25,8 @@ use crate::status::Status;
 use exchange::Exchange;
 use lane::Submitted;
 
-/// Calls under way, which end whenever they do. Any number of threads may use it at once; dropping it cancels what is under way.
+/// Calls under way, which end whenever they do. Any number of threads may use it at once; dropping it cancels what is
+/// under way.
 ///
 /// ```no_run
 /// # use graph_invalidate::{CallOptions, CallQueue, Client, ClientOptions, Ended, Error};
@@ -62,8 +63,9 @@ impl CallQueue {
 
     /// Submits a call, whose outcome [`CallQueue::next`] will hand out with this tag. Never waits for the network.
     ///
-    /// The call's time begins now. So many are under way at once as this process's descriptors allow; the others wait for their
-    /// turn, and are cancelled, or too late, in the same way. The client may be dropped before its calls have ended.
+    /// The call's time begins now. So many are under way at once as this process's descriptors allow; the others wait
+    /// for their turn, and are cancelled, or too late, in the same way. The client may be dropped before its calls have
+    /// ended.
     ///
     /// # Errors
     ///

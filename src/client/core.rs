@@ -69,8 +69,8 @@ impl ClientCore {
         }
     }
 
-    /// Waits for a sign-in, no longer than the deadline and the signal allow. `so_far` is what a message says of what was sent
-    /// before.
+    /// Waits for a sign-in, no longer than the deadline and the signal allow. `so_far` is what a message says of what
+    /// was sent before.
     pub(crate) async fn signed_in<T>(
         &self,
         signing_in: impl Future<Output = Result<T, Error>>,

@@ -43,8 +43,8 @@ impl Client {
         })
     }
 
-    /// The scope to ask a sign-in library for, to get a token for this client: `https://graph.microsoft.com/.default`, or
-    /// that of the cloud which its options name, by the cloud, the endpoint or the credential's authority.
+    /// The scope to ask a sign-in library for, to get a token for this client: `https://graph.microsoft.com/.default`,
+    /// or that of the cloud which its options name, by the cloud, the endpoint or the credential's authority.
     pub fn scope(&self) -> &'static str {
         self.scope_for_c().to_str().unwrap_or_default()
     }
@@ -57,8 +57,9 @@ impl Client {
             .scope()
     }
 
-    /// Replaces the access token for the calls that begin from now on, and for runs that have no token of their own. For a
-    /// client that acts for one identity: where several share a client, each call brings its own ([`CallOptions::token`]).
+    /// Replaces the access token for the calls that begin from now on, and for runs that have no token of their own.
+    /// For a client that acts for one identity: where several share a client, each call brings its own
+    /// ([`CallOptions::token`]).
     pub fn set_token(&self, token: AccessToken) {
         self.core.tokens.give(token);
     }
@@ -81,8 +82,9 @@ impl Client {
 
     /// Reads the user's cut-off back until it lies at or after `not_before`, or the timeout has passed.
     ///
-    /// `not_before` is the `server_date` of the outcome that accepted. Sign-in works with whole seconds, so one second of
-    /// difference is allowed. A verified outcome has [`Status::Verified`](crate::Status::Verified) and the user's object id.
+    /// `not_before` is the `server_date` of the outcome that accepted. Sign-in works with whole seconds, so one second
+    /// of difference is allowed. A verified outcome has [`Status::Verified`](crate::Status::Verified) and the user's
+    /// object id.
     ///
     /// # Errors
     ///

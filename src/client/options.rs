@@ -27,32 +27,36 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(100);
 pub struct ClientOptions {
     /// The access token; may come later, by [`Client::set_token`](crate::Client::set_token).
     pub token: Option<AccessToken>,
-    /// Where tokens come from instead; one of the two may be given, and [`Client::set_token`](crate::Client::set_token) beats it.
+    /// Where tokens come from instead; one of the two may be given, and [`Client::set_token`](crate::Client::set_token)
+    /// beats it.
     pub credential: Option<CredentialOptions>,
-    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing
-    /// is sent. Left out: the variable `GRAPH_INVALIDATE_EXPECT_TENANT`, if set.
+    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells,
+    /// nothing is sent. Left out: the variable `GRAPH_INVALIDATE_EXPECT_TENANT`, if set.
     pub expect_tenant: Option<String>,
     /// The national cloud. Left out, the token's own claims choose it, or the credential's sign-in service.
     pub cloud: Option<Cloud>,
-    /// The root of the service, `https://host[:port]`. With `cloud` it says where requests go, and the cloud whose tokens a
-    /// credential asks for. The token is sent there: name only what you trust.
+    /// The root of the service, `https://host[:port]`. With `cloud` it says where requests go, and the cloud whose
+    /// tokens a credential asks for. The token is sent there: name only what you trust.
     ///
-    /// With neither endpoint nor cloud, the variable `GRAPH_INVALIDATE_ENDPOINT` applies where it names a Graph host or loopback.
+    /// With neither endpoint nor cloud, the variable `GRAPH_INVALIDATE_ENDPOINT` applies where it names a Graph host or
+    /// loopback.
     pub endpoint: Option<String>,
     /// Beta's `invalidateAllRefreshTokens`, or v1.0's `revokeSignInSessions`.
     pub api: Api,
     /// How long one call may take, all its attempts and waits; [`DEFAULT_TIMEOUT`] if left out or zero.
     pub timeout: Option<Duration>,
-    /// An HTTP proxy, `http://[user:password@]host:port`. Left out, the environment's `HTTPS_PROXY` or `ALL_PROXY` apply; `NO_PROXY`
-    /// always does. A variable of these that cannot be used is [`Status::InvalidProxy`](crate::Status::InvalidProxy), and so is such
-    /// an `HTTP_PROXY`. Loopback never goes through a proxy.
+    /// An HTTP proxy, `http://[user:password@]host:port`. Left out, the environment's `HTTPS_PROXY` or `ALL_PROXY`
+    /// apply; `NO_PROXY` always does. A variable of these that cannot be used is
+    /// [`Status::InvalidProxy`](crate::Status::InvalidProxy), and so is such an `HTTP_PROXY`. Loopback never goes
+    /// through a proxy.
     pub proxy: Option<String>,
-    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate, which is trusted
-    /// as it is.
+    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate, which
+    /// is trusted as it is.
     pub ca_file: Option<PathBuf>,
     /// Further headers for every request, such as `x-ms-throttle-priority`.
     pub headers: Vec<(String, String)>,
-    /// The environment to read variables in, also for a credential that has none of its own; it is read when the client is made.
+    /// The environment to read variables in, also for a credential that has none of its own; it is read when the client
+    /// is made.
     pub environment: Environment,
 }
 
@@ -158,7 +162,8 @@ impl Settings {
         Credential::check(&credential, options.cloud, self.endpoint.as_ref()).map(Some)
     }
 
-    /// Where a request with this token goes: to the endpoint that the caller named, otherwise where the token itself says.
+    /// Where a request with this token goes: to the endpoint that the caller named, otherwise where the token itself
+    /// says.
     pub(crate) fn endpoint_for(&self, token: &AccessToken) -> Result<Endpoint, Error> {
         match &self.endpoint {
             Some(endpoint) => Ok(endpoint.clone()),

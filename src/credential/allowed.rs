@@ -97,8 +97,8 @@ impl Allowed {
 }
 
 impl CredentialKind {
-    /// Says so where this kind, which was named, acts although `AZURE_TOKEN_CREDENTIALS` does not name it: the variable is for
-    /// chains, and whoever names a kind wins over it.
+    /// Says so where this kind, which was named, acts although `AZURE_TOKEN_CREDENTIALS` does not name it: the variable
+    /// is for chains, and whoever names a kind wins over it.
     pub fn wins_over(self, environment: &Environment) -> Option<String> {
         if self == CredentialKind::Chain || !environment.has(VARIABLE) {
             return None;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-/// `cp1`: whoever gets a token for such a client may demand a new sign-in at any time, and gives tokens that live longer
-/// (<https://learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation>).
+/// `cp1`: whoever gets a token for such a client may demand a new sign-in at any time, and gives tokens that live
+/// longer (<https://learn.microsoft.com/entra/identity-platform/app-resilience-continuous-access-evaluation>).
 const ANSWERS_CHALLENGES: &str = r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#;
 
 /// The `claims` of a sign-in: what a challenge demands, and what we are capable of.

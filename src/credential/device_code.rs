@@ -214,8 +214,8 @@ impl DeviceCode {
         self.pending.load_full()
     }
 
-    /// Waits until the person has entered the code, has declined, or its time is over. Gives nothing where the call's own time
-    /// is over before.
+    /// Waits until the person has entered the code, has declined, or its time is over. Gives nothing where the call's
+    /// own time is over before.
     pub(super) async fn wait(
         &self,
         wire: Wire<'_>,

@@ -171,7 +171,8 @@ impl Kind {
         }
     }
 
-    /// Names the credential that acted: the kind, and where a workload's assertion came from. A chain has named its link already.
+    /// Names the credential that acted: the kind, and where a workload's assertion came from. A chain has named its
+    /// link already.
     pub(super) fn signed(&self, kind: CredentialKind, issued: Issued) -> Issued {
         match self {
             Kind::Chain(_) => issued,

@@ -1,5 +1,5 @@
-//! Whatever a reader of secrets is given, nothing that comes out of it repeats what it was given: no message, hint, code, header,
-//! `Debug`, and no line of the log.
+//! Whatever a reader of secrets is given, nothing that comes out of it repeats what it was given: no message, hint,
+//! code, header, `Debug`, and no line of the log.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

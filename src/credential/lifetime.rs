@@ -9,8 +9,8 @@ use serde_json::Value;
 /// Longer than any token lives; a larger number is garbage.
 const LONGEST: i64 = 366 * 24 * 3600;
 
-/// How long the token lives from now on: as the answer says, otherwise as the token itself claims. Otherwise what is wrong with the
-/// answer, in words that repeat nothing of it. Times are the service's: `now` is to be by its clock.
+/// How long the token lives from now on: as the answer says, otherwise as the token itself claims. Otherwise what is
+/// wrong with the answer, in words that repeat nothing of it. Times are the service's: `now` is to be by its clock.
 pub(super) fn lifetime(
     expires_in: Option<&Value>,
     expires_on: Option<&Value>,
@@ -59,8 +59,8 @@ fn moment(value: &Value) -> Option<i64> {
     number(value).or_else(|| date(value.as_str()?.trim()))
 }
 
-/// ISO 8601, with `T` or a space, with an offset or in UTC; or as .NET writes it where nobody asks it for anything else:
-/// `11/28/2026 4:05:06 PM +00:00`.
+/// ISO 8601, with `T` or a space, with an offset or in UTC; or as .NET writes it where nobody asks it for anything
+/// else: `11/28/2026 4:05:06 PM +00:00`.
 fn date(text: &str) -> Option<i64> {
     let iso = DateTimeParser::new();
     if let Ok(timestamp) = iso.parse_timestamp(text) {

@@ -136,7 +136,8 @@ impl<'a> Needs<'a> {
         value.is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
     }
 
-    /// The client secret. None that the sign-in service makes has quotation marks: those around it are JSON's or a shell's.
+    /// The client secret. None that the sign-in service makes has quotation marks: those around it are JSON's or a
+    /// shell's.
     pub(super) fn client_secret(&self) -> Result<Secret, Error> {
         let variable = "AZURE_CLIENT_SECRET";
         match &self.options.client_secret {

@@ -15,12 +15,13 @@ pub enum CredentialKind {
     ClientSecret,
     /// An application with a certificate.
     ClientCertificate,
-    /// A workload that another issuer vouches for: with a token in a file, or one that GitHub Actions or Azure Pipelines give.
+    /// A workload that another issuer vouches for: with a token in a file, or one that GitHub Actions or Azure
+    /// Pipelines give.
     WorkloadIdentity,
     /// The managed identity of this machine or service.
     ManagedIdentity,
-    /// An application, also one in another tenant, for which the managed identity of this machine or service vouches. It acts
-    /// only when it is named: a chain never takes it.
+    /// An application, also one in another tenant, for which the managed identity of this machine or service vouches.
+    /// It acts only when it is named: a chain never takes it.
     ManagedIdentityFederated,
     /// Whoever is signed in to the Azure CLI.
     AzureCli,
@@ -28,8 +29,8 @@ pub enum CredentialKind {
     DeviceCode,
     /// The application that the environment variables of Azure's own tools describe, with a secret or a certificate.
     Environment,
-    /// The first that is there: environment, workload identity, managed identity, Azure CLI, and at last a device code; of those
-    /// that the variable `AZURE_TOKEN_CREDENTIALS` leaves.
+    /// The first that is there: environment, workload identity, managed identity, Azure CLI, and at last a device code;
+    /// of those that the variable `AZURE_TOKEN_CREDENTIALS` leaves.
     Chain,
 }
 
@@ -89,12 +90,12 @@ impl CredentialKind {
 pub struct CredentialOptions {
     /// Where the tokens come from.
     pub kind: CredentialKind,
-    /// The tenant, by id or by a domain of it. Left out: the variable `AZURE_TENANT_ID`; for a device code, the tenant of
-    /// whoever signs in; for the Azure CLI, the one it is signed in to.
+    /// The tenant, by id or by a domain of it. Left out: the variable `AZURE_TENANT_ID`; for a device code, the tenant
+    /// of whoever signs in; for the Azure CLI, the one it is signed in to.
     pub tenant: Option<String>,
     /// The application's (client's) id, or that of a user-assigned managed identity. Left out: the variable
-    /// `AZURE_CLIENT_ID`; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line
-    /// Tools", which Connect-MgGraph signs in with as well.
+    /// `AZURE_CLIENT_ID`; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command
+    /// Line Tools", which Connect-MgGraph signs in with as well.
     pub client_id: Option<String>,
     /// The client secret. Left out: the variable `AZURE_CLIENT_SECRET`.
     pub client_secret: Option<Secret>,
@@ -109,17 +110,17 @@ pub struct CredentialOptions {
     pub send_certificate_chain: bool,
     /// The file with the federated token of a workload. Left out: the variable `AZURE_FEDERATED_TOKEN_FILE`.
     pub federated_token_file: Option<PathBuf>,
-    /// Where a workload's assertion comes from: `file`, `github-actions` or `azure-pipelines`. Left out: from what is named by
-    /// another option, otherwise from the first that is there, in this order.
+    /// Where a workload's assertion comes from: `file`, `github-actions` or `azure-pipelines`. Left out: from what is
+    /// named by another option, otherwise from the first that is there, in this order.
     pub assertion_from: Option<String>,
-    /// What the assertion that GitHub Actions or a managed identity gives is to be for. Left out: `api://AzureADTokenExchange`;
-    /// clouds other than the global one have audiences of their own.
+    /// What the assertion that GitHub Actions or a managed identity gives is to be for. Left out:
+    /// `api://AzureADTokenExchange`; clouds other than the global one have audiences of their own.
     pub audience: Option<String>,
     /// The service connection of Azure Pipelines. Left out: the variable `AZURESUBSCRIPTION_SERVICE_CONNECTION_ID`.
     pub service_connection_id: Option<String>,
     /// Whether a workload in a Kubernetes cluster signs in by the cluster's token proxy, which the variables
-    /// `AZURE_KUBERNETES_TOKEN_PROXY`, `AZURE_KUBERNETES_SNI_NAME`, `AZURE_KUBERNETES_CA_FILE` and `AZURE_KUBERNETES_CA_DATA`
-    /// describe. Without this it never does, whatever variables are there.
+    /// `AZURE_KUBERNETES_TOKEN_PROXY`, `AZURE_KUBERNETES_SNI_NAME`, `AZURE_KUBERNETES_CA_FILE` and
+    /// `AZURE_KUBERNETES_CA_DATA` describe. Without this it never does, whatever variables are there.
     pub token_proxy: bool,
     /// The client id of the user-assigned managed identity that vouches for the application.
     pub identity_client_id: Option<String>,
@@ -127,12 +128,12 @@ pub struct CredentialOptions {
     pub object_id: Option<String>,
     /// The resource id of a user-assigned managed identity.
     pub resource_id: Option<String>,
-    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and verifying
-    /// take, `User.RevokeSessions.All User.Read.All`.
+    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and
+    /// verifying take, `User.RevokeSessions.All User.Read.All`.
     pub scopes: Option<String>,
-    /// The sign-in service, `https://host[:port]`: that of the client's cloud if left out, that of a loopback endpoint itself,
-    /// or the one that `AZURE_AUTHORITY_HOST` names where that is a cloud's or this machine. Secrets are sent there: name
-    /// only what you trust.
+    /// The sign-in service, `https://host[:port]`: that of the client's cloud if left out, that of a loopback endpoint
+    /// itself, or the one that `AZURE_AUTHORITY_HOST` names where that is a cloud's or this machine. Secrets are sent
+    /// there: name only what you trust.
     pub authority: Option<String>,
     /// The environment to read variables in; the client's, if left as it is.
     pub environment: Environment,

@@ -1,4 +1,5 @@
-//! Text from outside, before it stands in a message: without control sequences, and without anything that may be a secret.
+//! Text from outside, before it stands in a message: without control sequences, and without anything that may be a
+//! secret.
 
 /// Shorter parts of a secret than this give nothing away, and would be found in ordinary words.
 const SHORTEST_PART: usize = 8;

@@ -1,7 +1,8 @@
 //! What a refusal of the sign-in service means, and what to do next.
 //!
-//! Microsoft asks clients not to depend on the AADSTS numbers: statuses follow `error` and `suberror`, the numbers choose
-//! no more than the words of a hint (<https://learn.microsoft.com/entra/identity-platform/reference-error-codes>).
+//! Microsoft asks clients not to depend on the AADSTS numbers: statuses follow `error` and `suberror`, the numbers
+//! choose no more than the words of a hint
+//! (<https://learn.microsoft.com/entra/identity-platform/reference-error-codes>).
 
 use serde::Deserialize;
 
@@ -214,7 +215,8 @@ impl Refusal<'_> {
     }
 }
 
-/// Whether this is short and simple enough for the name of an error, or an id: an answer that was garbled may hold a token there.
+/// Whether this is short and simple enough for the name of an error, or an id: an answer that was garbled may hold a
+/// token there.
 fn is_name(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     let is_short = (1..=64).contains(&text.len()) && text.chars().all(fits);

@@ -20,8 +20,8 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// [`Status::EmptyArgument`] for nothing, [`Status::InvalidCredential`] for what no secret can be. No message repeats
-    /// any of it.
+    /// [`Status::EmptyArgument`] for nothing, [`Status::InvalidCredential`] for what no secret can be. No message
+    /// repeats any of it.
     pub fn new(text: &str) -> Result<Secret, Error> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let text = text.trim_end_matches(['\r', '\n']);

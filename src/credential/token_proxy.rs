@@ -1,5 +1,5 @@
-//! The token proxy of a Kubernetes cluster (AKS identity bindings): a way to the sign-in service that lies in the cluster, with
-//! authorities of its own. It is taken on request alone, never because a variable is there.
+//! The token proxy of a Kubernetes cluster (AKS identity bindings): a way to the sign-in service that lies in the
+//! cluster, with authorities of its own. It is taken on request alone, never because a variable is there.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! An application that proves itself by another issuer's token: a workload in a cluster, a pipeline's job, or a managed identity
-//! that stands for an application in any tenant.
+//! An application that proves itself by another issuer's token: a workload in a cluster, a pipeline's job, or a managed
+//! identity that stands for an application in any tenant.
 
 use super::assertion::{AUDIENCE, Assertion};
 use super::authority::{Authority, Reach};
@@ -67,8 +67,8 @@ impl WorkloadIdentity {
     }
 }
 
-/// A managed identity whose token is the assertion of an application, also of one in another tenant: one identity for the tenants
-/// of many customers. Who acts where is named, and never found in an environment.
+/// A managed identity whose token is the assertion of an application, also of one in another tenant: one identity for
+/// the tenants of many customers. Who acts where is named, and never found in an environment.
 pub(super) struct FederatedManagedIdentity {
     tenant: String,
     client_id: String,

@@ -12,8 +12,8 @@ use super::host::{self, Uncancelled};
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::panics;
 
-/// The stack that a call needs, its first on a new connection with TLS included, with something to spare: a Java virtual
-/// machine keeps the last 16 KiB of its threads' stacks to itself. Measured by a test.
+/// The stack that a call needs, its first on a new connection with TLS included, with something to spare: a Java
+/// virtual machine keeps the last 16 KiB of its threads' stacks to itself. Measured by a test.
 const STACK: usize = if cfg!(debug_assertions) {
     768 << 10
 } else {

@@ -112,7 +112,8 @@ impl Cloud {
         self.row().names[0]
     }
 
-    /// The cloud of this name: `global`, `usgov`, `usgov-dod`, `china`, or a name of Connect-MgGraph, in any letter case.
+    /// The cloud of this name: `global`, `usgov`, `usgov-dod`, `china`, or a name of Connect-MgGraph, in any letter
+    /// case.
     pub fn from_name(name: &str) -> Result<Cloud, Error> {
         let lower = name.to_ascii_lowercase();
         if let Some(place) = PLACES

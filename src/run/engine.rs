@@ -87,7 +87,8 @@ impl Engine {
             .finish(ended, needed.map(|needed| needed.why.status));
     }
 
-    /// Ends where the host has closed our descriptors: nothing is sent or closed any more, as the numbers may be others' by now.
+    /// Ends where the host has closed our descriptors: nothing is sent or closed any more, as the numbers may be
+    /// others' by now.
     fn leave(self) {
         self.exchange.finish(Some(descriptors_closed()));
         std::mem::forget(self);

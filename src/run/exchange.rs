@@ -26,9 +26,9 @@ pub enum Next {
     Outcome(Box<Outcome>),
     /// The run waits for another access token: give the client one, and go on. The outcome says why.
     TokenNeeded(Box<Outcome>),
-    /// Nothing is to be handed out, and more users are taken: add some, as many as [`Progress::wanted`] at the most, or finish the
-    /// input. Said where [`RunOptions::tell_users_wanted`](super::RunOptions::tell_users_wanted) asks for it: once, and again when
-    /// users were added and more are wanted.
+    /// Nothing is to be handed out, and more users are taken: add some, as many as [`Progress::wanted`] at the most, or
+    /// finish the input. Said where [`RunOptions::tell_users_wanted`](super::RunOptions::tell_users_wanted) asks for
+    /// it: once, and again when users were added and more are wanted.
     UsersWanted,
     /// Nothing came within the given time; the run goes on.
     Timeout,
@@ -90,7 +90,8 @@ impl State {
         }
     }
 
-    /// Whether the caller is to be told that users are wanted: not for each one that was sent, since telling costs more.
+    /// Whether the caller is to be told that users are wanted: not for each one that was sent, since telling costs
+    /// more.
     fn is_to_tell_wanted(&self) -> bool {
         self.tells_wanted && !self.was_told && self.wanted() >= WANTED_USERS / 2
     }
@@ -244,7 +245,8 @@ impl Exchange {
         self.lock().outcomes.len()
     }
 
-    /// Whether no more outcomes than these are left to be read. Where there are more, the engine is woken when it comes to that.
+    /// Whether no more outcomes than these are left to be read. Where there are more, the engine is woken when it comes
+    /// to that.
     pub(super) fn is_read(&self, most_unread: Option<usize>) -> bool {
         let mut state = self.lock();
         let unread = state.outcomes.len();

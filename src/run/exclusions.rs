@@ -1,4 +1,5 @@
-//! Users who must never be signed out: asked about before anything is sent, and known under all their names from then on.
+//! Users who must never be signed out: asked about before anything is sent, and known under all their names from then
+//! on.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, Hasher};
 
 /// 128 bits of a key as the service compares keys: in any letter case.
 ///
-/// Two different keys with the same fingerprint would leave a user signed in. With keyed hashes of 128 bits that does not happen
-/// by chance, and nobody can arrange it.
+/// Two different keys with the same fingerprint would leave a user signed in. With keyed hashes of 128 bits that does
+/// not happen by chance, and nobody can arrange it.
 pub type Fingerprint = u128;
 
 /// Makes fingerprints of user keys, with secret keys of its own: those of two makers cannot be compared.

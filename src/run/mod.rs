@@ -1,7 +1,7 @@
 //! Many users: streamed in, sent in batches at the pace that the service allows, judged one by one, recorded, verified.
 //!
-//! A [`Run`] is read like a statement is stepped: the caller adds users and asks for the next outcome, in any mixture. One
-//! thread of the run's own does the work, so that it goes on while the caller is busy.
+//! A [`Run`] is read like a statement is stepped: the caller adds users and asks for the next outcome, in any mixture.
+//! One thread of the run's own does the work, so that it goes on while the caller is busy.
 
 mod batch;
 mod described;
@@ -170,8 +170,8 @@ impl Client {
 impl Run {
     /// Adds users by their keys, in any number. Never waits for the network.
     ///
-    /// What is added is held until it is sent. To stream a long list in little memory, add as many as [`Progress::wanted`] says.
-    /// A key that cannot be one becomes a failed outcome; the others go on.
+    /// What is added is held until it is sent. To stream a long list in little memory, add as many as
+    /// [`Progress::wanted`] says. A key that cannot be one becomes a failed outcome; the others go on.
     ///
     /// # Errors
     ///
@@ -199,8 +199,9 @@ impl Run {
         Ok(())
     }
 
-    /// Says that no more users will come although the list is not at its end, because it cannot be read any further. Those who were
-    /// added have their outcomes all the same; the record says that the list was not gone through, and why.
+    /// Says that no more users will come although the list is not at its end, because it cannot be read any further.
+    /// Those who were added have their outcomes all the same; the record says that the list was not gone through, and
+    /// why.
     ///
     /// # Errors
     ///
@@ -217,8 +218,9 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Why the whole run ended early: the journal could not be written any more, an exclusion could not be looked up, the service
-    /// could not be reached, and the like. It comes when the outcomes have been handed out, and again whenever it is asked for.
+    /// Why the whole run ended early: the journal could not be written any more, an exclusion could not be looked up,
+    /// the service could not be reached, and the like. It comes when the outcomes have been handed out, and again
+    /// whenever it is asked for.
     pub fn next(&self, timeout: Duration) -> Result<Next, Error> {
         self.check_process()?;
         self.exchange.next(timeout, |needed| {
@@ -230,9 +232,9 @@ impl Run {
         })
     }
 
-    /// Gives the run a token of its own, instead of the one that it has. From now on the client's token and credential are
-    /// none of the run's, and the client does not come to know this one. A token of another tenant or another identity than the
-    /// run's is not used, and [`Next::TokenNeeded`] says so.
+    /// Gives the run a token of its own, instead of the one that it has. From now on the client's token and credential
+    /// are none of the run's, and the client does not come to know this one. A token of another tenant or another
+    /// identity than the run's is not used, and [`Next::TokenNeeded`] says so.
     ///
     /// # Errors
     ///
@@ -253,8 +255,8 @@ impl Run {
         Ok(self.exchange.progress())
     }
 
-    /// What there is to know before the run begins: what a resumed journal holds, how old its run is, and whether its last line
-    /// was torn.
+    /// What there is to know before the run begins: what a resumed journal holds, how old its run is, and whether its
+    /// last line was torn.
     pub fn notice(&self) -> Option<&str> {
         self.notice.as_deref()
     }

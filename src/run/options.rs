@@ -52,7 +52,8 @@ impl RunMode {
     }
 }
 
-/// How a [`Run`](super::Run) is set up. Everything left out has a sensible default, and so has every number and time that is zero.
+/// How a [`Run`](super::Run) is set up. Everything left out has a sensible default, and so has every number and time
+/// that is zero.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct RunOptions {
@@ -73,31 +74,32 @@ pub struct RunOptions {
     /// Users that are never signed out, by object id or user principal name: break-glass accounts.
     /// Each is looked up before anything is sent, so that it is recognised under its other name as well.
     pub exclude: Vec<String>,
-    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name. Each such
-    /// exclusion has an outcome of its own, [`Status::Unprotected`].
+    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
+    /// Each such exclusion has an outcome of its own, [`Status::Unprotected`].
     pub allow_unresolved_exclusions: bool,
-    /// The file of the record, which is also the point where the run can be resumed. A dry run writes nothing to it, and fails
-    /// where the run could not begin it.
+    /// The file of the record, which is also the point where the run can be resumed. A dry run writes nothing to it,
+    /// and fails where the run could not begin it.
     pub journal: Option<PathBuf>,
-    /// Goes on where the journal ends, instead of refusing one that holds something. Resuming continues an interrupted run: who
-    /// was accepted in it is not sent again.
+    /// Goes on where the journal ends, instead of refusing one that holds something. Resuming continues an interrupted
+    /// run: who was accepted in it is not sent again.
     pub resume: bool,
     /// How long ago the journal's run may have begun; [`DEFAULT_RESUME_WITHIN`] if left out. An older one is refused
     /// ([`Status::JournalTooOld`]), since whoever was signed out then may be compromised anew.
     pub resume_within: Option<Duration>,
-    /// How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read. Left out: as many as
-    /// fit into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
-    /// verified. Given, these count too: with 1 nobody is sent before the last outcome was read.
+    /// How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read. Left out:
+    /// as many as fit into its requests at once, and one batch more (340 with the other defaults), not counting those
+    /// who wait to be verified. Given, these count too: with 1 nobody is sent before the last outcome was read.
     pub ahead: Option<u32>,
-    /// How many users may fail before the run ends: what fails so often is rarely the users' fault. No limit if left out.
+    /// How many users may fail before the run ends: what fails so often is rarely the users' fault. No limit if left
+    /// out.
     pub max_failures: Option<u32>,
     /// `low`, `normal` or `high`: what the service sheds first under load.
     pub throttle_priority: Option<String>,
-    /// The access token of this run alone. From then on the client's token and credential are none of the run's: another
-    /// token comes by [`Run::set_token`](super::Run::set_token). The client's if left out.
+    /// The access token of this run alone. From then on the client's token and credential are none of the run's:
+    /// another token comes by [`Run::set_token`](super::Run::set_token). The client's if left out.
     pub token: Option<AccessToken>,
-    /// [`Run::next`](super::Run::next) says [`Next::UsersWanted`](super::Next::UsersWanted) where it has nothing to hand out and the
-    /// run takes more users: whoever feeds a run from a list needs no clock then. Left out, it waits.
+    /// [`Run::next`](super::Run::next) says [`Next::UsersWanted`](super::Next::UsersWanted) where it has nothing to
+    /// hand out and the run takes more users: whoever feeds a run from a list needs no clock then. Left out, it waits.
     pub tell_users_wanted: bool,
 }
 

@@ -1,10 +1,10 @@
 //! How fast users go out: a token bucket that learns from refusals.
 //!
 //! It starts with the quota that the service publishes (3,000 writes per 150 s for one application in one tenant,
-//! <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>) or with the caller's rate. The
-//! first refusal shows that the real quota is another one. From then on the rate is measured: between two refusals the
-//! service let through what its quota refilled. Each measurement is longer than the one before, so the rate closes in on
-//! the quota from both sides and stays just below it.
+//! <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>) or with the caller's rate.
+//! The first refusal shows that the real quota is another one. From then on the rate is measured: between two refusals
+//! the service let through what its quota refilled. Each measurement is longer than the one before, so the rate closes
+//! in on the quota from both sides and stays just below it.
 
 use std::time::{Duration, Instant};
 
@@ -165,8 +165,8 @@ impl Pacing {
             Some(warning) if warning.level < own.0 => (warning.level, warning.rate),
             _ => own,
         };
-        // Near the edge users go out in parts of a second's worth, not one by one; and in smaller ones as long as the rate is
-        // a guess, since a whole part may be refused.
+        // Near the edge users go out in parts of a second's worth, not one by one; and in smaller ones as long as the
+        // rate is a guess, since a whole part may be refused.
         let trusted = self
             .measurement
             .as_ref()
@@ -271,8 +271,9 @@ impl Pacing {
         self.probe_at = Some(opens + PROBE_AFTER);
     }
 
-    /// A request came back that was sent at this time, and told nothing of the quota: its users were unknown, the token was refused,
-    /// there was no answer. What it took comes back with time all the same, and where one part goes at a time the next one may go.
+    /// A request came back that was sent at this time, and told nothing of the quota: its users were unknown, the token
+    /// was refused, there was no answer. What it took comes back with time all the same, and where one part goes at a
+    /// time the next one may go.
     pub(crate) fn told_nothing(&mut self, sent_at: Instant, now: Instant) {
         self.filled.get_or_insert(now);
         if self.seeking.is_some() && !self.was_sent_before_refusal(sent_at) {
@@ -329,8 +330,8 @@ impl Pacing {
         });
     }
 
-    /// The service says which part of the quota is used: above 0.8 the pace goes down with what is left, as long as nothing better
-    /// is known.
+    /// The service says which part of the quota is used: above 0.8 the pace goes down with what is left, as long as
+    /// nothing better is known.
     pub(crate) fn used(&mut self, part: f64, recent_rate: f64, now: Instant) {
         let measured = self.measurement.is_some();
         if measured || !self.limited || part < WARNING || part.is_nan() {

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 /// How far a run is, at one moment. Every user that was added is counted in exactly one of `duplicates`, `excluded`,
-/// `accepted_before`, `accepted`, `failed`, `planned`, `waiting` and `in_flight`. With verification those of `accepted` and
-/// `accepted_before` are besides in one of `verified`, `unverified` and `verifying`, unless the journal calls them verified.
+/// `accepted_before`, `accepted`, `failed`, `planned`, `waiting` and `in_flight`. With verification those of `accepted`
+/// and `accepted_before` are besides in one of `verified`, `unverified` and `verifying`, unless the journal calls them
+/// verified.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -20,8 +21,8 @@ pub struct Progress {
     pub accepted: u64,
     /// How many of `accepted` and `accepted_before` were verified.
     pub verified: u64,
-    /// How many of `accepted` and `accepted_before` were looked at in vain: they are signed out by all that is known, but that
-    /// is not proved.
+    /// How many of `accepted` and `accepted_before` were looked at in vain: they are signed out by all that is known,
+    /// but that is not proved.
     pub unverified: u64,
     /// How many failed for good: the service did not accept them.
     pub failed: u64,
@@ -41,14 +42,15 @@ pub struct Progress {
     pub throttled: u64,
     /// Users a second, over the last seconds.
     pub rate: f64,
-    /// How long nothing is sent: because the service asked for it or, where `unanswered` is not zero, because it does not answer.
+    /// How long nothing is sent: because the service asked for it or, where `unanswered` is not zero, because it does
+    /// not answer.
     pub pause: Duration,
     /// How many requests in a row got no answer at all.
     pub unanswered: u32,
     /// How long the users that wait will take, by what is known of the quota.
     pub time_left: Duration,
-    /// How many users a second the quota lets through in the long run, by what is known of it; infinite where nothing is.
-    /// For callers who know how many users they will still add.
+    /// How many users a second the quota lets through in the long run, by what is known of it; infinite where nothing
+    /// is. For callers who know how many users they will still add.
     pub pace: f64,
     /// How many more users may be added without memory growing: for callers who stream.
     pub wanted: u32,

@@ -27,7 +27,8 @@ impl Silence {
         self.unwell = 0;
     }
 
-    /// A whole request was answered as by a service that is down or overloaded; tells how long to wait with the next one.
+    /// A whole request was answered as by a service that is down or overloaded; tells how long to wait with the next
+    /// one.
     pub(super) fn is_unwell(&mut self, asked: Option<Duration>) -> Duration {
         self.unwell = self.unwell.saturating_add(1);
         Backoff::OF_REQUESTS.wait(self.unwell, asked)
@@ -38,7 +39,8 @@ impl Silence {
         self.unanswered
     }
 
-    /// There was none; tells whether the service is out of reach for so long, or so surely, that nobody else need be tried.
+    /// There was none; tells whether the service is out of reach for so long, or so surely, that nobody else need be
+    /// tried.
     pub(super) fn go_on(&mut self, retry: Retry, patience: Duration, now: Instant) -> bool {
         self.unanswered += 1;
         let since = *self.since.get_or_insert(now);

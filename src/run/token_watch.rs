@@ -20,9 +20,9 @@ const MOST_REFUSED: u32 = 3;
 
 /// Watches the run's token, or its client's.
 ///
-/// A caller replaces it by [`Run::set_token`](super::Run::set_token) or [`Client::set_token`](crate::Client::set_token) at any
-/// time and from any thread. While the run waits it looks for the change, rather than being told: nothing in the library holds
-/// a lock that a fork could leave locked.
+/// A caller replaces it by [`Run::set_token`](super::Run::set_token) or [`Client::set_token`](crate::Client::set_token)
+/// at any time and from any thread. While the run waits it looks for the change, rather than being told: nothing in the
+/// library holds a lock that a fork could leave locked.
 pub(super) struct TokenWatch {
     core: Arc<ClientCore>,
     caller: Arc<RunToken>,
@@ -160,7 +160,8 @@ impl TokenWatch {
                         self.failed_sign_ins += 1;
                         self.failed_attempts += error.outcome().attempts;
                         let asked = error.outcome().retry_after;
-                        // It may have given up since its next pause was longer than its time: no shorter one takes its place.
+                        // It may have given up since its next pause was longer than its time: no shorter one takes its
+                        // place.
                         let next = Backoff::OF_REQUESTS.wait(self.failed_attempts, asked);
                         let pause = Backoff::OF_SIGN_IN
                             .wait(self.failed_sign_ins, asked)
@@ -198,8 +199,8 @@ impl TokenWatch {
         current.is_some_and(|(current, _)| Arc::ptr_eq(current, token))
     }
 
-    /// A run stays with the identity that it began with: `me` would be somebody else after a change, and the record would not
-    /// tell who acted.
+    /// A run stays with the identity that it began with: `me` would be somebody else after a change, and the record
+    /// would not tell who acted.
     fn judge_new(&mut self, token: &AccessToken) -> Result<Endpoint, Error> {
         let endpoint = self.core.destination(token)?;
         let claims = token.claims();

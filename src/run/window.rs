@@ -2,8 +2,8 @@
 
 use super::pacing::Rate;
 
-/// Begins with one and grows by one with each round of good answers, so that an unknown small quota is met with few requests
-/// under way. Without pacing it is wide open from the start.
+/// Begins with one and grows by one with each round of good answers, so that an unknown small quota is met with few
+/// requests under way. Without pacing it is wide open from the start.
 #[derive(Debug)]
 pub(super) struct Window {
     width: usize,

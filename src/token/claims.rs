@@ -14,7 +14,8 @@ use zeroize::Zeroizing;
 use crate::graph::cloud::{Cloud, Placement};
 use crate::json::{self, Fields};
 
-/// What a token says about itself. Nothing here is verified: it serves to choose a cloud and to explain, never to trust.
+/// What a token says about itself. Nothing here is verified: it serves to choose a cloud and to explain, never to
+/// trust.
 ///
 /// A claim of an unexpected type, or one that stands there twice and differs, counts as not there; the others are read.
 #[derive(Clone, Debug, Default, PartialEq)]

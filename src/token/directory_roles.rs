@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-/// What follows a user in the address of their built-in roles for the whole tenant, those by groups as well. It takes the header
-/// that asks for `eventual` consistency, which goes with a cast and `$count`
+/// What follows a user in the address of their built-in roles for the whole tenant, those by groups as well. It takes
+/// the header that asks for `eventual` consistency, which goes with a cast and `$count`
 /// (<https://learn.microsoft.com/graph/api/user-list-transitivememberof#request-headers>).
 pub(crate) const OF_USER: &str = "/transitiveMemberOf/microsoft.graph.directoryRole?$count=true&$select=displayName,roleTemplateId";
 
@@ -47,7 +47,8 @@ pub(crate) struct DirectoryRole {
 
 /// The built-in roles with `microsoft.directory/users/invalidateAllRefreshTokens`.
 ///
-/// Sources: <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>, and for the reach
+/// Sources: <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>, and for the
+/// reach
 /// <https://learn.microsoft.com/entra/identity/role-based-access-control/privileged-roles-permissions#who-can-reset-passwords>,
 /// which holds for invalidating as well. Password Administrator stands in the second but has lost the permission in the
 /// first; the deprecated partner roles are left out.

@@ -1,5 +1,5 @@
-//! Signing in, and asking what a token may do, on a thread of ours: whoever asks waits in steps, and has turns of its own
-//! between them.
+//! Signing in, and asking what a token may do, on a thread of ours: whoever asks waits in steps, and has turns of its
+//! own between them.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};

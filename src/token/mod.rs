@@ -34,8 +34,8 @@ const GRACE: i64 = 5 * 60;
 
 /// An access token for Microsoft Graph.
 ///
-/// Its memory is wiped when the last holder drops it, and its `Debug` shows nothing of it. Two are equal when their texts are:
-/// so a caller can tell whether its provider has another one.
+/// Its memory is wiped when the last holder drops it, and its `Debug` shows nothing of it. Two are equal when their
+/// texts are: so a caller can tell whether its provider has another one.
 #[derive(Clone)]
 pub struct AccessToken {
     authorization: HeaderValue,
@@ -55,7 +55,8 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// [`Status::EmptyArgument`] for nothing, [`Status::TokenMalformed`] for what no token can be. No message repeats any of it.
+    /// [`Status::EmptyArgument`] for nothing, [`Status::TokenMalformed`] for what no token can be. No message repeats
+    /// any of it.
     pub fn new(text: &str) -> Result<AccessToken, Error> {
         let around = |c: char| c.is_whitespace() || c == '\u{feff}';
         let text = small_text::bare(text.trim_matches(around)).trim_matches(around);
@@ -100,7 +101,8 @@ impl AccessToken {
         })
     }
 
-    /// Marks a token that a credential brought: it belongs where the credential's tokens go, and the credential renews it.
+    /// Marks a token that a credential brought: it belongs where the credential's tokens go, and the credential renews
+    /// it.
     pub(crate) fn brought_by_a_credential(mut self) -> AccessToken {
         self.brought = true;
         self
@@ -186,7 +188,8 @@ impl AccessToken {
 
     /// Refuses a token that cannot work now.
     pub(crate) fn judge_lifetime(&self) -> Result<(), Error> {
-        // How long a credential's own token lives was told with it: its claims, read by this machine's clock, do not know better.
+        // How long a credential's own token lives was told with it: its claims, read by this machine's clock, do not
+        // know better.
         let Some(claims) = self.claims.as_ref().filter(|_| !self.brought) else {
             return Ok(());
         };

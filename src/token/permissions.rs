@@ -19,6 +19,6 @@ pub(crate) const READ_CUT_OFF: &[&str] = &[
     "Directory.ReadWrite.All",
 ];
 
-/// Sources disagree about this scope: the older page of the action names it, the newer one does not, and it was seen to be
-/// refused (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/10702>).
+/// Sources disagree about this scope: the older page of the action names it, the newer one does not, and it was seen to
+/// be refused (<https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/10702>).
 pub(crate) const SIGN_OUT_DOUBTFUL: &str = "User.ReadWrite";

@@ -15,16 +15,17 @@ use crate::token::source::token_missing;
 impl Client {
     /// Signs in with the client's credential, so that what could fail does so before anything is done.
     ///
-    /// A credential that asks a person does it in steps: the first call gives [`Status::SignInPending`], with the text to show
-    /// in `message` and the code alone in `code`. Each further call waits for the person, up to the client's timeout, and
-    /// gives [`Status::SignedIn`], or [`Status::SignInPending`] again. Every other credential gives [`Status::SignedIn`] at
-    /// once, and so does a token that was given.
+    /// A credential that asks a person does it in steps: the first call gives [`Status::SignInPending`], with the text
+    /// to show in `message` and the code alone in `code`. Each further call waits for the person, up to the client's
+    /// timeout, and gives [`Status::SignedIn`], or [`Status::SignInPending`] again. Every other credential gives
+    /// [`Status::SignedIn`] at once, and so does a token that was given.
     ///
     /// # Errors
     ///
-    /// [`Status::TokenMissing`] without credential and token; [`Status::TokenWrongTenant`] where another tenant is expected;
-    /// [`Status::DeviceCodeExpired`], [`Status::DeviceCodeDeclined`]; else what any sign-in may fail with: 200 to 215, 500 and
-    /// above.
+    /// [`Status::TokenMissing`] without credential and token; [`Status::TokenWrongTenant`] where another tenant is
+    /// expected;
+    /// [`Status::DeviceCodeExpired`], [`Status::DeviceCodeDeclined`]; else what any sign-in may fail with: 200 to 215,
+    /// 500 and above.
     pub fn sign_in(&self, cancellation: Option<&Cancellation>) -> Result<Outcome, Error> {
         let core = &*self.core;
         if let Some(token) = core.tokens.given() {

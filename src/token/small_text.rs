@@ -1,7 +1,7 @@
 //! The text of a small file or variable that holds one thing: a token, a secret, a certificate as text.
 //!
-//! Programs write such files in several ways: with a byte order mark, in UTF-16 (`>` of Windows PowerShell), with quotation
-//! marks around the value (`az --query accessToken` prints JSON). All of them are read, in one place.
+//! Programs write such files in several ways: with a byte order mark, in UTF-16 (`>` of Windows PowerShell), with
+//! quotation marks around the value (`az --query accessToken` prints JSON). All of them are read, in one place.
 
 use zeroize::Zeroizing;
 

@@ -1,7 +1,7 @@
 //! Where a client's requests get their token: the one that the caller gave, or one that its credential brought.
 //!
-//! Tokens are kept in memory only. Nothing here is locked across a `fork()`: tokens are swapped atomically, and the turn to
-//! sign in belongs to a process.
+//! Tokens are kept in memory only. Nothing here is locked across a `fork()`: tokens are swapped atomically, and the
+//! turn to sign in belongs to a process.
 
 use std::sync::Arc;
 
@@ -92,8 +92,8 @@ impl TokenSource {
         self.given.load().is_none() && self.issued.load_full().is_some_and(|issued| due(&issued))
     }
 
-    /// The token to send now. Signs in where there is none that works, and early enough before the end of the present one:
-    /// then one caller renews it, while the others go on with what still works.
+    /// The token to send now. Signs in where there is none that works, and early enough before the end of the present
+    /// one: then one caller renews it, while the others go on with what still works.
     pub(crate) async fn current(&self, wire: Wire<'_>) -> Result<Arc<AccessToken>, Error> {
         if let Some(token) = self.given() {
             return Ok(token);
@@ -133,8 +133,8 @@ impl TokenSource {
         self.usable().is_some()
     }
 
-    /// After a renewal that failed, or was cut short: the old token where it still works, with which to go on until another
-    /// renewal is tried.
+    /// After a renewal that failed, or was cut short: the old token where it still works, with which to go on until
+    /// another renewal is tried.
     pub(crate) fn after_failed_renewal(&self, error: &Error) -> Option<Arc<AccessToken>> {
         let present = self.usable()?;
         self.put_off_renewal(&present, error);

@@ -35,8 +35,9 @@ impl Departure {
 
     /// The body for the request to watch.
     ///
-    /// HTTP takes hold of a request's body when it writes the head, and lets go of it when all is written: until then it
-    /// rests inside the request. A request dropped before that is no departure of interest: whoever drops it asks first.
+    /// HTTP takes hold of a request's body when it writes the head, and lets go of it when all is written: until then
+    /// it rests inside the request. A request dropped before that is no departure of interest: whoever drops it asks
+    /// first.
     pub(super) fn body(&self, content: Bytes) -> reqwest::Body {
         reqwest::Body::wrap(WatchedBody {
             departure: self.clone(),

@@ -14,7 +14,8 @@ use crate::threads;
 
 use super::{PerProcess, Transport, TransportOptions};
 
-/// How long a few connections are kept for the next call: below the idle time after which load balancers drop them in silence.
+/// How long a few connections are kept for the next call: below the idle time after which load balancers drop them in
+/// silence.
 const REST: Duration = Duration::from_secs(45);
 
 /// How long the many connections of a burst are kept for the next one.
@@ -26,7 +27,8 @@ pub(super) const FEW: usize = 4;
 /// A shortage passes unnoticed, and so does a burst that begins while its end is computed: nobody sleeps for longer.
 const LONGEST_SLEEP: Duration = REST;
 
-/// How many unused connections may be kept, however many calls there were at once: most of the host's descriptors stay free.
+/// How many unused connections may be kept, however many calls there were at once: most of the host's descriptors stay
+/// free.
 fn most_idle() -> usize {
     (descriptors::most() / 8).clamp(FEW, 64)
 }

@@ -86,7 +86,8 @@ pub(crate) struct TransportOptions {
     pub(crate) named_authorities: NamedAuthorities,
 }
 
-/// HTTP through tunnels. The library that is used elsewhere makes tunnels of its own, and keeps to itself what a proxy answers.
+/// HTTP through tunnels. The library that is used elsewhere makes tunnels of its own, and keeps to itself what a proxy
+/// answers.
 struct ThroughProxy(legacy::Client<Opening<Tunnels>, reqwest::Body>);
 
 /// A request as it goes on the wire. Its headers may hold a token: it has no `Debug`.
@@ -252,8 +253,8 @@ impl Transport {
         Ok(tls)
     }
 
-    /// Whether its descriptors are still its own. Where the host closed them, as a daemon does with all that it finds, their
-    /// numbers may be others' by now: nothing is written to them or closed any more.
+    /// Whether its descriptors are still its own. Where the host closed them, as a daemon does with all that it finds,
+    /// their numbers may be others' by now: nothing is written to them or closed any more.
     pub(crate) fn is_sound(&self) -> bool {
         self.witness.as_ref().is_none_or(Witness::is_there)
     }

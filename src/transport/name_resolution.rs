@@ -11,8 +11,8 @@ use crate::threads;
 
 use super::shortage::OutOfDescriptors;
 
-/// The system's resolver, as reqwest's own default is. Each name has a thread of its own, since the system waits as long as it
-/// likes: nobody waits for the thread, and it is one of ours.
+/// The system's resolver, as reqwest's own default is. Each name has a thread of its own, since the system waits as
+/// long as it likes: nobody waits for the thread, and it is one of ours.
 pub(super) struct SystemResolver;
 
 /// The name could not be resolved.
@@ -37,7 +37,8 @@ impl Resolve for SystemResolver {
     }
 }
 
-/// The addresses of a host, or why the system knows none. A shortage, in which it cannot even be asked, is an error of its own.
+/// The addresses of a host, or why the system knows none. A shortage, in which it cannot even be asked, is an error of
+/// its own.
 pub(super) async fn addresses(
     host: String,
     port: u16,

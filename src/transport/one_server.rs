@@ -21,8 +21,8 @@ impl Resolve for OneHost {
 }
 
 impl Transport {
-    /// `host` is where the server is, where its name in a request is another one. Without authorities the system's are trusted.
-    /// It is driven by the runtime that its caller is in, and used for one request.
+    /// `host` is where the server is, where its name in a request is another one. Without authorities the system's are
+    /// trusted. It is driven by the runtime that its caller is in, and used for one request.
     pub(crate) fn to_one_server(
         host: Option<&str>,
         authorities: Option<&ExtraAuthorities>,

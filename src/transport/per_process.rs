@@ -4,9 +4,9 @@ use once_cell::race::OnceBox;
 
 /// Makes its value anew in every process that asks for it, and never touches that of another.
 ///
-/// A child must neither use nor drop what its parent made: the runtime's threads are gone and the sockets are shared. So a
-/// child leaks the parent's value and makes its own. Nothing here locks: a lock held by another thread of the parent at
-/// the moment of the fork would stay locked in the child for ever.
+/// A child must neither use nor drop what its parent made: the runtime's threads are gone and the sockets are shared.
+/// So a child leaks the parent's value and makes its own. Nothing here locks: a lock held by another thread of the
+/// parent at the moment of the fork would stay locked in the child for ever.
 pub(crate) struct PerProcess<T> {
     first: OnceBox<Slot<T>>,
 }

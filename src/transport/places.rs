@@ -34,8 +34,8 @@ pub(crate) fn forget_places() {
     places().store(as_many_as_fit());
 }
 
-/// So many requests of one client are on their way to the wire. Where all began at once, connections would overflow the queue
-/// in which a server lets them wait; and who waits here is found by the signal and the deadline at once.
+/// So many requests of one client are on their way to the wire. Where all began at once, connections would overflow the
+/// queue in which a server lets them wait; and who waits here is found by the signal and the deadline at once.
 const BEGINNING: usize = 128;
 
 /// The places as one transport gives them away.
@@ -68,8 +68,8 @@ impl Place {
 }
 
 impl Drop for Place {
-    /// A connection goes back to its pool, or is closed, in the turns after its request has ended: who came next at once would
-    /// open another one beside it.
+    /// A connection goes back to its pool, or is closed, in the turns after its request has ended: who came next at
+    /// once would open another one beside it.
     fn drop(&mut self) {
         let permit = self.permit.take();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {

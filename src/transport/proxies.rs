@@ -58,8 +58,9 @@ impl fmt::Debug for Proxies {
 
 /// Which hosts are reached through which proxy; `None` where all are reached directly.
 ///
-/// The rules are curl's: the names in capitals go first. But a variable that is set and cannot be used is an error: without it a
-/// request would leave by a way that nobody meant. Nothing but HTTPS leaves through a proxy, so that `HTTP_PROXY` leads nowhere.
+/// The rules are curl's: the names in capitals go first. But a variable that is set and cannot be used is an error:
+/// without it a request would leave by a way that nobody meant. Nothing but HTTPS leaves through a proxy, so that
+/// `HTTP_PROXY` leads nowhere.
 pub(crate) fn choose(
     option: Option<&str>,
     environment: &Environment,

@@ -96,8 +96,9 @@ impl Roots {
         })
     }
 
-    /// Whether the caller has named exactly this certificate, and it is good for this server but for who issued it: then nobody
-    /// need vouch for it. Dates are judged before the issuer is, so that a verdict on the issuer says that they are right.
+    /// Whether the caller has named exactly this certificate, and it is good for this server but for who issued it:
+    /// then nobody need vouch for it. Dates are judged before the issuer is, so that a verdict on the issuer says that
+    /// they are right.
     fn is_named_itself(
         &self,
         verdict: &rustls::Error,
@@ -264,7 +265,8 @@ fn system_verifier(
         .map_err(|error| format!("The system's certificate verifier cannot be used: {error}."))
 }
 
-/// Elsewhere the bundle file alone is read where there is one: the directory beside it holds the same authorities again.
+/// Elsewhere the bundle file alone is read where there is one: the directory beside it holds the same authorities
+/// again.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 fn system_verifier(
     named: &NamedAuthorities,

@@ -1,5 +1,5 @@
-//! One look-up for all who ask for the same name at the same time: thousands of calls begin at once, and each look-up takes a
-//! thread of the system's.
+//! One look-up for all who ask for the same name at the same time: thousands of calls begin at once, and each look-up
+//! takes a thread of the system's.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;

@@ -1,4 +1,5 @@
-//! What the machine allows no more of: descriptors and threads. It passes as soon as others have ended, and is waited for.
+//! What the machine allows no more of: descriptors and threads. It passes as soon as others have ended, and is waited
+//! for.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -89,8 +90,8 @@ pub(crate) const fn is_shortage(status: Status) -> bool {
     matches!(status, Status::TooManyOpenFiles | Status::TooManyThreads)
 }
 
-/// Tries again while there is a shortage, until the deadline or the signal: on the calling thread, since there is nothing yet
-/// that could drive a wait.
+/// Tries again while there is a shortage, until the deadline or the signal: on the calling thread, since there is
+/// nothing yet that could drive a wait.
 pub(crate) fn waited_for<T>(
     deadline: Instant,
     cancellation: &Cancellation,

@@ -1,7 +1,7 @@
 //! The way through a proxy: a connection to it, CONNECT, and TLS with the host inside.
 //!
-//! The HTTP library's own way tells of a refusal no more than that there was one. What the proxy answered decides what to do
-//! next, and a password that it refused must not be sent again: too often, and it locks the account.
+//! The HTTP library's own way tells of a refusal no more than that there was one. What the proxy answered decides what
+//! to do next, and a password that it refused must not be sent again: too often, and it locks the account.
 
 use std::fmt;
 use std::io;

@@ -106,7 +106,8 @@ const OF_SOMEBODY_ELSE: &[&str] = &[
     "supervisor",
 ];
 
-/// Objects in which a user's own fields lie: `properties.userPrincipalName` is the user's, `initiatedBy.user.id` somebody else's.
+/// Objects in which a user's own fields lie: `properties.userPrincipalName` is the user's, `initiatedBy.user.id`
+/// somebody else's.
 const OF_THE_USER: &[&str] = &["properties", "profile", "user"];
 
 /// Finds the column that holds the users, by the values of all rows that it is shown; names only set the order.
@@ -148,8 +149,8 @@ struct Column {
 }
 
 impl UserColumns {
-    /// Takes note of a value, and of the name above it, which is empty where there is none. The first name that is seen is
-    /// column 0, the next new one column 1.
+    /// Takes note of a value, and of the name above it, which is empty where there is none. The first name that is seen
+    /// is column 0, the next new one column 1.
     pub fn see(&mut self, name: &str, value: &str) {
         let known = self.numbers.get(name).copied();
         let index = known.unwrap_or_else(|| self.add(name));
@@ -176,7 +177,8 @@ impl UserColumns {
         self.columns.iter().map(|column| column.name.as_str())
     }
 
-    /// The column that holds the users. `None` where no value can be one, or where it is not for us to choose among several.
+    /// The column that holds the users. `None` where no value can be one, or where it is not for us to choose among
+    /// several.
     pub fn best(&self) -> Option<usize> {
         let of = |meanings: &'static [Meaning]| self.known(meanings, |column| column.keys > 0);
         of(&[Meaning::Principal, Meaning::UserId])
@@ -188,8 +190,8 @@ impl UserColumns {
             .or_else(|| self.by_its_name())
     }
 
-    /// Whether further rows can hardly change what is best: no better name has been without a value so far. For lists of which
-    /// no more can be read than must be.
+    /// Whether further rows can hardly change what is best: no better name has been without a value so far. For lists
+    /// of which no more can be read than must be.
     pub fn is_settled(&self) -> bool {
         let best = self.best().and_then(|best| self.columns.get(best));
         best.is_some_and(|best| {
@@ -329,7 +331,8 @@ fn is_a_name(key: &str) -> bool {
         && !key.contains([',', ';', ':', '<', '>', '(', ')', '[', ']', '"', '|'])
 }
 
-/// Whether a name tells that its values are not those whom the rows are about: `Manager`, `CreatedBy`, `Initiated by (actor)`.
+/// Whether a name tells that its values are not those whom the rows are about: `Manager`, `CreatedBy`, `Initiated by
+/// (actor)`.
 fn is_of_somebody_else(name: &str) -> bool {
     let plain = plain(name);
     plain.ends_with("by")
@@ -339,8 +342,8 @@ fn is_of_somebody_else(name: &str) -> bool {
             .any(|part| plain.contains(part))
 }
 
-/// The place of a name in [`KNOWN`], beyond its end for one that is not; and whether it lies within an object that is not known
-/// to be the user.
+/// The place of a name in [`KNOWN`], beyond its end for one that is not; and whether it lies within an object that is
+/// not known to be the user.
 fn placed(name: &str) -> (usize, bool) {
     let rank_of = |plain_name: &str| {
         KNOWN
@@ -369,14 +372,16 @@ fn placed(name: &str) -> (usize, bool) {
     }
 }
 
-/// The property's name in a heading such as `User name [userPrincipalName] Required`, as the portal's templates have them.
+/// The property's name in a heading such as `User name [userPrincipalName] Required`, as the portal's templates have
+/// them.
 fn bracketed(name: &str) -> Option<&str> {
     let (_, rest) = name.split_once('[')?;
     let (property, _) = rest.split_once(']')?;
     Some(property.trim()).filter(|property| !property.is_empty())
 }
 
-/// A name as it is compared: `User Principal Name` is `userprincipalname`, and so is `UserPrincipalName_s` of a custom log.
+/// A name as it is compared: `User Principal Name` is `userprincipalname`, and so is `UserPrincipalName_s` of a custom
+/// log.
 fn plain(name: &str) -> String {
     let name = name.trim();
     let name = ["_s", "_g"]

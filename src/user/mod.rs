@@ -33,7 +33,8 @@ pub(crate) enum User {
 }
 
 impl User {
-    /// Reads a key as given. `me` in any letter case is the signed-in user; white space and byte order marks around are trimmed.
+    /// Reads a key as given. `me` in any letter case is the signed-in user; white space and byte order marks around are
+    /// trimmed.
     pub(crate) fn parse(text: &str) -> Result<User, Error> {
         let key = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         if key.is_empty() {

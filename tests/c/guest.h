@@ -1,5 +1,5 @@
-/* What the programs of guests share. Each tries a situation that a host may be in, named by its first argument, and ends with 0
- * where that is right. Usage: PROGRAM SITUATION ENDPOINT TOKEN [FOLDER] */
+/* What the programs of guests share. Each tries a situation that a host may be in, named by its first argument, and
+ * ends with 0 where that is right. Usage: PROGRAM SITUATION ENDPOINT TOKEN [FOLDER] */
 
 #ifndef GUEST_H
 #define GUEST_H
@@ -61,7 +61,8 @@ static inline int32_t new_run(const graph_client *client, const char *journal, i
   return graph_run_new(client, &options, run, failure);
 }
 
-/* Reads a run to its end: the first status that is no outcome, no wait and no end, or how many users were accepted, negated. */
+/* Reads a run to its end: the first status that is no outcome, no wait and no end, or how many users were accepted,
+   negated. */
 static inline int32_t whole_run(graph_run *run) {
   const char *users[] = {USER};
   graph_outcome *outcome = NULL;

@@ -1,5 +1,5 @@
-/* Descriptors: those of the standard streams are the host's while they are closed, few are kept, a shortage passes, and what the
- * host closed or opened is not touched. See guest.h. */
+/* Descriptors: those of the standard streams are the host's while they are closed, few are kept, a shortage passes, and
+ * what the host closed or opened is not touched. See guest.h. */
 
 #define _GNU_SOURCE
 
@@ -59,7 +59,8 @@ static void *call_for(void *number) {
   return (void *)(intptr_t)graph_client_invalidate(shared, user, NULL, NULL);
 }
 
-/* Far more calls at once than there are descriptors: all are accepted, and the host has room as soon as they are over. */
+/* Far more calls at once than there are descriptors: all are accepted, and the host has room as soon as they are
+   over. */
 static void a_burst_with_few_descriptors(void) {
   enum { CALLS = 200 };
   pthread_t threads[CALLS];
@@ -224,8 +225,8 @@ static void expect_ended(graph_call_queue *queue, uint64_t from, uint64_t to, in
   }
 }
 
-/* A queue that rests, one with calls under way, and one that is freed: its thread, which is there for a while after the last
- * call, leaves alone what is not its own any more. */
+/* A queue that rests, one with calls under way, and one that is freed: its thread, which is there for a while after the
+ * last call, leaves alone what is not its own any more. */
 static void what_the_host_closed_below_a_queue_is_noticed(void) {
   enum { CALLS = 40 };
   graph_client *client = new_client();

@@ -1,5 +1,5 @@
-/* Variables, clocks and paths. See guest.h. The functions of the system that this program defines itself stand in for machines that
- * are set up in other ways. */
+/* Variables, clocks and paths. See guest.h. The functions of the system that this program defines itself stand in for
+ * machines that are set up in other ways. */
 
 #define _GNU_SOURCE
 

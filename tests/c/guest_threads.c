@@ -1,5 +1,5 @@
-/* Signals, threads and ends: a call works wherever C code can run, or says that it cannot, and nothing is printed. See guest.h.
- * The functions of the system that this program defines itself stand in for a machine that refuses. */
+/* Signals, threads and ends: a call works wherever C code can run, or says that it cannot, and nothing is printed. See
+ * guest.h. The functions of the system that this program defines itself stand in for a machine that refuses. */
 
 #define _GNU_SOURCE
 

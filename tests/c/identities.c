@@ -1,5 +1,6 @@
 /* Several identities share one client: the token of a call, and of a run, goes with that call or run and with no other.
- * Usage: identities ENDPOINT CLIENT_TOKEN TOKEN_A TOKEN_B, against a server that accepts everything and keeps what it is sent. */
+ * Usage: identities ENDPOINT CLIENT_TOKEN TOKEN_A TOKEN_B, against a server that accepts everything and keeps what it
+ * is sent. */
 
 #define _POSIX_C_SOURCE 200809L
 

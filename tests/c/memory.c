@@ -1,6 +1,7 @@
 /* Looks for the token in the process's own memory after everything that held it was freed.
  * The token comes in masked, byte by byte, from standard input, so that nothing but the library holds it in the clear.
- * Usage: memory ENDPOINT CA_FILE, "-" for no file; prints where it was found: "held" while the client lives, "left" after. */
+ * Usage: memory ENDPOINT CA_FILE, "-" for no file; prints where it was found: "held" while the client lives, "left"
+ * after. */
 
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,5 +1,5 @@
-/* One run, described on standard input as lines of a name, a tab and a value; what it showed goes to standard output in the same
- * way. An empty line ends the description. The side that judges is tests/c_programs.rs. */
+/* One run, described on standard input as lines of a name, a tab and a value; what it showed goes to standard output in
+ * the same way. An empty line ends the description. The side that judges is tests/c_programs.rs. */
 
 #include <graph_invalidate.h>
 

@@ -1,6 +1,7 @@
 /* Runs one call and prints what a C program sees of it, for the scenario runner.
- * Usage: scenario CALL USER NAME=VALUE ...; not_before and the fields of graph_client_options by their names, header.NAME=VALUE for
- * a header, environment.NAME=VALUE for a variable; no others are set. What is not given stays zero. */
+ * Usage: scenario CALL USER NAME=VALUE ...; not_before and the fields of graph_client_options by their names,
+ * header.NAME=VALUE for a header, environment.NAME=VALUE for a variable; no others are set. What is not given stays
+ * zero. */
 
 #include <graph_invalidate.h>
 

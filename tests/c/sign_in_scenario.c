@@ -1,6 +1,6 @@
 /* Signs in and acts as it is told, and prints what a C program sees of it, for the scenario runner.
- * Usage: sign_in_scenario NAME=VALUE ...; endpoint, cloud, timeout_ms, user and the fields of graph_credential_options by
- * their names, variable.NAME=VALUE for the environment, and call=sign_in or call=invalidate as often as wanted. */
+ * Usage: sign_in_scenario NAME=VALUE ...; endpoint, cloud, timeout_ms, user and the fields of graph_credential_options
+ * by their names, variable.NAME=VALUE for the environment, and call=sign_in or call=invalidate as often as wanted. */
 
 #include <graph_invalidate.h>
 

@@ -1,5 +1,6 @@
-/* Bursts of many threads on one client, with rests between them, for as long as it is told to: at each rest nothing may be left of the
- * burst, and no call may have failed. Usage: soak ENDPOINT TOKEN SECONDS THREADS; prints what it found at the rests. */
+/* Bursts of many threads on one client, with rests between them, for as long as it is told to: at each rest nothing may
+ * be left of the burst, and no call may have failed. Usage: soak ENDPOINT TOKEN SECONDS THREADS; prints what it found
+ * at the rests. */
 
 #define _GNU_SOURCE
 

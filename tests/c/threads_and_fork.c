@@ -1,4 +1,5 @@
-/* 32 threads share one client; a child of fork() calls with it and frees it; the parent goes on. A run does not cross a fork.
+/* 32 threads share one client; a child of fork() calls with it and frees it; the parent goes on. A run does not cross a
+ * fork.
  * Usage: threads_and_fork ENDPOINT TOKEN */
 
 #define _POSIX_C_SOURCE 200809L

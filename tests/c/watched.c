@@ -1,5 +1,5 @@
-/* Two threads that share a client, and a run: for the tools that watch memory and threads. The token and the endpoint are those of
- * the environment. */
+/* Two threads that share a client, and a run: for the tools that watch memory and threads. The token and the endpoint
+ * are those of the environment. */
 
 #define _POSIX_C_SOURCE 200809L
 

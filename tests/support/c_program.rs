@@ -42,7 +42,8 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Builds the shared library, as the one that is shipped, in a folder of its own, so that no other build replaces it meanwhile.
+/// Builds the shared library, as the one that is shipped, in a folder of its own, so that no other build replaces it
+/// meanwhile.
 pub fn library(features: &'static str) -> PathBuf {
     static PLAIN: OnceLock<PathBuf> = OnceLock::new();
     static PANICKING: OnceLock<PathBuf> = OnceLock::new();

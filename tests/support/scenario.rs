@@ -76,7 +76,8 @@ pub struct Expectation {
     headers: BTreeMap<String, String>,
 }
 
-/// The tenant of the scenarios: an emulator, which is a proxy to the clouds' own hosts as well, and what speaks for it there.
+/// The tenant of the scenarios: an emulator, which is a proxy to the clouds' own hosts as well, and what speaks for it
+/// there.
 pub struct Site {
     pub emulator: Emulator,
     pub control: Control,

@@ -1,5 +1,5 @@
-/* Gives the test programs their arguments as UTF-8, as they have them elsewhere: Windows has them as UTF-16, and its C library
- * makes text of the machine's code page of them. */
+/* Gives the test programs their arguments as UTF-8, as they have them elsewhere: Windows has them as UTF-16, and its C
+ * library makes text of the machine's code page of them. */
 
 #include <stdlib.h>
 #include <windows.h>

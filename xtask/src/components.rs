@@ -208,7 +208,8 @@ fn sources() -> Result<BTreeMap<(String, String), PathBuf>, String> {
         .collect())
 }
 
-/// The licence texts in the folder of a package: of those to choose from the shortest, MIT's, where it has a file of its own.
+/// The licence texts in the folder of a package: of those to choose from the shortest, MIT's, where it has a file of
+/// its own.
 fn texts_in(folder: &Path, licence: &str) -> Result<Vec<String>, String> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?

@@ -1,5 +1,5 @@
-//! What the dependencies are, how often each is there, whence they come and under which licences: judged by cargo-deny, whose rules
-//! are deny.toml. It needs no network once it is there.
+//! What the dependencies are, how often each is there, whence they come and under which licences: judged by cargo-deny,
+//! whose rules are deny.toml. It needs no network once it is there.
 
 use std::process::Command;
 

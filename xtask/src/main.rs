@@ -1,4 +1,5 @@
-//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `windows`, `kill-campaign`, `soak` and `bench`.
+//! The project's own tasks: `cargo xtask test`, `check`, `header`, `install`, `package`, `windows`, `kill-campaign`,
+//! `soak` and `bench`.
 
 mod abi;
 mod advisories;

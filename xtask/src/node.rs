@@ -91,7 +91,8 @@ pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::copy(from, to).map(|_| ())
 }
 
-/// The oldest and the newest Node, and the lines of npm, that tests try the packages with; below node_modules/ of the folder.
+/// The oldest and the newest Node, and the lines of npm, that tests try the packages with; below node_modules/ of the
+/// folder.
 pub(crate) fn others() -> Result<PathBuf, String> {
     let place = root().join("target/node-others");
     for name in [".npmrc", "package.json", "package-lock.json"] {
@@ -117,8 +118,8 @@ fn install(place: &Path) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be written: {error}", installed.display()))
 }
 
-/// One C file after another and the static library, in one addon that needs nothing but the C library. It stays loaded once
-/// loaded: a thread of JavaScript that brought it may end before its calls do.
+/// One C file after another and the static library, in one addon that needs nothing but the C library. It stays loaded
+/// once loaded: a thread of JavaScript that brought it may end before its calls do.
 fn compile_addon() -> Result<(), String> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder().join("native"))
         .map_err(|error| error.to_string())?

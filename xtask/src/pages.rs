@@ -1,4 +1,5 @@
-//! Pages that can be read where they are written: lines of prose have a width, and the map of the source names every file.
+//! Pages and comments that can be read where they are written: lines of prose have a width, and the map of the source
+//! names every file.
 
 use std::path::Path;
 
@@ -7,6 +8,22 @@ use crate::workspace::{files_with_ending, root};
 /// How wide a line of prose may be.
 const WIDTH: usize = 120;
 
+/// The endings of sources, each with what a line of a comment begins with.
+const COMMENTS: &[(&str, &[&str])] = &[
+    (".rs", &["//"]),
+    (".cs", &["//"]),
+    (".go", &["//"]),
+    (".c", &["/*", "*"]),
+    (".h", &["/*", "*"]),
+    (".java", &["//", "/*", "*"]),
+    (".ts", &["//", "/*", "*"]),
+    (".js", &["//", "/*", "*"]),
+    (".php", &["//", "/*", "*"]),
+    (".py", &["#"]),
+    (".ps1", &["#"]),
+    (".toml", &["#"]),
+];
+
 pub(crate) fn faults() -> Result<Vec<String>, String> {
     let mut faults = Vec::new();
     for path in files_with_ending(".md")? {
@@ -14,6 +31,19 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
         let shown = path.strip_prefix(root()).unwrap_or(&path).display();
         for number in too_wide(&text) {
             faults.push(format!("{shown}:{number} is wider than {WIDTH} columns"));
+        }
+    }
+    for (ending, leads) in COMMENTS {
+        for path in files_with_ending(ending)? {
+            let shown = path.strip_prefix(root()).unwrap_or(&path).display();
+            for (number, line) in read(&path)?.lines().enumerate() {
+                if is_wide_comment(line, leads) {
+                    let number = number + 1;
+                    faults.push(format!(
+                        "{shown}:{number} is a comment wider than {WIDTH} columns"
+                    ));
+                }
+            }
         }
     }
     let map = read(&root().join("docs/architecture.md"))?;
@@ -48,6 +78,15 @@ fn too_wide(text: &str) -> Vec<usize> {
     found
 }
 
+/// Whether this is a line of a comment that is too wide. Code in it and addresses cannot be broken.
+fn is_wide_comment(line: &str, leads: &[&str]) -> bool {
+    let begin = line.trim_start();
+    let cannot_be_broken = ["<code>", "<pre>", "http://", "https://"];
+    line.chars().count() > WIDTH
+        && leads.iter().any(|lead| begin.starts_with(lead))
+        && !cannot_be_broken.iter().any(|part| line.contains(part))
+}
+
 /// Whether a page names a file, by its path or the end of it. A folder's own file and its tests go by the folder.
 fn is_named(page: &str, file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default();
@@ -78,6 +117,18 @@ mod tests {
             "ä".repeat(119)
         );
         assert_eq!(too_wide(&page), [1]);
+    }
+
+    #[test]
+    fn comments_have_a_width_and_the_code_in_them_has_none() {
+        let wide = "a ".repeat(61);
+        assert!(is_wide_comment(&format!("    // {wide}"), &["//"]));
+        assert!(!is_wide_comment(&format!("    {wide}"), &["//"]));
+        assert!(!is_wide_comment(
+            &format!("/// <code>{wide}</code>"),
+            &["//"]
+        ));
+        assert!(!is_wide_comment("// short", &["//"]));
     }
 
     #[test]

@@ -9,12 +9,14 @@ use crate::workspace::{root, succeed};
 /// The interpreter that makes the environment.
 pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 
-/// The environment's interpreter, with what bindings/python/requirements.txt pins; the environment is made where it is missing or old.
+/// The environment's interpreter, with what bindings/python/requirements.txt pins; the environment is made where it is
+/// missing or old.
 pub(crate) fn tools() -> Result<PathBuf, String> {
     Ok(programs_of("target/python/tools", "bindings/python/requirements.txt")?.join(PYTHON))
 }
 
-/// Where an environment below the root has its programs: it holds what a list pins, and is made where it is missing or old.
+/// Where an environment below the root has its programs: it holds what a list pins, and is made where it is missing or
+/// old.
 pub(crate) fn programs_of(environment: &str, list: &str) -> Result<PathBuf, String> {
     let environment = root().join(environment);
     let programs = programs(&environment);

@@ -1,4 +1,5 @@
-//! What others rely on stays: the C ABI is held against a committed description of it, and so are the public names of the packages.
+//! What others rely on stays: the C ABI is held against a committed description of it, and so are the public names of
+//! the packages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -78,7 +79,8 @@ fn judged(before: &BTreeSet<String>, now: &Names, changes: &str) -> Vec<String> 
     gone.chain(unsaid).collect()
 }
 
-/// A library with the header's functions and nothing in them: a description of the header, in the form that the tools compare.
+/// A library with the header's functions and nothing in them: a description of the header, in the form that the tools
+/// compare.
 fn library() -> Result<PathBuf, String> {
     let header = root().join("include/graph_invalidate.h");
     let output = output(Command::new("cc").args(["-E", "-P"]).arg(&header))?;

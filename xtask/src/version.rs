@@ -6,8 +6,8 @@ use crate::workspace::root;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Where the number stands: the file, and what stands right before it. Files that .NET, Python's build and the library make read Cargo.toml
-/// or are made by `cargo xtask abi`.
+/// Where the number stands: the file, and what stands right before it. Files that .NET, Python's build and the library
+/// make read Cargo.toml or are made by `cargo xtask abi`.
 const PLACES: &[(&str, &str)] = &[
     ("Cargo.toml", "[workspace.package]\nversion = \""),
     ("Cargo.lock", "name = \"graph-invalidate\"\nversion = \""),

@@ -13,7 +13,8 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
-    // What cargo says to the program that it runs: build scripts that look at it would run again whenever someone else builds.
+    // What cargo says to the program that it runs: build scripts that look at it would run again whenever someone else
+    // builds.
     command
         .env_remove("CARGO_MANIFEST_DIR")
         .env_remove("CARGO_MANIFEST_PATH");
@@ -40,11 +41,11 @@ fn build(arguments: &[&str]) -> Result<(), String> {
 /// What is built to be loaded by other programs wipes the memory that it frees.
 pub(crate) const LIBRARY_FEATURES: &str = "wipe-freed-memory";
 
-/// Builds the shared and the static library, as they are installed and packaged, in `libraries()`; cargo also says which system
-/// libraries the static one needs.
+/// Builds the shared and the static library, as they are installed and packaged, in `libraries()`; cargo also says
+/// which system libraries the static one needs.
 ///
-/// Without the Rust library beside them: with it they would not be optimised across crates. In a folder of their own: there no other
-/// build replaces them, so that they are built once.
+/// Without the Rust library beside them: with it they would not be optimised across crates. In a folder of their own:
+/// there no other build replaces them, so that they are built once.
 pub(crate) fn libraries_build() -> Command {
     let mut command = cargo();
     command

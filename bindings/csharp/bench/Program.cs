@@ -1,4 +1,5 @@
-// What cargo xtask bench csharp measures. The endpoint is the second argument, the access token is the first line of input.
+// What cargo xtask bench csharp measures. The endpoint is the second argument, the access token is the first line of
+// input.
 
 using System;
 using System.Diagnostics;
@@ -77,7 +78,8 @@ static void Warm(string endpoint, string token, int count)
     }
 }
 
-// What is held after the first calls, when everything is compiled and warm, and after so many more: the managed heap and the resident memory.
+// What is held after the first calls, when everything is compiled and warm, and after so many more: the managed heap
+// and the resident memory.
 [MethodImpl(MethodImplOptions.NoInlining)]
 static void Many(string endpoint, string token, int count)
 {
@@ -99,8 +101,8 @@ static void Many(string endpoint, string token, int count)
     }
 }
 
-// So many awaited calls at once for each line that is read: the seconds they took, the most memory that the process ever held, in bytes, and
-// the most threads that it had beyond those it had before.
+// So many awaited calls at once for each line that is read: the seconds they took, the most memory that the process
+// ever held, in bytes, and the most threads that it had beyond those it had before.
 static async Task AwaitedAsync(string endpoint, string token, int count)
 {
     using GraphInvalidateClient client = new(new() { Endpoint = endpoint, AccessToken = token });

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Takes the figures of the jar for cargo xtask bench java: it reads the token, then works once for each line that it reads, and
- * answers with numbers.
+ * Takes the figures of the jar for cargo xtask bench java: it reads the token, then works once for each line that it
+ * reads, and answers with numbers. /
  */
 public final class Bench {
     private static final String ADELE = "adele.vance@contoso.example";
@@ -89,7 +89,9 @@ public final class Bench {
         return null;
     }
 
-    /** The seconds of calls on virtual threads at once; and for each 10 ms of them how often a virtual ticker ticked. */
+    /**
+     * The seconds of calls on virtual threads at once; and for each 10 ms of them how often a virtual ticker ticked.
+     */
     private static void virtual(GraphInvalidateClient client, int count) throws InterruptedException {
         AtomicInteger ticks = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();

@@ -1,5 +1,5 @@
-// What cargo xtask bench node measures: `measure.js WHAT EMULATOR …`. The first line of input is the token; each further line
-// asks for the next number.
+// What cargo xtask bench node measures: `measure.js WHAT EMULATOR …`. The first line of input is the token; each
+// further line asks for the next number.
 
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";

@@ -1,5 +1,5 @@
-// Signs users out for a page or a playbook: POST /sign-outs/USER with the caller's own token, whose rights decide. One client
-// serves all callers, and no token of one goes with the call of another.
+// Signs users out for a page or a playbook: POST /sign-outs/USER with the caller's own token, whose rights decide. One
+// client serves all callers, and no token of one goes with the call of another.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer } from "node:http";

@@ -124,7 +124,8 @@ static job *call_new(napi_env env, napi_callback_info info, napi_value *promise)
   return made;
 }
 
-/* A few calls at once have a thread of the pool each, which is the shorter way; whatever comes beyond shares the queue. */
+/* A few calls at once have a thread of the pool each, which is the shorter way; whatever comes beyond shares the
+   queue. */
 enum { MOST_WITH_THREADS = 8 };
 static atomic_uint with_threads;
 

@@ -50,8 +50,8 @@ interface Call {
 }
 
 /**
- * A connection to Microsoft Graph. Any number of calls may be under way at once; none of them has a thread of its own, and
- * none uses libuv's.
+ * A connection to Microsoft Graph. Any number of calls may be under way at once; none of them has a thread of its own,
+ * and none uses libuv's. /
  */
 export class Client {
   readonly #connection: Connection;
@@ -108,14 +108,15 @@ export class Client {
   }
 
   /**
-   * Invalidates all refresh tokens and session cookies of a user. What is worth repeating is repeated, within the timeout;
-   * calling again is safe. Access tokens already issued stay valid for up to an hour; guests sign in at their home tenant
-   * and are not affected.
+   * Invalidates all refresh tokens and session cookies of a user. What is worth repeating is repeated, within the
+   * timeout; calling again is safe. Access tokens already issued stay valid for up to an hour; guests sign in at their
+   * home tenant and are not affected.
    *
-   * @param user an object id or a user principal name; `me`, or no argument at all: the signed-in user. undefined, null and
-   *   NaN are nobody, and refused.
+   * @param user an object id or a user principal name; `me`, or no argument at all: the signed-in user. undefined, null
+   *     and NaN are nobody, and refused.
    * @returns the outcome, whose status is `accepted`.
-   * @throws {@link GraphInvalidateError}: the subclass says what kind of failure it was; {@link AbortError} after an abort.
+   * @throws {@link GraphInvalidateError}: the subclass says what kind of failure it was; {@link AbortError} after an
+   *     abort. /
    */
   async invalidate(...given: [user?: string, options?: CallOptions]): Promise<Outcome> {
     const [user, options] = given;
@@ -124,13 +125,14 @@ export class Client {
   }
 
   /**
-   * Reads a user's cut-off back until it lies at or after a time, or the timeout has passed: the proof that `invalidate` took
-   * effect, which the service may need seconds to minutes to show.
+   * Reads a user's cut-off back until it lies at or after a time, or the timeout has passed: the proof that
+   * `invalidate` took effect, which the service may need seconds to minutes to show.
    *
    * @param user as for `invalidate`.
    * @param notBefore the `serverDate` of the outcome that accepted: a Date, or RFC 3339.
    * @returns the outcome, whose status is `verified`; it has the user's object id.
    * @throws {@link ServiceError} where the cut-off stayed behind (`not_verified`); else as `invalidate`.
+   * /
    */
   async verify(user: string, notBefore: Date | string, options?: CallOptions): Promise<Outcome> {
     const signal = check.signalOf(options);
@@ -149,10 +151,12 @@ export class Client {
   }
 
   /**
-   * Signs in with the client's credential, so that what could fail does so before anything is done. Where a person is asked,
-   * the first outcome's status is `sign_in_pending`, and its message is the text to show; each further call waits for them.
+   * Signs in with the client's credential, so that what could fail does so before anything is done. Where a person is
+   * asked, the first outcome's status is `sign_in_pending`, and its message is the text to show; each further call
+   * waits for them.
    *
    * @returns the outcome, whose status is `signed_in` or `sign_in_pending`.
+   * /
    */
   async signIn(options?: CallOptions): Promise<Outcome> {
     const signal = check.signalOf(options);
@@ -160,8 +164,8 @@ export class Client {
   }
 
   /**
-   * Tells what the client's token may do, before anything is done: by its own claims, which are no proof, or by harmless reads.
-   * A token that cannot work is no failure: `status` says so.
+   * Tells what the client's token may do, before anything is done: by its own claims, which are no proof, or by
+   * harmless reads. A token that cannot work is no failure: `status` says so. /
    */
   async access(options: AccessOptions = {}): Promise<Access> {
     const { user, online, ...others } = check.plainObject("options", options, ["user", "online", "signal"]);
@@ -177,13 +181,13 @@ export class Client {
   }
 
   /**
-   * Signs many users out: paced as the service allows, resumable, verified and on record. Nothing is sent before somebody reads
-   * the outcomes: `for await (const outcome of client.run(users))`.
+   * Signs many users out: paced as the service allows, resumable, verified and on record. Nothing is sent before
+   * somebody reads the outcomes: `for await (const outcome of client.run(users))`.
    *
-   * @param users object ids or user principal names: an array, a generator, an asynchronous generator, a stream of lines.
-   *   They are taken as they are sent. What is no key is a failed outcome, and the others go on.
-   * @throws TypeError, {@link InputError} where an option cannot be used. What is wrong with the journal is thrown when the first
-   *   outcome is read.
+   * @param users object ids or user principal names: an array, a generator, an asynchronous generator, a stream of
+   *     lines. They are taken as they are sent. What is no key is a failed outcome, and the others go on.
+   * @throws TypeError, {@link InputError} where an option cannot be used. What is wrong with the journal is thrown when
+   *     the first outcome is read. /
    */
   run(users: Users, options: RunOptions & CallOptions = {}): Run {
     const { signal, ...others } = check.plainObject("options", options, [
@@ -195,8 +199,8 @@ export class Client {
   }
 
   /**
-   * Replaces the access token for the calls and runs that begin from now on: for a client with one identity. A client for
-   * several has a function for its token.
+   * Replaces the access token for the calls and runs that begin from now on: for a client with one identity. A client
+   * for several has a function for its token. /
    */
   setToken(token: string): void {
     settled(this.#use((handle) => addon().clientSetToken(handle, check.text("token", token))));
@@ -241,7 +245,9 @@ export class Client {
     }
   }
 
-  /** Calls with the token of whoever is asked; where that has expired, once more with another one, within the same time. */
+  /**
+   * Calls with the token of whoever is asked; where that has expired, once more with another one, within the same time.
+   */
   async #withToken(submit: Submit, call: Call, signal: AbortSignal | undefined): Promise<Answer<Values | undefined>> {
     const { handle } = this.#connection;
     const cancellation = cancellationOf(signal);

@@ -34,9 +34,10 @@ function option(given: Given, name: string): unknown {
 }
 
 /**
- * Many users on their way: an asynchronous iterator of one {@link Outcome} for each, in the order in which it is known. Made by
- * {@link Client.run}. A user who fails is an outcome like others; what ends the whole run is thrown, after the outcomes that are
- * known. Leaving the loop ends the run: nothing more is sent, and its journal is complete and can be resumed.
+ * Many users on their way: an asynchronous iterator of one {@link Outcome} for each, in the order in which it is known.
+ * Made by {@link Client.run}. A user who fails is an outcome like others; what ends the whole run is thrown, after the
+ * outcomes that are known. Leaving the loop ends the run: nothing more is sent, and its journal is complete and can be
+ * resumed. /
  */
 export class Run implements AsyncIterableIterator<Outcome, undefined, undefined> {
   readonly #outcomes: AsyncGenerator<Outcome, undefined, undefined>;
@@ -70,7 +71,9 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
     this.#outcomes = this.#read(connection, source, options, signal, asked, patience);
   }
 
-  /** What there is to know before the run begins, such as what a resumed journal holds; known with the first outcome. */
+  /**
+   * What there is to know before the run begins, such as what a resumed journal holds; known with the first outcome.
+   */
   get notice(): string | undefined {
     return this.#notice;
   }

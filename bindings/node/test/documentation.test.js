@@ -1,4 +1,5 @@
-// What the pages say: every block of the README, the examples and the lines of the migration guide run, and their types hold.
+// What the pages say: every block of the README, the examples and the lines of the migration guide run, and their types
+// hold.
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";

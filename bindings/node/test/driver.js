@@ -1,5 +1,5 @@
-// The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed. The
-// judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol.
+// The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed.
+// The judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";

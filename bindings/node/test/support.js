@@ -61,7 +61,10 @@ export function folder(context) {
   return made;
 }
 
-/** Runs a program to its end; gives what it said, how it ended, and how long that took from the first line that says `ready`. */
+/**
+ * Runs a program to its end; gives what it said, how it ended, and how long that took from the first line that says
+ * `ready`.
+ */
 export async function run(file, args = [], options = {}) {
   const { node = process.execPath, flags = [], environment = {} } = options;
   const child = spawn(node, [...flags, file, ...args], {

@@ -150,11 +150,12 @@ pub(crate) struct Emulator {
     /// Be an HTTP proxy as well: requests to Microsoft's hosts are answered by the emulator
     #[arg(long, requires = "write_ca")]
     pub(crate) as_proxy: bool,
-    /// Print the environment variables of a pipeline's job, or of a cluster's pod, that gets its tokens here, one NAME=VALUE a line
+    /// Print the environment variables of a pipeline's job, or of a cluster's pod, that gets its tokens here, one
+    /// NAME=VALUE a line
     #[arg(long, value_name = "PLACE", value_enum)]
     pub(crate) env: Option<Place>,
-    /// For --env aks: write the pod's files into this directory. They are its token, and the authority of a token proxy that the
-    /// emulator has then
+    /// For --env aks: write the pod's files into this directory. They are its token, and the authority of a token proxy
+    /// that the emulator has then
     #[arg(
         long,
         value_name = "DIR",
@@ -194,11 +195,12 @@ pub(crate) struct Token {
 pub(crate) struct Common {
     #[command(flatten)]
     pub(crate) signing_in: SigningIn,
-    /// Act only in the tenant with this id; with a token for another tenant nothing is sent [env: GRAPH_INVALIDATE_EXPECT_TENANT]
+    /// Act only in the tenant with this id; with a token for another tenant nothing is sent [env:
+    /// GRAPH_INVALIDATE_EXPECT_TENANT]
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) expect_tenant: Option<String>,
-    /// The national cloud: global, usgov, usgov-dod or china [default: the one in the token's claims]; with --endpoint, the one
-    /// whose sign-in service is asked
+    /// The national cloud: global, usgov, usgov-dod or china [default: the one in the token's claims]; with --endpoint,
+    /// the one whose sign-in service is asked
     #[arg(long, global = true, value_name = "CLOUD")]
     pub(crate) cloud: Option<String>,
     /// Send requests, with the token, to this address instead: https://HOST or https://HOST:PORT
@@ -210,7 +212,8 @@ pub(crate) struct Common {
     /// The most time for one user, with all attempts and waits: 30s, 2m or plain seconds
     #[arg(long, global = true, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) timeout: Option<Duration>,
-    /// An HTTP proxy, http://host:port. Put a proxy with a password into the variable HTTPS_PROXY: arguments are visible to others
+    /// An HTTP proxy, http://host:port. Put a proxy with a password into the variable HTTPS_PROXY: arguments are
+    /// visible to others
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) proxy: Option<String>,
     /// Trust the certificate authorities in this PEM file as well

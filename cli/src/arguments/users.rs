@@ -28,8 +28,8 @@ pub(crate) struct Users {
     /// Read users from this file, or from standard input if it is -: one user per line, CSV or JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
-    /// The CSV column, by name or number, or the JSON field that holds the users; properties.userPrincipalName is a nested
-    /// field
+    /// The CSV column, by name or number, or the JSON field that holds the users; properties.userPrincipalName is a
+    /// nested field
     #[arg(long, value_name = "NAME", requires = "from")]
     pub(crate) column: Option<String>,
     /// Never sign out this user, or the users in this file, such as break-glass accounts. May be repeated
@@ -38,8 +38,8 @@ pub(crate) struct Users {
     /// The column, by name or number, or the field that holds the users in the files of --exclude
     #[arg(long, value_name = "NAME", requires = "exclude")]
     pub(crate) exclude_column: Option<String>,
-    /// Go on when an exclusion cannot be looked up. It then protects only the key as given, not the account's other names,
-    /// and is reported as unprotected
+    /// Go on when an exclusion cannot be looked up. It then protects only the key as given, not the account's other
+    /// names, and is reported as unprotected
     #[arg(long)]
     pub(crate) allow_unresolved_exclusions: bool,
     /// Show every user and how long the run will take, without signing anybody out
@@ -53,8 +53,8 @@ pub(crate) struct Users {
     /// Go on where the journal ends
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
-    /// How long ago the journal's run may have begun that --resume goes on with: 12h, 3d. An older one is refused, since
-    /// whoever was signed out then may be compromised anew [default: 24h]
+    /// How long ago the journal's run may have begun that --resume goes on with: 12h, 3d. An older one is refused,
+    /// since whoever was signed out then may be compromised anew [default: 24h]
     #[arg(long, requires = "resume", value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) resume_within: Option<Duration>,
     #[command(flatten)]
@@ -117,8 +117,8 @@ pub(crate) struct Running {
     /// Users per request, 1 to 20; with 1, requests are not batched [default: 20]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_batch_size)]
     pub(crate) batch_size: Option<u32>,
-    /// How many users the run may be ahead of the outcomes that were written [default: what fits into the requests at once, and
-    /// one batch]
+    /// How many users the run may be ahead of the outcomes that were written [default: what fits into the requests at
+    /// once, and one batch]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_ahead)]
     pub(crate) ahead: Option<u32>,
     /// End the run once this many users have failed [default: no limit]

@@ -42,7 +42,8 @@ fn story(reason: impl std::fmt::Display) -> Stop {
 }
 
 fn play() -> Result<(), Stop> {
-    // The thief's plain HTTP client asks for a TLS provider even to speak to this machine; a second install is no matter.
+    // The thief's plain HTTP client asks for a TLS provider even to speak to this machine; a second install is no
+    // matter.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let emulator = Emulator::builder().start().map_err(story)?;
     result(&format!(

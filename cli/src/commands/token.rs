@@ -1,4 +1,5 @@
-//! `token`: what the token may do, by what it says about itself, and on demand by what the directory says. Nothing is changed.
+//! `token`: what the token may do, by what it says about itself, and on demand by what the directory says. Nothing is
+//! changed.
 
 use std::io;
 
@@ -17,8 +18,8 @@ pub(crate) fn run(common: &Common, token: &Token) -> Ended {
         Ok(connected) => connected.client,
         Err(status) => return Ok(status),
     };
-    // Whoever can be asked has signed in by now. A chain that only a person could end is a failure here as in every other command:
-    // what asks nobody says whom it has tried.
+    // Whoever can be asked has signed in by now. A chain that only a person could end is a failure here as in every
+    // other command: what asks nobody says whom it has tried.
     let nobody = match client.sign_in(None) {
         Ok(outcome) => outcome.status == Status::SignInPending,
         Err(error) => return Ok(refuse(&error)),

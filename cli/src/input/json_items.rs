@@ -1,5 +1,5 @@
-//! The values of a JSON text one after the other, however long it is: JSON Lines, an array, a collection of Graph, one object
-//! over several lines, several after one another.
+//! The values of a JSON text one after the other, however long it is: JSON Lines, an array, a collection of Graph, one
+//! object over several lines, several after one another.
 
 use std::io::BufRead;
 
@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{Fault, LONGEST_LINE, Named};
 
-/// The fields in which answers keep what was asked for: Graph and Azure, the hunting of Defender, Azure's resource graph.
+/// The fields in which answers keep what was asked for: Graph and Azure, the hunting of Defender, Azure's resource
+/// graph.
 const COLLECTIONS: [&str; 3] = ["value", "results", "data"];
 
 /// The field that says that a collection is one page of several.

@@ -13,8 +13,8 @@ pub(super) type Items = Box<dyn Iterator<Item = Result<Item, Fault>> + Send>;
 /// Deeper no user's own field lies.
 const DEEPEST: usize = 4;
 
-/// Reads the objects as far as their field needs it: all of a file, which is opened again, and of a stream some, which it hands
-/// back. No field where no object came.
+/// Reads the objects as far as their field needs it: all of a file, which is opened again, and of a stream some, which
+/// it hands back. No field where no object came.
 pub(super) fn survey(
     items: &mut Items,
     asked: &Asked<'_>,

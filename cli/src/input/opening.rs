@@ -189,8 +189,8 @@ fn open_file(path: &Path, name: &str) -> Result<File, Fault> {
     })
 }
 
-/// What comes first, as far as the end of a line that says something, and of the line after it where that is a heading: of a pipe
-/// no more is awaited than that.
+/// What comes first, as far as the end of a line that says something, and of the line after it where that is a heading:
+/// of a pipe no more is awaited than that.
 fn first_lines(source: &mut impl Read, name: &str) -> Result<Vec<u8>, Fault> {
     let mut head = Vec::new();
     let mut buffer = [0; 4096];
@@ -274,7 +274,8 @@ fn is_version(line: &str) -> bool {
         .is_some_and(|version| version.chars().all(|it| it.is_ascii_digit() || it == '.'))
 }
 
-/// Excel's `sep=;`, in quotation marks or not, with what a spreadsheet adds to it: the separator that it names, if it names one.
+/// Excel's `sep=;`, in quotation marks or not, with what a spreadsheet adds to it: the separator that it names, if it
+/// names one.
 fn separator(line: &str) -> Option<Option<u8>> {
     let line = line
         .trim_start_matches(['\u{feff}', ' ', '"'])

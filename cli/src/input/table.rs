@@ -26,7 +26,8 @@ pub(super) struct Layout {
     is_template: bool,
 }
 
-/// Reads the rows as far as the column needs it: all of a file, which is opened again, and of a stream some, which it hands back.
+/// Reads the rows as far as the column needs it: all of a file, which is opened again, and of a stream some, which it
+/// hands back.
 pub(super) fn survey(
     records: &mut Records,
     asked: &Asked<'_>,
@@ -207,7 +208,8 @@ impl Table {
 }
 
 impl Layout {
-    /// Whether a row holds no user: the names, once or again where files were joined, a rule below them, an example, a comment.
+    /// Whether a row holds no user: the names, once or again where files were joined, a rule below them, an example, a
+    /// comment.
     fn passes_over(&self, record: &Record, number: u64) -> bool {
         let texts = texts(record);
         let is_heading = self.names.as_ref().is_some_and(|names| *names == texts);

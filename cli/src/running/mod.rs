@@ -1,4 +1,5 @@
-//! A run from its beginning to its end: outcomes are shown as they come, the progress beside them, and signals are obeyed.
+//! A run from its beginning to its end: outcomes are shown as they come, the progress beside them, and signals are
+//! obeyed.
 
 mod display;
 mod ending;

@@ -1,5 +1,5 @@
-//! A token file that somebody keeps fresh: it is read again when the run needs another token, and looked at for a while where it
-//! still holds the one that was used up.
+//! A token file that somebody keeps fresh: it is read again when the run needs another token, and looked at for a while
+//! where it still holds the one that was used up.
 
 use std::time::{Duration, Instant};
 

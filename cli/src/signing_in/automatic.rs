@@ -4,8 +4,8 @@ use std::io::IsTerminal;
 
 use graph_invalidate::CredentialKind;
 
-/// What the environment describes unmistakably; in a terminal, otherwise, a device code. Where `AZURE_TOKEN_CREDENTIALS` says who
-/// may act, it is the chain, which obeys.
+/// What the environment describes unmistakably; in a terminal, otherwise, a device code. Where
+/// `AZURE_TOKEN_CREDENTIALS` says who may act, it is the chain, which obeys.
 pub(super) fn kind() -> Option<CredentialKind> {
     let is_set = |name: &str| {
         let value = std::env::var_os(name);

@@ -37,8 +37,8 @@ pub(crate) struct SigningIn {
     /// Read the access token from standard input
     #[arg(long, global = true)]
     pub(crate) token_stdin: bool,
-    /// How to sign in. Without it the token comes from --token-file, --token-stdin or GRAPH_INVALIDATE_TOKEN, from the credential
-    /// that the environment describes, or in a terminal from a device code
+    /// How to sign in. Without it the token comes from --token-file, --token-stdin or GRAPH_INVALIDATE_TOKEN, from the
+    /// credential that the environment describes, or in a terminal from a device code
     #[arg(long, global = true, value_name = "KIND", value_parser = kinds(), conflicts_with_all = ["token_file", "token_stdin"])]
     pub(crate) auth: Option<String>,
     /// The tenant, by id or domain [env: AZURE_TENANT_ID]
@@ -53,7 +53,8 @@ pub(crate) struct SigningIn {
     /// The client certificate with its private key, PEM or PFX [env: AZURE_CLIENT_CERTIFICATE_PATH]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) certificate_file: Option<PathBuf>,
-    /// Read the certificate's password from this file, or from standard input if it is - [env: AZURE_CLIENT_CERTIFICATE_PASSWORD]
+    /// Read the certificate's password from this file, or from standard input if it is - [env:
+    /// AZURE_CLIENT_CERTIFICATE_PASSWORD]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) certificate_password_file: Option<PathBuf>,
     /// Send the whole certificate chain, for applications that trust an issuer and subject name
@@ -62,7 +63,8 @@ pub(crate) struct SigningIn {
     /// The file that holds a workload's federated token [env: AZURE_FEDERATED_TOKEN_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) federated_token_file: Option<PathBuf>,
-    /// Where a workload's assertion comes from: file, github-actions or azure-pipelines; left out, from the first that is there
+    /// Where a workload's assertion comes from: file, github-actions or azure-pipelines; left out, from the first that
+    /// is there
     #[arg(long, global = true, value_name = "SOURCE")]
     pub(crate) assertion_from: Option<String>,
     /// What the assertion of GitHub Actions or of a managed identity is for; api://AzureADTokenExchange if left out

@@ -6,8 +6,8 @@ use graph_invalidate::{Client, CredentialKind, Error, Status};
 
 use crate::terminal::{harmless, note};
 
-/// Lets a person sign in, where the credential asks one: shows the code, and waits. Ctrl+C ends the command, since nothing has
-/// been sent yet.
+/// Lets a person sign in, where the credential asks one: shows the code, and waits. Ctrl+C ends the command, since
+/// nothing has been sent yet.
 ///
 /// A chain asks a person at its end only where one can see the code.
 pub(crate) fn wait_for_a_person(client: &Client, kind: CredentialKind) -> Result<(), Error> {

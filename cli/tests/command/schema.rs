@@ -1,4 +1,5 @@
-//! Journals and reports against docs/journal.schema.json: by a small judge of the keywords that it uses, and of no others.
+//! Journals and reports against docs/journal.schema.json: by a small judge of the keywords that it uses, and of no
+//! others.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-/* Preloaded into the command: a disk with ROOM bytes left for what is appended to files, or whose every sync but the first
-   GOOD_SYNCS fails, as after a fault of the hardware. What is not set is in order. */
+/* Preloaded into the command: a disk with ROOM bytes left for what is appended to files, or whose every sync but the
+   first GOOD_SYNCS fails, as after a fault of the hardware. What is not set is in order. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

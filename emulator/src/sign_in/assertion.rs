@@ -40,8 +40,8 @@ pub(crate) fn sign_federated(
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Whether the assertion proves that it comes from the application; otherwise the refusal. `page` is the token endpoint as it
-/// was addressed.
+/// Whether the assertion proves that it comes from the application; otherwise the refusal. `page` is the token endpoint
+/// as it was addressed.
 pub(super) fn verify(
     app: &App,
     signer: &Signer,

@@ -1,4 +1,5 @@
-//! A registered certificate, of version 1 or 3: its key and until when it is valid. Nothing else of it counts at a sign-in.
+//! A registered certificate, of version 1 or 3: its key and until when it is valid. Nothing else of it counts at a
+//! sign-in.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

@@ -1,4 +1,5 @@
-//! The services that give a pipeline's job its token: those of GitHub Actions and of Azure Pipelines, in the shape of each.
+//! The services that give a pipeline's job its token: those of GitHub Actions and of Azure Pipelines, in the shape of
+//! each.
 
 use hyper::header::AUTHORIZATION;
 use hyper::http::request::Parts;

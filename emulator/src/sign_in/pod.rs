@@ -1,5 +1,5 @@
-//! What a pod of a Kubernetes cluster has: the token of its service account in a file, and the cluster's own way to the sign-in
-//! service.
+//! What a pod of a Kubernetes cluster has: the token of its service account in a file, and the cluster's own way to the
+//! sign-in service.
 
 use std::fs;
 use std::path::{Path, absolute};

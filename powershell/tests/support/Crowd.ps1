@@ -1,4 +1,5 @@
-# An emulator of its own with a tenant of thousands, for tests of runs; what is there for the other tests comes back afterwards.
+# An emulator of its own with a tenant of thousands, for tests of runs; what is there for the other tests comes back
+# afterwards.
 
 function Start-Crowd {
     $global:CrowdBefore = $global:EmulatorAddress, $global:EmulatorProcess

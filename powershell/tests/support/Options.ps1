@@ -1,5 +1,5 @@
-# By what somebody types who wants such an option of the library: of the client and of a credential Connect-GraphInvalidate's
-# parameters, of a run Invoke-GraphInvalidateRun's. What is said in another way has none here.
+# By what somebody types who wants such an option of the library: of the client and of a credential
+# Connect-GraphInvalidate's parameters, of a run Invoke-GraphInvalidateRun's. What is said in another way has none here.
 $clientOptions = @{
     cloud = 'Environment'; endpoint = 'Endpoint'; api = 'Api'; timeout_ms = 'ClientTimeout'; proxy = 'Proxy'; ca_file = 'CaFile'; headers = 'Headers'
     expect_tenant = 'ExpectTenant'; token = 'AccessToken'

@@ -1,5 +1,5 @@
-//! A workload's assertion: the token of another issuer that stands for a secret. It lies in a file, or the service that runs the
-//! workload is asked for it. It is fetched anew for each sign-in, kept nowhere and shown nowhere.
+//! A workload's assertion: the token of another issuer that stands for a secret. It lies in a file, or the service that
+//! runs the workload is asked for it. It is fetched anew for each sign-in, kept nowhere and shown nowhere.
 
 mod request;
 

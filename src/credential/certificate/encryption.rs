@@ -1,7 +1,7 @@
 //! Decrypting with a password, as PKCS #5 and PKCS #12 files are encrypted.
 //!
-//! The old algorithms are here because files are still written with them: Windows exports with triple DES by default, and
-//! OpenSSL did so with RC2 until its version 3.
+//! The old algorithms are here because files are still written with them: Windows exports with triple DES by default,
+//! and OpenSSL did so with RC2 until its version 3.
 
 use std::borrow::Cow;
 use std::num::NonZeroU32;

@@ -40,7 +40,8 @@ impl Certificate {
             let (keys, certificates) = read_any(bytes, password)?;
             Certificate::of(keys, certificates)
         };
-        // Whoever wrote the password's file may have put it between quotation marks, or have a password with such marks.
+        // Whoever wrote the password's file may have put it between quotation marks, or have a password with such
+        // marks.
         let bare = password.map(small_text::bare);
         let certificate = match read(password) {
             Err(complaint) if bare != password => read(bare).map_err(|_| complaint),

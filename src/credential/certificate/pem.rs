@@ -1,5 +1,5 @@
-//! Reading PEM: certificates and private keys as text, also where the text has lost its line feeds on its way through a variable
-//! of a pipeline, a portal or a JSON file.
+//! Reading PEM: certificates and private keys as text, also where the text has lost its line feeds on its way through a
+//! variable of a pipeline, a portal or a JSON file.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -167,8 +167,8 @@ impl Source {
     }
 }
 
-/// An address that the environment names: plain HTTP to this machine or its own network, and never to a name that somebody
-/// else could answer for.
+/// An address that the environment names: plain HTTP to this machine or its own network, and never to a name that
+/// somebody else could answer for.
 fn near(variable: &str, address: &str) -> Result<Url, Error> {
     let refuse = |what: &str| {
         Error::new(Status::HostRefused, format!("{variable} {what}.")).hint(format!(

@@ -9,8 +9,8 @@ use super::history::History;
 use crate::outcome::{Error, rfc3339};
 use crate::status::Status;
 
-/// Refuses to go on with a run that was begun longer ago than this: whoever was signed out then may be compromised anew, and
-/// would be passed over.
+/// Refuses to go on with a run that was begun longer ago than this: whoever was signed out then may be compromised
+/// anew, and would be passed over.
 pub(super) fn check(
     history: &History,
     path: &Path,

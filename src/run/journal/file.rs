@@ -15,12 +15,13 @@ pub(super) trait JournalFile: Send {
     fn append(&mut self, bytes: &[u8], written: &mut usize) -> io::Result<()>;
     /// Returns when all that was appended will survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
-    /// Fails where the file is not the one at this path any more, or has lost what was written: then nobody will find the record.
+    /// Fails where the file is not the one at this path any more, or has lost what was written: then nobody will find
+    /// the record.
     fn is_in_place(&mut self, path: &Path) -> io::Result<()>;
 }
 
-/// A journal that is open, locked, and nobody else's: a child of `fork()` does not keep it, and what stands at its descriptor
-/// after the host closed it is not written to.
+/// A journal that is open, locked, and nobody else's: a child of `fork()` does not keep it, and what stands at its
+/// descriptor after the host closed it is not written to.
 pub(super) struct LockedFile {
     file: Option<File>,
     identity: Option<Identity>,
@@ -84,11 +85,13 @@ impl Drop for LockedFile {
             .take()
             .filter(|path| is_left_empty && self.is_in_place(path).is_ok() && is_empty(path));
         if let Some(path) = unused {
-            // While it is locked, so that no other run begins with it meanwhile. Where it cannot be deleted, one can begin with it.
+            // While it is locked, so that no other run begins with it meanwhile. Where it cannot be deleted, one can
+            // begin with it.
             let _ = std::fs::remove_file(path);
         }
         match self.file() {
-            // Whoever inherited the descriptor by other means than fork() holds the lock as well: it goes for all of them.
+            // Whoever inherited the descriptor by other means than fork() holds the lock as well: it goes for all of
+            // them.
             Ok(file) => drop(file.unlock()),
             // The number is somebody else's, or nobody's.
             Err(_) => std::mem::forget(self.file.take()),
@@ -141,8 +144,8 @@ impl JournalFile for LockedFile {
     }
 }
 
-/// Opens a journal for a run that may write to it. Nobody else may while the file is open: the system lets go of the lock when
-/// the process ends, however it ends.
+/// Opens a journal for a run that may write to it. Nobody else may while the file is open: the system lets go of the
+/// lock when the process ends, however it ends.
 pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
     refuse_what_is_no_file(path)?;
     let created = (!path.exists()).then(|| path.to_owned());

@@ -1,4 +1,5 @@
-//! What a journal says of a run that goes on: who was accepted, who is still open, and whether it is the same run at all.
+//! What a journal says of a run that goes on: who was accepted, who is still open, and whether it is the same run at
+//! all.
 
 use std::collections::HashMap;
 

@@ -159,7 +159,8 @@ pub struct ExcludedLine {
     pub exclusion: String,
 }
 
-/// What became of one attempt for one user, as the journal holds it. The last line of a user counts, but what was accepted stays so.
+/// What became of one attempt for one user, as the journal holds it. The last line of a user counts, but what was
+/// accepted stays so.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -13,8 +13,8 @@ use super::line::{Line, OutcomeLine, VERSION, begins_like_a_journal};
 /// Far above any line that is written.
 const LONGEST_LINE: u64 = 1 << 20;
 
-/// The lines of a journal, in their order. A last line that was torn ends it; anything else that is no line is an error that names
-/// its number.
+/// The lines of a journal, in their order. A last line that was torn ends it; anything else that is no line is an error
+/// that names its number.
 #[derive(Debug)]
 pub struct JournalReader<R = File> {
     source: BufReader<R>,
@@ -38,8 +38,8 @@ impl JournalReader {
         Ok(JournalReader::of(open_for_reading(path)?, path))
     }
 
-    /// The outcome whose line begins at a position that this journal had while it was read, in any order. Reading on from
-    /// there is not possible.
+    /// The outcome whose line begins at a position that this journal had while it was read, in any order. Reading on
+    /// from there is not possible.
     ///
     /// # Errors
     ///

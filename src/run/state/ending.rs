@@ -67,8 +67,8 @@ impl State {
         (EndReason::of(status), Some(status))
     }
 
-    /// Whoever the run had not come to is told apart by what the journal says: a run that ended early does not forget whom an
-    /// earlier part of it signed out.
+    /// Whoever the run had not come to is told apart by what the journal says: a run that ended early does not forget
+    /// whom an earlier part of it signed out.
     fn count_the_rest(&mut self, now: Instant) {
         for key in self.feed.rest() {
             match self.intake.take(key) {
@@ -86,7 +86,8 @@ impl State {
         }
     }
 
-    /// What did not reach the journal is not known: resuming sends those users again, and the totals agree with the record.
+    /// What did not reach the journal is not known: resuming sends those users again, and the totals agree with the
+    /// record.
     fn take_back_unrecorded(&mut self, records: &[Record], now: Instant) {
         if records.is_empty() {
             return;

@@ -1,7 +1,7 @@
 //! What a run knows of its users, and what it does next: no network, no token source and no clock of its own.
 //!
-//! The engine brings the time, the token and the answers, and sends what it is told to. Everything is changed here and in the two
-//! files below: [`apply`] after an answer, [`ending`] at the end.
+//! The engine brings the time, the token and the answers, and sends what it is told to. Everything is changed here and
+//! in the two files below: [`apply`] after an answer, [`ending`] at the end.
 
 mod apply;
 mod ending;
@@ -154,7 +154,8 @@ impl State {
         self.requests == 0 && self.exclusions.are_known() && self.queue.is_idle()
     }
 
-    /// Whether there is more to do at once. Otherwise something wakes the engine: an answer, the caller's reading, the time.
+    /// Whether there is more to do at once. Otherwise something wakes the engine: an answer, the caller's reading, the
+    /// time.
     pub(super) fn has_more_to_do(&self, turn: &Turn) -> bool {
         self.is_finished() || turn.waits_for_reader && self.reader_has_caught_up()
     }
@@ -168,8 +169,8 @@ impl State {
         self.line = Some(line);
     }
 
-    /// Takes users in and hands out the requests that may be sent now; says what is waited for then. Without a token nothing is
-    /// sent, whatever the caller reads.
+    /// Takes users in and hands out the requests that may be sent now; says what is waited for then. Without a token
+    /// nothing is sent, whatever the caller reads.
     ///
     /// # Errors
     ///
@@ -239,7 +240,8 @@ impl State {
         None
     }
 
-    /// Whether what kept users from being sent was read in the meantime. Otherwise the caller's reading wakes the engine.
+    /// Whether what kept users from being sent was read in the meantime. Otherwise the caller's reading wakes the
+    /// engine.
     fn reader_has_caught_up(&self) -> bool {
         let most_unread = self
             .most_ahead()
@@ -260,8 +262,8 @@ impl State {
             .unwrap_or((options.concurrency + 1) * options.batch_size)
     }
 
-    /// How many users were sent whose outcome the caller has not read, with those that are `unread` on its side. How long
-    /// verification takes is up to the service: who waits for it counts only where the caller has given a limit.
+    /// How many users were sent whose outcome the caller has not read, with those that are `unread` on its side. How
+    /// long verification takes is up to the service: who waits for it counts only where the caller has given a limit.
     fn ahead(&self, unread: usize) -> usize {
         let verifying = match self.options.ahead {
             Some(_) => self.queue.to_read() as u64 + self.being_read,

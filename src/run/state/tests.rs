@@ -1,7 +1,9 @@
-//! A run against a simple model of its service: random inputs in any order, no network, and a clock that is turned by hand.
+//! A run against a simple model of its service: random inputs in any order, no network, and a clock that is turned by
+//! hand.
 //!
-//! The driver wakes the run only as the engine does: for an answer, for what the caller has told the exchange, for a time that
-//! has come. So a run that stands still although there is something to do is found, and one that turns without doing anything.
+//! The driver wakes the run only as the engine does: for an answer, for what the caller has told the exchange, for a
+//! time that has come. So a run that stands still although there is something to do is found, and one that turns
+//! without doing anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;

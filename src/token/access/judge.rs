@@ -6,7 +6,8 @@ use crate::token::permissions::{READ_CUT_OFF, SIGN_OUT, SIGN_OUT_DOUBTFUL};
 
 use super::{Finding, Job, Verdict};
 
-/// Who told of the signed-in user's directory roles. Neither tells of custom roles, nor of those of an administrative unit.
+/// Who told of the signed-in user's directory roles. Neither tells of custom roles, nor of those of an administrative
+/// unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ShownBy {
     /// The token: some of the time

@@ -1,4 +1,5 @@
-//! What a client's token may do, known before anything is done: by the token's own claims, which help but prove nothing.
+//! What a client's token may do, known before anything is done: by the token's own claims, which help but prove
+//! nothing.
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -64,7 +65,8 @@ pub struct Access {
     pub expires: Option<Timestamp>,
     /// The delegated scopes, or the application's roles.
     pub permissions: Vec<String>,
-    /// The signed-in user's tenant-wide directory roles: by name where they may sign others out, otherwise by template id.
+    /// The signed-in user's tenant-wide directory roles: by name where they may sign others out, otherwise by template
+    /// id.
     pub directory_roles: Vec<String>,
     /// What the token may do, job for job.
     pub findings: Vec<Finding>,

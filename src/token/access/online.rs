@@ -28,14 +28,14 @@ struct Target {
 }
 
 impl Client {
-    /// What the client's token may do, by its claims and by harmless reads: the signed-in user's directory roles as they are
-    /// now, and, where `user` names one, whether that user can be found and signed out ([`Job::Target`]). Signs in first,
-    /// where that is needed. Nothing is changed.
+    /// What the client's token may do, by its claims and by harmless reads: the signed-in user's directory roles as
+    /// they are now, and, where `user` names one, whether that user can be found and signed out ([`Job::Target`]).
+    /// Signs in first, where that is needed. Nothing is changed.
     ///
     /// # Errors
     ///
-    /// What a sign-in may fail with; a malformed key of the user. A read that is refused is no error: the access says what it
-    /// could not learn.
+    /// What a sign-in may fail with; a malformed key of the user. A read that is refused is no error: the access says
+    /// what it could not learn.
     pub fn access_online(
         &self,
         user: Option<&str>,

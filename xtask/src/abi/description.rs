@@ -66,8 +66,8 @@ pub(super) struct Field {
     pub(super) c_type: String,
     /// What it is for a language: see [`Kind`].
     pub(super) kind: Kind,
-    /// The name in languages that have durations and lists of their own: without `_ms`, without `_len`. Absent where the field is
-    /// nobody's business but the boundary's.
+    /// The name in languages that have durations and lists of their own: without `_ms`, without `_len`. Absent where
+    /// the field is nobody's business but the boundary's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) public: Option<String>,
     /// What it is, without the sentence about its zero.

@@ -1,5 +1,5 @@
-//! The C ABI, described once: `include/graph_invalidate.json` is read from the source, and every language's declarations
-//! are rendered from it.
+//! The C ABI, described once: `include/graph_invalidate.json` is read from the source, and every language's
+//! declarations are rendered from it.
 
 mod description;
 mod languages;

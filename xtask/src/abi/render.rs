@@ -88,7 +88,8 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
     ("php/Value.php.j2", "bindings/php/src/Progress.php"),
 ];
 
-/// The text that a template makes of the description. It knows the name of the file that it makes, without ending, as `target`.
+/// The text that a template makes of the description. It knows the name of the file that it makes, without ending, as
+/// `target`.
 pub(super) fn render(
     template: &str,
     target: &str,

@@ -123,7 +123,8 @@ pub(super) fn first_call(
     Ok(())
 }
 
-/// Takes the time of a call in two programs that make many each time they are asked, after as many rounds that only warm up.
+/// Takes the time of a call in two programs that make many each time they are asked, after as many rounds that only
+/// warm up.
 pub(super) fn warm_call(
     name: &str,
     goal: &str,

@@ -1,4 +1,5 @@
-//! The .NET binding: its first call against the framework's own HTTP client, its warm call against the C ABI, and what 100,000 calls leave.
+//! The .NET binding: its first call against the framework's own HTTP client, its warm call against the C ABI, and what
+//! 100,000 calls leave.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! The Go binding: its first call against net/http, its warm call against the C ABI, a hundred goroutines, and what calls leave.
+//! The Go binding: its first call against net/http, its warm call against the C ABI, a hundred goroutines, and what
+//! calls leave.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

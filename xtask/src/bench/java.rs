@@ -1,4 +1,5 @@
-//! The Java binding: its first call against java.net.http, its warm call against the C ABI, virtual threads, and what calls leave.
+//! The Java binding: its first call against java.net.http, its warm call against the C ABI, virtual threads, and what
+//! calls leave.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,8 +20,8 @@ const WARM_CALLS: &str = "500";
 const AT_ONCE: &str = "100";
 const LATENCY_MS: u32 = 200;
 
-/// What a program that does the same with Microsoft's SDK depends on; netty's native libraries, which come with it, are not all
-/// to be had.
+/// What a program that does the same with Microsoft's SDK depends on; netty's native libraries, which come with it, are
+/// not all to be had.
 const SDK: &str = "<project><modelVersion>4.0.0</modelVersion>\
     <groupId>example</groupId><artifactId>sdk</artifactId><version>1</version><dependencies><dependency>\
     <groupId>com.microsoft.graph</groupId><artifactId>microsoft-graph-beta</artifactId><version>6.59.0</version>\

@@ -1,4 +1,5 @@
-//! The Node binding: its first call against `fetch`, its warm call against the C ABI, calls that stall, and what calls leave.
+//! The Node binding: its first call against `fetch`, its warm call against the C ABI, calls that stall, and what calls
+//! leave.
 
 use std::fs;
 use std::path::{Path, PathBuf};

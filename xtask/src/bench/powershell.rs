@@ -1,4 +1,5 @@
-//! The PowerShell module: import and first call against an empty module, the warm cmdlet against the C# call, the folder's size.
+//! The PowerShell module: import and first call against an empty module, the warm cmdlet against the C# call, the
+//! folder's size.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! Python: the import and the first call against requests, a warm call against the C ABI called directly, and many awaited
-//! calls against httpx.
+//! Python: the import and the first call against requests, a warm call against the C ABI called directly, and many
+//! awaited calls against httpx.
 
 use std::process::{Command, Stdio};
 

@@ -45,7 +45,8 @@ const SYSTEM_LIBRARIES: &str = "system-libraries";
 /// Builds the library and the command for release, below `folder`.
 pub(crate) fn build(platform: &'static Platform, folder: &Path) -> Result<Built, String> {
     let compiler = Compiler::find(platform)?;
-    // Cargo's own folder; what is wanted is copied out of it at once, since the two builds write over each other's files there.
+    // Cargo's own folder; what is wanted is copied out of it at once, since the two builds write over each other's
+    // files there.
     let cargo = folder.join("cargo");
     let made = cargo.join(platform.triple).join("release");
     let place = folder.join(platform.rid);

@@ -62,7 +62,8 @@ impl Compiler {
 
     /// A cargo that runs one of its commands for the platform, and puts no path of this machine into what it builds.
     ///
-    /// `loaded`: what is built is a library that other programs load; with musl such a one has the C library in common with them.
+    /// `loaded`: what is built is a library that other programs load; with musl such a one has the C library in common
+    /// with them.
     pub(super) fn cargo(&self, command: &str, folder: &Path, loaded: bool) -> Command {
         let mut flags = OsString::new();
         if let Some(system_root) = &self.system_root {

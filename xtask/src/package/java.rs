@@ -1,4 +1,5 @@
-//! The jar of the Java binding, with the native library of the platform that it is made on inside, in a Maven repository of its own.
+//! The jar of the Java binding, with the native library of the platform that it is made on inside, in a Maven
+//! repository of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -103,7 +103,8 @@ fn platform() -> (&'static str, &'static str) {
     (system, processor)
 }
 
-/// The package of this platform's addon, such as `@graph-invalidate/linux-x64-gnu`: bindings/node/src/platform.ts asks for it.
+/// The package of this platform's addon, such as `@graph-invalidate/linux-x64-gnu`: bindings/node/src/platform.ts asks
+/// for it.
 fn addon_name() -> String {
     let (system, processor) = platform();
     let library = match (system, cfg!(target_env = "musl")) {

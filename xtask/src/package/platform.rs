@@ -111,7 +111,8 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), String> {
         .map_err(|error| format!("{} cannot be copied: {error}", from.display()))
 }
 
-/// Writes the licences of a package into a folder: the project's own, and those of everything that is linked into these libraries.
+/// Writes the licences of a package into a folder: the project's own, and those of everything that is linked into these
+/// libraries.
 pub(super) fn place_licences(folder: &Path, libraries: &[Library]) -> Result<(), String> {
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(licence), &folder.join(licence))?;

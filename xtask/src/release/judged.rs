@@ -59,7 +59,8 @@ pub(super) fn weigh(module: &Path) -> Vec<String> {
     }
 }
 
-/// What runs a platform's programs on Linux x64; nothing for those of Windows, which `cargo xtask windows` runs in Wine.
+/// What runs a platform's programs on Linux x64; nothing for those of Windows, which `cargo xtask windows` runs in
+/// Wine.
 fn runner(rid: &str) -> Option<Vec<&'static str>> {
     match rid {
         "linux-x64" | "linux-musl-x64" => Some(vec!["env"]),

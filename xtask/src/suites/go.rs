@@ -79,8 +79,8 @@ fn staticcheck() -> Result<(), String> {
     succeed(tool(&program).arg("./..."))
 }
 
-/// Every scenario through a program that takes the packed module from its folder: without a C compiler, and with the library that
-/// is inside.
+/// Every scenario through a program that takes the packed module from its folder: without a C compiler, and with the
+/// library that is inside.
 fn conformance(session: &mut Session) -> Result<(), String> {
     let program = root().join("target/go/conformance");
     fs::create_dir_all(root().join("target/go")).map_err(|error| error.to_string())?;

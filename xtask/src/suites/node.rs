@@ -1,5 +1,5 @@
-//! The Node binding: its tests and its scenarios with the packed packages as a program installs them, and the checks of its
-//! source.
+//! The Node binding: its tests and its scenarios with the packed packages as a program installs them, and the checks of
+//! its source.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -12,7 +12,8 @@ use super::build::folder;
 /// Debian keeps its Wine here.
 const WINE: &str = "/usr/lib/wine";
 
-/// The tests of C programs that know how to run in Wine: everything that the library promises of a call, a run and a sign-in.
+/// The tests of C programs that know how to run in Wine: everything that the library promises of a call, a run and a
+/// sign-in.
 const TESTS: [&str; 2] = ["c_programs", "c_sign_in"];
 const NAMES: [&str; 6] = [
     "every_scenario",

@@ -1,5 +1,6 @@
-/* A program that lives in a chroot. The client is made before: its options name files outside, which are read then and never again.
- * Names of hosts are resolved by the system in the chroot, which needs etc/resolv.conf and the like in there, or an address.
+/* A program that lives in a chroot. The client is made before: its options name files outside, which are read then and
+ * never again. Names of hosts are resolved by the system in the chroot, which needs etc/resolv.conf and the like in
+ * there, or an address.
  * Usage: chroot FOLDER CA_FILE USER, with GRAPH_INVALIDATE_TOKEN in the environment, as root. */
 
 #define _DEFAULT_SOURCE
@@ -21,7 +22,8 @@ int main(int argc, char **argv) {
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
   options.token = getenv("GRAPH_INVALIDATE_TOKEN");
-  /* The system's own authorities are read with the first connection, which is made in the chroot: so they are named here. */
+  /* The system's own authorities are read with the first connection, which is made in the chroot: so they are named
+     here. */
   options.ca_file = argv[2];
   if (graph_client_new(&options, &client, &outcome) != GRAPH_STATUS_OK) {
     fprintf(stderr, "%s\n", outcome->message);

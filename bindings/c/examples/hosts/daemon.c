@@ -1,5 +1,6 @@
-/* A daemon: it makes its client, goes to the background in the classic way (two forks, every descriptor closed), and signs users
- * out for as long as it is told to. Usage: daemon REPORT USER..., with GRAPH_INVALIDATE_TOKEN in the environment. */
+/* A daemon: it makes its client, goes to the background in the classic way (two forks, every descriptor closed), and
+ * signs users out for as long as it is told to. Usage: daemon REPORT USER..., with GRAPH_INVALIDATE_TOKEN in the
+ * environment. */
 
 #define _POSIX_C_SOURCE 200809L
 

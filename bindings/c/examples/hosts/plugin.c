@@ -3,8 +3,8 @@
 
 #include <graph_invalidate.h>
 
-/* The plug-in's whole interface: 0 where the user was signed out. Everything that was made is freed before it returns, so that
- * nothing of it is left when the plug-in goes. The library itself stays in memory once it was loaded. */
+/* The plug-in's whole interface: 0 where the user was signed out. Everything that was made is freed before it returns,
+ * so that nothing of it is left when the plug-in goes. The library itself stays in memory once it was loaded. */
 int sign_out(const char *user, const char *token);
 
 int sign_out(const char *user, const char *token) {

@@ -1,6 +1,7 @@
-/* A program with a thread of its own for signals: all are blocked everywhere, and one thread waits for them. SIGTERM ends the run
- * that is going on; what was decided is on record, and the run can be resumed.
- * Usage: signal_thread JOURNAL COUNT, with GRAPH_INVALIDATE_TOKEN in the environment; signs out user000001 and so on. */
+/* A program with a thread of its own for signals: all are blocked everywhere, and one thread waits for them. SIGTERM
+ * ends the run that is going on; what was decided is on record, and the run can be resumed.
+ * Usage: signal_thread JOURNAL COUNT, with GRAPH_INVALIDATE_TOKEN in the environment; signs out user000001 and so
+ * on. */
 
 #define _POSIX_C_SOURCE 200809L
 

@@ -5,11 +5,12 @@ using System.Threading.Tasks;
 namespace GraphInvalidate;
 
 /// <summary>
-/// The caller's access token provider. It may block, be deaf to cancellation, or break: a call ends in its time all the same, and nothing is
-/// sent afterwards. What it gives goes with the call that it was asked for.
+/// The caller's access token provider. It may block, be deaf to cancellation, or break: a call ends in its time all the
+/// same, and nothing is sent afterwards. What it gives goes with the call that it was asked for.
 /// </summary>
 /// <param name="provider">The caller's function.</param>
-/// <param name="onCallingThread">Whether it may run on no other thread than the one that calls, as script blocks must.</param>
+/// <param name="onCallingThread">Whether it may run on no other thread than the one that calls, as script blocks
+/// must.</param>
 internal sealed class AccessTokenSource(Func<CancellationToken, Task<string>> provider, bool onCallingThread)
 {
     private enum Place
@@ -42,8 +43,8 @@ internal sealed class AccessTokenSource(Func<CancellationToken, Task<string>> pr
     }
 
     /// <summary>
-    /// Asks on behalf of a run, which is read by a thread that looks after other things meanwhile: with the context of whoever began the
-    /// run, since whoever reads it may be somebody else.
+    /// Asks on behalf of a run, which is read by a thread that looks after other things meanwhile: with the context of
+    /// whoever began the run, since whoever reads it may be somebody else.
     /// </summary>
     internal Task<string> AskAsync(Deadline deadline, ExecutionContext? context, CancellationToken cancellationToken)
     {
@@ -62,7 +63,9 @@ internal sealed class AccessTokenSource(Func<CancellationToken, Task<string>> pr
     internal Task<string> GetAsync(Deadline deadline, CancellationToken cancellationToken) =>
         AskAsync(IsHere(SynchronizationContext.Current) ? Place.Here : Place.Pool, deadline, cancellationToken);
 
-    /// <summary>A thread with a context belongs to a window or a request: what is bound to that is found there alone.</summary>
+    /// <summary>
+    /// A thread with a context belongs to a window or a request: what is bound to that is found there alone.
+    /// </summary>
     private bool IsHere(SynchronizationContext? context) => onCallingThread || context is not null;
 
     private async Task<string> AskAsync(Place place, Deadline deadline, CancellationToken cancellationToken)

@@ -7,7 +7,9 @@ using System.Threading.Tasks;
 
 namespace GraphInvalidate;
 
-/// <summary>The same with nobody kept waiting: an outcome that is there is taken at once, and for others one thread waits.</summary>
+/// <summary>
+/// The same with nobody kept waiting: an outcome that is there is taken at once, and for others one thread waits.
+/// </summary>
 /// <param name="beginAsync">Begins the run.</param>
 /// <param name="cancellationToken">Cancels it.</param>
 internal sealed class AwaitedRunEnumeration(Func<CancellationToken, Task<RunLoop>> beginAsync, CancellationToken cancellationToken)
@@ -90,7 +92,9 @@ internal sealed class AwaitedRunEnumeration(Func<CancellationToken, Task<RunLoop
 
     public override string ToString() => RunEnumeration.Explained(_loop);
 
-    /// <summary>A thread that waits for outcomes when there is none. It holds the run, not who reads it, and ends with the run.</summary>
+    /// <summary>
+    /// A thread that waits for outcomes when there is none. It holds the run, not who reads it, and ends with the run.
+    /// </summary>
 #pragma warning disable CA1001 // A semaphore whose handle nobody asks for holds nothing to free.
     private sealed class Waiter
 #pragma warning restore CA1001

@@ -6,7 +6,8 @@ using System.Threading.Tasks;
 namespace GraphInvalidate;
 
 /// <summary>
-/// The awaited calls of the whole program: they are submitted, and one thread takes what has ended. It is there while there are calls.
+/// The awaited calls of the whole program: they are submitted, and one thread takes what has ended. It is there while
+/// there are calls.
 /// </summary>
 internal static unsafe class CallQueue
 {

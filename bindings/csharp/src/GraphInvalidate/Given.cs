@@ -6,8 +6,9 @@ using System.Threading;
 namespace GraphInvalidate;
 
 /// <summary>
-/// What protects, or says where things go: an option that knows whether it was set. What was set to nothing, by a variable that is missing
-/// or a list that was used up, is not the same as left out: it would protect nobody, without a word.
+/// What protects, or says where things go: an option that knows whether it was set. What was set to nothing, by a
+/// variable that is missing or a list that was used up, is not the same as left out: it would protect nobody, without a
+/// word.
 /// </summary>
 /// <param name="Value">What was given.</param>
 internal readonly record struct Given<T>(T? Value)

@@ -6,11 +6,14 @@ namespace GraphInvalidate;
 
 public sealed partial class GraphInvalidateClient
 {
-    /// <summary>Tells what the access token may do, before anything is done: whose it is, until when, and what will be refused.</summary>
+    /// <summary>
+    /// Tells what the access token may do, before anything is done: whose it is, until when, and what will be refused.
+    /// </summary>
     /// <remarks>Nothing is sent: it goes by the token's own claims, and says what they do not tell.</remarks>
     /// <param name="cancellationToken">For an access token provider; nothing else takes time.</param>
     /// <returns>What is known, also of a token that is missing or cannot work.</returns>
-    /// <exception cref="GraphInvalidateException">The access token provider failed, or what it gave is no access token.</exception>
+    /// <exception cref="GraphInvalidateException">The access token provider failed, or what it gave is no access
+    /// token.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public TokenAccess Access(CancellationToken cancellationToken = default) =>
@@ -22,14 +25,16 @@ public sealed partial class GraphInvalidateClient
         ByClaims(_tokens is null ? null : await _tokens.GetAsync(new Deadline(_timeout), cancellationToken).ConfigureAwait(false));
 
     /// <summary>
-    /// Tells what the access token may do as <see cref="Access"/> does, and by harmless reads: the signed-in user's directory roles as
-    /// they are now, and whether one user can be found and signed out.
+    /// Tells what the access token may do as <see cref="Access"/> does, and by harmless reads: the signed-in user's
+    /// directory roles as they are now, and whether one user can be found and signed out.
     /// </summary>
     /// <remarks>Signs in first where that is needed. Nothing is changed. Blocks, within the client's timeout.</remarks>
-    /// <param name="user">The user to look at (the finding <c>target</c>), an object id or a user principal name; left out: nobody.</param>
+    /// <param name="user">The user to look at (the finding <c>target</c>), an object id or a user principal name; left
+    /// out: nobody.</param>
     /// <param name="cancellationToken">As for <see cref="Invalidate"/>.</param>
     /// <returns>
-    /// What is known, also of a token that is missing or cannot work. A read that is refused is no failure: the message says what is not known.
+    /// What is known, also of a token that is missing or cannot work. A read that is refused is no failure: the message
+    /// says what is not known.
     /// </returns>
     /// <exception cref="InvalidInputException">The user key cannot be the key of a user.</exception>
     /// <exception cref="GraphInvalidateException">The sign-in failed; the subclass is the kind of failure.</exception>

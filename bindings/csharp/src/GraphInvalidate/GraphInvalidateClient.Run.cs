@@ -14,17 +14,22 @@ namespace GraphInvalidate;
 public sealed partial class GraphInvalidateClient
 {
     /// <summary>
-    /// Signs many users out when its result is enumerated, by <c>foreach</c> for example: <c>client.Run(users);</c> alone does nothing, and
-    /// <see cref="RunToEnd"/> is what to call instead.
+    /// Signs many users out when its result is enumerated, by <c>foreach</c> for example: <c>client.Run(users);</c>
+    /// alone does nothing, and <see cref="RunToEnd"/> is what to call instead.
     /// </summary>
     /// <remarks>
-    /// <para>The run is paced, batched, and where a journal is named on record and resumable. Users are taken from their list as the run wants
-    /// them, on a thread of its own, so that outcomes come also while the next user is long in coming; neither list is ever held whole. A list
-    /// that is in use by the loop as well must be copied first. Where the list throws, the users that it gave go on to their end and have
-    /// their outcomes; then its exception comes.</para>
-    /// <para>A user who fails is an outcome, not an exception; <see cref="InvalidateOutcome.Status"/> says which. Leaving the enumeration early
-    /// cancels the run; the journal is complete then. The result can be enumerated once. An access token provider is asked when the run begins,
-    /// and whenever it needs another token; the run goes on when the client is disposed of.</para>
+    /// <para>
+    /// The run is paced, batched, and where a journal is named on record and resumable. Users are taken from their list
+    /// as the run wants them, on a thread of its own, so that outcomes come also while the next user is long in coming;
+    /// neither list is ever held whole. A list that is in use by the loop as well must be copied first. Where the list
+    /// throws, the users that it gave go on to their end and have their outcomes; then its exception comes.
+    /// </para>
+    /// <para>
+    /// A user who fails is an outcome, not an exception; <see cref="InvalidateOutcome.Status"/> says which. Leaving the
+    /// enumeration early cancels the run; the journal is complete then. The result can be enumerated once. An access
+    /// token provider is asked when the run begins, and whenever it needs another token; the run goes on when the
+    /// client is disposed of.
+    /// </para>
     /// </remarks>
     /// <param name="users">Object ids, user principal names, or <c>me</c>, in any number.</param>
     /// <param name="options">How the run is set up. Left out: all defaults.</param>
@@ -33,8 +38,8 @@ public sealed partial class GraphInvalidateClient
     /// </param>
     /// <returns>What became of each user, in the order in which it became known.</returns>
     /// <exception cref="GraphInvalidateException">
-    /// While enumerating: the run cannot begin, or ended early as a whole; or it needs another access token and there is nobody to
-    /// ask, or none but the same. The subclass is the kind of failure. Enumerating again raises the same.
+    /// While enumerating: the run cannot begin, or ended early as a whole; or it needs another access token and there
+    /// is nobody to ask, or none but the same. The subclass is the kind of failure. Enumerating again raises the same.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     [Pure] // By itself it does nothing: analyzers warn where its result is thrown away (CA1806).
@@ -45,7 +50,8 @@ public sealed partial class GraphInvalidateClient
     /// <summary>Signs many users out at once, and returns when all of them have their outcomes.</summary>
     /// <remarks>As <see cref="Run"/> does it. Where the run fails, the outcomes before have been handed out.</remarks>
     /// <param name="users">As for <see cref="Run"/>.</param>
-    /// <param name="each">Is given what became of each user, as soon as it is known. Where it throws, the run ends.</param>
+    /// <param name="each">Is given what became of each user, as soon as it is known. Where it throws, the run
+    /// ends.</param>
     /// <param name="options">As for <see cref="Run"/>.</param>
     /// <param name="cancellationToken">As for <see cref="Run"/>.</param>
     /// <returns>The totals of the run.</returns>
@@ -106,12 +112,13 @@ public sealed partial class GraphInvalidateClient
 #pragma warning disable RS0026 // No list is of both kinds, and neither is left out.
     /// <inheritdoc cref="Run"/>
     /// <summary>
-    /// Signs many users out when its result is enumerated, by <c>await foreach</c>: <see cref="RunToEndAsync(IAsyncEnumerable{string}, Action{InvalidateOutcome}, GraphInvalidateRunOptions?, CancellationToken)"/>
-    /// is what to call instead where the outcomes are to be had one by one in a function.
+    /// Signs many users out when its result is enumerated, by <c>await foreach</c>:
+    /// <see cref="RunToEndAsync(IAsyncEnumerable{string}, Action{InvalidateOutcome}, GraphInvalidateRunOptions?,
+    /// CancellationToken)"/> is what to call instead where the outcomes are to be had one by one in a function.
     /// </summary>
     /// <remarks>
-    /// As <see cref="Run"/>, with nobody kept waiting: users are awaited beside the outcomes. A list that ignores its cancellation token keeps
-    /// nobody from leaving.
+    /// As <see cref="Run"/>, with nobody kept waiting: users are awaited beside the outcomes. A list that ignores its
+    /// cancellation token keeps nobody from leaving.
     /// </remarks>
     [Pure]
     public IAsyncEnumerable<InvalidateOutcome> RunAsync(
@@ -122,7 +129,9 @@ public sealed partial class GraphInvalidateClient
     }
 
     /// <inheritdoc cref="RunAsync(IAsyncEnumerable{string}, GraphInvalidateRunOptions?, CancellationToken)"/>
-    /// <remarks>As <see cref="Run"/>, with nobody kept waiting. The list may block: it is taken from a thread of its own.</remarks>
+    /// <remarks>
+    /// As <see cref="Run"/>, with nobody kept waiting. The list may block: it is taken from a thread of its own.
+    /// </remarks>
     [Pure]
     public IAsyncEnumerable<InvalidateOutcome> RunAsync(
         IEnumerable<string> users, GraphInvalidateRunOptions? options = null, CancellationToken cancellationToken = default)

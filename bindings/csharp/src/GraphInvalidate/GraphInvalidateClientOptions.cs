@@ -25,14 +25,15 @@ public sealed record GraphInvalidateClientOptions
     public string? AccessToken { get; set; }
 
     /// <summary>
-    /// Is asked for an access token for each call, and once more after a call whose token had expired; caching is its own affair. What it
-    /// gives goes with that call alone, so that one client serves many identities.
+    /// Is asked for an access token for each call, and once more after a call whose token had expired; caching is its
+    /// own affair. What it gives goes with that call alone, so that one client serves many identities.
     /// </summary>
     /// <remarks>
-    /// It is asked with the execution context of whoever calls (<see cref="AsyncLocal{T}"/>): on the calling thread where that has a
-    /// <see cref="SynchronizationContext"/>, otherwise on another one, so that a provider that blocks holds nobody up. It is given a
-    /// cancellation token, and should obey it; a call ends in its time all the same. Where it throws, the call fails with a
-    /// <see cref="TokenException"/> whose inner exception is what it threw. It beats <see cref="AccessToken"/> and <see cref="Credential"/>.
+    /// It is asked with the execution context of whoever calls (<see cref="AsyncLocal{T}"/>): on the calling thread
+    /// where that has a <see cref="SynchronizationContext"/>, otherwise on another one, so that a provider that blocks
+    /// holds nobody up. It is given a cancellation token, and should obey it; a call ends in its time all the same.
+    /// Where it throws, the call fails with a <see cref="TokenException"/> whose inner exception is what it threw. It
+    /// beats <see cref="AccessToken"/> and <see cref="Credential"/>.
     /// </remarks>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore]
@@ -40,15 +41,20 @@ public sealed record GraphInvalidateClientOptions
     public Func<CancellationToken, Task<string>>? AccessTokenProvider { get; set; }
 
     /// <summary>
-    /// How the client signs in by itself, instead of <see cref="AccessToken"/>: one of the two may be given. Copied when the client is made.
+    /// How the client signs in by itself, instead of <see cref="AccessToken"/>: one of the two may be given. Copied
+    /// when the client is made.
     /// </summary>
     public GraphInvalidateCredential? Credential { get; set; }
 
     /// <summary>
-    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells, nothing is sent.
-    /// Left out, <c>GRAPH_INVALIDATE_EXPECT_TENANT</c> of the <see cref="Environment"/> applies, if set.
+    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells,
+    /// nothing is sent. Left out, <c>GRAPH_INVALIDATE_EXPECT_TENANT</c> of the <see cref="Environment"/> applies, if
+    /// set.
     /// </summary>
-    /// <remarks>Refused when the client is made where it was set to null: a variable that is missing is not the same as left out.</remarks>
+    /// <remarks>
+    /// Refused when the client is made where it was set to null: a variable that is missing is not the same as left
+    /// out.
+    /// </remarks>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
 #endif
@@ -59,16 +65,20 @@ public sealed record GraphInvalidateClientOptions
     }
 
     /// <summary>
-    /// The national cloud: <c>global</c>, <c>usgov</c>, <c>usgov-dod</c> or <c>china</c>. Left out, the token's own claims choose it.
+    /// The national cloud: <c>global</c>, <c>usgov</c>, <c>usgov-dod</c> or <c>china</c>. Left out, the token's own
+    /// claims choose it.
     /// </summary>
     public string? Cloud { get; set; }
 
     /// <summary>
-    /// The root of the service, <c>https://host[:port]</c>, plain http to loopback only; beats <see cref="Cloud"/>. The access
-    /// token is sent there: name only what you trust. With neither endpoint nor cloud <c>GRAPH_INVALIDATE_ENDPOINT</c> of the
-    /// <see cref="Environment"/> applies, where it names a Graph host or loopback; anything else there is an error.
+    /// The root of the service, <c>https://host[:port]</c>, plain http to loopback only; beats <see cref="Cloud"/>. The
+    /// access token is sent there: name only what you trust. With neither endpoint nor cloud
+    /// <c>GRAPH_INVALIDATE_ENDPOINT</c> of the <see cref="Environment"/> applies, where it names a Graph host or
+    /// loopback; anything else there is an error.
     /// </summary>
-    /// <remarks>Refused when the client is made where it was set to null: calls would go elsewhere than was meant.</remarks>
+    /// <remarks>
+    /// Refused when the client is made where it was set to null: calls would go elsewhere than was meant.
+    /// </remarks>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
 #endif
@@ -82,8 +92,8 @@ public sealed record GraphInvalidateClientOptions
     public string? Api { get; set; }
 
     /// <summary>
-    /// How long one call may take, all its attempts and waits and an access token provider's time. Left out: 100 seconds.
-    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: no limit.
+    /// How long one call may take, all its attempts and waits and an access token provider's time. Left out: 100
+    /// seconds. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Timeout
@@ -93,8 +103,9 @@ public sealed record GraphInvalidateClientOptions
     }
 
     /// <summary>
-    /// An HTTP proxy, <c>http://[user:password@]host:port</c>. Left out, HTTPS_PROXY and NO_PROXY of the <see cref="Environment"/>
-    /// apply. Loopback never goes through a proxy. It is never shown by <see cref="ToString"/>.
+    /// An HTTP proxy, <c>http://[user:password@]host:port</c>. Left out, HTTPS_PROXY and NO_PROXY of the
+    /// <see cref="Environment"/> apply. Loopback never goes through a proxy. It is never shown by
+    /// <see cref="ToString"/>.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
@@ -120,16 +131,18 @@ public sealed record GraphInvalidateClientOptions
 
     /// <summary>
     /// The variables to read, instead of the environment. Left out: those that
-    /// <see cref="System.Environment.GetEnvironmentVariables()"/> shows when the client is made, so also what the program has set
-    /// itself. They are never shown by <see cref="ToString"/>. SSL_CERT_FILE and SSL_CERT_DIR are those that the process was started
-    /// with; <see cref="CaFile"/> stands in for them.
+    /// <see cref="System.Environment.GetEnvironmentVariables()"/> shows when the client is made, so also what the
+    /// program has set itself. They are never shown by <see cref="ToString"/>. SSL_CERT_FILE and SSL_CERT_DIR are those
+    /// that the process was started with; <see cref="CaFile"/> stands in for them.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
 #endif
     public IDictionary<string, string>? Environment { get; set; }
 
-    /// <summary>Whether the provider may run on no other thread than the one that calls: script blocks belong to their runspace.</summary>
+    /// <summary>
+    /// Whether the provider may run on no other thread than the one that calls: script blocks belong to their runspace.
+    /// </summary>
     internal bool AsksOnCallingThread { get; set; }
 
     /// <summary>Shows where calls go, and no secret.</summary>
@@ -158,7 +171,9 @@ public sealed record GraphInvalidateClientOptions
         return native;
     }
 
-    /// <summary>The environment as .NET has it: outside Windows the native library does not see what a program has set in it.</summary>
+    /// <summary>
+    /// The environment as .NET has it: outside Windows the native library does not see what a program has set in it.
+    /// </summary>
     private static Dictionary<string, string> Own() => System.Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>()
         .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? string.Empty);

@@ -5,18 +5,19 @@ namespace GraphInvalidate;
 
 /// <summary>How a <see cref="GraphInvalidateClient"/> signs in by itself, where no access token is given.</summary>
 /// <remarks>
-/// The client gets a token when it needs one, keeps it in memory, renews it in time, and answers a challenge for other claims. What
-/// is left out is read from the environment, under the names that Azure's own tools use; an option that the kind cannot use is
-/// refused, and so is one that says who or where and was set to null: it is a value that was lost, and another identity would act.
-/// Options are judged when the client is made.
+/// The client gets a token when it needs one, keeps it in memory, renews it in time, and answers a challenge for other
+/// claims. What is left out is read from the environment, under the names that Azure's own tools use; an option that
+/// the kind cannot use is refused, and so is one that says who or where and was set to null: it is a value that was
+/// lost, and another identity would act. Options are judged when the client is made.
 /// </remarks>
 /// <param name="Kind">
-/// <c>client-secret</c> or <c>client-certificate</c>: an application. <c>workload-identity</c>: a token of another issuer, in a file,
-/// or given by GitHub Actions or Azure Pipelines. <c>managed-identity</c>: that of this machine or service.
-/// <c>managed-identity-federated</c>: an application in the tenant that is named, for which that identity vouches. <c>azure-cli</c>: whoever is signed in there. <c>device-code</c>: a person,
-/// see <see cref="GraphInvalidateClient.SignIn"/>. <c>environment</c>: the application that the environment describes. <c>chain</c>: the
-/// first that is there of environment, workload-identity, managed-identity, azure-cli and device-code, and that
-/// <c>AZURE_TOKEN_CREDENTIALS</c> does not leave out.
+/// <c>client-secret</c> or <c>client-certificate</c>: an application. <c>workload-identity</c>: a token of another
+/// issuer, in a file, or given by GitHub Actions or Azure Pipelines. <c>managed-identity</c>: that of this machine or
+/// service. <c>managed-identity-federated</c>: an application in the tenant that is named, for which that identity
+/// vouches. <c>azure-cli</c>: whoever is signed in there. <c>device-code</c>: a person, see
+/// <see cref="GraphInvalidateClient.SignIn"/>. <c>environment</c>: the application that the environment describes.
+/// <c>chain</c>: the first that is there of environment, workload-identity, managed-identity, azure-cli and
+/// device-code, and that <c>AZURE_TOKEN_CREDENTIALS</c> does not leave out.
 /// </param>
 public sealed record GraphInvalidateCredential(string Kind)
 {
@@ -34,8 +35,8 @@ public sealed record GraphInvalidateCredential(string Kind)
     public string Kind { get; set; } = Kind;
 
     /// <summary>
-    /// The tenant, by id or by a domain of it. Left out: <c>AZURE_TENANT_ID</c>; for a device code, the tenant of whoever signs in; for
-    /// the Azure CLI, the one it is signed in to.
+    /// The tenant, by id or by a domain of it. Left out: <c>AZURE_TENANT_ID</c>; for a device code, the tenant of
+    /// whoever signs in; for the Azure CLI, the one it is signed in to.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -47,8 +48,9 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The application's (client's) id, or that of a user-assigned managed identity. Left out: <c>AZURE_CLIENT_ID</c>; for a managed
-    /// identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", as Connect-MgGraph has it.
+    /// The application's (client's) id, or that of a user-assigned managed identity. Left out: <c>AZURE_CLIENT_ID</c>;
+    /// for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", as
+    /// Connect-MgGraph has it.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -59,7 +61,9 @@ public sealed record GraphInvalidateCredential(string Kind)
         set => _clientId = new(value);
     }
 
-    /// <summary>The client secret. Left out: <c>AZURE_CLIENT_SECRET</c>. It is never shown by <see cref="ToString"/>.</summary>
+    /// <summary>
+    /// The client secret. Left out: <c>AZURE_CLIENT_SECRET</c>. It is never shown by <see cref="ToString"/>.
+    /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
 #endif
@@ -70,7 +74,8 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The file with the client certificate and its private key, PEM or PFX. Left out: <c>AZURE_CLIENT_CERTIFICATE_PATH</c>.
+    /// The file with the client certificate and its private key, PEM or PFX. Left out:
+    /// <c>AZURE_CLIENT_CERTIFICATE_PATH</c>.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -81,14 +86,17 @@ public sealed record GraphInvalidateCredential(string Kind)
         set => _certificateFile = new(value);
     }
 
-    /// <summary>The bytes of such a file, instead of the file. They are never shown by <see cref="ToString"/>.</summary>
+    /// <summary>
+    /// The bytes of such a file, instead of the file. They are never shown by <see cref="ToString"/>.
+    /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
 #endif
     public byte[]? Certificate { get; set; }
 
     /// <summary>
-    /// The password of the certificate. Left out: <c>AZURE_CLIENT_CERTIFICATE_PASSWORD</c>, if set. It is never shown by <see cref="ToString"/>.
+    /// The password of the certificate. Left out: <c>AZURE_CLIENT_CERTIFICATE_PASSWORD</c>, if set. It is never shown
+    /// by <see cref="ToString"/>.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
@@ -109,23 +117,25 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// Where a workload's assertion comes from: <c>file</c>, <c>github-actions</c> or <c>azure-pipelines</c>. Left out: from what is named
-    /// by another option, otherwise from the first that is there, in this order.
+    /// Where a workload's assertion comes from: <c>file</c>, <c>github-actions</c> or <c>azure-pipelines</c>. Left out:
+    /// from what is named by another option, otherwise from the first that is there, in this order.
     /// </summary>
     public string? AssertionFrom { get; set; }
 
     /// <summary>
-    /// What the assertion of GitHub Actions or of a managed identity is for. Left out: <c>api://AzureADTokenExchange</c>; clouds other than
-    /// the global one have audiences of their own.
+    /// What the assertion of GitHub Actions or of a managed identity is for. Left out:
+    /// <c>api://AzureADTokenExchange</c>; clouds other than the global one have audiences of their own.
     /// </summary>
     public string? Audience { get; set; }
 
-    /// <summary>The service connection of Azure Pipelines. Left out: <c>AZURESUBSCRIPTION_SERVICE_CONNECTION_ID</c>.</summary>
+    /// <summary>
+    /// The service connection of Azure Pipelines. Left out: <c>AZURESUBSCRIPTION_SERVICE_CONNECTION_ID</c>.
+    /// </summary>
     public string? ServiceConnectionId { get; set; }
 
     /// <summary>
-    /// Signs a workload in by the token proxy of its Kubernetes cluster, which <c>AZURE_KUBERNETES_TOKEN_PROXY</c> names. Without this it
-    /// never does, whatever variables are there.
+    /// Signs a workload in by the token proxy of its Kubernetes cluster, which <c>AZURE_KUBERNETES_TOKEN_PROXY</c>
+    /// names. Without this it never does, whatever variables are there.
     /// </summary>
     public bool TokenProxy { get; set; }
 
@@ -160,15 +170,15 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and verifying take,
-    /// <c>User.RevokeSessions.All User.Read.All</c>.
+    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and
+    /// verifying take, <c>User.RevokeSessions.All User.Read.All</c>.
     /// </summary>
     public string? Scopes { get; set; }
 
     /// <summary>
-    /// The sign-in service, <c>https://host[:port]</c>. Left out: that of the client's cloud; for an endpoint on this machine, the
-    /// endpoint itself. <c>AZURE_AUTHORITY_HOST</c> applies where it names a cloud's sign-in service or this machine. Secrets are sent
-    /// there: name only what you trust.
+    /// The sign-in service, <c>https://host[:port]</c>. Left out: that of the client's cloud; for an endpoint on this
+    /// machine, the endpoint itself. <c>AZURE_AUTHORITY_HOST</c> applies where it names a cloud's sign-in service or
+    /// this machine. Secrets are sent there: name only what you trust.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]

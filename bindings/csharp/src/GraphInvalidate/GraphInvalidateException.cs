@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace GraphInvalidate;
 
-/// <summary>A call failed. The subclass is the kind of failure; <see cref="Outcome"/> has all that is known about it.</summary>
+/// <summary>
+/// A call failed. The subclass is the kind of failure; <see cref="Outcome"/> has all that is known about it.
+/// </summary>
 public partial class GraphInvalidateException : Exception
 {
     private protected GraphInvalidateException(InvalidateOutcome outcome, Exception? cause)
@@ -13,7 +15,8 @@ public partial class GraphInvalidateException : Exception
     public InvalidateOutcome Outcome { get; }
 
     /// <summary>
-    /// The exception with which a call fails that ends in an outcome: for programs that judge the outcomes of a run, and for tests.
+    /// The exception with which a call fails that ends in an outcome: for programs that judge the outcomes of a run,
+    /// and for tests.
     /// </summary>
     /// <param name="outcome">What became of the call; the hundred of its status is the kind of failure.</param>
     /// <param name="cause">What caused it, if anything.</param>
@@ -47,7 +50,9 @@ public sealed class PermissionDeniedException : GraphInvalidateException { inter
 /// <summary>The tenant has no such user, or the service cannot make sense of the key.</summary>
 public sealed class UserException : GraphInvalidateException { internal UserException(InvalidateOutcome outcome, Exception? cause) : base(outcome, cause) { } }
 
-/// <summary>The service asked to wait for longer than the timeout allows: see <see cref="GraphInvalidateException.RetryAfter"/>.</summary>
+/// <summary>
+/// The service asked to wait for longer than the timeout allows: see <see cref="GraphInvalidateException.RetryAfter"/>.
+/// </summary>
 public sealed class ThrottledException : GraphInvalidateException { internal ThrottledException(InvalidateOutcome outcome, Exception? cause) : base(outcome, cause) { } }
 
 /// <summary>The network, TLS or a proxy failed, or the token would have gone to a host that may not have it.</summary>

@@ -9,10 +9,10 @@ namespace GraphInvalidate;
 
 /// <summary>The native library behind the package: which file it is, and how to name another one.</summary>
 /// <remarks>
-/// An assembly that a plug-in host has loaded into a context of its own asks that context first. Otherwise the library is looked for in
-/// <c>runtimes/&lt;rid&gt;/native</c> and beside the assembly, in the package that the assembly lies in, and in the folders that the .NET
-/// host names for the application's packages, and nowhere else: no environment variable and no search path of the system has a say.
-/// The first one that loads is taken.
+/// An assembly that a plug-in host has loaded into a context of its own asks that context first. Otherwise the library
+/// is looked for in <c>runtimes/&lt;rid&gt;/native</c> and beside the assembly, in the package that the assembly lies
+/// in, and in the folders that the .NET host names for the application's packages, and nowhere else: no environment
+/// variable and no search path of the system has a say. The first one that loads is taken.
 /// </remarks>
 public static unsafe class GraphInvalidateLibrary
 {
@@ -27,17 +27,22 @@ public static unsafe class GraphInvalidateLibrary
     private static nint s_library;
 
     /// <summary>The full path of the native library. Loads it where that has not happened yet.</summary>
-    /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
+    /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that
+    /// fits.</exception>
     public static string FilePath => Load();
 
     /// <summary>The version of the native library. Loads it where that has not happened yet.</summary>
-    /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that fits.</exception>
+    /// <exception cref="GraphInvalidateLibraryException">The native library is missing, or is not the one that
+    /// fits.</exception>
     public static string Version => NativeStrings.Read(((delegate* unmanaged[Cdecl]<byte*>)Function("graph_version"))())!;
 
-    /// <summary>Names the file of the native library, instead of the one in the package. To be called before anything else.</summary>
+    /// <summary>
+    /// Names the file of the native library, instead of the one in the package. To be called before anything else.
+    /// </summary>
     /// <param name="filePath">A full path.</param>
     /// <exception cref="ArgumentException">The path is not a full path.</exception>
-    /// <exception cref="InvalidOperationException">Another file has been loaded already; it stays loaded as long as the process.</exception>
+    /// <exception cref="InvalidOperationException">Another file has been loaded already; it stays loaded as long as the
+    /// process.</exception>
     public static void UseFile(string filePath)
     {
         if (!Path.IsPathRooted(filePath))
@@ -66,7 +71,9 @@ public static unsafe class GraphInvalidateLibrary
         }
     }
 
-    /// <summary>The address of an exported function of the library, which is loaded where that has not happened yet.</summary>
+    /// <summary>
+    /// The address of an exported function of the library, which is loaded where that has not happened yet.
+    /// </summary>
     internal static nint Function(string name)
     {
         Load();
@@ -183,7 +190,10 @@ public static unsafe class GraphInvalidateLibrary
 
     private static bool Is(OSPlatform platform) => RuntimeInformation.IsOSPlatform(platform);
 
-    /// <summary>This platform's names for the folders of packages, the likelier one first: a C library of the other kind refuses to load.</summary>
+    /// <summary>
+    /// This platform's names for the folders of packages, the likelier one first: a C library of the other kind refuses
+    /// to load.
+    /// </summary>
     private static string[] Rids()
     {
         string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
@@ -216,8 +226,8 @@ public static unsafe class GraphInvalidateLibrary
     }
 
     /// <summary>
-    /// Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could end the process by
-    /// SIGBUS.
+    /// Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could
+    /// end the process by SIGBUS.
     /// </summary>
     private static bool IsCutShort(string path)
     {

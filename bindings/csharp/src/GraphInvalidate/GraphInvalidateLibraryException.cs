@@ -2,7 +2,9 @@ using System;
 
 namespace GraphInvalidate;
 
-/// <summary>The native library is missing, cannot be loaded, is another library, or is older or newer than this assembly.</summary>
+/// <summary>
+/// The native library is missing, cannot be loaded, is another library, or is older or newer than this assembly.
+/// </summary>
 public sealed class GraphInvalidateLibraryException : DllNotFoundException
 {
     internal GraphInvalidateLibraryException(string message, string? filePath = null, Exception? innerException = null)

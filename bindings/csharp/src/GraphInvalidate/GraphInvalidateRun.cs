@@ -9,18 +9,23 @@ using Microsoft.Win32.SafeHandles;
 
 namespace GraphInvalidate;
 
-/// <summary>Many users on their way, for programs that step the run themselves. <see cref="GraphInvalidateClient.Run"/> does it for you.</summary>
+/// <summary>
+/// Many users on their way, for programs that step the run themselves. <see cref="GraphInvalidateClient.Run"/> does it
+/// for you.
+/// </summary>
 /// <remarks>
-/// A run has a thread of its own, which goes on while the caller is busy. Any number of threads may use it at once: users may be
-/// added on one while another one reads. Disposing of it cancels it; the journal is complete then. It keeps what it began with, and goes
-/// on when its client is disposed of.
+/// A run has a thread of its own, which goes on while the caller is busy. Any number of threads may use it at once:
+/// users may be added on one while another one reads. Disposing of it cancels it; the journal is complete then. It
+/// keeps what it began with, and goes on when its client is disposed of.
 /// </remarks>
 public sealed class GraphInvalidateRun : IDisposable
 #if NET
     , IAsyncDisposable
 #endif
 {
-    /// <summary>How long an access token provider is waited for before it is seen whether the run has ended meanwhile.</summary>
+    /// <summary>
+    /// How long an access token provider is waited for before it is seen whether the run has ended meanwhile.
+    /// </summary>
     private const int Look = 20;
 
     private readonly Handle _handle;
@@ -42,16 +47,19 @@ public sealed class GraphInvalidateRun : IDisposable
     }
 
     /// <summary>
-    /// What is to be known before the run begins: what a resumed journal holds, and whether its last line was torn. Null where
-    /// there is nothing.
+    /// What is to be known before the run begins: what a resumed journal holds, and whether its last line was torn.
+    /// Null where there is nothing.
     /// </summary>
     public string? Notice { get; }
 
-    /// <summary>Whether the last outcome was handed out. <see cref="Progress"/> tells how many were never attempted.</summary>
+    /// <summary>
+    /// Whether the last outcome was handed out. <see cref="Progress"/> tells how many were never attempted.
+    /// </summary>
     public bool IsCompleted { get; private set; }
 
     /// <summary>
-    /// Whether everything waits for another access token: <see cref="Next"/> or <see cref="TryNext"/> has said so by its exception.
+    /// Whether everything waits for another access token: <see cref="Next"/> or <see cref="TryNext"/> has said so by
+    /// its exception.
     /// </summary>
     public bool NeedsAccessToken { get; private set; }
 
@@ -70,9 +78,9 @@ public sealed class GraphInvalidateRun : IDisposable
 
     /// <summary>Adds a user. Never waits for the network; what is added is held until it is sent.</summary>
     /// <remarks>
-    /// A user who was added before, under the same key in any letter case, is passed over. A key that cannot be one becomes a
-    /// failed outcome, and the others go on: null and what is no Unicode text as well. To stream a long list in little memory, add as
-    /// many as <see cref="GraphInvalidateRunProgress.Wanted"/> says.
+    /// A user who was added before, under the same key in any letter case, is passed over. A key that cannot be one
+    /// becomes a failed outcome, and the others go on: null and what is no Unicode text as well. To stream a long list
+    /// in little memory, add as many as <see cref="GraphInvalidateRunProgress.Wanted"/> says.
     /// </remarks>
     /// <param name="user">An object id, a user principal name, or <c>me</c>.</param>
     /// <exception cref="RunException">The input was finished before (<c>run_closed</c>).</exception>
@@ -131,13 +139,15 @@ public sealed class GraphInvalidateRun : IDisposable
     }
 
     /// <summary>Takes the next outcome if one comes in time.</summary>
-    /// <param name="timeout">How long to wait; zero only looks, <see cref="Timeout.InfiniteTimeSpan"/> waits for one.</param>
-    /// <returns>What became of one user, failure or not; null where nothing came, or the run <see cref="IsCompleted"/>.</returns>
+    /// <param name="timeout">How long to wait; zero only looks, <see cref="Timeout.InfiniteTimeSpan"/> waits for
+    /// one.</param>
+    /// <returns>What became of one user, failure or not; null where nothing came, or the run
+    /// <see cref="IsCompleted"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero.</exception>
     /// <exception cref="GraphInvalidateException">
-    /// The whole run ended early, which is said again whenever it is asked; or, where <see cref="NeedsAccessToken"/> is true, everything
-    /// waits for another access token, and the client's provider has none. After <see cref="SetAccessToken"/> the run goes on.
-    /// </exception>
+    /// The whole run ended early, which is said again whenever it is asked; or, where <see cref="NeedsAccessToken"/> is
+    /// true, everything waits for another access token, and the client's provider has none. After
+    /// <see cref="SetAccessToken"/> the run goes on. </exception>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
     public InvalidateOutcome? TryNext(TimeSpan timeout)
     {
@@ -155,12 +165,13 @@ public sealed class GraphInvalidateRun : IDisposable
     }
 
     /// <summary>
-    /// Gives the run an access token of its own, instead of the one that it has: at any time, and when it <see cref="NeedsAccessToken"/>. The
-    /// client does not come to know it.
+    /// Gives the run an access token of its own, instead of the one that it has: at any time, and when it
+    /// <see cref="NeedsAccessToken"/>. The client does not come to know it.
     /// </summary>
     /// <param name="accessToken">The access token, without or with <c>Bearer </c> in front.</param>
     /// <exception cref="InvalidInputException">It is null or empty; the old token stays.</exception>
-    /// <exception cref="TokenException">It holds characters or a length that no access token has; the old token stays.</exception>
+    /// <exception cref="TokenException">It holds characters or a length that no access token has; the old token
+    /// stays.</exception>
     /// <exception cref="ObjectDisposedException">The run was disposed of.</exception>
     public unsafe void SetAccessToken(string accessToken)
     {
@@ -171,8 +182,9 @@ public sealed class GraphInvalidateRun : IDisposable
     }
 
     /// <summary>
-    /// Ends the run without waiting for anything, from any thread: outcomes that are known are still handed out, and it is completed
-    /// within 100 ms whatever the network does. Who was on the way is sent again when the run is resumed with its journal.
+    /// Ends the run without waiting for anything, from any thread: outcomes that are known are still handed out, and it
+    /// is completed within 100 ms whatever the network does. Who was on the way is sent again when the run is resumed
+    /// with its journal.
     /// </summary>
     public unsafe void Cancel()
     {
@@ -192,7 +204,9 @@ public sealed class GraphInvalidateRun : IDisposable
         }
     }
 
-    /// <summary>Frees the run, and cancels it first where it has not ended: the journal is complete when this returns.</summary>
+    /// <summary>
+    /// Frees the run, and cancels it first where it has not ended: the journal is complete when this returns.
+    /// </summary>
     public void Dispose()
     {
         Cancel(); // Another thread may be waiting for an outcome; the last one to leave frees the run.
@@ -210,8 +224,8 @@ public sealed class GraphInvalidateRun : IDisposable
     public override string ToString() => $"{nameof(GraphInvalidateRun)}: {(_handle.IsClosed ? "disposed of" : Progress.ToString())}";
 
     /// <summary>
-    /// Waits for one outcome; null where nothing came in time, the run is completed, whoever feeds it was told to, or a provider would have
-    /// to be asked that may not be.
+    /// Waits for one outcome; null where nothing came in time, the run is completed, whoever feeds it was told to, or a
+    /// provider would have to be asked that may not be.
     /// </summary>
     internal unsafe InvalidateOutcome? Step(uint milliseconds, CancellationToken cancellationToken, bool mayAsk = true)
     {
@@ -262,8 +276,8 @@ public sealed class GraphInvalidateRun : IDisposable
     }
 
     /// <summary>
-    /// Asks the provider and gives the run what it says; false where it takes its time, so that it is looked meanwhile whether the run has
-    /// ended. Throws where there is nobody to ask, or none but the same token.
+    /// Asks the provider and gives the run what it says; false where it takes its time, so that it is looked meanwhile
+    /// whether the run has ended. Throws where there is nobody to ask, or none but the same token.
     /// </summary>
     private bool GivesAnother(InvalidateOutcome why, CancellationToken cancellationToken)
     {

@@ -18,7 +18,9 @@ public sealed record GraphInvalidateRunOptions
     /// <summary>
     /// The file of the record, which is also the point where the run can be resumed. Left out: none.
     /// </summary>
-    /// <remarks>Refused when the run begins where it was set to null: a variable that is missing is not the same as left out.</remarks>
+    /// <remarks>
+    /// Refused when the run begins where it was set to null: a variable that is missing is not the same as left out.
+    /// </remarks>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
 #endif
@@ -34,9 +36,9 @@ public sealed record GraphInvalidateRunOptions
     /// none.
     /// </summary>
     /// <remarks>
-    /// Refused when the run begins where it was set to null or holds nobody, as a list that was used up before does: nobody would be protected.
-    /// Bound from configuration it must be an array there (<c>Exclude:0</c>, <c>Exclude__0</c>): a single text, as <c>Exclude</c>, is passed over by
-    /// the binder without a word.
+    /// Refused when the run begins where it was set to null or holds nobody, as a list that was used up before does:
+    /// nobody would be protected. Bound from configuration it must be an array there (<c>Exclude:0</c>,
+    /// <c>Exclude__0</c>): a single text, as <c>Exclude</c>, is passed over by the binder without a word.
     /// </remarks>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]

@@ -6,10 +6,10 @@ namespace GraphInvalidate;
 
 /// <summary>
 /// How far a run is, at one moment. Every user that was added is counted in exactly one of <see cref="Duplicates"/>,
-/// <see cref="Excluded"/>, <see cref="AcceptedBefore"/>, <see cref="Accepted"/>, <see cref="Failed"/>, <see cref="Planned"/>,
-/// <see cref="Waiting"/> and <see cref="InFlight"/>. With verification those of <see cref="Accepted"/> and
-/// <see cref="AcceptedBefore"/> are besides in one of <see cref="Verified"/>, <see cref="Unverified"/> and
-/// <see cref="Verifying"/>, unless the journal calls them verified.
+/// <see cref="Excluded"/>, <see cref="AcceptedBefore"/>, <see cref="Accepted"/>, <see cref="Failed"/>,
+/// <see cref="Planned"/>, <see cref="Waiting"/> and <see cref="InFlight"/>. With verification those of
+/// <see cref="Accepted"/> and <see cref="AcceptedBefore"/> are besides in one of <see cref="Verified"/>,
+/// <see cref="Unverified"/> and <see cref="Verifying"/>, unless the journal calls them verified.
 /// </summary>
 public sealed class GraphInvalidateRunProgress
 {
@@ -69,23 +69,25 @@ public sealed class GraphInvalidateRunProgress
     public double Pace => _native.pace;
 
     /// <summary>
-    /// How long nothing is sent: because the service asked for it or, where <see cref="Unanswered"/> is not 0, because it does
-    /// not answer.
+    /// How long nothing is sent: because the service asked for it or, where <see cref="Unanswered"/> is not 0, because
+    /// it does not answer.
     /// </summary>
     public TimeSpan Pause => Time(_native.pause_ms);
 
     /// <summary>How long the users that wait will take, by what is known of the quota.</summary>
     public TimeSpan TimeLeft => Time(_native.time_left_ms);
 
-    /// <summary>How many more users may be added without memory growing: for programs that stream a long list.</summary>
+    /// <summary>
+    /// How many more users may be added without memory growing: for programs that stream a long list.
+    /// </summary>
     public int Wanted => (int)Math.Min(_native.wanted, int.MaxValue);
 
     /// <summary>How many requests in a row had no answer.</summary>
     public int Unanswered => (int)Math.Min(_native.unanswered, int.MaxValue);
 
     /// <summary>
-    /// How many of <see cref="Accepted"/> and <see cref="AcceptedBefore"/> were looked at in vain: they are signed out by all that
-    /// is known, but that is not proved.
+    /// How many of <see cref="Accepted"/> and <see cref="AcceptedBefore"/> were looked at in vain: they are signed out
+    /// by all that is known, but that is not proved.
     /// </summary>
     public long Unverified => (long)_native.unverified;
 

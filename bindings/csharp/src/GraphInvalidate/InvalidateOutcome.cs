@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace GraphInvalidate;
 
-/// <summary>What became of one call. The fields are the same in every language, in the command's JSON and in journals.</summary>
+/// <summary>
+/// What became of one call. The fields are the same in every language, in the command's JSON and in journals.
+/// </summary>
 /// <remarks>
 /// Programs make their own for tests. On .NET, System.Text.Json writes an outcome under the names that the command's
 /// <c>--output json</c> has, and reads both back.
@@ -42,7 +44,8 @@ public sealed partial class InvalidateOutcome
     }
 
     /// <summary>
-    /// The name of the status: <c>accepted</c>, <c>verified</c>, <c>signed_in</c>, or what went wrong, for example <c>user_not_found</c>.
+    /// The name of the status: <c>accepted</c>, <c>verified</c>, <c>signed_in</c>, or what went wrong, for example
+    /// <c>user_not_found</c>.
     /// </summary>
     public string Status { get; }
 
@@ -88,7 +91,9 @@ public sealed partial class InvalidateOutcome
 
     internal static unsafe DateTimeOffset? ReadTime(byte* text) => ReadTime(NativeStrings.Read(text));
 
-    /// <summary>Reads RFC 3339. Every other text, such as a date whose day and month could be taken for each other, is no time.</summary>
+    /// <summary>
+    /// Reads RFC 3339. Every other text, such as a date whose day and month could be taken for each other, is no time.
+    /// </summary>
     internal static DateTimeOffset? ReadTime(string? text) =>
         DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
 

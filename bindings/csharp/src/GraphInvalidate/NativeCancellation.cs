@@ -20,7 +20,9 @@ internal sealed unsafe class NativeCancellation : IDisposable
         }
     }
 
-    /// <summary>What the native library takes; NULL where the call cannot be cancelled. Lives as long as this object.</summary>
+    /// <summary>
+    /// What the native library takes; NULL where the call cannot be cancelled. Lives as long as this object.
+    /// </summary>
     internal nint Pointer => _handle is null ? 0 : _handle.Pointer;
 
     public void Dispose()

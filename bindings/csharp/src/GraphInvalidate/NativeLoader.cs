@@ -22,8 +22,8 @@ internal static class NativeLoader
         NativeLibrary.TryGetExport(library, name, out nint function) ? function : 0;
 
     /// <summary>
-    /// Asks the load context of this assembly for a native library, where it is not the application's own; 0: it has none. Nothing else
-    /// is looked through but the assembly's own folder.
+    /// Asks the load context of this assembly for a native library, where it is not the application's own; 0: it has
+    /// none. Nothing else is looked through but the assembly's own folder.
     /// </summary>
     internal static nint AskContext(string name)
     {
@@ -72,7 +72,9 @@ internal static class NativeLoader
         ? new Win32Exception(Marshal.GetLastWin32Error()).Message
         : Marshal.PtrToStringAnsi(Unix(Libdl.dlerror, Libc.dlerror)) ?? "no reason given";
 
-    /// <summary>The functions are in libdl with older C libraries and in libc with newer ones, musl and macOS.</summary>
+    /// <summary>
+    /// The functions are in libdl with older C libraries and in libc with newer ones, musl and macOS.
+    /// </summary>
     private static nint Unix(Func<nint> older, Func<nint> newer)
     {
         try

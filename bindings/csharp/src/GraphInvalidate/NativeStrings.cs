@@ -6,7 +6,8 @@ using System.Text;
 namespace GraphInvalidate;
 
 /// <summary>
-/// Strings and lists for the native library, in memory of their own: nothing moves it, and it is wiped when the call has ended.
+/// Strings and lists for the native library, in memory of their own: nothing moves it, and it is wiped when the call
+/// has ended.
 /// </summary>
 internal sealed unsafe class NativeStrings : IDisposable
 {
@@ -15,8 +16,9 @@ internal sealed unsafe class NativeStrings : IDisposable
     private readonly List<KeyValuePair<nint, int>> _blocks = [];
 
     /// <summary>
-    /// Copies a text as NUL-terminated UTF-8; null stays NULL. What C cannot hold, a NUL or half a surrogate pair, goes in as
-    /// the bytes that the library refuses by name: the words are the same in every language, and nothing is cut off silently.
+    /// Copies a text as NUL-terminated UTF-8; null stays NULL. What C cannot hold, a NUL or half a surrogate pair, goes
+    /// in as the bytes that the library refuses by name: the words are the same in every language, and nothing is cut
+    /// off silently.
     /// </summary>
     internal byte* Add(string? text)
     {
@@ -65,7 +67,9 @@ internal sealed unsafe class NativeStrings : IDisposable
         return (byte*)memory;
     }
 
-    /// <summary>Copies pairs as structures of two strings; null stays NULL, and an empty list is another thing than none.</summary>
+    /// <summary>
+    /// Copies pairs as structures of two strings; null stays NULL, and an empty list is another thing than none.
+    /// </summary>
     internal byte** Add(IDictionary<string, string>? pairs, out nuint count)
     {
         count = 0;
@@ -111,7 +115,9 @@ internal sealed unsafe class NativeStrings : IDisposable
         _blocks.Clear();
     }
 
-    /// <summary>Reads a string that the library handed out; NULL is null. What is not UTF-8 is shown as U+FFFD.</summary>
+    /// <summary>
+    /// Reads a string that the library handed out; NULL is null. What is not UTF-8 is shown as U+FFFD.
+    /// </summary>
     internal static string? Read(byte* text)
     {
         if (text is null)

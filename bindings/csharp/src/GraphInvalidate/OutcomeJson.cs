@@ -8,8 +8,8 @@ using System.Text.Json.Serialization;
 namespace GraphInvalidate;
 
 /// <summary>
-/// Outcomes as the command and the journal write them: the same names, times in RFC 3339 with milliseconds, seconds as a number, and
-/// nothing where nothing is known. The headers of the answer, which those leave out, are a list besides.
+/// Outcomes as the command and the journal write them: the same names, times in RFC 3339 with milliseconds, seconds as
+/// a number, and nothing where nothing is known. The headers of the answer, which those leave out, are a list besides.
 /// </summary>
 internal sealed partial class OutcomeJson : JsonConverter<InvalidateOutcome>
 {

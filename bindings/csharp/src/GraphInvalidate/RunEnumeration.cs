@@ -6,7 +6,9 @@ using System.Threading;
 
 namespace GraphInvalidate;
 
-/// <summary>The outcomes of one run, which begins when they are asked for. Leaving them ends it, and so does forgetting them.</summary>
+/// <summary>
+/// The outcomes of one run, which begins when they are asked for. Leaving them ends it, and so does forgetting them.
+/// </summary>
 /// <param name="begin">Begins the run.</param>
 internal sealed class RunEnumeration(Func<RunLoop> begin) : IEnumerable<InvalidateOutcome>, IEnumerator<InvalidateOutcome>
 {

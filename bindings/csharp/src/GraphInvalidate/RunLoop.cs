@@ -10,8 +10,8 @@ using System.Threading.Tasks;
 namespace GraphInvalidate;
 
 /// <summary>
-/// A run that is fed from a list. The list is the caller's code: it is taken from a thread of its own, so that one which waits, breaks or
-/// never comes back keeps no outcome from being known and nobody from leaving.
+/// A run that is fed from a list. The list is the caller's code: it is taken from a thread of its own, so that one
+/// which waits, breaks or never comes back keeps no outcome from being known and nobody from leaving.
 /// </summary>
 #pragma warning disable CA1001 // A source without a timer, and a semaphore whose handle nobody asks for, hold nothing to free.
 internal sealed class RunLoop
@@ -47,7 +47,9 @@ internal sealed class RunLoop
     internal void Feed(IEnumerable<string> users) => _feeding = Task.Factory.StartNew(
         () => FeedFrom(users), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
-    /// <summary>The next outcome; null where the run has ended. What the run or the list failed with is thrown then.</summary>
+    /// <summary>
+    /// The next outcome; null where the run has ended. What the run or the list failed with is thrown then.
+    /// </summary>
     internal InvalidateOutcome? Next()
     {
         InvalidateOutcome? outcome;
@@ -108,7 +110,9 @@ internal sealed class RunLoop
         }
     }
 
-    /// <summary>Adds users as the run wants them. Where the list breaks, those that it gave go on to their end.</summary>
+    /// <summary>
+    /// Adds users as the run wants them. Where the list breaks, those that it gave go on to their end.
+    /// </summary>
     private void FeedFrom(IEnumerable<string> users)
     {
         try
@@ -130,7 +134,9 @@ internal sealed class RunLoop
         Finish();
     }
 
-    /// <summary>Takes one of the places that the run has for users; false where there is none, or the run is over.</summary>
+    /// <summary>
+    /// Takes one of the places that the run has for users; false where there is none, or the run is over.
+    /// </summary>
     private bool Wanted(ref int wanted, bool waits)
     {
         while (!_ended.IsCancellationRequested)

@@ -34,7 +34,10 @@ public sealed class TokenAccess
         Findings = Array.AsReadOnly(findings);
     }
 
-    /// <summary><c>accepted</c>, or the first reason why nothing will work: <c>token_missing</c>, <c>token_expired</c> and so on.</summary>
+    /// <summary>
+    /// <c>accepted</c>, or the first reason why nothing will work: <c>token_missing</c>, <c>token_expired</c> and so
+    /// on.
+    /// </summary>
     public string Status { get; }
 
     /// <summary>What the status means, and which reads were refused; null where nothing is wrong.</summary>
@@ -43,7 +46,9 @@ public sealed class TokenAccess
     /// <summary>What to do about it.</summary>
     public string? Hint { get; }
 
-    /// <summary><c>delegated</c> (a user signed in) or <c>application</c>; null where the token cannot be read.</summary>
+    /// <summary>
+    /// <c>delegated</c> (a user signed in) or <c>application</c>; null where the token cannot be read.
+    /// </summary>
     public string? Kind { get; }
 
     /// <summary>The user principal name of the signed-in user.</summary>
@@ -67,7 +72,9 @@ public sealed class TokenAccess
     /// </summary>
     public string? Credential { get; }
 
-    /// <summary>The cloud that the token names: <c>global</c>, <c>usgov</c>, <c>usgov-dod</c> or <c>china</c>.</summary>
+    /// <summary>
+    /// The cloud that the token names: <c>global</c>, <c>usgov</c>, <c>usgov-dod</c> or <c>china</c>.
+    /// </summary>
     public string? Cloud { get; }
 
     /// <summary>Where requests with this token go.</summary>
@@ -79,7 +86,10 @@ public sealed class TokenAccess
     /// <summary>The delegated scopes, or the application's roles.</summary>
     public IReadOnlyList<string> Permissions { get; }
 
-    /// <summary>The signed-in user's tenant-wide directory roles: by name where they may sign others out, otherwise by template id.</summary>
+    /// <summary>
+    /// The signed-in user's tenant-wide directory roles: by name where they may sign others out, otherwise by template
+    /// id.
+    /// </summary>
     public IReadOnlyList<string> DirectoryRoles { get; }
 
     /// <summary>What the token may do, job for job.</summary>
@@ -123,8 +133,8 @@ public sealed class TokenAccessFinding
 
     /// <summary>
     /// The job: <c>me</c> (signing out the user who signed in), <c>others</c> (users without an administrator's role),
-    /// <c>administrators</c>, <c>verification</c> (reading back that users were signed out), <c>target</c> (the one user that
-    /// <see cref="GraphInvalidateClient.AccessOnline"/> was asked about). There may be more one day.
+    /// <c>administrators</c>, <c>verification</c> (reading back that users were signed out), <c>target</c> (the one
+    /// user that <see cref="GraphInvalidateClient.AccessOnline"/> was asked about). There may be more one day.
     /// </summary>
     public string Job { get; }
 

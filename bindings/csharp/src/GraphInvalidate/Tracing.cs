@@ -4,7 +4,10 @@ using System.Diagnostics;
 
 namespace GraphInvalidate;
 
-/// <summary>The calls as OpenTelemetry and its like see them: activities of the source <c>GraphInvalidate</c>, which name no user.</summary>
+/// <summary>
+/// The calls as OpenTelemetry and its like see them: activities of the source <c>GraphInvalidate</c>, which name no
+/// user.
+/// </summary>
 internal static class Tracing
 {
     private static readonly ActivitySource Source = new("GraphInvalidate", typeof(Tracing).Assembly.GetName().Version?.ToString(3));

@@ -12,8 +12,8 @@ using System.Xml.Linq;
 using GraphInvalidate;
 
 /// <summary>
-/// The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed. The judge is
-/// tests/conformance.rs; tests/scenarios/README.md describes the protocol.
+/// The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed.
+/// The judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol.
 /// </summary>
 internal static class Conformance
 {
@@ -70,7 +70,9 @@ internal static class Conformance
         return new XElement("root", Type("object"), Fields("outcome", outcome), Text("shown", shown + outcome + options));
     }
 
-    /// <summary>All identities on one client, at once: each by a thread, or each by a task, that knows whose token it has.</summary>
+    /// <summary>
+    /// All identities on one client, at once: each by a thread, or each by a task, that knows whose token it has.
+    /// </summary>
     private static XElement Identities(XElement situation)
     {
         AsyncLocal<string> caller = new AsyncLocal<string>();

@@ -9,7 +9,8 @@ using System.Threading.Tasks;
 using GraphInvalidate;
 
 /// <summary>
-/// What tests let a process of its own do: under .NET with the binding for .NET 10, under mono with the one for .NET Standard.
+/// What tests let a process of its own do: under .NET with the binding for .NET 10, under mono with the one for .NET
+/// Standard.
 /// </summary>
 internal static class Driver
 {
@@ -36,7 +37,9 @@ internal static class Driver
         }
     }
 
-    /// <summary>Loads the library, from a file or from where it is looked for, and shows where it was or why not.</summary>
+    /// <summary>
+    /// Loads the library, from a file or from where it is looked for, and shows where it was or why not.
+    /// </summary>
     private static int Load(string file)
     {
         try
@@ -57,7 +60,10 @@ internal static class Driver
         return 0;
     }
 
-    /// <summary>Calls whose connections are gone afterwards, awaited ones, and a run: whatever the process was started with. Prints nothing.</summary>
+    /// <summary>
+    /// Calls whose connections are gone afterwards, awaited ones, and a run: whatever the process was started with.
+    /// Prints nothing.
+    /// </summary>
     private static int Guest(string file, string balancer, string endpoint, string folder)
     {
         GraphInvalidateLibrary.UseFile(file);
@@ -205,7 +211,10 @@ internal static class Driver
         }
     }
 
-    /// <summary>Uses secrets that begin with <c>emulated-</c>, after one that is freed as it is: whoever watches must see that one alone.</summary>
+    /// <summary>
+    /// Uses secrets that begin with <c>emulated-</c>, after one that is freed as it is: whoever watches must see that
+    /// one alone.
+    /// </summary>
     private static int Secrets(string file, string endpoint, string certificate)
     {
         Marshal.FreeHGlobal(Marshal.StringToHGlobalAnsi("emulated-control"));

@@ -1,5 +1,5 @@
-/* Stands before the real library, which it is linked with, and counts what that hands out and gets back; shows the counts at the
- * end. What it does not define is found in the real library. */
+/* Stands before the real library, which it is linked with, and counts what that hands out and gets back; shows the
+ * counts at the end. What it does not define is found in the real library. */
 
 #define _GNU_SOURCE
 

@@ -1,4 +1,5 @@
-/* Loaded before everything else: shows what was still in memory that is freed, where it begins like a secret of the tests. */
+/* Loaded before everything else: shows what was still in memory that is freed, where it begins like a secret of the
+   tests. */
 
 #define _GNU_SOURCE
 

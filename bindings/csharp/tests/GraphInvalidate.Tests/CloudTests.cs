@@ -7,7 +7,9 @@ using Xunit;
 
 namespace GraphInvalidate.Tests;
 
-/// <summary>The clouds under their own names: a proxy and an authority alone bring an unchanged client to the emulator.</summary>
+/// <summary>
+/// The clouds under their own names: a proxy and an authority alone bring an unchanged client to the emulator.
+/// </summary>
 public sealed class CloudTests(ProxyEmulator proxy) : IClassFixture<ProxyEmulator>
 {
     [Theory]
@@ -36,7 +38,9 @@ public sealed class CloudTests(ProxyEmulator proxy) : IClassFixture<ProxyEmulato
     }
 }
 
-/// <summary>An emulator that answers for the clouds' own host names, and the authority behind its certificates.</summary>
+/// <summary>
+/// An emulator that answers for the clouds' own host names, and the authority behind its certificates.
+/// </summary>
 public sealed class ProxyEmulator : IDisposable
 {
     public ProxyEmulator()

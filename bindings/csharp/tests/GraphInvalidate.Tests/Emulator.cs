@@ -42,7 +42,9 @@ public sealed class Emulator : IDisposable
     /// <summary>The next line that it prints.</summary>
     internal string ReadLine() => _process.StandardOutput.ReadLine() ?? string.Empty;
 
-    /// <summary>A client with a token of the tenant's User Administrator, on an emulator that has forgotten everything.</summary>
+    /// <summary>
+    /// A client with a token of the tenant's User Administrator, on an emulator that has forgotten everything.
+    /// </summary>
     public async Task<GraphInvalidateClient> FreshClientAsync()
     {
         await ResetAsync();

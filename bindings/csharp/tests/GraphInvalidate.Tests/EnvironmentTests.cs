@@ -6,7 +6,10 @@ using Xunit;
 
 namespace GraphInvalidate.Tests;
 
-/// <summary>The environment as .NET has it reaches the native library, which outside Windows sees only what the process was started with.</summary>
+/// <summary>
+/// The environment as .NET has it reaches the native library, which outside Windows sees only what the process was
+/// started with.
+/// </summary>
 public sealed class EnvironmentTests(Emulator emulator, ProxyEmulator proxy) : IClassFixture<ProxyEmulator>
 {
     private const string Endpoint = "GRAPH_INVALIDATE_ENDPOINT";

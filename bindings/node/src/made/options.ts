@@ -216,10 +216,10 @@ export interface Credential {
 /** How a client is set up. What is left out has a sensible default. */
 export interface ClientOptions {
   /**
-   * The access token, without or with "Bearer " in front; a function that gives one, or a promise of one; or an object with
-   * the `getToken` of \@azure/identity. Whoever gives tokens is asked for each call, in the caller's asynchronous context, and
-   * once more after a call whose token had expired; keeping a token as long as it is good is their own affair. What they
-   * give goes with that call alone.
+   * The access token, without or with "Bearer " in front; a function that gives one, or a promise of one; or an
+   * object with the `getToken` of \@azure/identity. Whoever gives tokens is asked for each call, in the caller's
+   * asynchronous context, and once more after a call whose token had expired; keeping a token as long as it is good
+   * is their own affair. What they give goes with that call alone.
    */
   readonly token?: string | TokenProvider | TokenCredential;
 
@@ -298,7 +298,9 @@ export type OptionKind =
   | "real"
   | "structure";
 
-/** An option: its name, its kind, and whether it protects or leads elsewhere, so that nothing in its place is refused. */
+/**
+ * An option: its name, its kind, and whether it protects or leads elsewhere, so that nothing in its place is refused.
+ */
 export type OptionField = readonly [name: string, kind: OptionKind, mustNotBeLost: boolean];
 
 /** The options of RunOptions, in the order of the structure. */

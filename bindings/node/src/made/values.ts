@@ -3,7 +3,9 @@
 import type { Status } from "./status.js";
 import * as read from "../read.js";
 
-/** Whether the token may do one job. */
+/**
+ * Whether the token may do one job.
+ */
 export class AccessFinding {
   /**
    * The job: "me" (signing out the user who signed in), "others" (users without an administrator's role),
@@ -36,7 +38,10 @@ export class AccessFinding {
   }
 }
 
-/** What a token may do, by its own claims, which are no proof, or by harmless reads. What is unknown is undefined. */
+/**
+ * What a token may do, by its own claims, which are no proof, or by harmless reads. What is unknown is
+ * undefined.
+ */
 export class Access {
   /**
    * How it ended: the name of the status.
@@ -141,7 +146,10 @@ export class Access {
   }
 }
 
-/** What became of one call, or of one user of a run. What is unknown is undefined. As JSON it has the names of the journal and of the command. */
+/**
+ * What became of one call, or of one user of a run. What is unknown is undefined. As JSON it has the names of
+ * the journal and of the command.
+ */
 export class Outcome {
   /**
    * How it ended: the name of the status.
@@ -259,7 +267,9 @@ export class Outcome {
   }
 }
 
-/** How far a run is, at one moment. */
+/**
+ * How far a run is, at one moment.
+ */
 export class Progress {
   /**
    * How many users were added.

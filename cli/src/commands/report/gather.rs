@@ -10,7 +10,8 @@ use graph_invalidate::{
 
 use super::names::Names;
 
-/// Everything that the journals say together. What grows with the list is small: lines are read again when they are shown.
+/// Everything that the journals say together. What grows with the list is small: lines are read again when they are
+/// shown.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) journals: Vec<Recorded>,
@@ -237,8 +238,8 @@ impl Gathered {
     }
 }
 
-/// The journals, for reading a line here and there. Each kind of line has readers of its own, since a reader is quick where it
-/// goes forwards.
+/// The journals, for reading a line here and there. Each kind of line has readers of its own, since a reader is quick
+/// where it goes forwards.
 pub(super) struct Lines {
     of_ends: Readers,
     of_acceptances: Readers,

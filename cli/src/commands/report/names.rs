@@ -17,8 +17,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The number of the user whom a line is about: `next` where nobody is known under its names yet. Where two users that were
-    /// told apart turn out to be one, the other number as well: it is nobody's any more.
+    /// The number of the user whom a line is about: `next` where nobody is known under its names yet. Where two users
+    /// that were told apart turn out to be one, the other number as well: it is nobody's any more.
     pub(super) fn find(
         &mut self,
         run: &RunLine,

@@ -143,7 +143,8 @@ pub(super) fn java_name(name: &str) -> String {
     letters
 }
 
-/// The types of a function, one letter each and the result first: v(oid), i(nt), l(ong), and an address is a long as well.
+/// The types of a function, one letter each and the result first: v(oid), i(nt), l(ong), and an address is a long as
+/// well.
 pub(super) fn java_signature(function: &Value) -> Result<String, minijinja::Error> {
     let letter = |c_type: &str| match c_type {
         "void" => 'v',

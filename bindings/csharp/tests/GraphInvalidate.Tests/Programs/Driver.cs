@@ -6,7 +6,9 @@ using Xunit;
 
 namespace GraphInvalidate.Tests;
 
-/// <summary>The driver program under both runtimes: .NET with the binding for it, mono with the one for .NET Standard.</summary>
+/// <summary>
+/// The driver program under both runtimes: .NET with the binding for it, mono with the one for .NET Standard.
+/// </summary>
 public sealed class Driver : IAsyncLifetime
 {
     private const string ForwarderName = "System.Runtime.InteropServices.RuntimeInformation.dll";

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace GraphInvalidate.Tests;
 
-/// <summary>What is the program's stays the program's, whatever it was started with, under .NET and under mono.</summary>
+/// <summary>
+/// What is the program's stays the program's, whatever it was started with, under .NET and under mono.
+/// </summary>
 public sealed class GuestTests(Emulator emulator) : IClassFixture<Driver>
 {
     private static readonly byte[] Answer = Encoding.ASCII.GetBytes(

@@ -82,7 +82,10 @@ public sealed class OtherClientTests(StepEmulator emulator) : IClassFixture<Step
             requests: 2);
     }
 
-    /// <summary>Signs in with theirs and with ours: the same requests, with the same methods, paths with their queries, fields and headers.</summary>
+    /// <summary>
+    /// Signs in with theirs and with ours: the same requests, with the same methods, paths with their queries, fields
+    /// and headers.
+    /// </summary>
     private async Task CompareAsync(TokenCredential theirs, GraphInvalidateCredential ours, int requests)
     {
         await emulator.Emulator.ResetAsync();
@@ -120,7 +123,10 @@ public sealed class OtherClientTests(StepEmulator emulator) : IClassFixture<Step
     private static string Text(JsonElement request, string name) => request.GetProperty(name).GetString()!;
 }
 
-/// <summary>An emulator that stands behind its own proxy for Microsoft's sign-in service, with the environment of a step of Azure Pipelines.</summary>
+/// <summary>
+/// An emulator that stands behind its own proxy for Microsoft's sign-in service, with the environment of a step of
+/// Azure Pipelines.
+/// </summary>
 public sealed class StepEmulator : IDisposable
 {
     private readonly HttpClientHandler _handler;

@@ -180,7 +180,10 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
         }
     }
 
-    /// <summary>Builds a copy of the source, without what only judges it, and with the packages that this build has fetched already.</summary>
+    /// <summary>
+    /// Builds a copy of the source, without what only judges it, and with the packages that this build has fetched
+    /// already.
+    /// </summary>
     private static async Task BuildAsync(string copy)
     {
         CopySource(copy);
@@ -217,7 +220,9 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
         return XDocument.Load(entry).Root!.Elements().Single();
     }
 
-    /// <summary>The README's blocks one after another, the migration guide's lines for C#, the front page's block: one program.</summary>
+    /// <summary>
+    /// The README's blocks one after another, the migration guide's lines for C#, the front page's block: one program.
+    /// </summary>
     private static string ProgramOf(string readme, string guide, string front)
     {
         static IEnumerable<string> Blocks(string text) => Regex.Matches(text, "(?s)```csharp\n(.*?)```").Select(match => match.Groups[1].Value);

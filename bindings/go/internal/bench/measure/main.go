@@ -1,5 +1,5 @@
-// Measure takes the figures of this module for cargo xtask bench go: it reads the token, then works once for each line that it
-// reads, and answers with numbers.
+// Measure takes the figures of this module for cargo xtask bench go: it reads the token, then works once for each line
+// that it reads, and answers with numbers.
 package main
 
 import (

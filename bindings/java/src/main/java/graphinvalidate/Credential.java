@@ -135,7 +135,7 @@ public final class Credential {
          *
          * @param certificateFile the value.
          * @return this builder.
-         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+         * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
          */
         public Builder certificateFile(Path certificateFile) {
             return certificateFile(Memory.given("certificateFile", certificateFile).toString());
@@ -147,7 +147,7 @@ public final class Credential {
          *
          * @param certificateFile the value.
          * @return this builder.
-         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+         * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
          */
         public Builder certificateFile(String certificateFile) {
             this.certificateFile = Memory.given("certificateFile", certificateFile);

@@ -6,7 +6,9 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.Collections;
 
-/** Calls C through JNA: for Java 8 to 21. Java 22 and later take the class of the same name that calls it by themselves. */
+/**
+ * Calls C through JNA: for Java 8 to 21. Java 22 and later take the class of the same name that calls it by themselves.
+ */
 final class ForeignAccess extends Foreign {
     private NativeLibrary library;
 

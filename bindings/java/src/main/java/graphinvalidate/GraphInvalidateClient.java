@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to Microsoft Graph. Any number of threads may share it, virtual ones too; their calls run at the same time.
- * It opens connections when first used, keeps a few, and is ended by {@link #close()}.
+ * A connection to Microsoft Graph. Any number of threads may share it, virtual ones too; their calls run at the same
+ * time. It opens connections when first used, keeps a few, and is ended by {@link #close()}.
  *
- * <p>A call waits on the thread that makes it; a call of a virtual thread, and one that is awaited, waits on none. A provider
- * of tokens is asked on the caller's thread. {@link Thread#interrupt()} ends the call within 100 milliseconds with
- * {@link GraphInvalidateException.Run}; the interrupt stays set. Cancelling the future of a call ends the call as well. What
- * hangs on a future runs on threads of the library's own. Of many users make a run, not a call each.
+ * <p>A call waits on the thread that makes it; a call of a virtual thread, and one that is awaited, waits on none. A
+ * provider of tokens is asked on the caller's thread. {@link Thread#interrupt()} ends the call within 100 milliseconds
+ * with {@link GraphInvalidateException.Run}; the interrupt stays set. Cancelling the future of a call ends the call as
+ * well. What hangs on a future runs on threads of the library's own. Of many users make a run, not a call each. /
  */
 public final class GraphInvalidateClient implements AutoCloseable {
     final Library library;
@@ -92,13 +92,14 @@ public final class GraphInvalidateClient implements AutoCloseable {
     }
 
     /**
-     * Invalidates all refresh tokens and session cookies of a user, and waits until the service has accepted or refused;
-     * what is worth repeating is repeated meanwhile, within the timeout. Calling again is safe. Access tokens already issued
-     * stay valid for up to an hour; guests sign in at their home tenant and are not affected.
+     * Invalidates all refresh tokens and session cookies of a user, and waits until the service has accepted or
+     * refused; what is worth repeating is repeated meanwhile, within the timeout. Calling again is safe. Access tokens
+     * already issued stay valid for up to an hour; guests sign in at their home tenant and are not affected.
      *
      * @param user an object id or a user principal name; "me" for the signed-in user.
      * @return what became of it; its status is {@link Status#ACCEPTED}.
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
+     * /
      */
     public InvalidateOutcome invalidate(String user) {
         return complete(Abi.CALL_INVALIDATE, user, null);
@@ -160,11 +161,12 @@ public final class GraphInvalidateClient implements AutoCloseable {
 
     /**
      * Signs in with the client's credential, so that what could fail does so before anything is done. Where a person is
-     * asked, the first call gives {@link Status#SIGN_IN_PENDING} with the text to show as its message; each further call
-     * waits for the person.
+     * asked, the first call gives {@link Status#SIGN_IN_PENDING} with the text to show as its message; each further
+     * call waits for the person.
      *
      * @return what became of it; its status is {@link Status#SIGNED_IN} in the end.
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
+     * /
      */
     public InvalidateOutcome signIn() {
         return beginSignIn().await();
@@ -180,22 +182,24 @@ public final class GraphInvalidateClient implements AutoCloseable {
     }
 
     /**
-     * Tells what the access token may do, by its own claims; nothing is sent. A token that is missing or cannot work is no
-     * exception: see {@link Access#status()}.
+     * Tells what the access token may do, by its own claims; nothing is sent. A token that is missing or cannot work is
+     * no exception: see {@link Access#status()}.
      *
      * @return what is known.
+     * /
      */
     public Access access() {
         return access(Abi.CALL_ACCESS, null, ask(new Asking(), null)).await();
     }
 
     /**
-     * Tells the same by harmless reads: the signed-in user's directory roles as they are now and, where a user is named,
-     * whether that one can be found and signed out. Signs in first where that is needed.
+     * Tells the same by harmless reads: the signed-in user's directory roles as they are now and, where a user is
+     * named, whether that one can be found and signed out. Signs in first where that is needed.
      *
      * @param user an object id or a user principal name; null for nobody in particular.
      * @return what is known.
      * @throws GraphInvalidateException where it cannot be found out.
+     * /
      */
     public Access accessOnline(@Nullable String user) {
         return access(Abi.CALL_ACCESS_ONLINE, user, ask(new Asking(), user)).await();
@@ -218,14 +222,15 @@ public final class GraphInvalidateClient implements AutoCloseable {
     }
 
     /**
-     * Begins a run over many users, who are taken from their source as they are sent, on a thread of the library's own. A
-     * user who fails is an outcome like others; what ends the whole run is thrown by the iterator, last. Close the run: what
-     * is still on its way is cancelled then, and the journal is complete.
+     * Begins a run over many users, who are taken from their source as they are sent, on a thread of the library's own.
+     * A user who fails is an outcome like others; what ends the whole run is thrown by the iterator, last. Close the
+     * run: what is still on its way is cancelled then, and the journal is complete.
      *
      * @param users object ids or user principal names; read once. The thread is interrupted when the run is closed.
      * @param options how the run is set up.
      * @return the run, to be read and closed.
      * @throws GraphInvalidateException where the run cannot begin; nothing was sent.
+     * /
      */
     public InvalidateRun run(Iterable<String> users, RunOptions options) {
         if (users == null) {
@@ -249,12 +254,13 @@ public final class GraphInvalidateClient implements AutoCloseable {
     }
 
     /**
-     * Begins a run without users: add them by {@link InvalidateRun#add}, and say by {@link InvalidateRun#finishInput} that
-     * there are no more.
+     * Begins a run without users: add them by {@link InvalidateRun#add}, and say by {@link InvalidateRun#finishInput}
+     * that there are no more.
      *
      * @param options how the run is set up.
      * @return the run, to be read and closed.
      * @throws GraphInvalidateException where the run cannot begin; nothing was sent.
+     * /
      */
     public InvalidateRun run(RunOptions options) {
         if (options == null) {
@@ -300,7 +306,10 @@ public final class GraphInvalidateClient implements AutoCloseable {
         return once(kind, user, notBefore, ask(user, deadline), deadline);
     }
 
-    /** One call that nobody waits for. It is not repeated: its caller, who would have to be asked again, is elsewhere by then. */
+    /**
+     * One call that nobody waits for. It is not repeated: its caller, who would have to be asked again, is elsewhere by
+     * then.
+     */
     private CompletableFuture<InvalidateOutcome> submit(int kind, String user, String notBefore) {
         long deadline = System.nanoTime() + timeout.toNanos();
         String token;

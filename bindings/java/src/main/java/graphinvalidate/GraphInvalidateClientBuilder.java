@@ -76,7 +76,7 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param endpoint the value.
      * @return this builder.
-     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+     * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
      */
     public GraphInvalidateClientBuilder endpoint(String endpoint) {
         this.endpoint = Memory.given("endpoint", endpoint);
@@ -136,7 +136,7 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param caFile the value.
      * @return this builder.
-     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+     * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
      */
     public GraphInvalidateClientBuilder caFile(Path caFile) {
         return caFile(Memory.given("caFile", caFile).toString());
@@ -148,7 +148,7 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param caFile the value.
      * @return this builder.
-     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+     * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
      */
     public GraphInvalidateClientBuilder caFile(String caFile) {
         this.caFile = Memory.given("caFile", caFile);
@@ -183,7 +183,7 @@ public final class GraphInvalidateClientBuilder {
      *
      * @param expectTenant the value.
      * @return this builder.
-     * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+     * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
      */
     public GraphInvalidateClientBuilder expectTenant(String expectTenant) {
         this.expectTenant = Memory.given("expectTenant", expectTenant);
@@ -206,11 +206,12 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * Asked for an access token for each call, and once more where somebody waits for a call whose token had expired; caching
-     * is its own affair. It is asked on the thread that calls, also by the asynchronous forms, and by a run on the thread that
-     * begins it, then on the one that reads it: so thread-locals tell who calls. What it gives goes with that call alone, so
-     * that one client serves many identities. The thread is interrupted when the client's timeout is over. A provider that is
-     * deaf to that holds its call up, and nothing is sent afterwards. It takes the place of a token and of a credential.
+     * Asked for an access token for each call, and once more where somebody waits for a call whose token had expired;
+     * caching is its own affair. It is asked on the thread that calls, also by the asynchronous forms, and by a run
+     * on the thread that begins it, then on the one that reads it: so thread-locals tell who calls. What it gives
+     * goes with that call alone, so that one client serves many identities. The thread is interrupted when the
+     * client's timeout is over. A provider that is deaf to that holds its call up, and nothing is sent afterwards. It
+     * takes the place of a token and of a credential.
      *
      * @param tokenProvider gives an access token without or with "Bearer " in front.
      * @return this builder.

@@ -129,7 +129,10 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** The call or run ended before its work did: it was cancelled or interrupted, its time was over, or its journal cannot be used. */
+    /**
+     * The call or run ended before its work did: it was cancelled or interrupted, its time was over, or its journal
+     * cannot be used.
+     */
     public static final class Run extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 

@@ -18,11 +18,12 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many users on their way, and an outcome for each, in the order in which they are known. One thread reads the outcomes; any
- * number may add users, ask for the progress, cancel and close. {@link Thread#interrupt()} of the thread that reads cancels
- * the run.
+ * Many users on their way, and an outcome for each, in the order in which they are known. One thread reads the
+ * outcomes; any number may add users, ask for the progress, cancel and close. {@link Thread#interrupt()} of the thread
+ * that reads cancels the run.
  *
  * <p>The run keeps the provider of tokens and the connection that its client had when it began: it outlives the client.
+ * /
  */
 public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoCloseable {
     /** The longest wait that the library knows. */
@@ -105,8 +106,8 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
     }
 
     /**
-     * Says that no more users will come although the list is not at its end, because it cannot be read any further. Those
-     * that were added have their outcomes all the same; the journal says that the list was not gone through.
+     * Says that no more users will come although the list is not at its end, because it cannot be read any further.
+     * Those that were added have their outcomes all the same; the journal says that the list was not gone through. /
      */
     public void failInput() {
         endInput(library.abi.runFailInput);
@@ -175,10 +176,11 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
     }
 
     /**
-     * The outcomes, one for each user. The iterator is always the same. It throws what ended the whole run, and says so again
-     * when it is asked again.
+     * The outcomes, one for each user. The iterator is always the same. It throws what ended the whole run, and says so
+     * again when it is asked again.
      *
      * @return the outcomes that were not read yet.
+     * /
      */
     @Override
     public Iterator<InvalidateOutcome> iterator() {

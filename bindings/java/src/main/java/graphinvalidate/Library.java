@@ -94,7 +94,10 @@ final class Library {
         }
     }
 
-    /** Opens the library inside the jar: from memory on Linux, so that no folder need allow execution; otherwise from a file. */
+    /**
+     * Opens the library inside the jar: from memory on Linux, so that no folder need allow execution; otherwise from a
+     * file.
+     */
     private static String openOwn(Foreign foreign) {
         byte[] content = content();
         Foreign.Procedure create = null;
@@ -159,7 +162,10 @@ final class Library {
         }
     }
 
-    /** Writes the library into the user's cache folder, for the user alone, leaving no half of a file where others may look. */
+    /**
+     * Writes the library into the user's cache folder, for the user alone, leaving no half of a file where others may
+     * look.
+     */
     private static Path file(byte[] content) {
         try {
             String cache = System.getenv("XDG_CACHE_HOME");

@@ -68,7 +68,7 @@ public final class RunOptions {
          *
          * @param journal the value.
          * @return this builder.
-         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+         * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
          */
         public Builder journal(Path journal) {
             return journal(Memory.given("journal", journal).toString());
@@ -79,7 +79,7 @@ public final class RunOptions {
          *
          * @param journal the value.
          * @return this builder.
-         * @throws GraphInvalidateException where it is null: a value that was lost is not one that was left out.
+         * @throws GraphInvalidateException where it is null: a value that was lost, not left out.
          */
         public Builder journal(String journal) {
             this.journal = Memory.given("journal", journal);
@@ -93,7 +93,7 @@ public final class RunOptions {
          *
          * @param exclude the value.
          * @return this builder.
-         * @throws GraphInvalidateException where it is null, or nobody: a value that was lost is not one that was left out.
+         * @throws GraphInvalidateException where it is null, or nobody: a value that was lost, not left out.
          */
         public Builder exclude(Collection<String> exclude) {
             this.exclude = new ArrayList<>(Memory.givenList("exclude", exclude));

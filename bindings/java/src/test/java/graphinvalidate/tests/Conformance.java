@@ -32,8 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed. The
- * judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol.
+ * The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed.
+ * The judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol. /
  */
 public final class Conformance {
     private Conformance() {
@@ -127,7 +127,10 @@ public final class Conformance {
         answer.put("shown", shown(builder, client, outcome, failure));
     }
 
-    /** All identities on one client, at once: each by a thread that knows whose token it has, which waits for its calls or not. */
+    /**
+     * All identities on one client, at once: each by a thread that knows whose token it has, which waits for its calls
+     * or not.
+     */
     private static void identities(Map<String, Object> situation, Map<String, Object> answer) throws Exception {
         ThreadLocal<String> caller = ThreadLocal.withInitial(() -> "of-nobody");
         GraphInvalidateClientBuilder builder =
