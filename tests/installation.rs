@@ -49,6 +49,19 @@ fn the_tree_serves_pkg_config_cmake_and_people() {
             "--prefix",
         ])
         .arg(&made));
+    // Whoever builds the library, and after whatever other build, gets the same.
+    run(Command::new(env!("CARGO"))
+        .current_dir(checkout)
+        .args(["run", "--quiet", "--locked", "--package", "xtask", "--"])
+        .args(["package", "go"]));
+    let installed = std::fs::read(made.join("lib/libgraph_invalidate.so")).unwrap();
+    let packaged: Vec<Vec<u8>> = std::fs::read_dir(checkout.join("target/package/go/lib"))
+        .unwrap()
+        .map(|platform| platform.unwrap().path().join("libgraph_invalidate.so"))
+        .filter_map(|library| std::fs::read(library).ok())
+        .collect();
+    assert_eq!(packaged.len(), 1);
+    assert!(packaged[0] == installed, "the package holds another build");
     // The tree works wherever it is moved.
     let prefix = folder.path().join("moved");
     std::fs::rename(&made, &prefix).unwrap();

@@ -23,13 +23,13 @@ class NativeLibraryHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Finds the library; a wheel without one would be useless, so there is none."""
         root = Path(self.root)
-        beside, built = root / "src/graph_invalidate" / LIBRARY, root / "../../target/release" / LIBRARY
+        beside, built = root / "src/graph_invalidate" / LIBRARY, root / "../../target/libraries/release" / LIBRARY
         library = next((place for place in (beside, built) if place.is_file()), None)
         if library is None:
             self.app.abort(
-                f"graph-invalidate needs its native library, which this source does not hold: build {LIBRARY} with "
-                f"Rust from the repository (cargo build --release), put it at {beside} and try again; or install a "
-                "wheel, which has it inside"
+                f"graph-invalidate needs its native library, which this source does not hold: in a clone of the "
+                f"repository, cargo xtask package python makes a wheel with it; or put {LIBRARY} at {beside} and try "
+                "again"
             )
         build_data["force_include"][str(library)] = f"graph_invalidate/{LIBRARY}"
         build_data["tag"] = f"py3-none-{PLATFORM}"

@@ -33,6 +33,19 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
             faults.push(format!("{shown}:{number} is wider than {WIDTH} columns"));
         }
     }
+    for ending in [".md", ".py"] {
+        for path in files_with_ending(ending)? {
+            let shown = path.strip_prefix(root()).unwrap_or(&path).display();
+            for (number, line) in read(&path)?.lines().enumerate() {
+                if is_another_build(line) {
+                    let number = number + 1;
+                    faults.push(format!(
+                        "{shown}:{number}: cargo xtask builds the library, so that all get the same"
+                    ));
+                }
+            }
+        }
+    }
     for (ending, leads) in COMMENTS {
         for path in files_with_ending(ending)? {
             let shown = path.strip_prefix(root()).unwrap_or(&path).display();
@@ -76,6 +89,15 @@ fn too_wide(text: &str) -> Vec<usize> {
         }
     }
     found
+}
+
+/// Whether a line tells to build the library in another way than the packages and the installation are built: what is
+/// built along decides how it is optimised.
+fn is_another_build(line: &str) -> bool {
+    ["cargo build", "cargo rustc"]
+        .iter()
+        .any(|build| line.contains(build))
+        && !line.contains("--package graph-invalidate-cli")
 }
 
 /// Whether this is a line of a comment that is too wide. Code in it and addresses cannot be broken.
@@ -129,6 +151,16 @@ mod tests {
             &["//"]
         ));
         assert!(!is_wide_comment("// short", &["//"]));
+    }
+
+    #[test]
+    fn there_is_one_way_to_build_the_library() {
+        assert!(is_another_build("$ cargo build --release"));
+        assert!(is_another_build("cargo rustc --lib --crate-type cdylib"));
+        assert!(!is_another_build(
+            "$ cargo build --release --package graph-invalidate-cli"
+        ));
+        assert!(!is_another_build("$ cargo xtask package python"));
     }
 
     #[test]
