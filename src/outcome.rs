@@ -30,7 +30,7 @@ pub struct Outcome {
     pub message: Option<String>,
     /// What to do next.
     pub hint: Option<String>,
-    /// How many times the request was tried.
+    /// Number of attempts.
     pub attempts: u32,
     /// The service's id of the last request: what its support asks for.
     pub request_id: Option<String>,

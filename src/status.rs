@@ -12,32 +12,32 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Status {
-    /// The service accepted the request; in general: the call did what it says.
+    /// Success. For an invalidation, the service accepted the request.
     Ok = 0,
     /// A run has handed out its last outcome.
     RunDone = 1,
     /// No outcome came within the given time; the run goes on.
     RunTimeout = 2,
-    /// The run waits for a fresh access token.
+    /// The run needs a new access token.
     RunTokenNeeded = 3,
-    /// The cut-off was read back from the service and lies where it should.
+    /// The cut-off was read back from the service and lies at or after the expected time.
     Verified = 4,
     /// A dry run found the user; nothing was sent that writes.
     Planned = 5,
-    /// A person is to sign in: the message is to be shown to them, and calling again waits for them.
+    /// A person has to sign in: show them the message; calling again waits for them.
     SignInPending = 6,
-    /// The credential has brought a token.
+    /// The credential obtained a token.
     SignedIn = 7,
-    /// The cut-off was read and is shown; no time was given that it could prove.
+    /// The cut-off was read and is shown. It proves nothing, since no time was given to compare it with.
     Shown = 8,
     /// No call of the queue ended within the given time; those under way go on.
     QueueTimeout = 9,
-    /// A queue that was closed has handed out its last call.
+    /// The queue is closed and has returned its last call.
     QueueDone = 10,
-    /// An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and
-    /// no other name.
+    /// An exclusion could not be looked up, which the caller allowed: it protects only the exact key given, not the
+    /// account's other names.
     Unprotected = 11,
-    /// The run takes more users, and has nothing to hand out: said where an option asks for it.
+    /// The run has no outcome to return and accepts more users: only if an option asks for this status.
     RunUsersWanted = 12,
 
     /// A pointer that must not be NULL was NULL.
@@ -46,13 +46,13 @@ pub enum Status {
     EmptyArgument = 101,
     /// A string was not valid UTF-8.
     InvalidUtf8 = 102,
-    /// The user key cannot be the key of a user: see the message for the offending character.
+    /// The user key is invalid: the message names the offending character.
     InvalidUser = 103,
     /// An option is out of its range, or the options structure has an unknown size or flag.
     InvalidOption = 104,
     /// The endpoint is not a plain `https://host[:port]` (or `http://` to loopback).
     InvalidEndpoint = 105,
-    /// A time is not written as RFC 3339 has it, or is none that an outcome can have.
+    /// A time is not in the format of RFC 3339, or no outcome can have it.
     InvalidTime = 106,
     /// The file of certificate authorities cannot be read or holds no certificate.
     InvalidCaFile = 107,
@@ -66,15 +66,15 @@ pub enum Status {
 
     /// No access token was given.
     TokenMissing = 200,
-    /// The token holds characters or a length that no access token has.
+    /// The token has characters or a length that no access token has.
     TokenMalformed = 201,
-    /// The token's lifetime is over.
+    /// The token has expired.
     TokenExpired = 202,
-    /// The token's lifetime has not begun.
+    /// The token is not valid yet.
     TokenNotYetValid = 203,
-    /// The token was issued for another resource than Microsoft Graph.
+    /// The token was issued for a resource other than Microsoft Graph.
     TokenWrongAudience = 204,
-    /// The token was issued for another national cloud than the one addressed.
+    /// The token was issued for a national cloud other than the one addressed.
     TokenWrongCloud = 205,
     /// The service refused the token.
     TokenRejected = 206,
@@ -82,7 +82,7 @@ pub enum Status {
     ClaimsChallenge = 207,
     /// `me` was addressed with an application's token, which has no signed-in user.
     TokenWithoutUser = 208,
-    /// The token does not tell which national cloud it belongs to; the caller must.
+    /// The token does not say which national cloud it belongs to: name the cloud.
     CloudAmbiguous = 209,
 
     /// The sign-in service refused the credential.
@@ -93,11 +93,11 @@ pub enum Status {
     ConsentRequired = 212,
     /// This kind of credential does not exist on this machine, or nobody is signed in there.
     CredentialUnavailable = 213,
-    /// The device code was not entered in its time.
+    /// The device code expired before it was entered.
     DeviceCodeExpired = 214,
     /// The person declined at the sign-in page.
     DeviceCodeDeclined = 215,
-    /// The token was issued by another tenant than the expected one, or does not tell by which.
+    /// The token was issued by a tenant other than the expected one, or does not say by which.
     TokenWrongTenant = 216,
     /// The caller's own access token provider failed, or gave nothing.
     TokenProviderFailed = 217,
@@ -125,13 +125,13 @@ pub enum Status {
     CertificateRefused = 604,
     /// The proxy refused or failed.
     ProxyFailed = 605,
-    /// The token would have gone to a host that may not have it.
+    /// The token would have been sent to a host that is not allowed to receive it.
     HostRefused = 606,
     /// The server answered with a redirect, which is never followed.
     RedirectRefused = 607,
-    /// The process, or the machine, may open no further file or connection.
+    /// The process or the machine cannot open any more files or connections.
     TooManyOpenFiles = 608,
-    /// The process, or the machine, may have no further thread.
+    /// The process or the machine cannot start any more threads.
     TooManyThreads = 609,
     /// The program closed descriptors that the library had opened.
     DescriptorsClosed = 610,
@@ -140,7 +140,7 @@ pub enum Status {
     Unconfirmed = 700,
     /// The service failed (5xx) until the deadline.
     ServiceUnavailable = 701,
-    /// The answer is none that the service is known to give.
+    /// The response is not one that Microsoft Graph documents.
     UnexpectedAnswer = 702,
     /// The service refused the request itself (a 4xx with no status of its own).
     RequestRefused = 703,
@@ -151,15 +151,16 @@ pub enum Status {
     Cancelled = 800,
     /// The deadline passed before an answer had come.
     DeadlineExceeded = 801,
-    /// The journal holds a run already, and this run does not resume it.
+    /// The journal already holds a run, and this run does not resume it.
     JournalExists = 802,
-    /// The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be opened.
+    /// The journal cannot be used: it is not a regular file, not a journal of this program, damaged, or cannot be
+    /// opened.
     JournalUnusable = 803,
     /// Another run writes to the journal.
     JournalLocked = 804,
     /// The journal belongs to a run of another tenant, API or list.
     JournalMismatch = 805,
-    /// The journal cannot be written any more; the run has stopped.
+    /// The journal can no longer be written; the run has stopped.
     JournalFailed = 806,
     /// An exclusion could not be looked up, so that the user behind it could not be protected.
     ExclusionUnresolved = 807,
@@ -167,10 +168,10 @@ pub enum Status {
     RunClosed = 808,
     /// The run was begun in another process: a run does not cross a fork.
     RunForked = 809,
-    /// The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then may be
-    /// compromised anew.
+    /// The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
+    /// compromised again.
     JournalTooOld = 810,
-    /// The journal calls nobody accepted: there is nobody to verify.
+    /// The journal lists no accepted user: there is nobody to verify.
     JournalEmpty = 811,
     /// The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
     JournalLost = 812,

@@ -10,62 +10,62 @@ import (
 
 // RunOptions say how a run is set up. The zero value has sensible defaults.
 type RunOptions struct {
-	// The file of the record, which is also the point where the run can be resumed. Left out: none.
+	// The journal file: the record of the run, from which it can be resumed. Left out: none.
 	Journal string
 
 	// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked
 	// up before anything is sent, so that it is recognised under its other name as well. Left out: none.
 	Exclude []string
 
-	// "low", "normal" or "high": what the service sheds first under load. Left out: not said.
+	// Value of the x-ms-throttle-priority header, "low", "normal" or "high": Graph drops low-priority requests
+	// first. Left out: the header is not sent.
 	ThrottlePriority string
 
-	// Users a second, with a burst of one second. What the service asks to wait is obeyed in any case. Left out:
-	// the service's published quota (3,000 at once, then 20 a second); math.Inf(1): no pacing of our own.
+	// Users per second, with a burst of one second. Waits that the service asks for are always obeyed. Left out:
+	// the service's published quota (3,000 at once, then 20 per second); math.Inf(1): no pacing.
 	Rate float64
 
-	// Goes on where the journal ends: who was accepted there is not sent again. Without it: a journal that holds
-	// something is refused.
+	// Continues where the journal ends; users accepted there are not sent again. Without it: a journal that is
+	// not empty is refused.
 	Resume bool
 
-	// Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+	// Reads the cut-off back after acceptance; each outcome is then verified or says why not.
 	Verify bool
 
-	// Names every user and what is known of it; nothing is sent that writes.
+	// Lists every user and what is known about them; sends no write request.
 	DryRun bool
 
 	// Takes the accepted users from the journal, not from [Run.Add], and verifies them again.
 	VerifyJournal bool
 
-	// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other
-	// name.
+	// Continues if an exclusion cannot be looked up; it then protects only the exact key given, not the
+	// account's other names.
 	AllowUnresolvedExclusions bool
 
-	// How many users go into one request: 1 (plain requests) to 20. Left out: 20.
+	// Users per request: 1 (no batching) to 20. Left out: 20.
 	BatchSize int
 
-	// The most requests at once: 1 to 256. Left out: 16.
+	// Maximum number of concurrent requests: 1 to 256. Left out: 16.
 	Concurrency int
 
-	// How long verification of a user may take. Left out: 120 seconds.
+	// Maximum time to verify one user. Left out: 120 seconds.
 	Wait time.Duration
 
-	// How long the whole run may take. Left out: no limit.
+	// Maximum time for the whole run. Left out: no limit.
 	Deadline time.Duration
 
-	// How long ago the run of a journal that is resumed may have begun. An older one is refused with
-	// [StatusJournalTooOld], since whoever was signed out then may be compromised anew. Left out: a day.
+	// Maximum age of the run in a resumed journal. An older one is refused with [StatusJournalTooOld], since
+	// users signed out then may have been compromised again. Left out: a day.
 	ResumeWithin time.Duration
 
-	// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not
-	// read. Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was read. Left
-	// out: as many as fit into its requests at once, and one batch more (340 with the other defaults), not
-	// counting those who wait to be verified.
+	// Maximum number of users that were sent and whose outcome has not been read. Users waiting to be verified
+	// count as well: with 1, nobody is sent before the last outcome was read. Left out: as many as fit into the
+	// concurrent requests, plus one batch (340 with the other defaults), not counting users waiting to be
+	// verified.
 	Ahead int
 
-	// How many users may fail before the run ends, with the status of the last of them: a list of another
-	// tenant, for example, or a service that is down for long. Those already sent may be more. Left out: no
-	// limit.
+	// Maximum number of failed users: when it is reached, the run ends with the status of the last failure.
+	// Users already sent may still add to it. Left out: no limit.
 	MaxFailures int
 }
 
@@ -123,7 +123,7 @@ type Credential struct {
 	// Where the tokens come from; must not be empty. "client-secret", "client-certificate": an application.
 	// "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
 	// "managed-identity": that of this machine or service. "managed-identity-federated": an application in the
-	// tenant that is named, for which that identity vouches. "azure-cli": whoever is signed in there.
+	// tenant that is named, for which that identity vouches. "azure-cli": the identity that is signed in there.
 	// "device-code": a person; see [Client.SignIn]. "environment": the application that AZURE_TENANT_ID,
 	// AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe. "chain": the first that is
 	// there of environment, workload-identity, managed-identity, azure-cli, device-code, and that
@@ -131,7 +131,7 @@ type Credential struct {
 	Kind string
 
 	// The tenant, by id or by a domain of it. Left out: the variable AZURE_TENANT_ID; for a device code, the
-	// tenant of whoever signs in; for the Azure CLI, the one it is signed in to.
+	// tenant of the person who signs in; for the Azure CLI, the one it is signed in to.
 	Tenant string
 
 	// The application's (client's) id, or that of a user-assigned managed identity. Left out: the variable
@@ -170,11 +170,11 @@ type Credential struct {
 	// cloud; that of a loopback endpoint is the endpoint itself.
 	Authority string
 
-	// The environment to read variables in, instead of the client's. Left out: that of the client.
+	// Environment variables to use instead of the client's. Left out: the client's.
 	Environment map[string]string `json:"-"`
 
-	// The whole certificate chain is sent, for applications that trust an issuer and subject name. Without it:
-	// not.
+	// Sends the whole certificate chain, for applications that trust an issuer and subject name. Without it:
+	// does not.
 	SendCertificateChain bool
 
 	// Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". Left out: from
@@ -191,8 +191,8 @@ type Credential struct {
 	// The client id of the user-assigned managed identity that vouches for an application.
 	IdentityClientID string
 
-	// A workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its
-	// like describe. Without it: never, whatever variables are there.
+	// A workload in a Kubernetes cluster signs in through the token proxy that AZURE_KUBERNETES_TOKEN_PROXY
+	// names. Without it: never, whatever variables are set.
 	TokenProxy bool
 }
 
@@ -262,7 +262,7 @@ type Options struct {
 	// "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions).
 	API string
 
-	// How long one call may take, all its attempts and waits. Left out: 100 seconds.
+	// Maximum time for one call, with all attempts and waits. Left out: 100 seconds.
 	Timeout time.Duration
 
 	// An HTTP proxy, "http://[user:password@]host:port". A variable of these that cannot be used is
@@ -270,24 +270,24 @@ type Options struct {
 	// environment; NO_PROXY always applies.
 	Proxy string `json:"-"`
 
-	// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A
-	// path: any bytes that the system takes.
+	// A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
+	// certificate. A path: any bytes that the system accepts.
 	CAFile string
 
-	// Further headers for every request. Left out: none.
+	// Additional headers for every request. Left out: none.
 	Headers map[string]string `json:"-"`
 
 	// Where the tokens come from instead of token; one of the two may be given. Copied. Left out: none.
 	Credential *Credential
 
-	// The id of the only tenant in which the client may act: with a token of another one, or of none that it
-	// tells, nothing is sent. Left out: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+	// The id of the only tenant in which the client may act: with a token of another tenant, or one that names
+	// no tenant, nothing is sent. Left out: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
 	ExpectTenant string
 
-	// The environment to read variables in, instead of the process's own: for languages that keep one of their
-	// own. The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none.
-	// Copied; read when the client is made, and never later. Left out: the process's own, which counts as empty
-	// in a program with more rights than its caller (set-user-id, set-group-id, file capabilities).
+	// Environment variables to use instead of the process environment, for runtimes that keep a private copy, as
+	// .NET does on Unix. Also used by a credential without its own. Copied; read when the client is made, and
+	// never later. Left out: the process's own, which counts as empty in a program with more rights than its
+	// caller (set-user-id, set-group-id, file capabilities).
 	Environment map[string]string `json:"-"`
 
 	// TokenProvider is asked for an access token for each call, and once more after a call whose token had expired;

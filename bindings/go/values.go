@@ -8,7 +8,7 @@ import "time"
 type Status string
 
 const (
-	// The service accepted the request; in general: the call did what it says.
+	// Success. For an invalidation, the service accepted the request.
 	StatusAccepted Status = "accepted"
 
 	// A run has handed out its last outcome.
@@ -17,35 +17,35 @@ const (
 	// No outcome came within the given time; the run goes on.
 	StatusRunTimeout Status = "run_timeout"
 
-	// The run waits for a fresh access token.
+	// The run needs a new access token.
 	StatusRunTokenNeeded Status = "run_token_needed"
 
-	// The cut-off was read back from the service and lies where it should.
+	// The cut-off was read back from the service and lies at or after the expected time.
 	StatusVerified Status = "verified"
 
 	// A dry run found the user; nothing was sent that writes.
 	StatusPlanned Status = "planned"
 
-	// A person is to sign in: the message is to be shown to them, and calling again waits for them.
+	// A person has to sign in: show them the message; calling again waits for them.
 	StatusSignInPending Status = "sign_in_pending"
 
-	// The credential has brought a token.
+	// The credential obtained a token.
 	StatusSignedIn Status = "signed_in"
 
-	// The cut-off was read and is shown; no time was given that it could prove.
+	// The cut-off was read and is shown. It proves nothing, since no time was given to compare it with.
 	StatusShown Status = "shown"
 
 	// No call of the queue ended within the given time; those under way go on.
 	StatusQueueTimeout Status = "queue_timeout"
 
-	// A queue that was closed has handed out its last call.
+	// The queue is closed and has returned its last call.
 	StatusQueueDone Status = "queue_done"
 
-	// An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given,
-	// and no other name.
+	// An exclusion could not be looked up, which the caller allowed: it protects only the exact key given, not
+	// the account's other names.
 	StatusUnprotected Status = "unprotected"
 
-	// The run takes more users, and has nothing to hand out: said where an option asks for it.
+	// The run has no outcome to return and accepts more users: only if an option asks for this status.
 	StatusRunUsersWanted Status = "run_users_wanted"
 
 	// A pointer that must not be empty was empty.
@@ -57,7 +57,7 @@ const (
 	// A string was not valid UTF-8.
 	StatusInvalidUTF8 Status = "invalid_utf8"
 
-	// The user key cannot be the key of a user: see the message for the offending character.
+	// The user key is invalid: the message names the offending character.
 	StatusInvalidUser Status = "invalid_user"
 
 	// An option is out of its range, or the options structure has an unknown size or flag.
@@ -66,7 +66,7 @@ const (
 	// The endpoint is not a plain `https://host[:port]` (or `http://` to loopback).
 	StatusInvalidEndpoint Status = "invalid_endpoint"
 
-	// A time is not written as RFC 3339 has it, or is none that an outcome can have.
+	// A time is not in the format of RFC 3339, or no outcome can have it.
 	StatusInvalidTime Status = "invalid_time"
 
 	// The file of certificate authorities cannot be read or holds no certificate.
@@ -84,19 +84,19 @@ const (
 	// No access token was given.
 	StatusTokenMissing Status = "token_missing"
 
-	// The token holds characters or a length that no access token has.
+	// The token has characters or a length that no access token has.
 	StatusTokenMalformed Status = "token_malformed"
 
-	// The token's lifetime is over.
+	// The token has expired.
 	StatusTokenExpired Status = "token_expired"
 
-	// The token's lifetime has not begun.
+	// The token is not valid yet.
 	StatusTokenNotYetValid Status = "token_not_yet_valid"
 
-	// The token was issued for another resource than Microsoft Graph.
+	// The token was issued for a resource other than Microsoft Graph.
 	StatusTokenWrongAudience Status = "token_wrong_audience"
 
-	// The token was issued for another national cloud than the one addressed.
+	// The token was issued for a national cloud other than the one addressed.
 	StatusTokenWrongCloud Status = "token_wrong_cloud"
 
 	// The service refused the token.
@@ -108,7 +108,7 @@ const (
 	// `me` was addressed with an application's token, which has no signed-in user.
 	StatusTokenWithoutUser Status = "token_without_user"
 
-	// The token does not tell which national cloud it belongs to; the caller must.
+	// The token does not say which national cloud it belongs to: name the cloud.
 	StatusCloudAmbiguous Status = "cloud_ambiguous"
 
 	// The sign-in service refused the credential.
@@ -123,13 +123,13 @@ const (
 	// This kind of credential does not exist on this machine, or nobody is signed in there.
 	StatusCredentialUnavailable Status = "credential_unavailable"
 
-	// The device code was not entered in its time.
+	// The device code expired before it was entered.
 	StatusDeviceCodeExpired Status = "device_code_expired"
 
 	// The person declined at the sign-in page.
 	StatusDeviceCodeDeclined Status = "device_code_declined"
 
-	// The token was issued by another tenant than the expected one, or does not tell by which.
+	// The token was issued by a tenant other than the expected one, or does not say by which.
 	StatusTokenWrongTenant Status = "token_wrong_tenant"
 
 	// The caller's own access token provider failed, or gave nothing.
@@ -165,16 +165,16 @@ const (
 	// The proxy refused or failed.
 	StatusProxyFailed Status = "proxy_failed"
 
-	// The token would have gone to a host that may not have it.
+	// The token would have been sent to a host that is not allowed to receive it.
 	StatusHostRefused Status = "host_refused"
 
 	// The server answered with a redirect, which is never followed.
 	StatusRedirectRefused Status = "redirect_refused"
 
-	// The process, or the machine, may open no further file or connection.
+	// The process or the machine cannot open any more files or connections.
 	StatusTooManyOpenFiles Status = "too_many_open_files"
 
-	// The process, or the machine, may have no further thread.
+	// The process or the machine cannot start any more threads.
 	StatusTooManyThreads Status = "too_many_threads"
 
 	// The program closed descriptors that the library had opened.
@@ -186,7 +186,7 @@ const (
 	// The service failed (5xx) until the deadline.
 	StatusServiceUnavailable Status = "service_unavailable"
 
-	// The answer is none that the service is known to give.
+	// The response is not one that Microsoft Graph documents.
 	StatusUnexpectedAnswer Status = "unexpected_answer"
 
 	// The service refused the request itself (a 4xx with no status of its own).
@@ -201,10 +201,10 @@ const (
 	// The deadline passed before an answer had come.
 	StatusDeadlineExceeded Status = "deadline_exceeded"
 
-	// The journal holds a run already, and this run does not resume it.
+	// The journal already holds a run, and this run does not resume it.
 	StatusJournalExists Status = "journal_exists"
 
-	// The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be
+	// The journal cannot be used: it is not a regular file, not a journal of this program, damaged, or cannot be
 	// opened.
 	StatusJournalUnusable Status = "journal_unusable"
 
@@ -214,7 +214,7 @@ const (
 	// The journal belongs to a run of another tenant, API or list.
 	StatusJournalMismatch Status = "journal_mismatch"
 
-	// The journal cannot be written any more; the run has stopped.
+	// The journal can no longer be written; the run has stopped.
 	StatusJournalFailed Status = "journal_failed"
 
 	// An exclusion could not be looked up, so that the user behind it could not be protected.
@@ -226,11 +226,11 @@ const (
 	// The run was begun in another process: a run does not cross a fork.
 	StatusRunForked Status = "run_forked"
 
-	// The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then may
-	// be compromised anew.
+	// The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
+	// compromised again.
 	StatusJournalTooOld Status = "journal_too_old"
 
-	// The journal calls nobody accepted: there is nobody to verify.
+	// The journal lists no accepted user: there is nobody to verify.
 	StatusJournalEmpty Status = "journal_empty"
 
 	// The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
@@ -443,7 +443,7 @@ type Outcome struct {
 	// The HTTP status of the last answer; 0 where there was none.
 	HTTPStatus int `json:"http_status,omitempty"`
 
-	// How many times the request was tried.
+	// Number of attempts.
 	Attempts int `json:"attempts,omitempty"`
 
 	// How long the service asked to wait; 0 where it did not ask.
@@ -506,70 +506,68 @@ func readOutcome(native *nativeOutcome) Outcome {
 
 // Progress is how far a run is, at one moment.
 type Progress struct {
-	// How many users were added.
+	// Number of users added.
 	Added int
 
-	// How many of them were there before under the same key, or the same object id.
+	// Number of added users that were duplicates (same key or object id).
 	Duplicates int
 
-	// How many were left out as excluded.
+	// Number of users left out as excluded.
 	Excluded int
 
-	// How many were accepted in an earlier part of the run, by the journal.
+	// Number of users accepted in an earlier part of the run, according to the journal.
 	AcceptedBefore int
 
-	// How many the service accepted, whether they were verified or not.
+	// Number of users the service accepted, verified or not.
 	Accepted int
 
-	// How many of accepted and accepted_before were verified.
+	// Number of users in accepted and accepted_before that were verified.
 	Verified int
 
-	// How many failed for good: the service did not accept them.
+	// Number of users that failed: the service did not accept them.
 	Failed int
 
-	// How many a dry run found.
+	// Number of users that a dry run found.
 	Planned int
 
-	// How many wait to be sent, or to be sent again.
+	// Number of users waiting to be sent, or to be sent again.
 	Waiting int
 
-	// How many of those were never attempted.
+	// Number of those that were never attempted.
 	NeverAttempted int
 
-	// How many are on the way. After the end: how many were on the way then.
+	// Number of users in flight. After the end: those in flight when the run ended.
 	InFlight int
 
-	// How many of accepted and accepted_before wait to be verified.
+	// Number of users in accepted and accepted_before that wait to be verified.
 	Verifying int
 
-	// How many times a user was sent, repeated attempts included.
+	// Number of times a user was sent, retries included.
 	Attempts int
 
-	// How many times the service refused for its quota.
+	// Number of refusals because a quota was exceeded.
 	Throttled int
 
-	// Users a second, over the last seconds.
+	// Users per second, over the last seconds.
 	Rate float64
 
-	// Users a second that the pace allows in the long run, by what is known of the quota; math.Inf(1) without
-	// pacing.
+	// Users per second that the known quota allows in the long run; math.Inf(1) without pacing.
 	Pace float64
 
-	// How long nothing is sent: because the service asked for it or, where unanswered is not 0, because it does
-	// not answer.
+	// Time for which nothing is sent: because the service asked for it or, if unanswered is not 0, because it
+	// does not answer.
 	Pause time.Duration
 
-	// How long the users that wait will take, by what is known of the quota.
+	// Estimated time for the waiting users, by what is known of the quota.
 	TimeLeft time.Duration
 
-	// How many more users may be added without memory growing: for programs that stream a long list.
+	// Number of users that may be added now without memory growing: for programs that stream a long list.
 	Wanted int
 
-	// How many requests in a row had no answer.
+	// Number of consecutive requests without a response.
 	Unanswered int
 
-	// How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known,
-	// but that is not proved.
+	// Number of users in accepted and accepted_before whose sign-out could not be verified.
 	Unverified int
 }
 

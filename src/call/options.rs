@@ -1,4 +1,4 @@
-//! What one call is to do, and what of its own it brings.
+//! What one call does, and which token and timeout of its own it uses.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::token::AccessToken;
 
-/// What one call is to do, and what of its own it brings. Everything left out is the client's.
+/// What one call does, and which token and timeout of its own it uses. Everything left out is the client's.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CallOptions {

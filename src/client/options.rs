@@ -30,8 +30,8 @@ pub struct ClientOptions {
     /// Where tokens come from instead; one of the two may be given, and [`Client::set_token`](crate::Client::set_token)
     /// beats it.
     pub credential: Option<CredentialOptions>,
-    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells,
-    /// nothing is sent. Left out: the variable `GRAPH_INVALIDATE_EXPECT_TENANT`, if set.
+    /// The id of the only tenant in which the client may act: with a token of another tenant, or one that names no
+    /// tenant, nothing is sent. Left out: the variable `GRAPH_INVALIDATE_EXPECT_TENANT`, if set.
     pub expect_tenant: Option<String>,
     /// The national cloud. Left out, the token's own claims choose it, or the credential's sign-in service.
     pub cloud: Option<Cloud>,

@@ -236,7 +236,7 @@ impl DeviceCode {
                 self.pending.store(None);
                 return Err(Error::new(
                     Status::DeviceCodeExpired,
-                    "The device code was not entered in its time.",
+                    "The device code expired before it was entered.",
                 )
                 .hint("Sign in again, and enter the new code within its time."));
             }

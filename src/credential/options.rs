@@ -91,7 +91,7 @@ pub struct CredentialOptions {
     /// Where the tokens come from.
     pub kind: CredentialKind,
     /// The tenant, by id or by a domain of it. Left out: the variable `AZURE_TENANT_ID`; for a device code, the tenant
-    /// of whoever signs in; for the Azure CLI, the one it is signed in to.
+    /// of the person who signs in; for the Azure CLI, the one it is signed in to.
     pub tenant: Option<String>,
     /// The application's (client's) id, or that of a user-assigned managed identity. Left out: the variable
     /// `AZURE_CLIENT_ID`; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command

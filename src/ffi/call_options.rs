@@ -31,7 +31,7 @@ pub const GRAPH_CALL_ACCESS_ONLINE: u32 = 3;
 /// Signing in, as graph_client_sign_in() does: for graph_enquiry_new() alone.
 pub const GRAPH_CALL_SIGN_IN: u32 = 4;
 
-/// What one call is to do, and what of its own it brings. Zero everything, set struct_size to
+/// What one call does, and which token and timeout of its own it uses. Zero everything, set struct_size to
 /// sizeof(graph_call_options), then set what you need: zero means what the client has. The library copies what it
 /// needs. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]
@@ -40,8 +40,7 @@ pub const GRAPH_CALL_SIGN_IN: u32 = 4;
 pub struct graph_call_options {
     /// sizeof(graph_call_options) of your header.
     pub struct_size: usize,
-    /// An object id or a user principal name; "me": the signed-in user. NULL is an error: a user who is missing is
-    /// nobody.
+    /// An object id or a user principal name; "me": the signed-in user. NULL is an error.
     pub user: *const c_char,
     /// The length of user in bytes. 0: it is NUL-terminated.
     pub user_len: usize,
@@ -55,7 +54,7 @@ pub struct graph_call_options {
     /// For GRAPH_CALL_VERIFY: as for graph_client_verify().
     #[cfg_attr(any(), binding(kind = "time"))]
     pub not_before: *const c_char,
-    /// How long the call may take, all its attempts and waits, in milliseconds. 0: as long as the client's others.
+    /// Maximum time for the call, with all attempts and waits, in milliseconds. 0: the client's timeout.
     pub timeout_ms: u32,
     /// What is done: GRAPH_CALL_INVALIDATE, GRAPH_CALL_VERIFY; for graph_client_access_with() GRAPH_CALL_ACCESS or
     /// GRAPH_CALL_ACCESS_ONLINE; for graph_enquiry_new() one of these two or GRAPH_CALL_SIGN_IN.

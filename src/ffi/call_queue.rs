@@ -14,7 +14,7 @@ use super::guard::{guard, guard_or};
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::strings::null;
 
-/// Calls under way, which end whenever they do: what awaited calls rest on. Made by graph_call_queue_new(), freed by
+/// Calls in progress, which complete in any order: the basis of awaited calls. Made by graph_call_queue_new(), freed by
 /// graph_call_queue_free(). Every function but graph_call_queue_free() may run on any number of threads at once.
 pub struct graph_call_queue {
     _private: [u8; 0],

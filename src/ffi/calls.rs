@@ -53,7 +53,7 @@ pub unsafe extern "C" fn graph_invalidate_all_refresh_tokens(
     )
 }
 
-/// Invalidates all refresh tokens and session cookies of a user, with all that is known about how it went.
+/// Invalidates all refresh tokens and session cookies of a user, and returns every detail of the result.
 ///
 /// Blocks until the service has accepted or refused, or the client's timeout has passed. Failures worth repeating
 /// (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is
@@ -100,9 +100,8 @@ pub unsafe extern "C" fn graph_client_invalidate(
 /// @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success, GRAPH_STATUS_SHOWN
 ///    where no time was given.
 /// @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_SHOWN where no time was given; GRAPH_STATUS_NOT_VERIFIED when
-///     the
-///    cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000, or
-///    more than a day ahead); else the outcome's status.
+///    the cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000,
+///    or more than a day ahead); else the outcome's status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_verify(
     client: *const graph_client,
@@ -139,8 +138,7 @@ pub unsafe extern "C" fn graph_client_verify(
 /// @param cancellation as for graph_client_invalidate().
 /// @param outcome as for graph_client_invalidate().
 /// @return as graph_client_invalidate() or graph_client_verify(); GRAPH_STATUS_NULL_ARGUMENT where the options or their
-///     user
-///    are NULL; GRAPH_STATUS_INVALID_OPTION.
+///    user are NULL; GRAPH_STATUS_INVALID_OPTION.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_client_call(
     client: *const graph_client,

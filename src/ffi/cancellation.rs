@@ -42,7 +42,7 @@ pub unsafe extern "C" fn graph_cancellation_new(cancellation: *mut *mut graph_ca
 }
 
 /// Ends every call that was given the signal, now and later, each within 100 ms whatever the network does: they return
-/// GRAPH_STATUS_CANCELLED. From any thread, any number of times; a signal stays given. NULL does nothing.
+/// GRAPH_STATUS_CANCELLED. From any thread, any number of times; a cancellation cannot be reset. NULL does nothing.
 /// Not for signal handlers: it takes locks.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn graph_cancellation_cancel(cancellation: *const graph_cancellation) {

@@ -87,10 +87,9 @@ pub unsafe extern "C" fn graph_client_set_token(
 /// Signs in with the client's credential, so that what could fail does so before anything is done.
 ///
 /// Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call
-/// returns
-/// GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to
-/// enter there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it
-/// returns GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
+/// returns GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the
+/// code to enter there (code holds the code alone). Each further call waits for the person, up to the client's timeout:
+/// it returns GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
 ///
 /// @param client the client; may be shared by any number of threads.
 /// @param cancellation as for graph_client_invalidate().

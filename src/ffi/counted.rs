@@ -14,7 +14,7 @@ use super::outcome::{OutcomePlace, graph_outcome};
 use super::run::{borrow as borrow_run, graph_run};
 use super::strings::{MOST_TEXTS, counted, counted_key, null};
 
-/// As graph_client_set_token(), with a token of so many bytes, which need not end with a NUL.
+/// As graph_client_set_token(), with the token's length in bytes; it need not be NUL-terminated.
 ///
 /// @param token the access token, without or with "Bearer " in front.
 /// @param token_len its length in bytes.
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn graph_client_set_token_counted(
     })
 }
 
-/// As graph_run_set_token(), with a token of so many bytes, which need not end with a NUL.
+/// As graph_run_set_token(), with the token's length in bytes; it need not be NUL-terminated.
 ///
 /// @param token the access token, without or with "Bearer " in front.
 /// @param token_len its length in bytes.
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn graph_run_set_token_counted(
     })
 }
 
-/// As graph_run_add(), with keys of so many bytes each, which need not end with a NUL.
+/// As graph_run_add(), with the length of each key in bytes; they need not be NUL-terminated.
 ///
 /// @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
 /// @param lengths the length of each key in bytes. May be NULL where users is.

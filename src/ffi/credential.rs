@@ -23,14 +23,14 @@ pub struct graph_credential_options {
     /// Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
     /// "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
     /// "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant
-    /// that is named, for which that identity vouches.
-    /// "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
-    /// application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH
-    /// describe. "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli,
-    /// device-code, and that AZURE_TOKEN_CREDENTIALS does not leave out.
+    /// that is named, for which that identity vouches. "azure-cli": the identity that is signed in there.
+    /// "device-code": a person; see graph_client_sign_in(). "environment": the application that AZURE_TENANT_ID,
+    /// AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe. "chain": the first that is there
+    /// of environment, workload-identity, managed-identity, azure-cli, device-code, and that AZURE_TOKEN_CREDENTIALS
+    /// does not leave out.
     pub kind: *const c_char,
-    /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of
-    /// whoever signs in; for the Azure CLI, the one it is signed in to.
+    /// The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of the
+    /// person who signs in; for the Azure CLI, the one it is signed in to.
     pub tenant: *const c_char,
     /// The application's (client's) id, or that of a user-assigned managed identity. NULL: the variable
     /// AZURE_CLIENT_ID; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command
@@ -63,11 +63,11 @@ pub struct graph_credential_options {
     /// endpoint itself. AZURE_AUTHORITY_HOST applies where it names a cloud's sign-in service or loopback. Secrets are
     /// sent there: name only what you trust.
     pub authority: *const c_char,
-    /// The environment to read variables in, instead of the client's. NULL with environment_len 0: that of the client.
+    /// Environment variables to use instead of the client's. NULL with environment_len 0: the client's.
     pub environment: *const graph_variable,
     /// The number of variables.
     pub environment_len: usize,
-    /// 1: the whole certificate chain is sent, for applications that trust an issuer and subject name. 0: not.
+    /// 1: sends the whole certificate chain, for applications that trust an issuer and subject name. 0: does not.
     pub send_certificate_chain: u32,
     /// Must be 0.
     pub flags: u32,
@@ -81,9 +81,8 @@ pub struct graph_credential_options {
     pub service_connection_id: *const c_char,
     /// The client id of the user-assigned managed identity that vouches for an application.
     pub identity_client_id: *const c_char,
-    /// 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like
-    /// describe.
-    /// 0: never, whatever variables are there.
+    /// 1: a workload in a Kubernetes cluster signs in through the token proxy that AZURE_KUBERNETES_TOKEN_PROXY names.
+    /// 0: never, whatever variables are set.
     pub token_proxy: u32,
     /// Must be 0.
     pub reserved: u32,

@@ -39,7 +39,7 @@ pub struct graph_client_options {
     pub endpoint: *const c_char,
     /// "beta" (the default: invalidateAllRefreshTokens) or "v1.0" (revokeSignInSessions).
     pub api: *const c_char,
-    /// How long one call may take, all its attempts and waits, in milliseconds. 0: 100,000.
+    /// Maximum time for one call, with all attempts and waits, in milliseconds. 0: 100,000.
     pub timeout_ms: u32,
     /// Must be 0.
     pub flags: u32,
@@ -48,23 +48,23 @@ pub struct graph_client_options {
     /// through a proxy.
     #[cfg_attr(any(), binding(kind = "secret"))]
     pub proxy: *const c_char,
-    /// A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path:
-    /// any bytes that the system takes.
+    /// A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own certificate.
+    /// A path: any bytes that the system accepts.
     #[cfg_attr(any(), binding(kind = "path"))]
     pub ca_file: *const c_char,
-    /// Further headers for every request. NULL with headers_len 0: none.
+    /// Additional headers for every request. NULL with headers_len 0: none.
     pub headers: *const graph_header,
     /// The number of headers.
     pub headers_len: usize,
     /// Where the tokens come from instead of token; one of the two may be given. NULL: none. Copied.
     pub credential: *const graph_credential_options,
-    /// The id of the only tenant in which the client may act: with a token of another one, or of none that it tells,
-    /// nothing is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+    /// The id of the only tenant in which the client may act: with a token of another tenant, or one that names no
+    /// tenant, nothing is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
     pub expect_tenant: *const c_char,
-    /// The environment to read variables in, instead of the process's own: for languages that keep one of their own.
-    /// The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read
-    /// when the client is made, and never later. NULL with environment_len 0: the process's own, which counts as empty
-    /// in a program with more rights than its caller (set-user-id, set-group-id, file capabilities).
+    /// Environment variables to use instead of the process environment, for runtimes that keep a private copy, as .NET
+    /// does on Unix. Also used by a credential without its own. Copied; read when the client is made, and never later.
+    /// NULL with environment_len 0: the process's own, which counts as empty in a program with more rights than its
+    /// caller (set-user-id, set-group-id, file capabilities).
     pub environment: *const graph_variable,
     /// The number of variables.
     pub environment_len: usize,

@@ -34,7 +34,7 @@ pub struct graph_outcome {
     pub status: i32,
     /// The HTTP status of the last answer; 0 where there was none.
     pub http_status: i32,
-    /// How many times the request was tried.
+    /// Number of attempts.
     pub attempts: u32,
     /// Always 0.
     pub reserved: u32,

@@ -16,7 +16,7 @@ use super::progress::{self, graph_progress};
 use super::run_options::{self, graph_run_options};
 use super::strings::{keys, null, required};
 
-/// Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
+/// A run over many users. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
 /// run on any number of threads at once: users may be added on one thread while another one reads.
 pub struct graph_run {
     _private: [u8; 0],

@@ -20,7 +20,7 @@ use super::versioned;
 pub struct graph_run_options {
     /// sizeof(graph_run_options) of your header.
     pub struct_size: usize,
-    /// The file of the record, which is also the point where the run can be resumed. NULL: none.
+    /// The journal file: the record of the run, from which it can be resumed. NULL: none.
     #[cfg_attr(any(), binding(kind = "path"))]
     pub journal: *const c_char,
     /// Users that are never signed out, by object id or user principal name: break-glass accounts. Each is looked up
@@ -28,52 +28,51 @@ pub struct graph_run_options {
     pub exclude: *const *const c_char,
     /// The number of exclusions.
     pub exclude_len: usize,
-    /// "low", "normal" or "high": what the service sheds first under load. NULL: not said.
+    /// Value of the x-ms-throttle-priority header, "low", "normal" or "high": Graph drops low-priority requests first.
+    /// NULL: the header is not sent.
     pub throttle_priority: *const c_char,
-    /// Users a second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 a second);
-    /// INFINITY: no pacing of our own. What the service asks to wait is obeyed in any case.
+    /// Users per second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 per
+    /// second); INFINITY: no pacing. Waits that the service asks for are always obeyed.
     pub rate: f64,
-    /// 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something
-    /// is refused.
+    /// 1: continues where the journal ends; users accepted there are not sent again. 0: a journal that is not empty is
+    /// refused.
     pub resume: u32,
-    /// 1: reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+    /// 1: reads the cut-off back after acceptance; each outcome is then verified or says why not.
     pub verify: u32,
-    /// 1: names every user and what is known of it; nothing is sent that writes.
+    /// 1: lists every user and what is known about them; sends no write request.
     pub dry_run: u32,
     /// 1: takes the accepted users from the journal, not from graph_run_add(), and verifies them again.
     pub verify_journal: u32,
-    /// 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other
-    /// name.
+    /// 1: continues if an exclusion cannot be looked up; it then protects only the exact key given, not the account's
+    /// other names.
     pub allow_unresolved_exclusions: u32,
-    /// How many users go into one request: 1 (plain requests) to 20. 0: 20.
+    /// Users per request: 1 (no batching) to 20. 0: 20.
     pub batch_size: u32,
-    /// The most requests at once: 1 to 256. 0: 16.
+    /// Maximum number of concurrent requests: 1 to 256. 0: 16.
     pub concurrency: u32,
-    /// How long verification of a user may take, in milliseconds. 0: 120,000.
+    /// Maximum time to verify one user, in milliseconds. 0: 120,000.
     pub wait_ms: u32,
-    /// How long the whole run may take, in milliseconds. 0: no limit.
+    /// Maximum time for the whole run, in milliseconds. 0: no limit.
     pub deadline_ms: u32,
     /// Must be 0.
     pub flags: u32,
-    /// The access token of this run alone, without or with "Bearer " in front: from then on the client's token and
-    /// credential are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
+    /// The access token of this run alone, without or with "Bearer " in front: the run then uses neither the client's
+    /// token nor its credential; graph_run_set_token() replaces it. NULL: the client's.
     #[cfg_attr(any(), binding(kind = "secret"))]
     pub token: *const c_char,
-    /// How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An
-    /// older one is refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised
-    /// anew.
+    /// Maximum age of the run in a resumed journal, in milliseconds. 0: 86,400,000, a day. An older one is refused with
+    /// GRAPH_STATUS_JOURNAL_TOO_OLD, since users signed out then may have been compromised again.
     pub resume_within_ms: u64,
-    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read.
-    /// Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit
-    /// into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
-    /// verified.
+    /// Maximum number of users that were sent and whose outcome has not been read. Users waiting to be verified count
+    /// as well: with 1, nobody is sent before the last outcome was read. 0: as many as fit into the concurrent
+    /// requests, plus one batch (340 with the other defaults), not counting users waiting to be verified.
     pub ahead: u32,
-    /// 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more
-    /// users. 0: it never says so.
+    /// 1: graph_run_next() returns GRAPH_STATUS_RUN_USERS_WANTED if it has no outcome to return and the run accepts
+    /// more users. 0: it never does.
     #[cfg_attr(any(), binding(kind = "protocol"))]
     pub tell_users_wanted: u32,
-    /// How many users may fail before the run ends, with the status of the last of them: a list of another tenant, for
-    /// example, or a service that is down for long. Those already sent may be more. 0: no limit.
+    /// Maximum number of failed users: when it is reached, the run ends with the status of the last failure. Users
+    /// already sent may still add to it. 0: no limit.
     pub max_failures: u32,
 }
 

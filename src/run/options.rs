@@ -35,7 +35,7 @@ pub enum RunMode {
     /// Signs them out.
     #[default]
     Invalidate,
-    /// Names them and what is known of them; nothing is sent that writes.
+    /// Lists them and what is known about them; sends no write request.
     DryRun,
     /// Takes the accepted users from the journal, not from the caller, and verifies them again.
     VerifyJournal,
@@ -59,7 +59,7 @@ impl RunMode {
 pub struct RunOptions {
     /// What is done.
     pub mode: RunMode,
-    /// Reads the cut-off back after acceptance: outcomes then are verified, or say why not.
+    /// Reads the cut-off back after acceptance: each outcome is then verified or says why not.
     pub verify: bool,
     /// How long verification of a user may take; [`DEFAULT_WAIT`] if left out.
     pub wait: Option<Duration>,
@@ -67,36 +67,37 @@ pub struct RunOptions {
     pub deadline: Option<Duration>,
     /// How fast users are sent.
     pub rate: Rate,
-    /// The most requests at once; 16 if left out.
+    /// Maximum number of concurrent requests; 16 if left out.
     pub concurrency: Option<u32>,
-    /// How many users go into one request: 1 to 20; 20 if left out. 1 means plain requests.
+    /// Users per request: 1 (no batching) to 20; 20 if left out.
     pub batch_size: Option<u32>,
     /// Users that are never signed out, by object id or user principal name: break-glass accounts.
     /// Each is looked up before anything is sent, so that it is recognised under its other name as well.
     pub exclude: Vec<String>,
-    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
-    /// Each such exclusion has an outcome of its own, [`Status::Unprotected`].
+    /// Continues if an exclusion cannot be looked up; it then protects only the exact key given, not the account's
+    /// other names. Each such exclusion has an outcome of its own, [`Status::Unprotected`].
     pub allow_unresolved_exclusions: bool,
-    /// The file of the record, which is also the point where the run can be resumed. A dry run writes nothing to it,
+    /// The journal file: the record of the run, from which it can be resumed. A dry run writes nothing to it,
     /// and fails where the run could not begin it.
     pub journal: Option<PathBuf>,
     /// Goes on where the journal ends, instead of refusing one that holds something. Resuming continues an interrupted
     /// run: who was accepted in it is not sent again.
     pub resume: bool,
     /// How long ago the journal's run may have begun; [`DEFAULT_RESUME_WITHIN`] if left out. An older one is refused
-    /// ([`Status::JournalTooOld`]), since whoever was signed out then may be compromised anew.
+    /// ([`Status::JournalTooOld`]), since users signed out then may have been compromised again.
     pub resume_within: Option<Duration>,
     /// How many users the run may be ahead of whoever reads its outcomes: sent, and their outcome not read. Left out:
     /// as many as fit into its requests at once, and one batch more (340 with the other defaults), not counting those
     /// who wait to be verified. Given, these count too: with 1 nobody is sent before the last outcome was read.
     pub ahead: Option<u32>,
-    /// How many users may fail before the run ends: what fails so often is rarely the users' fault. No limit if left
-    /// out.
+    /// Maximum number of failed users: when it is reached, the run ends with the status of the last failure. No limit
+    /// if left out.
     pub max_failures: Option<u32>,
-    /// `low`, `normal` or `high`: what the service sheds first under load.
+    /// Value of the `x-ms-throttle-priority` header, `low`, `normal` or `high`: Graph drops low-priority requests
+    /// first.
     pub throttle_priority: Option<String>,
-    /// The access token of this run alone. From then on the client's token and credential are none of the run's:
-    /// another token comes by [`Run::set_token`](super::Run::set_token). The client's if left out.
+    /// The access token of this run alone. The run then uses neither the client's token nor its credential;
+    /// [`Run::set_token`](super::Run::set_token) replaces it. The client's if left out.
     pub token: Option<AccessToken>,
     /// [`Run::next`](super::Run::next) says [`Next::UsersWanted`](super::Next::UsersWanted) where it has nothing to
     /// hand out and the run takes more users: whoever feeds a run from a list needs no clock then. Left out, it waits.

@@ -9,43 +9,42 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many users were added.
+    /// Number of users added.
     pub added: u64,
-    /// How many of them were there before under the same key, or the same object id.
+    /// Number of added users that were duplicates (same key or object id).
     pub duplicates: u64,
-    /// How many were left out as excluded.
+    /// Number of users left out as excluded.
     pub excluded: u64,
-    /// How many were accepted in an earlier part of the run, by the journal.
+    /// Number of users accepted in an earlier part of the run, according to the journal.
     pub accepted_before: u64,
-    /// How many the service accepted, whether they were verified or not.
+    /// Number of users the service accepted, verified or not.
     pub accepted: u64,
-    /// How many of `accepted` and `accepted_before` were verified.
+    /// Number of users in `accepted` and `accepted_before` that were verified.
     pub verified: u64,
-    /// How many of `accepted` and `accepted_before` were looked at in vain: they are signed out by all that is known,
-    /// but that is not proved.
+    /// Number of users in `accepted` and `accepted_before` whose sign-out could not be verified.
     pub unverified: u64,
-    /// How many failed for good: the service did not accept them.
+    /// Number of users that failed: the service did not accept them.
     pub failed: u64,
-    /// How many a dry run found.
+    /// Number of users that a dry run found.
     pub planned: u64,
-    /// How many wait to be sent, or to be sent again.
+    /// Number of users waiting to be sent, or to be sent again.
     pub waiting: u64,
-    /// How many of those were never attempted.
+    /// Number of those that were never attempted.
     pub never_attempted: u64,
-    /// How many are on the way. After the end: how many were on the way then.
+    /// Number of users in flight. After the end: those in flight when the run ended.
     pub in_flight: u64,
-    /// How many of `accepted` and `accepted_before` wait to be verified.
+    /// Number of users in `accepted` and `accepted_before` that wait to be verified.
     pub verifying: u64,
-    /// How many times a user was sent, repeated attempts included.
+    /// Number of times a user was sent, retries included.
     pub attempts: u64,
-    /// How many times the service refused for its quota.
+    /// Number of refusals because a quota was exceeded.
     pub throttled: u64,
-    /// Users a second, over the last seconds.
+    /// Users per second, over the last seconds.
     pub rate: f64,
     /// How long nothing is sent: because the service asked for it or, where `unanswered` is not zero, because it does
     /// not answer.
     pub pause: Duration,
-    /// How many requests in a row got no answer at all.
+    /// Number of consecutive requests without a response.
     pub unanswered: u32,
     /// How long the users that wait will take, by what is known of the quota.
     pub time_left: Duration,

@@ -34,7 +34,7 @@ impl Silence {
         Backoff::OF_REQUESTS.wait(self.unwell, asked)
     }
 
-    /// How many requests in a row had no answer.
+    /// Number of consecutive requests without a response.
     pub(super) fn unanswered(&self) -> u32 {
         self.unanswered
     }

@@ -249,7 +249,7 @@ impl AccessToken {
         if *user == User::Me && is_application {
             return Err(Error::new(
                 Status::TokenWithoutUser,
-                "The token belongs to an application, and an application is nobody's \"me\".",
+                "The token belongs to an application, which has no signed-in user, so \"me\" cannot be used.",
             )
             .hint("Name the user by object id or user principal name, or sign in as the user."));
         }

@@ -28,14 +28,14 @@ final class Credential
      * "client-certificate": an application. "workload-identity": a token of another issuer, in a file, or
      * given by GitHub Actions or Azure Pipelines. "managed-identity": that of this machine or service.
      * "managed-identity-federated": an application in the tenant that is named, for which that identity
-     * vouches. "azure-cli": whoever is signed in there. "device-code": a person; see Client::signIn().
-     * "environment": the application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or
-     * AZURE_CLIENT_CERTIFICATE_PATH describe. "chain": the first that is there of environment,
-     * workload-identity, managed-identity, azure-cli, device-code, and that AZURE_TOKEN_CREDENTIALS does not
-     * leave out.
+     * vouches. "azure-cli": the identity that is signed in there. "device-code": a person; see
+     * Client::signIn(). "environment": the application that AZURE_TENANT_ID, AZURE_CLIENT_ID,
+     * AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe. "chain": the first that is there of
+     * environment, workload-identity, managed-identity, azure-cli, device-code, and that
+     * AZURE_TOKEN_CREDENTIALS does not leave out.
      * @param string|NotGiven $tenant The tenant, by id or by a domain of it. Left out: the variable
-     * AZURE_TENANT_ID; for a device code, the tenant of whoever signs in; for the Azure CLI, the one it is
-     * signed in to.
+     * AZURE_TENANT_ID; for a device code, the tenant of the person who signs in; for the Azure CLI, the one
+     * it is signed in to.
      * @param string|NotGiven $clientId The application's (client's) id, or that of a user-assigned managed
      * identity. Left out: the variable AZURE_CLIENT_ID; for a managed identity, the system-assigned one; for
      * a device code, "Microsoft Graph Command Line Tools", which Connect-MgGraph signs in with as well.
@@ -54,10 +54,10 @@ final class Credential
      * @param string|NotGiven $authority The sign-in service, "https://host[:port]". AZURE_AUTHORITY_HOST
      * applies where it names a cloud's sign-in service or loopback. Secrets are sent there: name only what
      * you trust. Left out: that of the client's cloud; that of a loopback endpoint is the endpoint itself.
-     * @param array<string, string>|NotGiven $environment The environment to read variables in, instead of the
-     * client's. Left out: that of the client.
-     * @param bool $sendCertificateChain The whole certificate chain is sent, for applications that trust an
-     * issuer and subject name. Without it: not.
+     * @param array<string, string>|NotGiven $environment Environment variables to use instead of the
+     * client's. Left out: the client's.
+     * @param bool $sendCertificateChain Sends the whole certificate chain, for applications that trust an
+     * issuer and subject name. Without it: does not.
      * @param string|NotGiven $assertionFrom Where a workload's assertion comes from: "file", "github-actions"
      * or "azure-pipelines". Left out: from what is named by another option, otherwise from the first that is
      * there, in this order.
@@ -67,8 +67,8 @@ final class Credential
      * variable AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.
      * @param string|NotGiven $identityClientId The client id of the user-assigned managed identity that
      * vouches for an application.
-     * @param bool $tokenProxy A workload in a Kubernetes cluster signs in by the token proxy that
-     * AZURE_KUBERNETES_TOKEN_PROXY and its like describe. Without it: never, whatever variables are there.
+     * @param bool $tokenProxy A workload in a Kubernetes cluster signs in through the token proxy that
+     * AZURE_KUBERNETES_TOKEN_PROXY names. Without it: never, whatever variables are set.
      */
     public function __construct(
         string $kind,

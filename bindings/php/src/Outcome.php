@@ -26,7 +26,7 @@ final readonly class Outcome implements \JsonSerializable
          */
         public int $httpStatus = 0,
         /**
-         * How many times the request was tried.
+         * Number of attempts.
          */
         public int $attempts = 0,
         /**

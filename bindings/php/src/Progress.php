@@ -16,92 +16,90 @@ final readonly class Progress
     /** Made by this package; make one yourself in tests of your own, with what matters there. */
     public function __construct(
         /**
-         * How many users were added.
+         * Number of users added.
          */
         public int $added = 0,
         /**
-         * How many of them were there before under the same key, or the same object id.
+         * Number of added users that were duplicates (same key or object id).
          */
         public int $duplicates = 0,
         /**
-         * How many were left out as excluded.
+         * Number of users left out as excluded.
          */
         public int $excluded = 0,
         /**
-         * How many were accepted in an earlier part of the run, by the journal.
+         * Number of users accepted in an earlier part of the run, according to the journal.
          */
         public int $acceptedBefore = 0,
         /**
-         * How many the service accepted, whether they were verified or not.
+         * Number of users the service accepted, verified or not.
          */
         public int $accepted = 0,
         /**
-         * How many of accepted and accepted_before were verified.
+         * Number of users in accepted and accepted_before that were verified.
          */
         public int $verified = 0,
         /**
-         * How many failed for good: the service did not accept them.
+         * Number of users that failed: the service did not accept them.
          */
         public int $failed = 0,
         /**
-         * How many a dry run found.
+         * Number of users that a dry run found.
          */
         public int $planned = 0,
         /**
-         * How many wait to be sent, or to be sent again.
+         * Number of users waiting to be sent, or to be sent again.
          */
         public int $waiting = 0,
         /**
-         * How many of those were never attempted.
+         * Number of those that were never attempted.
          */
         public int $neverAttempted = 0,
         /**
-         * How many are on the way. After the end: how many were on the way then.
+         * Number of users in flight. After the end: those in flight when the run ended.
          */
         public int $inFlight = 0,
         /**
-         * How many of accepted and accepted_before wait to be verified.
+         * Number of users in accepted and accepted_before that wait to be verified.
          */
         public int $verifying = 0,
         /**
-         * How many times a user was sent, repeated attempts included.
+         * Number of times a user was sent, retries included.
          */
         public int $attempts = 0,
         /**
-         * How many times the service refused for its quota.
+         * Number of refusals because a quota was exceeded.
          */
         public int $throttled = 0,
         /**
-         * Users a second, over the last seconds.
+         * Users per second, over the last seconds.
          */
         public float $rate = 0.0,
         /**
-         * Users a second that the pace allows in the long run, by what is known of the quota; INF without
-         * pacing.
+         * Users per second that the known quota allows in the long run; INF without pacing.
          */
         public float $pace = 0.0,
         /**
-         * How long nothing is sent: because the service asked for it or, where unanswered is not 0, because
-         * it does not answer.
+         * Time for which nothing is sent: because the service asked for it or, if unanswered is not 0,
+         * because it does not answer.
          * In seconds.
          */
         public float $pause = 0.0,
         /**
-         * How long the users that wait will take, by what is known of the quota.
+         * Estimated time for the waiting users, by what is known of the quota.
          * In seconds.
          */
         public float $timeLeft = 0.0,
         /**
-         * How many more users may be added without memory growing: for programs that stream a long list.
+         * Number of users that may be added now without memory growing: for programs that stream a long list.
          */
         public int $wanted = 0,
         /**
-         * How many requests in a row had no answer.
+         * Number of consecutive requests without a response.
          */
         public int $unanswered = 0,
         /**
-         * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is
-         * known, but that is not proved.
+         * Number of users in accepted and accepted_before whose sign-out could not be verified.
          */
         public int $unverified = 0,
     ) {

@@ -10,7 +10,7 @@ namespace GraphInvalidate;
 enum Status: string
 {
     /**
-     * The service accepted the request; in general: the call did what it says.
+     * Success. For an invalidation, the service accepted the request.
      */
     case Accepted = 'accepted';
 
@@ -25,12 +25,12 @@ enum Status: string
     case RunTimeout = 'run_timeout';
 
     /**
-     * The run waits for a fresh access token.
+     * The run needs a new access token.
      */
     case RunTokenNeeded = 'run_token_needed';
 
     /**
-     * The cut-off was read back from the service and lies where it should.
+     * The cut-off was read back from the service and lies at or after the expected time.
      */
     case Verified = 'verified';
 
@@ -40,17 +40,17 @@ enum Status: string
     case Planned = 'planned';
 
     /**
-     * A person is to sign in: the message is to be shown to them, and calling again waits for them.
+     * A person has to sign in: show them the message; calling again waits for them.
      */
     case SignInPending = 'sign_in_pending';
 
     /**
-     * The credential has brought a token.
+     * The credential obtained a token.
      */
     case SignedIn = 'signed_in';
 
     /**
-     * The cut-off was read and is shown; no time was given that it could prove.
+     * The cut-off was read and is shown. It proves nothing, since no time was given to compare it with.
      */
     case Shown = 'shown';
 
@@ -60,18 +60,18 @@ enum Status: string
     case QueueTimeout = 'queue_timeout';
 
     /**
-     * A queue that was closed has handed out its last call.
+     * The queue is closed and has returned its last call.
      */
     case QueueDone = 'queue_done';
 
     /**
-     * An exclusion could not be looked up, and the caller allowed that: it protects the very key that was
-     * given, and no other name.
+     * An exclusion could not be looked up, which the caller allowed: it protects only the exact key given,
+     * not the account's other names.
      */
     case Unprotected = 'unprotected';
 
     /**
-     * The run takes more users, and has nothing to hand out: said where an option asks for it.
+     * The run has no outcome to return and accepts more users: only if an option asks for this status.
      */
     case RunUsersWanted = 'run_users_wanted';
 
@@ -91,7 +91,7 @@ enum Status: string
     case InvalidUtf8 = 'invalid_utf8';
 
     /**
-     * The user key cannot be the key of a user: see the message for the offending character.
+     * The user key is invalid: the message names the offending character.
      */
     case InvalidUser = 'invalid_user';
 
@@ -106,7 +106,7 @@ enum Status: string
     case InvalidEndpoint = 'invalid_endpoint';
 
     /**
-     * A time is not written as RFC 3339 has it, or is none that an outcome can have.
+     * A time is not in the format of RFC 3339, or no outcome can have it.
      */
     case InvalidTime = 'invalid_time';
 
@@ -136,27 +136,27 @@ enum Status: string
     case TokenMissing = 'token_missing';
 
     /**
-     * The token holds characters or a length that no access token has.
+     * The token has characters or a length that no access token has.
      */
     case TokenMalformed = 'token_malformed';
 
     /**
-     * The token's lifetime is over.
+     * The token has expired.
      */
     case TokenExpired = 'token_expired';
 
     /**
-     * The token's lifetime has not begun.
+     * The token is not valid yet.
      */
     case TokenNotYetValid = 'token_not_yet_valid';
 
     /**
-     * The token was issued for another resource than Microsoft Graph.
+     * The token was issued for a resource other than Microsoft Graph.
      */
     case TokenWrongAudience = 'token_wrong_audience';
 
     /**
-     * The token was issued for another national cloud than the one addressed.
+     * The token was issued for a national cloud other than the one addressed.
      */
     case TokenWrongCloud = 'token_wrong_cloud';
 
@@ -176,7 +176,7 @@ enum Status: string
     case TokenWithoutUser = 'token_without_user';
 
     /**
-     * The token does not tell which national cloud it belongs to; the caller must.
+     * The token does not say which national cloud it belongs to: name the cloud.
      */
     case CloudAmbiguous = 'cloud_ambiguous';
 
@@ -201,7 +201,7 @@ enum Status: string
     case CredentialUnavailable = 'credential_unavailable';
 
     /**
-     * The device code was not entered in its time.
+     * The device code expired before it was entered.
      */
     case DeviceCodeExpired = 'device_code_expired';
 
@@ -211,7 +211,7 @@ enum Status: string
     case DeviceCodeDeclined = 'device_code_declined';
 
     /**
-     * The token was issued by another tenant than the expected one, or does not tell by which.
+     * The token was issued by a tenant other than the expected one, or does not say by which.
      */
     case TokenWrongTenant = 'token_wrong_tenant';
 
@@ -271,7 +271,7 @@ enum Status: string
     case ProxyFailed = 'proxy_failed';
 
     /**
-     * The token would have gone to a host that may not have it.
+     * The token would have been sent to a host that is not allowed to receive it.
      */
     case HostRefused = 'host_refused';
 
@@ -281,12 +281,12 @@ enum Status: string
     case RedirectRefused = 'redirect_refused';
 
     /**
-     * The process, or the machine, may open no further file or connection.
+     * The process or the machine cannot open any more files or connections.
      */
     case TooManyOpenFiles = 'too_many_open_files';
 
     /**
-     * The process, or the machine, may have no further thread.
+     * The process or the machine cannot start any more threads.
      */
     case TooManyThreads = 'too_many_threads';
 
@@ -306,7 +306,7 @@ enum Status: string
     case ServiceUnavailable = 'service_unavailable';
 
     /**
-     * The answer is none that the service is known to give.
+     * The response is not one that Microsoft Graph documents.
      */
     case UnexpectedAnswer = 'unexpected_answer';
 
@@ -331,13 +331,13 @@ enum Status: string
     case DeadlineExceeded = 'deadline_exceeded';
 
     /**
-     * The journal holds a run already, and this run does not resume it.
+     * The journal already holds a run, and this run does not resume it.
      */
     case JournalExists = 'journal_exists';
 
     /**
-     * The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be
-     * opened.
+     * The journal cannot be used: it is not a regular file, not a journal of this program, damaged, or cannot
+     * be opened.
      */
     case JournalUnusable = 'journal_unusable';
 
@@ -352,7 +352,7 @@ enum Status: string
     case JournalMismatch = 'journal_mismatch';
 
     /**
-     * The journal cannot be written any more; the run has stopped.
+     * The journal can no longer be written; the run has stopped.
      */
     case JournalFailed = 'journal_failed';
 
@@ -372,13 +372,13 @@ enum Status: string
     case RunForked = 'run_forked';
 
     /**
-     * The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then
-     * may be compromised anew.
+     * The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
+     * compromised again.
      */
     case JournalTooOld = 'journal_too_old';
 
     /**
-     * The journal calls nobody accepted: there is nobody to verify.
+     * The journal lists no accepted user: there is nobody to verify.
      */
     case JournalEmpty = 'journal_empty';
 

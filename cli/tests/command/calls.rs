@@ -241,7 +241,7 @@ fn a_token_is_explained_without_being_sent() {
         "application",
         "global",
         "lacks User.RevokeSessions.All",
-        "nobody's \"me\"",
+        "\"me\" cannot be used",
         "Incident Automation",
         "verification    allowed",
     ] {

@@ -85,7 +85,7 @@ pub struct SummaryLine {
     pub failed: u64,
     /// How many were accepted before, by the journal.
     pub accepted_before: u64,
-    /// How many were left out as excluded.
+    /// Number of users left out as excluded.
     pub excluded: u64,
     /// How many stood in the list more than once.
     pub duplicates: u64,

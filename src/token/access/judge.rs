@@ -39,7 +39,7 @@ pub(super) fn by_claims(job: Job, claims: &Claims, shown_by: ShownBy) -> Finding
         (IdentityKind::Application, Job::Me) => finding(
             job,
             Verdict::Refused,
-            "The token belongs to an application, and an application is nobody's \"me\".",
+            "The token belongs to an application, which has no signed-in user, so \"me\" cannot be used.",
         )
         .hint("Name users by object id or user principal name, or sign in as the user."),
         (kind, _) => match claims.first_of(SIGN_OUT) {

@@ -16,7 +16,7 @@ public sealed record GraphInvalidateRunOptions
     private TimeSpan? _resumeWithin;
 
     /// <summary>
-    /// The file of the record, which is also the point where the run can be resumed. Left out: none.
+    /// The journal file: the record of the run, from which it can be resumed. Left out: none.
     /// </summary>
     /// <remarks>
     /// Refused when the run begins where it was set to null: a variable that is missing is not the same as left out.
@@ -50,30 +50,31 @@ public sealed record GraphInvalidateRunOptions
     }
 
     /// <summary>
-    /// "low", "normal" or "high": what the service sheds first under load. Left out: not said.
+    /// Value of the x-ms-throttle-priority header, "low", "normal" or "high": Graph drops low-priority
+    /// requests first. Left out: the header is not sent.
     /// </summary>
     public string? ThrottlePriority { get; set; }
 
     /// <summary>
-    /// Users a second, with a burst of one second. What the service asks to wait is obeyed in any case. Left
-    /// out: the service's published quota (3,000 at once, then 20 a second);
-    /// <see cref="double.PositiveInfinity"/>: no pacing of our own.
+    /// Users per second, with a burst of one second. Waits that the service asks for are always obeyed. Left
+    /// out: the service's published quota (3,000 at once, then 20 per second);
+    /// <see cref="double.PositiveInfinity"/>: no pacing.
     /// </summary>
     public double? Rate { get; set; }
 
     /// <summary>
-    /// Goes on where the journal ends: who was accepted there is not sent again. Without it: a journal that
-    /// holds something is refused.
+    /// Continues where the journal ends; users accepted there are not sent again. Without it: a journal that
+    /// is not empty is refused.
     /// </summary>
     public bool Resume { get; set; }
 
     /// <summary>
-    /// Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+    /// Reads the cut-off back after acceptance; each outcome is then verified or says why not.
     /// </summary>
     public bool Verify { get; set; }
 
     /// <summary>
-    /// Names every user and what is known of it; nothing is sent that writes.
+    /// Lists every user and what is known about them; sends no write request.
     /// </summary>
     public bool DryRun { get; set; }
 
@@ -84,23 +85,23 @@ public sealed record GraphInvalidateRunOptions
     public bool VerifyJournal { get; set; }
 
     /// <summary>
-    /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no
-    /// other name.
+    /// Continues if an exclusion cannot be looked up; it then protects only the exact key given, not the
+    /// account's other names.
     /// </summary>
     public bool AllowUnresolvedExclusions { get; set; }
 
     /// <summary>
-    /// How many users go into one request: 1 (plain requests) to 20. Left out: 20.
+    /// Users per request: 1 (no batching) to 20. Left out: 20.
     /// </summary>
     public int? BatchSize { get; set; }
 
     /// <summary>
-    /// The most requests at once: 1 to 256. Left out: 16.
+    /// Maximum number of concurrent requests: 1 to 256. Left out: 16.
     /// </summary>
     public int? Concurrency { get; set; }
 
     /// <summary>
-    /// How long verification of a user may take. Left out: 120 seconds.
+    /// Maximum time to verify one user. Left out: 120 seconds.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Wait
@@ -110,7 +111,7 @@ public sealed record GraphInvalidateRunOptions
     }
 
     /// <summary>
-    /// How long the whole run may take. Left out: no limit.
+    /// Maximum time for the whole run. Left out: no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero, or more than 49 days.</exception>
     public TimeSpan? Deadline
@@ -120,8 +121,8 @@ public sealed record GraphInvalidateRunOptions
     }
 
     /// <summary>
-    /// How long ago the run of a journal that is resumed may have begun. An older one is refused with
-    /// <c>journal_too_old</c>, since whoever was signed out then may be compromised anew. Left out: a day.
+    /// Maximum age of the run in a resumed journal. An older one is refused with <c>journal_too_old</c>,
+    /// since users signed out then may have been compromised again. Left out: a day.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is below zero.</exception>
     public TimeSpan? ResumeWithin
@@ -131,17 +132,16 @@ public sealed record GraphInvalidateRunOptions
     }
 
     /// <summary>
-    /// How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome
-    /// not read. Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was
-    /// read. Left out: as many as fit into its requests at once, and one batch more (340 with the other
-    /// defaults), not counting those who wait to be verified.
+    /// Maximum number of users that were sent and whose outcome has not been read. Users waiting to be
+    /// verified count as well: with 1, nobody is sent before the last outcome was read. Left out: as many as
+    /// fit into the concurrent requests, plus one batch (340 with the other defaults), not counting users
+    /// waiting to be verified.
     /// </summary>
     public int? Ahead { get; set; }
 
     /// <summary>
-    /// How many users may fail before the run ends, with the status of the last of them: a list of another
-    /// tenant, for example, or a service that is down for long. Those already sent may be more. Left out: no
-    /// limit.
+    /// Maximum number of failed users: when it is reached, the run ends with the status of the last failure.
+    /// Users already sent may still add to it. Left out: no limit.
     /// </summary>
     public int? MaxFailures { get; set; }
 

@@ -72,7 +72,7 @@ public sealed partial class InvalidateOutcome
     public string? Hint { get; init; }
 
     /// <summary>
-    /// How many times the request was tried.
+    /// Number of attempts.
     /// </summary>
     public int Attempts { get; init; }
 

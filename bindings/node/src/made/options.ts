@@ -5,7 +5,7 @@ import type { TokenCredential, TokenProvider } from "../token.js";
 /** How a run is set up. What is left out has a sensible default. */
 export interface RunOptions {
   /**
-   * The file of the record, which is also the point where the run can be resumed. Left out: none.
+   * The journal file: the record of the run, from which it can be resumed. Left out: none.
    */
   readonly journal?: string;
 
@@ -16,29 +16,30 @@ export interface RunOptions {
   readonly exclude?: readonly string[];
 
   /**
-   * "low", "normal" or "high": what the service sheds first under load. Left out: not said.
+   * Value of the x-ms-throttle-priority header, "low", "normal" or "high": Graph drops low-priority requests
+   * first. Left out: the header is not sent.
    */
   readonly throttlePriority?: string;
 
   /**
-   * Users a second, with a burst of one second. What the service asks to wait is obeyed in any case. Left
-   * out: the service's published quota (3,000 at once, then 20 a second); Infinity: no pacing of our own.
+   * Users per second, with a burst of one second. Waits that the service asks for are always obeyed. Left
+   * out: the service's published quota (3,000 at once, then 20 per second); Infinity: no pacing.
    */
   readonly rate?: number;
 
   /**
-   * Goes on where the journal ends: who was accepted there is not sent again. Without it: a journal that
-   * holds something is refused.
+   * Continues where the journal ends; users accepted there are not sent again. Without it: a journal that is
+   * not empty is refused.
    */
   readonly resume?: boolean;
 
   /**
-   * Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+   * Reads the cut-off back after acceptance; each outcome is then verified or says why not.
    */
   readonly verify?: boolean;
 
   /**
-   * Names every user and what is known of it; nothing is sent that writes.
+   * Lists every user and what is known about them; sends no write request.
    */
   readonly dryRun?: boolean;
 
@@ -48,50 +49,48 @@ export interface RunOptions {
   readonly verifyJournal?: boolean;
 
   /**
-   * Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other
-   * name.
+   * Continues if an exclusion cannot be looked up; it then protects only the exact key given, not the
+   * account's other names.
    */
   readonly allowUnresolvedExclusions?: boolean;
 
   /**
-   * How many users go into one request: 1 (plain requests) to 20. Left out: 20.
+   * Users per request: 1 (no batching) to 20. Left out: 20.
    */
   readonly batchSize?: number;
 
   /**
-   * The most requests at once: 1 to 256. Left out: 16.
+   * Maximum number of concurrent requests: 1 to 256. Left out: 16.
    */
   readonly concurrency?: number;
 
   /**
-   * How long verification of a user may take, in milliseconds. Left out: 120,000.
+   * Maximum time to verify one user, in milliseconds. Left out: 120,000.
    */
   readonly wait?: number;
 
   /**
-   * How long the whole run may take, in milliseconds. Left out: no limit.
+   * Maximum time for the whole run, in milliseconds. Left out: no limit.
    */
   readonly deadline?: number;
 
   /**
-   * How long ago the run of a journal that is resumed may have begun, in milliseconds. An older one is
-   * refused with `journal_too_old`, since whoever was signed out then may be compromised anew. Left out: a
-   * day.
+   * Maximum age of the run in a resumed journal, in milliseconds. An older one is refused with
+   * `journal_too_old`, since users signed out then may have been compromised again. Left out: a day.
    */
   readonly resumeWithin?: number;
 
   /**
-   * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not
-   * read. Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was read. Left
-   * out: as many as fit into its requests at once, and one batch more (340 with the other defaults), not
-   * counting those who wait to be verified.
+   * Maximum number of users that were sent and whose outcome has not been read. Users waiting to be verified
+   * count as well: with 1, nobody is sent before the last outcome was read. Left out: as many as fit into the
+   * concurrent requests, plus one batch (340 with the other defaults), not counting users waiting to be
+   * verified.
    */
   readonly ahead?: number;
 
   /**
-   * How many users may fail before the run ends, with the status of the last of them: a list of another
-   * tenant, for example, or a service that is down for long. Those already sent may be more. Left out: no
-   * limit.
+   * Maximum number of failed users: when it is reached, the run ends with the status of the last failure.
+   * Users already sent may still add to it. Left out: no limit.
    */
   readonly maxFailures?: number;
 }
@@ -102,7 +101,7 @@ export interface Credential {
    * Where the tokens come from; must be given. "client-secret", "client-certificate": an application.
    * "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
    * "managed-identity": that of this machine or service. "managed-identity-federated": an application in the
-   * tenant that is named, for which that identity vouches. "azure-cli": whoever is signed in there.
+   * tenant that is named, for which that identity vouches. "azure-cli": the identity that is signed in there.
    * "device-code": a person; see Client.signIn. "environment": the application that AZURE_TENANT_ID,
    * AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe. "chain": the first that
    * is there of environment, workload-identity, managed-identity, azure-cli, device-code, and that
@@ -112,7 +111,7 @@ export interface Credential {
 
   /**
    * The tenant, by id or by a domain of it. Left out: the variable AZURE_TENANT_ID; for a device code, the
-   * tenant of whoever signs in; for the Azure CLI, the one it is signed in to.
+   * tenant of the person who signs in; for the Azure CLI, the one it is signed in to.
    */
   readonly tenant?: string;
 
@@ -173,13 +172,13 @@ export interface Credential {
   readonly authority?: string;
 
   /**
-   * The environment to read variables in, instead of the client's. Left out: that of the client.
+   * Environment variables to use instead of the client's. Left out: the client's.
    */
   readonly environment?: Readonly<Record<string, string>>;
 
   /**
-   * The whole certificate chain is sent, for applications that trust an issuer and subject name. Without it:
-   * not.
+   * Sends the whole certificate chain, for applications that trust an issuer and subject name. Without it:
+   * does not.
    */
   readonly sendCertificateChain?: boolean;
 
@@ -207,8 +206,8 @@ export interface Credential {
   readonly identityClientId?: string;
 
   /**
-   * A workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its
-   * like describe. Without it: never, whatever variables are there.
+   * A workload in a Kubernetes cluster signs in through the token proxy that AZURE_KUBERNETES_TOKEN_PROXY
+   * names. Without it: never, whatever variables are set.
    */
   readonly tokenProxy?: boolean;
 }
@@ -243,7 +242,7 @@ export interface ClientOptions {
   readonly api?: string;
 
   /**
-   * How long one call may take, all its attempts and waits, in milliseconds. Left out: 100,000.
+   * Maximum time for one call, with all attempts and waits, in milliseconds. Left out: 100,000.
    */
   readonly timeout?: number;
 
@@ -255,13 +254,13 @@ export interface ClientOptions {
   readonly proxy?: string;
 
   /**
-   * A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate.
-   * A path: any bytes that the system takes.
+   * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
+   * certificate. A path: any bytes that the system accepts.
    */
   readonly caFile?: string;
 
   /**
-   * Further headers for every request. Left out: none.
+   * Additional headers for every request. Left out: none.
    */
   readonly headers?: Readonly<Record<string, string>>;
 
@@ -271,16 +270,16 @@ export interface ClientOptions {
   readonly credential?: Credential | TokenCredential;
 
   /**
-   * The id of the only tenant in which the client may act: with a token of another one, or of none that it
-   * tells, nothing is sent. Left out: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+   * The id of the only tenant in which the client may act: with a token of another tenant, or one that names
+   * no tenant, nothing is sent. Left out: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
    */
   readonly expectTenant?: string;
 
   /**
-   * The environment to read variables in, instead of the process's own: for languages that keep one of their
-   * own. The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none.
-   * Copied; read when the client is made, and never later. Left out: the process's own, which counts as empty
-   * in a program with more rights than its caller (set-user-id, set-group-id, file capabilities).
+   * Environment variables to use instead of the process environment, for runtimes that keep a private copy,
+   * as .NET does on Unix. Also used by a credential without its own. Copied; read when the client is made,
+   * and never later. Left out: the process's own, which counts as empty in a program with more rights than
+   * its caller (set-user-id, set-group-id, file capabilities).
    */
   readonly environment?: Readonly<Record<string, string>>;
 }

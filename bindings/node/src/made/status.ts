@@ -2,32 +2,32 @@
 
 /** How a call or a user ended, by the name that outcomes, journals and every language have. */
 export type Status =
-  // The service accepted the request; in general: the call did what it says.
+  // Success. For an invalidation, the service accepted the request.
   | "accepted"
   // A run has handed out its last outcome.
   | "run_done"
   // No outcome came within the given time; the run goes on.
   | "run_timeout"
-  // The run waits for a fresh access token.
+  // The run needs a new access token.
   | "run_token_needed"
-  // The cut-off was read back from the service and lies where it should.
+  // The cut-off was read back from the service and lies at or after the expected time.
   | "verified"
   // A dry run found the user; nothing was sent that writes.
   | "planned"
-  // A person is to sign in: the message is to be shown to them, and calling again waits for them.
+  // A person has to sign in: show them the message; calling again waits for them.
   | "sign_in_pending"
-  // The credential has brought a token.
+  // The credential obtained a token.
   | "signed_in"
-  // The cut-off was read and is shown; no time was given that it could prove.
+  // The cut-off was read and is shown. It proves nothing, since no time was given to compare it with.
   | "shown"
   // No call of the queue ended within the given time; those under way go on.
   | "queue_timeout"
-  // A queue that was closed has handed out its last call.
+  // The queue is closed and has returned its last call.
   | "queue_done"
-  // An exclusion could not be looked up, and the caller allowed that: it protects the very key that was
-  // given, and no other name.
+  // An exclusion could not be looked up, which the caller allowed: it protects only the exact key given, not
+  // the account's other names.
   | "unprotected"
-  // The run takes more users, and has nothing to hand out: said where an option asks for it.
+  // The run has no outcome to return and accepts more users: only if an option asks for this status.
   | "run_users_wanted"
   // A pointer that must be given was undefined.
   | "null_argument"
@@ -35,13 +35,13 @@ export type Status =
   | "empty_argument"
   // A string was not valid UTF-8.
   | "invalid_utf8"
-  // The user key cannot be the key of a user: see the message for the offending character.
+  // The user key is invalid: the message names the offending character.
   | "invalid_user"
   // An option is out of its range, or the options structure has an unknown size or flag.
   | "invalid_option"
   // The endpoint is not a plain `https://host[:port]` (or `http://` to loopback).
   | "invalid_endpoint"
-  // A time is not written as RFC 3339 has it, or is none that an outcome can have.
+  // A time is not in the format of RFC 3339, or no outcome can have it.
   | "invalid_time"
   // The file of certificate authorities cannot be read or holds no certificate.
   | "invalid_ca_file"
@@ -53,15 +53,15 @@ export type Status =
   | "invalid_credential"
   // No access token was given.
   | "token_missing"
-  // The token holds characters or a length that no access token has.
+  // The token has characters or a length that no access token has.
   | "token_malformed"
-  // The token's lifetime is over.
+  // The token has expired.
   | "token_expired"
-  // The token's lifetime has not begun.
+  // The token is not valid yet.
   | "token_not_yet_valid"
-  // The token was issued for another resource than Microsoft Graph.
+  // The token was issued for a resource other than Microsoft Graph.
   | "token_wrong_audience"
-  // The token was issued for another national cloud than the one addressed.
+  // The token was issued for a national cloud other than the one addressed.
   | "token_wrong_cloud"
   // The service refused the token.
   | "token_rejected"
@@ -69,7 +69,7 @@ export type Status =
   | "claims_challenge"
   // `me` was addressed with an application's token, which has no signed-in user.
   | "token_without_user"
-  // The token does not tell which national cloud it belongs to; the caller must.
+  // The token does not say which national cloud it belongs to: name the cloud.
   | "cloud_ambiguous"
   // The sign-in service refused the credential.
   | "sign_in_refused"
@@ -79,11 +79,11 @@ export type Status =
   | "consent_required"
   // This kind of credential does not exist on this machine, or nobody is signed in there.
   | "credential_unavailable"
-  // The device code was not entered in its time.
+  // The device code expired before it was entered.
   | "device_code_expired"
   // The person declined at the sign-in page.
   | "device_code_declined"
-  // The token was issued by another tenant than the expected one, or does not tell by which.
+  // The token was issued by a tenant other than the expected one, or does not say by which.
   | "token_wrong_tenant"
   // The caller's own access token provider failed, or gave nothing.
   | "token_provider_failed"
@@ -107,13 +107,13 @@ export type Status =
   | "certificate_refused"
   // The proxy refused or failed.
   | "proxy_failed"
-  // The token would have gone to a host that may not have it.
+  // The token would have been sent to a host that is not allowed to receive it.
   | "host_refused"
   // The server answered with a redirect, which is never followed.
   | "redirect_refused"
-  // The process, or the machine, may open no further file or connection.
+  // The process or the machine cannot open any more files or connections.
   | "too_many_open_files"
-  // The process, or the machine, may have no further thread.
+  // The process or the machine cannot start any more threads.
   | "too_many_threads"
   // The program closed descriptors that the library had opened.
   | "descriptors_closed"
@@ -121,7 +121,7 @@ export type Status =
   | "unconfirmed"
   // The service failed (5xx) until the deadline.
   | "service_unavailable"
-  // The answer is none that the service is known to give.
+  // The response is not one that Microsoft Graph documents.
   | "unexpected_answer"
   // The service refused the request itself (a 4xx with no status of its own).
   | "request_refused"
@@ -131,16 +131,16 @@ export type Status =
   | "cancelled"
   // The deadline passed before an answer had come.
   | "deadline_exceeded"
-  // The journal holds a run already, and this run does not resume it.
+  // The journal already holds a run, and this run does not resume it.
   | "journal_exists"
-  // The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be
-  // opened.
+  // The journal cannot be used: it is not a regular file, not a journal of this program, damaged, or cannot
+  // be opened.
   | "journal_unusable"
   // Another run writes to the journal.
   | "journal_locked"
   // The journal belongs to a run of another tenant, API or list.
   | "journal_mismatch"
-  // The journal cannot be written any more; the run has stopped.
+  // The journal can no longer be written; the run has stopped.
   | "journal_failed"
   // An exclusion could not be looked up, so that the user behind it could not be protected.
   | "exclusion_unresolved"
@@ -148,10 +148,10 @@ export type Status =
   | "run_closed"
   // The run was begun in another process: a run does not cross a fork.
   | "run_forked"
-  // The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then may
-  // be compromised anew.
+  // The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
+  // compromised again.
   | "journal_too_old"
-  // The journal calls nobody accepted: there is nobody to verify.
+  // The journal lists no accepted user: there is nobody to verify.
   | "journal_empty"
   // The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
   | "journal_lost"

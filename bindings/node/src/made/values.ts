@@ -162,7 +162,7 @@ export class Outcome {
   readonly httpStatus: number;
 
   /**
-   * How many times the request was tried.
+   * Number of attempts.
    */
   readonly attempts: number;
 
@@ -272,110 +272,108 @@ export class Outcome {
  */
 export class Progress {
   /**
-   * How many users were added.
+   * Number of users added.
    */
   readonly added: number;
 
   /**
-   * How many of them were there before under the same key, or the same object id.
+   * Number of added users that were duplicates (same key or object id).
    */
   readonly duplicates: number;
 
   /**
-   * How many were left out as excluded.
+   * Number of users left out as excluded.
    */
   readonly excluded: number;
 
   /**
-   * How many were accepted in an earlier part of the run, by the journal.
+   * Number of users accepted in an earlier part of the run, according to the journal.
    */
   readonly acceptedBefore: number;
 
   /**
-   * How many the service accepted, whether they were verified or not.
+   * Number of users the service accepted, verified or not.
    */
   readonly accepted: number;
 
   /**
-   * How many of accepted and accepted_before were verified.
+   * Number of users in accepted and accepted_before that were verified.
    */
   readonly verified: number;
 
   /**
-   * How many failed for good: the service did not accept them.
+   * Number of users that failed: the service did not accept them.
    */
   readonly failed: number;
 
   /**
-   * How many a dry run found.
+   * Number of users that a dry run found.
    */
   readonly planned: number;
 
   /**
-   * How many wait to be sent, or to be sent again.
+   * Number of users waiting to be sent, or to be sent again.
    */
   readonly waiting: number;
 
   /**
-   * How many of those were never attempted.
+   * Number of those that were never attempted.
    */
   readonly neverAttempted: number;
 
   /**
-   * How many are on the way. After the end: how many were on the way then.
+   * Number of users in flight. After the end: those in flight when the run ended.
    */
   readonly inFlight: number;
 
   /**
-   * How many of accepted and accepted_before wait to be verified.
+   * Number of users in accepted and accepted_before that wait to be verified.
    */
   readonly verifying: number;
 
   /**
-   * How many times a user was sent, repeated attempts included.
+   * Number of times a user was sent, retries included.
    */
   readonly attempts: number;
 
   /**
-   * How many times the service refused for its quota.
+   * Number of refusals because a quota was exceeded.
    */
   readonly throttled: number;
 
   /**
-   * Users a second, over the last seconds.
+   * Users per second, over the last seconds.
    */
   readonly rate: number;
 
   /**
-   * Users a second that the pace allows in the long run, by what is known of the quota; Infinity without
-   * pacing.
+   * Users per second that the known quota allows in the long run; Infinity without pacing.
    */
   readonly pace: number;
 
   /**
-   * How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not
-   * 0, because it does not answer.
+   * Time for which nothing is sent, in milliseconds: because the service asked for it or, if unanswered is
+   * not 0, because it does not answer.
    */
   readonly pause: number;
 
   /**
-   * How long the users that wait will take, by what is known of the quota, in milliseconds.
+   * Estimated time for the waiting users, by what is known of the quota, in milliseconds.
    */
   readonly timeLeft: number;
 
   /**
-   * How many more users may be added without memory growing: for programs that stream a long list.
+   * Number of users that may be added now without memory growing: for programs that stream a long list.
    */
   readonly wanted: number;
 
   /**
-   * How many requests in a row had no answer.
+   * Number of consecutive requests without a response.
    */
   readonly unanswered: number;
 
   /**
-   * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is
-   * known, but that is not proved.
+   * Number of users in accepted and accepted_before whose sign-out could not be verified.
    */
   readonly unverified: number;
 

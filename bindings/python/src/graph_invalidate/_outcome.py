@@ -39,7 +39,7 @@ class Outcome:
             service's. Where a person is to sign in, the code for them to enter.
         message: What happened, in one sentence.
         hint: What to do next.
-        attempts: How many times the request was tried.
+        attempts: Number of attempts.
         request_id: The service's id of the last request: what its support asks for.
         client_request_id: The library's id of the last request, a GUID.
         server_date: The service's clock when it answered, in UTC. What `Client.verify` takes as

@@ -46,40 +46,39 @@ class Runs:
             users: Object ids (as text or ``uuid.UUID``) or user principal names, from a list, a file, a generator or a
                 queue: taken as they are sent. What is no list and no file on a disk is read on a thread of its own,
                 since it may wait. What is no key, None and NaN included, is a failed outcome, and the others go on.
-            journal: The file of the record, which is also the point where the run can be resumed. Left
-                out: none.
+            journal: The journal file: the record of the run, from which it can be resumed. Left out:
+                none.
             exclude: Users that are never signed out, by object id or user principal name: break-glass
                 accounts. Each is looked up before anything is sent, so that it is recognised under its other
                 name as well. Left out: none. Nobody under this name, an iterator that was read before for
                 example, is refused.
-            throttle_priority: "low", "normal" or "high": what the service sheds first under load. Left
-                out: not said.
-            rate: Users a second, with a burst of one second. What the service asks to wait is obeyed in
-                any case. Left out: the service's published quota (3,000 at once, then 20 a second);
-                ``math.inf``: no pacing of our own.
-            resume: Goes on where the journal ends: who was accepted there is not sent again. Without it:
-                a journal that holds something is refused.
-            verify: Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
-            dry_run: Names every user and what is known of it; nothing is sent that writes.
+            throttle_priority: Value of the x-ms-throttle-priority header, "low", "normal" or "high":
+                Graph drops low-priority requests first. Left out: the header is not sent.
+            rate: Users per second, with a burst of one second. Waits that the service asks for are always
+                obeyed. Left out: the service's published quota (3,000 at once, then 20 per second);
+                ``math.inf``: no pacing.
+            resume: Continues where the journal ends; users accepted there are not sent again. Without it:
+                a journal that is not empty is refused.
+            verify: Reads the cut-off back after acceptance; each outcome is then verified or says why
+                not.
+            dry_run: Lists every user and what is known about them; sends no write request.
             verify_journal: Takes the accepted users from the journal, not from the users given, and
                 verifies them again.
-            allow_unresolved_exclusions: Goes on when an exclusion cannot be looked up; it then protects
-                the very key that was given, and no other name.
-            batch_size: How many users go into one request: 1 (plain requests) to 20. Left out: 20.
-            concurrency: The most requests at once: 1 to 256. Left out: 16.
-            wait: How long verification of a user may take. Left out: 120 seconds. In seconds, or as a
-                timedelta.
-            deadline: How long the whole run may take. Left out: no limit. In seconds, or as a timedelta.
-            resume_within: How long ago the run of a journal that is resumed may have begun. An older one
-                is refused with ``journal_too_old``, since whoever was signed out then may be compromised
-                anew. Left out: a day. In seconds, or as a timedelta.
-            ahead: How many users the run may be ahead of the program that reads its outcomes: sent, and
-                their outcome not read. Who waits to be verified counts, too: with 1 nobody is sent before the
-                last outcome was read. Left out: as many as fit into its requests at once, and one batch more
-                (340 with the other defaults), not counting those who wait to be verified.
-            max_failures: How many users may fail before the run ends, with the status of the last of
-                them: a list of another tenant, for example, or a service that is down for long. Those already
-                sent may be more. Left out: no limit.
+            allow_unresolved_exclusions: Continues if an exclusion cannot be looked up; it then protects
+                only the exact key given, not the account's other names.
+            batch_size: Users per request: 1 (no batching) to 20. Left out: 20.
+            concurrency: Maximum number of concurrent requests: 1 to 256. Left out: 16.
+            wait: Maximum time to verify one user. Left out: 120 seconds. In seconds, or as a timedelta.
+            deadline: Maximum time for the whole run. Left out: no limit. In seconds, or as a timedelta.
+            resume_within: Maximum age of the run in a resumed journal. An older one is refused with
+                ``journal_too_old``, since users signed out then may have been compromised again. Left out: a
+                day. In seconds, or as a timedelta.
+            ahead: Maximum number of users that were sent and whose outcome has not been read. Users
+                waiting to be verified count as well: with 1, nobody is sent before the last outcome was read.
+                Left out: as many as fit into the concurrent requests, plus one batch (340 with the other
+                defaults), not counting users waiting to be verified.
+            max_failures: Maximum number of failed users: when it is reached, the run ends with the status
+                of the last failure. Users already sent may still add to it. Left out: no limit.
 
         Returns:
             An iterator of outcomes, which can tell its progress and be cancelled.

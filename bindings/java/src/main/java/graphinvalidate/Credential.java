@@ -69,7 +69,7 @@ public final class Credential {
          * application. "workload-identity": a token of another issuer, in a file, or given by GitHub Actions
          * or Azure Pipelines. "managed-identity": that of this machine or service.
          * "managed-identity-federated": an application in the tenant that is named, for which that identity
-         * vouches. "azure-cli": whoever is signed in there. "device-code": a person; see
+         * vouches. "azure-cli": the identity that is signed in there. "device-code": a person; see
          * GraphInvalidateClient.signIn. "environment": the application that AZURE_TENANT_ID, AZURE_CLIENT_ID,
          * AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe. "chain": the first that is there of
          * environment, workload-identity, managed-identity, azure-cli, device-code, and that
@@ -85,7 +85,7 @@ public final class Credential {
 
         /**
          * The tenant, by id or by a domain of it. Left out: the variable AZURE_TENANT_ID; for a device code,
-         * the tenant of whoever signs in; for the Azure CLI, the one it is signed in to.
+         * the tenant of the person who signs in; for the Azure CLI, the one it is signed in to.
          *
          * @param tenant the value.
          * @return this builder.
@@ -255,7 +255,7 @@ public final class Credential {
         }
 
         /**
-         * The environment to read variables in, instead of the client's. Left out: that of the client.
+         * Environment variables to use instead of the client's. Left out: the client's.
          *
          * @param environment the value.
          * @return this builder.
@@ -266,8 +266,8 @@ public final class Credential {
         }
 
         /**
-         * The whole certificate chain is sent, for applications that trust an issuer and subject name.
-         * Without it: not.
+         * Sends the whole certificate chain, for applications that trust an issuer and subject name. Without
+         * it: does not.
          *
          * @param sendCertificateChain true: it is so.
          * @return this builder.
@@ -325,8 +325,8 @@ public final class Credential {
         }
 
         /**
-         * A workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY
-         * and its like describe. Without it: never, whatever variables are there.
+         * A workload in a Kubernetes cluster signs in through the token proxy that
+         * AZURE_KUBERNETES_TOKEN_PROXY names. Without it: never, whatever variables are set.
          *
          * @param tokenProxy true: it is so.
          * @return this builder.

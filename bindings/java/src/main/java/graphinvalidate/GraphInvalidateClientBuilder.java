@@ -95,7 +95,7 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * How long one call may take, all its attempts and waits. Left out: 100 seconds.
+     * Maximum time for one call, with all attempts and waits. Left out: 100 seconds.
      *
      * @param timeout the value.
      * @return this builder.
@@ -131,8 +131,8 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * A PEM file of certificate authorities, trusted besides the system's; or of the server's own
-     * certificate. A path: any bytes that the system takes.
+     * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
+     * certificate. A path: any bytes that the system accepts.
      *
      * @param caFile the value.
      * @return this builder.
@@ -143,8 +143,8 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * A PEM file of certificate authorities, trusted besides the system's; or of the server's own
-     * certificate. A path: any bytes that the system takes.
+     * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
+     * certificate. A path: any bytes that the system accepts.
      *
      * @param caFile the value.
      * @return this builder.
@@ -156,7 +156,7 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * Further headers for every request. Left out: none.
+     * Additional headers for every request. Left out: none.
      *
      * @param headers the value.
      * @return this builder.
@@ -178,8 +178,8 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * The id of the only tenant in which the client may act: with a token of another one, or of none that it
-     * tells, nothing is sent. Left out: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+     * The id of the only tenant in which the client may act: with a token of another tenant, or one that
+     * names no tenant, nothing is sent. Left out: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
      *
      * @param expectTenant the value.
      * @return this builder.
@@ -191,11 +191,10 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * The environment to read variables in, instead of the process's own: for languages that keep one of
-     * their own. The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which
-     * has none. Copied; read when the client is made, and never later. Left out: the process's own, which
-     * counts as empty in a program with more rights than its caller (set-user-id, set-group-id, file
-     * capabilities).
+     * Environment variables to use instead of the process environment, for runtimes that keep a private copy,
+     * as .NET does on Unix. Also used by a credential without its own. Copied; read when the client is made,
+     * and never later. Left out: the process's own, which counts as empty in a program with more rights than
+     * its caller (set-user-id, set-group-id, file capabilities).
      *
      * @param environment the value.
      * @return this builder.

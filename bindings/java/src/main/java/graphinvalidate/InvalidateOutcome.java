@@ -84,7 +84,7 @@ public final class InvalidateOutcome {
     }
 
     /**
-     * How many times the request was tried.
+     * Number of attempts.
      *
      * @return the value.
      */

@@ -64,7 +64,7 @@ public final class RunOptions {
         }
 
         /**
-         * The file of the record, which is also the point where the run can be resumed. Left out: none.
+         * The journal file: the record of the run, from which it can be resumed. Left out: none.
          *
          * @param journal the value.
          * @return this builder.
@@ -75,7 +75,7 @@ public final class RunOptions {
         }
 
         /**
-         * The file of the record, which is also the point where the run can be resumed. Left out: none.
+         * The journal file: the record of the run, from which it can be resumed. Left out: none.
          *
          * @param journal the value.
          * @return this builder.
@@ -101,7 +101,8 @@ public final class RunOptions {
         }
 
         /**
-         * "low", "normal" or "high": what the service sheds first under load. Left out: not said.
+         * Value of the x-ms-throttle-priority header, "low", "normal" or "high": Graph drops low-priority
+         * requests first. Left out: the header is not sent.
          *
          * @param throttlePriority the value.
          * @return this builder.
@@ -112,9 +113,9 @@ public final class RunOptions {
         }
 
         /**
-         * Users a second, with a burst of one second. What the service asks to wait is obeyed in any case.
-         * Left out: the service's published quota (3,000 at once, then 20 a second);
-         * Double.POSITIVE_INFINITY: no pacing of our own.
+         * Users per second, with a burst of one second. Waits that the service asks for are always obeyed.
+         * Left out: the service's published quota (3,000 at once, then 20 per second);
+         * Double.POSITIVE_INFINITY: no pacing.
          *
          * @param rate the value.
          * @return this builder.
@@ -125,8 +126,8 @@ public final class RunOptions {
         }
 
         /**
-         * Goes on where the journal ends: who was accepted there is not sent again. Without it: a journal
-         * that holds something is refused.
+         * Continues where the journal ends; users accepted there are not sent again. Without it: a journal
+         * that is not empty is refused.
          *
          * @param resume true: it is so.
          * @return this builder.
@@ -137,7 +138,7 @@ public final class RunOptions {
         }
 
         /**
-         * Reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+         * Reads the cut-off back after acceptance; each outcome is then verified or says why not.
          *
          * @param verify true: it is so.
          * @return this builder.
@@ -148,7 +149,7 @@ public final class RunOptions {
         }
 
         /**
-         * Names every user and what is known of it; nothing is sent that writes.
+         * Lists every user and what is known about them; sends no write request.
          *
          * @param dryRun true: it is so.
          * @return this builder.
@@ -170,8 +171,8 @@ public final class RunOptions {
         }
 
         /**
-         * Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no
-         * other name.
+         * Continues if an exclusion cannot be looked up; it then protects only the exact key given, not the
+         * account's other names.
          *
          * @param allowUnresolvedExclusions true: it is so.
          * @return this builder.
@@ -182,7 +183,7 @@ public final class RunOptions {
         }
 
         /**
-         * How many users go into one request: 1 (plain requests) to 20. Left out: 20.
+         * Users per request: 1 (no batching) to 20. Left out: 20.
          *
          * @param batchSize the value.
          * @return this builder.
@@ -193,7 +194,7 @@ public final class RunOptions {
         }
 
         /**
-         * The most requests at once: 1 to 256. Left out: 16.
+         * Maximum number of concurrent requests: 1 to 256. Left out: 16.
          *
          * @param concurrency the value.
          * @return this builder.
@@ -204,7 +205,7 @@ public final class RunOptions {
         }
 
         /**
-         * How long verification of a user may take. Left out: 120 seconds.
+         * Maximum time to verify one user. Left out: 120 seconds.
          *
          * @param wait the value.
          * @return this builder.
@@ -215,7 +216,7 @@ public final class RunOptions {
         }
 
         /**
-         * How long the whole run may take. Left out: no limit.
+         * Maximum time for the whole run. Left out: no limit.
          *
          * @param deadline the value.
          * @return this builder.
@@ -226,8 +227,8 @@ public final class RunOptions {
         }
 
         /**
-         * How long ago the run of a journal that is resumed may have begun. An older one is refused with
-         * Status.JOURNAL_TOO_OLD, since whoever was signed out then may be compromised anew. Left out: a day.
+         * Maximum age of the run in a resumed journal. An older one is refused with Status.JOURNAL_TOO_OLD,
+         * since users signed out then may have been compromised again. Left out: a day.
          *
          * @param resumeWithin the value.
          * @return this builder.
@@ -238,10 +239,10 @@ public final class RunOptions {
         }
 
         /**
-         * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome
-         * not read. Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was
-         * read. Left out: as many as fit into its requests at once, and one batch more (340 with the other
-         * defaults), not counting those who wait to be verified.
+         * Maximum number of users that were sent and whose outcome has not been read. Users waiting to be
+         * verified count as well: with 1, nobody is sent before the last outcome was read. Left out: as many
+         * as fit into the concurrent requests, plus one batch (340 with the other defaults), not counting
+         * users waiting to be verified.
          *
          * @param ahead the value.
          * @return this builder.
@@ -252,9 +253,8 @@ public final class RunOptions {
         }
 
         /**
-         * How many users may fail before the run ends, with the status of the last of them: a list of another
-         * tenant, for example, or a service that is down for long. Those already sent may be more. Left out:
-         * no limit.
+         * Maximum number of failed users: when it is reached, the run ends with the status of the last
+         * failure. Users already sent may still add to it. Left out: no limit.
          *
          * @param maxFailures the value.
          * @return this builder.

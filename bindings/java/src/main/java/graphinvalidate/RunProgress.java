@@ -54,7 +54,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many users were added.
+     * Number of users added.
      *
      * @return the value.
      */
@@ -63,7 +63,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many of them were there before under the same key, or the same object id.
+     * Number of added users that were duplicates (same key or object id).
      *
      * @return the value.
      */
@@ -72,7 +72,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many were left out as excluded.
+     * Number of users left out as excluded.
      *
      * @return the value.
      */
@@ -81,7 +81,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many were accepted in an earlier part of the run, by the journal.
+     * Number of users accepted in an earlier part of the run, according to the journal.
      *
      * @return the value.
      */
@@ -90,7 +90,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many the service accepted, whether they were verified or not.
+     * Number of users the service accepted, verified or not.
      *
      * @return the value.
      */
@@ -99,7 +99,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many of accepted and accepted_before were verified.
+     * Number of users in accepted and accepted_before that were verified.
      *
      * @return the value.
      */
@@ -108,7 +108,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many failed for good: the service did not accept them.
+     * Number of users that failed: the service did not accept them.
      *
      * @return the value.
      */
@@ -117,7 +117,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many a dry run found.
+     * Number of users that a dry run found.
      *
      * @return the value.
      */
@@ -126,7 +126,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many wait to be sent, or to be sent again.
+     * Number of users waiting to be sent, or to be sent again.
      *
      * @return the value.
      */
@@ -135,7 +135,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many of those were never attempted.
+     * Number of those that were never attempted.
      *
      * @return the value.
      */
@@ -144,7 +144,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many are on the way. After the end: how many were on the way then.
+     * Number of users in flight. After the end: those in flight when the run ended.
      *
      * @return the value.
      */
@@ -153,7 +153,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many of accepted and accepted_before wait to be verified.
+     * Number of users in accepted and accepted_before that wait to be verified.
      *
      * @return the value.
      */
@@ -162,7 +162,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many times a user was sent, repeated attempts included.
+     * Number of times a user was sent, retries included.
      *
      * @return the value.
      */
@@ -171,7 +171,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many times the service refused for its quota.
+     * Number of refusals because a quota was exceeded.
      *
      * @return the value.
      */
@@ -180,7 +180,7 @@ public final class RunProgress {
     }
 
     /**
-     * Users a second, over the last seconds.
+     * Users per second, over the last seconds.
      *
      * @return the value.
      */
@@ -189,8 +189,7 @@ public final class RunProgress {
     }
 
     /**
-     * Users a second that the pace allows in the long run, by what is known of the quota;
-     * Double.POSITIVE_INFINITY without pacing.
+     * Users per second that the known quota allows in the long run; Double.POSITIVE_INFINITY without pacing.
      *
      * @return the value.
      */
@@ -199,7 +198,7 @@ public final class RunProgress {
     }
 
     /**
-     * How long nothing is sent: because the service asked for it or, where unanswered is not 0, because it
+     * Time for which nothing is sent: because the service asked for it or, if unanswered is not 0, because it
      * does not answer.
      *
      * @return the value.
@@ -209,7 +208,7 @@ public final class RunProgress {
     }
 
     /**
-     * How long the users that wait will take, by what is known of the quota.
+     * Estimated time for the waiting users, by what is known of the quota.
      *
      * @return the value.
      */
@@ -218,7 +217,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many more users may be added without memory growing: for programs that stream a long list.
+     * Number of users that may be added now without memory growing: for programs that stream a long list.
      *
      * @return the value.
      */
@@ -227,7 +226,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many requests in a row had no answer.
+     * Number of consecutive requests without a response.
      *
      * @return the value.
      */
@@ -236,8 +235,7 @@ public final class RunProgress {
     }
 
     /**
-     * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is
-     * known, but that is not proved.
+     * Number of users in accepted and accepted_before whose sign-out could not be verified.
      *
      * @return the value.
      */

@@ -5,7 +5,7 @@ package graphinvalidate;
 /** How a call or a user ended. {@link #toString()} gives the name that outcomes, journals and every language have. */
 public enum Status {
     /**
-     * The service accepted the request; in general: the call did what it says.
+     * Success. For an invalidation, the service accepted the request.
      */
     ACCEPTED("accepted", 0),
 
@@ -20,12 +20,12 @@ public enum Status {
     RUN_TIMEOUT("run_timeout", 2),
 
     /**
-     * The run waits for a fresh access token.
+     * The run needs a new access token.
      */
     RUN_TOKEN_NEEDED("run_token_needed", 3),
 
     /**
-     * The cut-off was read back from the service and lies where it should.
+     * The cut-off was read back from the service and lies at or after the expected time.
      */
     VERIFIED("verified", 4),
 
@@ -35,17 +35,17 @@ public enum Status {
     PLANNED("planned", 5),
 
     /**
-     * A person is to sign in: the message is to be shown to them, and calling again waits for them.
+     * A person has to sign in: show them the message; calling again waits for them.
      */
     SIGN_IN_PENDING("sign_in_pending", 6),
 
     /**
-     * The credential has brought a token.
+     * The credential obtained a token.
      */
     SIGNED_IN("signed_in", 7),
 
     /**
-     * The cut-off was read and is shown; no time was given that it could prove.
+     * The cut-off was read and is shown. It proves nothing, since no time was given to compare it with.
      */
     SHOWN("shown", 8),
 
@@ -55,18 +55,18 @@ public enum Status {
     QUEUE_TIMEOUT("queue_timeout", 9),
 
     /**
-     * A queue that was closed has handed out its last call.
+     * The queue is closed and has returned its last call.
      */
     QUEUE_DONE("queue_done", 10),
 
     /**
-     * An exclusion could not be looked up, and the caller allowed that: it protects the very key that was
-     * given, and no other name.
+     * An exclusion could not be looked up, which the caller allowed: it protects only the exact key given,
+     * not the account's other names.
      */
     UNPROTECTED("unprotected", 11),
 
     /**
-     * The run takes more users, and has nothing to hand out: said where an option asks for it.
+     * The run has no outcome to return and accepts more users: only if an option asks for this status.
      */
     RUN_USERS_WANTED("run_users_wanted", 12),
 
@@ -86,7 +86,7 @@ public enum Status {
     INVALID_UTF8("invalid_utf8", 102),
 
     /**
-     * The user key cannot be the key of a user: see the message for the offending character.
+     * The user key is invalid: the message names the offending character.
      */
     INVALID_USER("invalid_user", 103),
 
@@ -101,7 +101,7 @@ public enum Status {
     INVALID_ENDPOINT("invalid_endpoint", 105),
 
     /**
-     * A time is not written as RFC 3339 has it, or is none that an outcome can have.
+     * A time is not in the format of RFC 3339, or no outcome can have it.
      */
     INVALID_TIME("invalid_time", 106),
 
@@ -131,27 +131,27 @@ public enum Status {
     TOKEN_MISSING("token_missing", 200),
 
     /**
-     * The token holds characters or a length that no access token has.
+     * The token has characters or a length that no access token has.
      */
     TOKEN_MALFORMED("token_malformed", 201),
 
     /**
-     * The token's lifetime is over.
+     * The token has expired.
      */
     TOKEN_EXPIRED("token_expired", 202),
 
     /**
-     * The token's lifetime has not begun.
+     * The token is not valid yet.
      */
     TOKEN_NOT_YET_VALID("token_not_yet_valid", 203),
 
     /**
-     * The token was issued for another resource than Microsoft Graph.
+     * The token was issued for a resource other than Microsoft Graph.
      */
     TOKEN_WRONG_AUDIENCE("token_wrong_audience", 204),
 
     /**
-     * The token was issued for another national cloud than the one addressed.
+     * The token was issued for a national cloud other than the one addressed.
      */
     TOKEN_WRONG_CLOUD("token_wrong_cloud", 205),
 
@@ -171,7 +171,7 @@ public enum Status {
     TOKEN_WITHOUT_USER("token_without_user", 208),
 
     /**
-     * The token does not tell which national cloud it belongs to; the caller must.
+     * The token does not say which national cloud it belongs to: name the cloud.
      */
     CLOUD_AMBIGUOUS("cloud_ambiguous", 209),
 
@@ -196,7 +196,7 @@ public enum Status {
     CREDENTIAL_UNAVAILABLE("credential_unavailable", 213),
 
     /**
-     * The device code was not entered in its time.
+     * The device code expired before it was entered.
      */
     DEVICE_CODE_EXPIRED("device_code_expired", 214),
 
@@ -206,7 +206,7 @@ public enum Status {
     DEVICE_CODE_DECLINED("device_code_declined", 215),
 
     /**
-     * The token was issued by another tenant than the expected one, or does not tell by which.
+     * The token was issued by a tenant other than the expected one, or does not say by which.
      */
     TOKEN_WRONG_TENANT("token_wrong_tenant", 216),
 
@@ -266,7 +266,7 @@ public enum Status {
     PROXY_FAILED("proxy_failed", 605),
 
     /**
-     * The token would have gone to a host that may not have it.
+     * The token would have been sent to a host that is not allowed to receive it.
      */
     HOST_REFUSED("host_refused", 606),
 
@@ -276,12 +276,12 @@ public enum Status {
     REDIRECT_REFUSED("redirect_refused", 607),
 
     /**
-     * The process, or the machine, may open no further file or connection.
+     * The process or the machine cannot open any more files or connections.
      */
     TOO_MANY_OPEN_FILES("too_many_open_files", 608),
 
     /**
-     * The process, or the machine, may have no further thread.
+     * The process or the machine cannot start any more threads.
      */
     TOO_MANY_THREADS("too_many_threads", 609),
 
@@ -301,7 +301,7 @@ public enum Status {
     SERVICE_UNAVAILABLE("service_unavailable", 701),
 
     /**
-     * The answer is none that the service is known to give.
+     * The response is not one that Microsoft Graph documents.
      */
     UNEXPECTED_ANSWER("unexpected_answer", 702),
 
@@ -326,13 +326,13 @@ public enum Status {
     DEADLINE_EXCEEDED("deadline_exceeded", 801),
 
     /**
-     * The journal holds a run already, and this run does not resume it.
+     * The journal already holds a run, and this run does not resume it.
      */
     JOURNAL_EXISTS("journal_exists", 802),
 
     /**
-     * The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be
-     * opened.
+     * The journal cannot be used: it is not a regular file, not a journal of this program, damaged, or cannot
+     * be opened.
      */
     JOURNAL_UNUSABLE("journal_unusable", 803),
 
@@ -347,7 +347,7 @@ public enum Status {
     JOURNAL_MISMATCH("journal_mismatch", 805),
 
     /**
-     * The journal cannot be written any more; the run has stopped.
+     * The journal can no longer be written; the run has stopped.
      */
     JOURNAL_FAILED("journal_failed", 806),
 
@@ -367,13 +367,13 @@ public enum Status {
     RUN_FORKED("run_forked", 809),
 
     /**
-     * The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then
-     * may be compromised anew.
+     * The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
+     * compromised again.
      */
     JOURNAL_TOO_OLD("journal_too_old", 810),
 
     /**
-     * The journal calls nobody accepted: there is nobody to verify.
+     * The journal lists no accepted user: there is nobody to verify.
      */
     JOURNAL_EMPTY("journal_empty", 811),
 
