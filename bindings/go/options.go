@@ -174,7 +174,7 @@ type Credential struct {
 	Environment map[string]string `json:"-"`
 
 	// Sends the whole certificate chain, for applications that trust an issuer and subject name. Without it:
-	// does not.
+	// sends the certificate alone.
 	SendCertificateChain bool
 
 	// Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". Left out: from

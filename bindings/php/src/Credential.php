@@ -57,7 +57,7 @@ final class Credential
      * @param array<string, string>|NotGiven $environment Environment variables to use instead of the
      * client's. Left out: the client's.
      * @param bool $sendCertificateChain Sends the whole certificate chain, for applications that trust an
-     * issuer and subject name. Without it: does not.
+     * issuer and subject name. Without it: sends the certificate alone.
      * @param string|NotGiven $assertionFrom Where a workload's assertion comes from: "file", "github-actions"
      * or "azure-pipelines". Left out: from what is named by another option, otherwise from the first that is
      * there, in this order.

@@ -39,6 +39,10 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
         "bindings/csharp/src/GraphInvalidate/GraphInvalidateRunOptions.cs",
     ),
     (
+        "csharp/Credential.cs.j2",
+        "bindings/csharp/src/GraphInvalidate/GraphInvalidateCredential.cs",
+    ),
+    (
         "csharp/Outcome.cs.j2",
         "bindings/csharp/src/GraphInvalidate/InvalidateOutcome.Fields.cs",
     ),

@@ -1,3 +1,4 @@
+// Made by `cargo xtask abi` from the library's source: do not edit.
 using System;
 using System.Collections.Generic;
 
@@ -11,13 +12,14 @@ namespace GraphInvalidate;
 /// lost, and another identity would act. Options are judged when the client is made.
 /// </remarks>
 /// <param name="Kind">
-/// <c>client-secret</c> or <c>client-certificate</c>: an application. <c>workload-identity</c>: a token of another
-/// issuer, in a file, or given by GitHub Actions or Azure Pipelines. <c>managed-identity</c>: that of this machine or
-/// service. <c>managed-identity-federated</c>: an application in the tenant that is named, for which that identity
-/// vouches. <c>azure-cli</c>: whoever is signed in there. <c>device-code</c>: a person, see
-/// <see cref="GraphInvalidateClient.SignIn"/>. <c>environment</c>: the application that the environment describes.
-/// <c>chain</c>: the first that is there of environment, workload-identity, managed-identity, azure-cli and
-/// device-code, and that <c>AZURE_TOKEN_CREDENTIALS</c> does not leave out.
+/// Where the tokens come from. "client-secret", "client-certificate": an application. "workload-identity": a
+/// token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines. "managed-identity":
+/// that of this machine or service. "managed-identity-federated": an application in the tenant that is named,
+/// for which that identity vouches. "azure-cli": the identity that is signed in there. "device-code": a
+/// person; see <see cref="GraphInvalidateClient.SignIn"/>. "environment": the application that
+/// AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe. "chain":
+/// the first that is there of environment, workload-identity, managed-identity, azure-cli, device-code, and
+/// that AZURE_TOKEN_CREDENTIALS does not leave out.
 /// </param>
 public sealed record GraphInvalidateCredential(string Kind)
 {
@@ -26,17 +28,17 @@ public sealed record GraphInvalidateCredential(string Kind)
     private Given<string> _clientSecret;
     private Given<string> _certificateFile;
     private Given<string> _federatedTokenFile;
-    private Given<string> _identityClientId;
     private Given<string> _objectId;
     private Given<string> _resourceId;
     private Given<string> _authority;
+    private Given<string> _identityClientId;
 
     /// <summary>Where the tokens come from: one of the names above.</summary>
     public string Kind { get; set; } = Kind;
 
     /// <summary>
-    /// The tenant, by id or by a domain of it. Left out: <c>AZURE_TENANT_ID</c>; for a device code, the tenant of
-    /// whoever signs in; for the Azure CLI, the one it is signed in to.
+    /// The tenant, by id or by a domain of it. Left out: the variable AZURE_TENANT_ID; for a device code, the
+    /// tenant of the person who signs in; for the Azure CLI, the one it is signed in to.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -48,9 +50,9 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The application's (client's) id, or that of a user-assigned managed identity. Left out: <c>AZURE_CLIENT_ID</c>;
-    /// for a managed identity, the system-assigned one; for a device code, "Microsoft Graph Command Line Tools", as
-    /// Connect-MgGraph has it.
+    /// The application's (client's) id, or that of a user-assigned managed identity. Left out: the variable
+    /// AZURE_CLIENT_ID; for a managed identity, the system-assigned one; for a device code, "Microsoft Graph
+    /// Command Line Tools", which Connect-MgGraph signs in with as well.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -62,7 +64,7 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The client secret. Left out: <c>AZURE_CLIENT_SECRET</c>. It is never shown by <see cref="ToString"/>.
+    /// The client secret. Left out: the variable AZURE_CLIENT_SECRET. It is never shown.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
@@ -75,7 +77,7 @@ public sealed record GraphInvalidateCredential(string Kind)
 
     /// <summary>
     /// The file with the client certificate and its private key, PEM or PFX. Left out:
-    /// <c>AZURE_CLIENT_CERTIFICATE_PATH</c>.
+    /// AZURE_CLIENT_CERTIFICATE_PATH.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -87,7 +89,7 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The bytes of such a file, instead of the file. They are never shown by <see cref="ToString"/>.
+    /// The bytes of such a file, instead of the file. Left out: none. It is never shown.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
@@ -95,18 +97,17 @@ public sealed record GraphInvalidateCredential(string Kind)
     public byte[]? Certificate { get; set; }
 
     /// <summary>
-    /// The password of the certificate. Left out: <c>AZURE_CLIENT_CERTIFICATE_PASSWORD</c>, if set. It is never shown
-    /// by <see cref="ToString"/>.
+    /// The password of the certificate's file. Left out: AZURE_CLIENT_CERTIFICATE_PASSWORD, if set. It is
+    /// never shown.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
 #endif
     public string? CertificatePassword { get; set; }
 
-    /// <summary>Sends the whole certificate chain, for applications that trust an issuer and subject name.</summary>
-    public bool SendCertificateChain { get; set; }
-
-    /// <summary>The file with the federated token of a workload. Left out: <c>AZURE_FEDERATED_TOKEN_FILE</c>.</summary>
+    /// <summary>
+    /// The file with the federated token of a workload. Left out: the variable AZURE_FEDERATED_TOKEN_FILE.
+    /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
 #endif
@@ -117,39 +118,8 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// Where a workload's assertion comes from: <c>file</c>, <c>github-actions</c> or <c>azure-pipelines</c>. Left out:
-    /// from what is named by another option, otherwise from the first that is there, in this order.
+    /// The object id of a user-assigned managed identity.
     /// </summary>
-    public string? AssertionFrom { get; set; }
-
-    /// <summary>
-    /// What the assertion of GitHub Actions or of a managed identity is for. Left out:
-    /// <c>api://AzureADTokenExchange</c>; clouds other than the global one have audiences of their own.
-    /// </summary>
-    public string? Audience { get; set; }
-
-    /// <summary>
-    /// The service connection of Azure Pipelines. Left out: <c>AZURESUBSCRIPTION_SERVICE_CONNECTION_ID</c>.
-    /// </summary>
-    public string? ServiceConnectionId { get; set; }
-
-    /// <summary>
-    /// Signs a workload in by the token proxy of its Kubernetes cluster, which <c>AZURE_KUBERNETES_TOKEN_PROXY</c>
-    /// names. Without this it never does, whatever variables are there.
-    /// </summary>
-    public bool TokenProxy { get; set; }
-
-    /// <summary>The client id of the user-assigned managed identity that vouches for an application.</summary>
-#if NET
-    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
-#endif
-    public string? IdentityClientId
-    {
-        get => _identityClientId.Value;
-        set => _identityClientId = new(value);
-    }
-
-    /// <summary>The object id of a user-assigned managed identity.</summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
 #endif
@@ -159,7 +129,9 @@ public sealed record GraphInvalidateCredential(string Kind)
         set => _objectId = new(value);
     }
 
-    /// <summary>The resource id of a user-assigned managed identity.</summary>
+    /// <summary>
+    /// The resource id of a user-assigned managed identity.
+    /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
 #endif
@@ -170,15 +142,15 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating and
-    /// verifying take, <c>User.RevokeSessions.All User.Read.All</c>.
+    /// The delegated permissions that a person is asked for, separated by spaces. Left out: what invalidating
+    /// and verifying take, "User.RevokeSessions.All User.Read.All".
     /// </summary>
     public string? Scopes { get; set; }
 
     /// <summary>
-    /// The sign-in service, <c>https://host[:port]</c>. Left out: that of the client's cloud; for an endpoint on this
-    /// machine, the endpoint itself. <c>AZURE_AUTHORITY_HOST</c> applies where it names a cloud's sign-in service or
-    /// this machine. Secrets are sent there: name only what you trust.
+    /// The sign-in service, "https://host[:port]". AZURE_AUTHORITY_HOST applies where it names a cloud's
+    /// sign-in service or loopback. Secrets are sent there: name only what you trust. Left out: that of the
+    /// client's cloud; that of a loopback endpoint is the endpoint itself.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
@@ -190,20 +162,73 @@ public sealed record GraphInvalidateCredential(string Kind)
     }
 
     /// <summary>
-    /// The variables to read, instead of the client's <see cref="GraphInvalidateClientOptions.Environment"/>.
-    /// They are never shown by <see cref="ToString"/>.
+    /// Environment variables to use instead of the client's. Left out: the client's. It is never shown.
     /// </summary>
 #if NET
     [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWriting)]
 #endif
     public IDictionary<string, string>? Environment { get; set; }
 
+    /// <summary>
+    /// Sends the whole certificate chain, for applications that trust an issuer and subject name. Without it:
+    /// sends the certificate alone.
+    /// </summary>
+    public bool SendCertificateChain { get; set; }
+
+    /// <summary>
+    /// Where a workload's assertion comes from: "file", "github-actions" or "azure-pipelines". Left out: from
+    /// what is named by another option, otherwise from the first that is there, in this order.
+    /// </summary>
+    public string? AssertionFrom { get; set; }
+
+    /// <summary>
+    /// What the assertion that GitHub Actions or a managed identity gives is to be for. Left out:
+    /// "api://AzureADTokenExchange".
+    /// </summary>
+    public string? Audience { get; set; }
+
+    /// <summary>
+    /// The service connection of Azure Pipelines. Left out: the variable
+    /// AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.
+    /// </summary>
+    public string? ServiceConnectionId { get; set; }
+
+    /// <summary>
+    /// The client id of the user-assigned managed identity that vouches for an application.
+    /// </summary>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public string? IdentityClientId
+    {
+        get => _identityClientId.Value;
+        set => _identityClientId = new(value);
+    }
+
+    /// <summary>
+    /// A workload in a Kubernetes cluster signs in through the token proxy that AZURE_KUBERNETES_TOKEN_PROXY
+    /// names. Without it: never, whatever variables are set.
+    /// </summary>
+    public bool TokenProxy { get; set; }
+
     /// <summary>Shows who signs in, and no secret.</summary>
     /// <returns>The options that hold no secret.</returns>
     public override string ToString() =>
-        $"{nameof(GraphInvalidateCredential)} {{ Kind = {Kind}, Tenant = {Tenant}, ClientId = {ClientId}, CertificateFile = {CertificateFile}, "
-        + $"FederatedTokenFile = {FederatedTokenFile}, AssertionFrom = {AssertionFrom}, Audience = {Audience}, ServiceConnectionId = {ServiceConnectionId}, "
-        + $"TokenProxy = {TokenProxy}, IdentityClientId = {IdentityClientId}, ObjectId = {ObjectId}, ResourceId = {ResourceId}, Scopes = {Scopes}, Authority = {Options.Shown(Authority)} }}";
+        $"{nameof(GraphInvalidateCredential)} {{ Kind = {Kind}"
+        + $", Tenant = {Tenant}"
+        + $", ClientId = {ClientId}"
+        + $", CertificateFile = {CertificateFile}"
+        + $", FederatedTokenFile = {FederatedTokenFile}"
+        + $", AssertionFrom = {AssertionFrom}"
+        + $", Audience = {Audience}"
+        + $", ServiceConnectionId = {ServiceConnectionId}"
+        + $", TokenProxy = {TokenProxy}"
+        + $", IdentityClientId = {IdentityClientId}"
+        + $", ObjectId = {ObjectId}"
+        + $", ResourceId = {ResourceId}"
+        + $", Scopes = {Scopes}"
+        + $", Authority = {Options.Shown(Authority)}"
+        + " }";
 
     internal unsafe graph_credential_options* ToNative(NativeStrings strings)
     {
@@ -217,17 +242,17 @@ public sealed record GraphInvalidateCredential(string Kind)
         native->certificate = strings.Add(Certificate, out native->certificate_len);
         native->certificate_password = strings.Add(CertificatePassword);
         native->federated_token_file = strings.Add(_federatedTokenFile.OrRefused(nameof(FederatedTokenFile)));
-        native->assertion_from = strings.Add(AssertionFrom);
-        native->audience = strings.Add(Audience);
-        native->service_connection_id = strings.Add(ServiceConnectionId);
-        native->token_proxy = TokenProxy ? 1u : 0u;
-        native->identity_client_id = strings.Add(_identityClientId.OrRefused(nameof(IdentityClientId)));
         native->object_id = strings.Add(_objectId.OrRefused(nameof(ObjectId)));
         native->resource_id = strings.Add(_resourceId.OrRefused(nameof(ResourceId)));
         native->scopes = strings.Add(Scopes);
         native->authority = strings.Add(_authority.OrRefused(nameof(Authority)));
         native->environment = (graph_variable*)strings.Add(Environment, out native->environment_len);
         native->send_certificate_chain = SendCertificateChain ? 1u : 0u;
+        native->assertion_from = strings.Add(AssertionFrom);
+        native->audience = strings.Add(Audience);
+        native->service_connection_id = strings.Add(ServiceConnectionId);
+        native->identity_client_id = strings.Add(_identityClientId.OrRefused(nameof(IdentityClientId)));
+        native->token_proxy = TokenProxy ? 1u : 0u;
         return native;
     }
 }

@@ -178,7 +178,7 @@ export interface Credential {
 
   /**
    * Sends the whole certificate chain, for applications that trust an issuer and subject name. Without it:
-   * does not.
+   * sends the certificate alone.
    */
   readonly sendCertificateChain?: boolean;
 

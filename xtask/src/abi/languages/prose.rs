@@ -13,9 +13,8 @@ pub(super) fn csharp_prose(text: &str) -> String {
         .replace('>', "&gt;");
     let named = prose(&escaped, |name| match name {
         "graph_run_add" => format!("<see{BLANK}cref=\"GraphInvalidateRun.Add(string)\"/>"),
-        "graph_client_verify" => {
-            format!("<see{BLANK}cref=\"GraphInvalidateClient.Verify\"/>")
-        }
+        "graph_client_verify" => format!("<see{BLANK}cref=\"GraphInvalidateClient.Verify\"/>"),
+        "graph_client_sign_in" => format!("<see{BLANK}cref=\"GraphInvalidateClient.SignIn\"/>"),
         other => pascal(other),
     });
     statuses(&named, |name| format!("<c>{name}</c>"))

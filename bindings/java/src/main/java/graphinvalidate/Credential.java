@@ -267,7 +267,7 @@ public final class Credential {
 
         /**
          * Sends the whole certificate chain, for applications that trust an issuer and subject name. Without
-         * it: does not.
+         * it: sends the certificate alone.
          *
          * @param sendCertificateChain true: it is so.
          * @return this builder.
