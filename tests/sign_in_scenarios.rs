@@ -95,6 +95,7 @@ fn every_sign_in_ends_as_its_scenario_says() {
             code: outcome.code.clone().unwrap_or_default(),
             message: outcome.message.clone().unwrap_or_default(),
             hint: outcome.hint.clone().unwrap_or_default(),
+            sessions_valid_from: String::new(),
         };
         let shown = format!("{result:?} {}", serde_json::to_string(outcome).unwrap());
         scenario.judge(&observed, &shown, &control);
