@@ -67,7 +67,8 @@ pub struct graph_credential_options {
     pub environment: *const graph_variable,
     /// The number of variables.
     pub environment_len: usize,
-    /// 1: sends the whole certificate chain, for applications that trust an issuer and subject name. 0: sends the certificate alone.
+    /// 1: sends the whole certificate chain, for applications that trust an issuer and subject name. 0: sends the
+    /// certificate alone.
     pub send_certificate_chain: u32,
     /// Must be 0.
     pub flags: u32,

@@ -192,9 +192,8 @@ pub(crate) struct Token {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "Every command")]
 pub(crate) struct Common {
-    #[command(flatten)]
-    pub(crate) signing_in: SigningIn,
     /// Act only in the tenant with this id; with a token for another tenant nothing is sent [env:
     /// GRAPH_INVALIDATE_EXPECT_TENANT]
     #[arg(long, global = true, value_name = "ID")]
@@ -209,7 +208,7 @@ pub(crate) struct Common {
     /// beta (invalidateAllRefreshTokens) or v1.0 (revokeSignInSessions)
     #[arg(long, global = true, value_name = "API", default_value = "beta")]
     pub(crate) api: String,
-    /// The most time for one user, with all attempts and waits: 30s, 2m or plain seconds
+    /// Maximum time for one user, with all attempts and waits: 30s, 2m or plain seconds
     #[arg(long, global = true, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) timeout: Option<Duration>,
     /// An HTTP proxy, http://host:port. Put a proxy with a password into the variable HTTPS_PROXY: arguments are
@@ -231,6 +230,9 @@ pub(crate) struct Common {
     /// Show requests, answers and waits; never a secret
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    // Last: what stands behind it would stand under its heading.
+    #[command(flatten)]
+    pub(crate) signing_in: SigningIn,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

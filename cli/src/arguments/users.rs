@@ -38,7 +38,7 @@ pub(crate) struct Users {
     /// The column, by name or number, or the field that holds the users in the files of --exclude
     #[arg(long, value_name = "NAME", requires = "exclude")]
     pub(crate) exclude_column: Option<String>,
-    /// Go on when an exclusion cannot be looked up. It then protects only the key as given, not the account's other
+    /// Continue if an exclusion cannot be looked up. It then protects only the key as given, not the account's other
     /// names, and is reported as unprotected
     #[arg(long)]
     pub(crate) allow_unresolved_exclusions: bool,
@@ -50,21 +50,21 @@ pub(crate) struct Users {
     /// Record the run in this file, from which it can be resumed
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
-    /// Go on where the journal ends
+    /// Continue where the journal ends
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
-    /// How long ago the journal's run may have begun that --resume goes on with: 12h, 3d. An older one is refused,
-    /// since whoever was signed out then may be compromised anew [default: 24h]
+    /// Maximum age of the run that --resume continues: 12h, 3d. An older one is refused, since users signed out then
+    /// may have been compromised again [default: 24h]
     #[arg(long, requires = "resume", value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) resume_within: Option<Duration>,
-    #[command(flatten)]
-    pub(crate) running: Running,
     /// Do not ask before signing out more than 100 users, or your own account if a list says me
     #[arg(long)]
     pub(crate) yes: bool,
     /// End with status 0 if the list is empty, for scheduled jobs
     #[arg(long, requires = "from")]
     pub(crate) allow_empty: bool,
+    #[command(flatten)]
+    pub(crate) running: Running,
 }
 
 impl Users {
@@ -102,23 +102,23 @@ impl Users {
 #[derive(Args)]
 #[command(next_help_heading = "Pace")]
 pub(crate) struct Running {
-    /// The most time for the verification of one user [default: 2m]
+    /// Maximum time to verify one user [default: 2m]
     #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) wait: Option<Duration>,
-    /// The most time for the whole run
+    /// Maximum time for the whole run
     #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = read_duration)]
     pub(crate) deadline: Option<Duration>,
     /// Users per second, or unlimited [default: the service's published quota, 3,000 at once and then 20 per second]
     #[arg(long, value_name = "N|unlimited", allow_negative_numbers = true, value_parser = read_rate)]
     pub(crate) rate: Option<Rate>,
-    /// The number of requests at the same time [default: 16]
+    /// Maximum number of concurrent requests [default: 16]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_concurrency)]
     pub(crate) concurrency: Option<u32>,
     /// Users per request, 1 to 20; with 1, requests are not batched [default: 20]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_batch_size)]
     pub(crate) batch_size: Option<u32>,
-    /// How many users the run may be ahead of the outcomes that were written [default: what fits into the requests at
-    /// once, and one batch]
+    /// Maximum number of users sent whose outcomes are not written yet [default: what fits into the concurrent
+    /// requests, plus one batch]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = read_ahead)]
     pub(crate) ahead: Option<u32>,
     /// End the run once this many users have failed [default: no limit]
@@ -164,7 +164,7 @@ impl Running {
 /// The line of the retired mgc-beta command, word for word.
 #[derive(Subcommand)]
 pub(crate) enum Retired {
-    /// As the retired mgc-beta command had it
+    /// The syntax of the retired mgc-beta command
     InvalidateAllRefreshTokens {
         #[command(subcommand)]
         post: RetiredPost,
@@ -173,7 +173,7 @@ pub(crate) enum Retired {
 
 #[derive(Subcommand)]
 pub(crate) enum RetiredPost {
-    /// As the retired mgc-beta command had it
+    /// The syntax of the retired mgc-beta command
     Post {
         /// Object id or user principal name
         #[arg(long, value_name = "ID")]

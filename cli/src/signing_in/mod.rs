@@ -73,7 +73,7 @@ pub(crate) struct SigningIn {
     /// The service connection of Azure Pipelines [env: AZURESUBSCRIPTION_SERVICE_CONNECTION_ID]
     #[arg(long, global = true, value_name = "ID")]
     pub(crate) service_connection_id: Option<String>,
-    /// Sign in by the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names
+    /// Sign in through the token proxy of the Kubernetes cluster, which AZURE_KUBERNETES_TOKEN_PROXY names
     #[arg(long, global = true)]
     pub(crate) token_proxy: bool,
     /// The client id of the user-assigned managed identity that vouches for an application
