@@ -19,6 +19,8 @@ mod fault;
 mod graph;
 mod held_stream;
 mod minting;
+mod pending;
+mod proxy_request;
 mod quota;
 mod reading;
 mod reply;
@@ -43,11 +45,11 @@ use tokio::runtime::Runtime;
 
 pub use fault::{Fault, FaultKind};
 pub use minting::{IssuedTokens, TokenRequest};
+pub use proxy_request::ProxyRequest;
 pub use quota::QuotaRequest;
 pub use state::Totals;
 pub use tenant::{App, FederatedCredential, Tenant, User};
 pub use transcript::RequestRecord;
-pub use tunnel::ProxyRequest;
 
 use directory::Directory;
 use server::{Shared, Speaking};

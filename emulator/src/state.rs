@@ -10,10 +10,10 @@ use serde::Serialize;
 use crate::accepted::AcceptedLines;
 use crate::directory::Directory;
 use crate::fault::{Armed, Fault, FaultKind, Place};
+use crate::pending::{Answer, Pending};
+use crate::proxy_request::ProxyRequest;
 use crate::quota::{Quota, QuotaRequest};
-use crate::sign_in::{Answer, Pending};
 use crate::transcript::Transcript;
-use crate::tunnel::ProxyRequest;
 
 /// Everything since the start or the last reset, counted.
 #[derive(Clone, Copy, Debug, Default, Serialize)]

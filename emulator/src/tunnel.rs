@@ -8,7 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::PROXY_AUTHORIZATION;
-use serde::Deserialize;
 
 use crate::reply::Reply;
 use crate::state::State;
@@ -24,18 +23,6 @@ pub(crate) const HOSTS: &[&str] = &[
     "login.chinacloudapi.cn",
     "login.partner.microsoftonline.cn",
 ];
-
-/// What the proxy wants of those who use it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ProxyRequest {
-    /// The user name that it asks for; nobody is asked if left out.
-    pub user: Option<String>,
-    /// The password that goes with it.
-    #[serde(default)]
-    pub password: String,
-}
 
 /// Whether a tunnel is dug; counted either way.
 pub(crate) fn answer(state: &mut State, request: &Request<Incoming>) -> Reply {

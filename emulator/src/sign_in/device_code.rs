@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::refusal::{by_number, refusal, slow_down};
 use super::{Wanted, app_name, issued};
+use crate::pending::{Answer, Pending};
 use crate::reply::Reply;
 use crate::state::State;
 use crate::token::Signer;
@@ -16,26 +17,6 @@ const POLL_INTERVAL: u64 = 1;
 
 /// Clocks and networks are not exact: a poll that comes a little early is no offence.
 const SOONEST_POLL: Duration = Duration::from_millis(POLL_INTERVAL * 900);
-
-/// A sign-in that somebody has yet to approve.
-#[derive(Clone, Debug)]
-pub(crate) struct Pending {
-    user_code: String,
-    app: String,
-    scopes: String,
-    audience: Option<String>,
-    answer: Answer,
-    polled: Option<Instant>,
-}
-
-/// What the person at the sign-in page did.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Answer {
-    NotYet,
-    Approved(usize),
-    Declined,
-    TooLate,
-}
 
 /// What becomes of a device code: `user` approves it, or it is declined or expires.
 #[derive(Deserialize)]

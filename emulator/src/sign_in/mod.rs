@@ -23,7 +23,7 @@ use crate::tenant::App;
 use crate::token::Signer;
 
 pub(crate) use assertion::{FEDERATED_AUDIENCE, FEDERATED_ISSUER, sign_federated};
-pub(crate) use device_code::{Answer, Approval, Pending, decide};
+pub(crate) use device_code::{Approval, decide};
 pub(crate) use form::Form;
 pub(crate) use pipeline::variables;
 pub(crate) use pod::{Pod, TOKEN_PROXY, TOKEN_PROXY_HOST};
