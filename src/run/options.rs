@@ -173,8 +173,8 @@ impl Checked {
         let max_failures = given(options.max_failures);
         if let Some(most) = max_failures.filter(|most| *most > MOST_COUNT) {
             return refuse(
-                format!("The run may have {} failures.", signed(most)),
-                "Give 1 or more as max_failures; 0 is no limit.",
+                format!("The option max_failures is {}.", signed(most)),
+                "Give the number of users that may fail, or 0 for no limit.",
             );
         }
         let wait = lasting("wait", options.wait)?;

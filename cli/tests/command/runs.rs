@@ -46,6 +46,33 @@ fn the_end_is_one_table() {
 }
 
 #[test]
+fn a_list_of_which_too_many_fail_ends_the_run_and_the_others_can_be_resumed() {
+    let situation = Situation::of(3);
+    let nobody = ["nobody1", "nobody2", "nobody3"].map(|name| format!("{name}@contoso.example\n"));
+    let everybody = nobody.concat() + &[1, 2, 3].map(|number| user(number) + "\n").concat();
+    situation.write("list", everybody);
+    let line = ["users", "--from", "list", "--journal", "run.jsonl"];
+    let careful = [
+        "--max-failures",
+        "2",
+        "--concurrency",
+        "1",
+        "--batch-size",
+        "1",
+    ];
+    let stopped = situation.run(&[&line[..], &careful[..]].concat());
+    says(
+        &stopped,
+        3,
+        &["the number of failed users, 2, has reached --max-failures, 2"],
+    );
+    assert_eq!(situation.accepted(3), 0);
+    let resumed = situation.run(&[&line[..], &["--resume"]].concat());
+    ends(&resumed, 3);
+    assert_eq!(situation.accepted(3), 3);
+}
+
+#[test]
 fn an_excluded_user_is_recognised_under_every_name() {
     for exclusion in [
         "adele.vance@contoso.example",

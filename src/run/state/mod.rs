@@ -387,7 +387,7 @@ impl State {
         match (self.options.max_failures, self.last_failure) {
             (Some(most), Some(status)) if failed >= most => Err(Error::new(
                 status,
-                format!("The run has stopped: the number of failed users, {failed}, has reached max_failures, {most}."),
+                format!("The run has stopped: the number of failed users, {failed}, has reached the option max_failures, {most}."),
             )
             .hint("Look at the outcomes of those who failed; then resume the run with its journal, or begin a new one.")),
             _ => Ok(()),
