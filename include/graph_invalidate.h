@@ -100,7 +100,7 @@
  */
 typedef enum {
   /**
-   * The service accepted the request; in general: the call did what it says.
+   * Success. For an invalidation, the service accepted the request.
    */
   GRAPH_STATUS_OK = 0,
   /**
@@ -112,11 +112,11 @@ typedef enum {
    */
   GRAPH_STATUS_RUN_TIMEOUT = 2,
   /**
-   * The run waits for a fresh access token.
+   * The run needs a new access token.
    */
   GRAPH_STATUS_RUN_TOKEN_NEEDED = 3,
   /**
-   * The cut-off was read back from the service and lies where it should.
+   * The cut-off was read back from the service and lies at or after the expected time.
    */
   GRAPH_STATUS_VERIFIED = 4,
   /**
@@ -124,15 +124,15 @@ typedef enum {
    */
   GRAPH_STATUS_PLANNED = 5,
   /**
-   * A person is to sign in: the message is to be shown to them, and calling again waits for them.
+   * A person has to sign in: show them the message; calling again waits for them.
    */
   GRAPH_STATUS_SIGN_IN_PENDING = 6,
   /**
-   * The credential has brought a token.
+   * The credential obtained a token.
    */
   GRAPH_STATUS_SIGNED_IN = 7,
   /**
-   * The cut-off was read and is shown; no time was given that it could prove.
+   * The cut-off was read and is shown. It proves nothing, since no time was given to compare it with.
    */
   GRAPH_STATUS_SHOWN = 8,
   /**
@@ -140,16 +140,16 @@ typedef enum {
    */
   GRAPH_STATUS_QUEUE_TIMEOUT = 9,
   /**
-   * A queue that was closed has handed out its last call.
+   * The queue is closed and has returned its last call.
    */
   GRAPH_STATUS_QUEUE_DONE = 10,
   /**
-   * An exclusion could not be looked up, and the caller allowed that: it protects the very key that was given, and
-   * no other name.
+   * An exclusion could not be looked up, which the caller allowed: it protects only the exact key given, not the
+   * account's other names.
    */
   GRAPH_STATUS_UNPROTECTED = 11,
   /**
-   * The run takes more users, and has nothing to hand out: said where an option asks for it.
+   * The run has no outcome to return and accepts more users: only if an option asks for this status.
    */
   GRAPH_STATUS_RUN_USERS_WANTED = 12,
   /**
@@ -165,7 +165,7 @@ typedef enum {
    */
   GRAPH_STATUS_INVALID_UTF8 = 102,
   /**
-   * The user key cannot be the key of a user: see the message for the offending character.
+   * The user key is invalid: the message names the offending character.
    */
   GRAPH_STATUS_INVALID_USER = 103,
   /**
@@ -177,7 +177,7 @@ typedef enum {
    */
   GRAPH_STATUS_INVALID_ENDPOINT = 105,
   /**
-   * A time is not written as RFC 3339 has it, or is none that an outcome can have.
+   * A time is not in the format of RFC 3339, or no outcome can have it.
    */
   GRAPH_STATUS_INVALID_TIME = 106,
   /**
@@ -201,23 +201,23 @@ typedef enum {
    */
   GRAPH_STATUS_TOKEN_MISSING = 200,
   /**
-   * The token holds characters or a length that no access token has.
+   * The token has characters or a length that no access token has.
    */
   GRAPH_STATUS_TOKEN_MALFORMED = 201,
   /**
-   * The token's lifetime is over.
+   * The token has expired.
    */
   GRAPH_STATUS_TOKEN_EXPIRED = 202,
   /**
-   * The token's lifetime has not begun.
+   * The token is not valid yet.
    */
   GRAPH_STATUS_TOKEN_NOT_YET_VALID = 203,
   /**
-   * The token was issued for another resource than Microsoft Graph.
+   * The token was issued for a resource other than Microsoft Graph.
    */
   GRAPH_STATUS_TOKEN_WRONG_AUDIENCE = 204,
   /**
-   * The token was issued for another national cloud than the one addressed.
+   * The token was issued for a national cloud other than the one addressed.
    */
   GRAPH_STATUS_TOKEN_WRONG_CLOUD = 205,
   /**
@@ -233,7 +233,7 @@ typedef enum {
    */
   GRAPH_STATUS_TOKEN_WITHOUT_USER = 208,
   /**
-   * The token does not tell which national cloud it belongs to; the caller must.
+   * The token does not say which national cloud it belongs to: name the cloud.
    */
   GRAPH_STATUS_CLOUD_AMBIGUOUS = 209,
   /**
@@ -253,7 +253,7 @@ typedef enum {
    */
   GRAPH_STATUS_CREDENTIAL_UNAVAILABLE = 213,
   /**
-   * The device code was not entered in its time.
+   * The device code expired before it was entered.
    */
   GRAPH_STATUS_DEVICE_CODE_EXPIRED = 214,
   /**
@@ -261,7 +261,7 @@ typedef enum {
    */
   GRAPH_STATUS_DEVICE_CODE_DECLINED = 215,
   /**
-   * The token was issued by another tenant than the expected one, or does not tell by which.
+   * The token was issued by a tenant other than the expected one, or does not say by which.
    */
   GRAPH_STATUS_TOKEN_WRONG_TENANT = 216,
   /**
@@ -309,7 +309,7 @@ typedef enum {
    */
   GRAPH_STATUS_PROXY_FAILED = 605,
   /**
-   * The token would have gone to a host that may not have it.
+   * The token would have been sent to a host that is not allowed to receive it.
    */
   GRAPH_STATUS_HOST_REFUSED = 606,
   /**
@@ -317,11 +317,11 @@ typedef enum {
    */
   GRAPH_STATUS_REDIRECT_REFUSED = 607,
   /**
-   * The process, or the machine, may open no further file or connection.
+   * The process or the machine cannot open any more files or connections.
    */
   GRAPH_STATUS_TOO_MANY_OPEN_FILES = 608,
   /**
-   * The process, or the machine, may have no further thread.
+   * The process or the machine cannot start any more threads.
    */
   GRAPH_STATUS_TOO_MANY_THREADS = 609,
   /**
@@ -337,7 +337,7 @@ typedef enum {
    */
   GRAPH_STATUS_SERVICE_UNAVAILABLE = 701,
   /**
-   * The answer is none that the service is known to give.
+   * The response is not one that Microsoft Graph documents.
    */
   GRAPH_STATUS_UNEXPECTED_ANSWER = 702,
   /**
@@ -357,11 +357,12 @@ typedef enum {
    */
   GRAPH_STATUS_DEADLINE_EXCEEDED = 801,
   /**
-   * The journal holds a run already, and this run does not resume it.
+   * The journal already holds a run, and this run does not resume it.
    */
   GRAPH_STATUS_JOURNAL_EXISTS = 802,
   /**
-   * The journal cannot be used: it is no ordinary file, no journal of this program, damaged, or cannot be opened.
+   * The journal cannot be used: it is not a regular file, not a journal of this program, damaged, or cannot be
+   * opened.
    */
   GRAPH_STATUS_JOURNAL_UNUSABLE = 803,
   /**
@@ -373,7 +374,7 @@ typedef enum {
    */
   GRAPH_STATUS_JOURNAL_MISMATCH = 805,
   /**
-   * The journal cannot be written any more; the run has stopped.
+   * The journal can no longer be written; the run has stopped.
    */
   GRAPH_STATUS_JOURNAL_FAILED = 806,
   /**
@@ -389,12 +390,12 @@ typedef enum {
    */
   GRAPH_STATUS_RUN_FORKED = 809,
   /**
-   * The journal's run was begun longer ago than `resume_within` allows: who is on record as accepted then may be
-   * compromised anew.
+   * The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
+   * compromised again.
    */
   GRAPH_STATUS_JOURNAL_TOO_OLD = 810,
   /**
-   * The journal calls nobody accepted: there is nobody to verify.
+   * The journal lists no accepted user: there is nobody to verify.
    */
   GRAPH_STATUS_JOURNAL_EMPTY = 811,
   /**
@@ -420,7 +421,7 @@ typedef enum {
 } graph_status;
 
 /**
- * Calls under way, which end whenever they do: what awaited calls rest on. Made by graph_call_queue_new(), freed by
+ * Calls in progress, which complete in any order: the basis of awaited calls. Made by graph_call_queue_new(), freed by
  * graph_call_queue_free(). Every function but graph_call_queue_free() may run on any number of threads at once.
  */
 typedef struct graph_call_queue graph_call_queue;
@@ -444,7 +445,7 @@ typedef struct graph_client graph_client;
 typedef struct graph_enquiry graph_enquiry;
 
 /**
- * Many users on their way. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
+ * A run over many users. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
  * run on any number of threads at once: users may be added on one thread while another one reads.
  */
 typedef struct graph_run graph_run;
@@ -605,7 +606,7 @@ typedef struct {
    */
   int32_t http_status;
   /**
-   * How many times the request was tried.
+   * Number of attempts.
    */
   uint32_t attempts;
   /**
@@ -668,7 +669,7 @@ typedef struct {
 } graph_outcome;
 
 /**
- * What one call is to do, and what of its own it brings. Zero everything, set struct_size to
+ * What one call does, and which token and timeout of its own it uses. Zero everything, set struct_size to
  * sizeof(graph_call_options), then set what you need: zero means what the client has. The library copies what it
  * needs. The structure grows by appending.
  */
@@ -678,8 +679,7 @@ typedef struct {
    */
   size_t struct_size;
   /**
-   * An object id or a user principal name; "me": the signed-in user. NULL is an error: a user who is missing is
-   * nobody.
+   * An object id or a user principal name; "me": the signed-in user. NULL is an error.
    */
   const char *user;
   /**
@@ -701,7 +701,7 @@ typedef struct {
    */
   const char *not_before;
   /**
-   * How long the call may take, all its attempts and waits, in milliseconds. 0: as long as the client's others.
+   * Maximum time for the call, with all attempts and waits, in milliseconds. 0: the client's timeout.
    */
   uint32_t timeout_ms;
   /**
@@ -751,16 +751,16 @@ typedef struct {
    * Where the tokens come from; must not be NULL. "client-secret", "client-certificate": an application.
    * "workload-identity": a token of another issuer, in a file, or given by GitHub Actions or Azure Pipelines.
    * "managed-identity": that of this machine or service. "managed-identity-federated": an application in the tenant
-   * that is named, for which that identity vouches.
-   * "azure-cli": whoever is signed in there. "device-code": a person; see graph_client_sign_in(). "environment": the
-   * application that AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH
-   * describe. "chain": the first that is there of environment, workload-identity, managed-identity, azure-cli,
-   * device-code, and that AZURE_TOKEN_CREDENTIALS does not leave out.
+   * that is named, for which that identity vouches. "azure-cli": the identity that is signed in there.
+   * "device-code": a person; see graph_client_sign_in(). "environment": the application that AZURE_TENANT_ID,
+   * AZURE_CLIENT_ID, AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH describe. "chain": the first that is there
+   * of environment, workload-identity, managed-identity, azure-cli, device-code, and that AZURE_TOKEN_CREDENTIALS
+   * does not leave out.
    */
   const char *kind;
   /**
-   * The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of
-   * whoever signs in; for the Azure CLI, the one it is signed in to.
+   * The tenant, by id or by a domain of it. NULL: the variable AZURE_TENANT_ID; for a device code, the tenant of the
+   * person who signs in; for the Azure CLI, the one it is signed in to.
    */
   const char *tenant;
   /**
@@ -813,7 +813,7 @@ typedef struct {
    */
   const char *authority;
   /**
-   * The environment to read variables in, instead of the client's. NULL with environment_len 0: that of the client.
+   * Environment variables to use instead of the client's. NULL with environment_len 0: the client's.
    */
   const graph_variable *environment;
   /**
@@ -821,7 +821,8 @@ typedef struct {
    */
   size_t environment_len;
   /**
-   * 1: the whole certificate chain is sent, for applications that trust an issuer and subject name. 0: not.
+   * 1: sends the whole certificate chain, for applications that trust an issuer and subject name. 0: sends the
+   * certificate alone.
    */
   uint32_t send_certificate_chain;
   /**
@@ -847,9 +848,8 @@ typedef struct {
    */
   const char *identity_client_id;
   /**
-   * 1: a workload in a Kubernetes cluster signs in by the token proxy that AZURE_KUBERNETES_TOKEN_PROXY and its like
-   * describe.
-   * 0: never, whatever variables are there.
+   * 1: a workload in a Kubernetes cluster signs in through the token proxy that AZURE_KUBERNETES_TOKEN_PROXY names.
+   * 0: never, whatever variables are set.
    */
   uint32_t token_proxy;
   /**
@@ -889,7 +889,7 @@ typedef struct {
    */
   const char *api;
   /**
-   * How long one call may take, all its attempts and waits, in milliseconds. 0: 100,000.
+   * Maximum time for one call, with all attempts and waits, in milliseconds. 0: 100,000.
    */
   uint32_t timeout_ms;
   /**
@@ -903,12 +903,12 @@ typedef struct {
    */
   const char *proxy;
   /**
-   * A PEM file of certificate authorities, trusted besides the system's; or of the server's own certificate. A path:
-   * any bytes that the system takes.
+   * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own certificate.
+   * A path: any bytes that the system accepts.
    */
   const char *ca_file;
   /**
-   * Further headers for every request. NULL with headers_len 0: none.
+   * Additional headers for every request. NULL with headers_len 0: none.
    */
   const graph_header *headers;
   /**
@@ -920,15 +920,15 @@ typedef struct {
    */
   const graph_credential_options *credential;
   /**
-   * The id of the only tenant in which the client may act: with a token of another one, or of none that it tells,
-   * nothing is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
+   * The id of the only tenant in which the client may act: with a token of another tenant, or one that names no
+   * tenant, nothing is sent. NULL: the variable GRAPH_INVALIDATE_EXPECT_TENANT, if set.
    */
   const char *expect_tenant;
   /**
-   * The environment to read variables in, instead of the process's own: for languages that keep one of their own.
-   * The rule for GRAPH_INVALIDATE_ENDPOINT is the same. It is also that of a credential which has none. Copied; read
-   * when the client is made, and never later. NULL with environment_len 0: the process's own, which counts as empty
-   * in a program with more rights than its caller (set-user-id, set-group-id, file capabilities).
+   * Environment variables to use instead of the process environment, for runtimes that keep a private copy, as .NET
+   * does on Unix. Also used by a credential without its own. Copied; read when the client is made, and never later.
+   * NULL with environment_len 0: the process's own, which counts as empty in a program with more rights than its
+   * caller (set-user-id, set-group-id, file capabilities).
    */
   const graph_variable *environment;
   /**
@@ -947,7 +947,7 @@ typedef struct {
    */
   size_t struct_size;
   /**
-   * The file of the record, which is also the point where the run can be resumed. NULL: none.
+   * The journal file: the record of the run, from which it can be resumed. NULL: none.
    */
   const char *journal;
   /**
@@ -960,25 +960,26 @@ typedef struct {
    */
   size_t exclude_len;
   /**
-   * "low", "normal" or "high": what the service sheds first under load. NULL: not said.
+   * Value of the x-ms-throttle-priority header, "low", "normal" or "high": Graph drops low-priority requests first.
+   * NULL: the header is not sent.
    */
   const char *throttle_priority;
   /**
-   * Users a second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 a second);
-   * INFINITY: no pacing of our own. What the service asks to wait is obeyed in any case.
+   * Users per second, with a burst of one second; 0: the service's published quota (3,000 at once, then 20 per
+   * second); INFINITY: no pacing. Waits that the service asks for are always obeyed.
    */
   double rate;
   /**
-   * 1: goes on where the journal ends: who was accepted there is not sent again. 0: a journal that holds something
-   * is refused.
+   * 1: continues where the journal ends; users accepted there are not sent again. 0: a journal that is not empty is
+   * refused.
    */
   uint32_t resume;
   /**
-   * 1: reads the cut-off back after acceptance; outcomes then are verified, or say why not.
+   * 1: reads the cut-off back after acceptance; each outcome is then verified or says why not.
    */
   uint32_t verify;
   /**
-   * 1: names every user and what is known of it; nothing is sent that writes.
+   * 1: lists every user and what is known about them; sends no write request.
    */
   uint32_t dry_run;
   /**
@@ -986,24 +987,24 @@ typedef struct {
    */
   uint32_t verify_journal;
   /**
-   * 1: goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other
-   * name.
+   * 1: continues if an exclusion cannot be looked up; it then protects only the exact key given, not the account's
+   * other names.
    */
   uint32_t allow_unresolved_exclusions;
   /**
-   * How many users go into one request: 1 (plain requests) to 20. 0: 20.
+   * Users per request: 1 (no batching) to 20. 0: 20.
    */
   uint32_t batch_size;
   /**
-   * The most requests at once: 1 to 256. 0: 16.
+   * Maximum number of concurrent requests: 1 to 256. 0: 16.
    */
   uint32_t concurrency;
   /**
-   * How long verification of a user may take, in milliseconds. 0: 120,000.
+   * Maximum time to verify one user, in milliseconds. 0: 120,000.
    */
   uint32_t wait_ms;
   /**
-   * How long the whole run may take, in milliseconds. 0: no limit.
+   * Maximum time for the whole run, in milliseconds. 0: no limit.
    */
   uint32_t deadline_ms;
   /**
@@ -1011,31 +1012,29 @@ typedef struct {
    */
   uint32_t flags;
   /**
-   * The access token of this run alone, without or with "Bearer " in front: from then on the client's token and
-   * credential are none of the run's, and another one comes by graph_run_set_token(). NULL: the client's.
+   * The access token of this run alone, without or with "Bearer " in front: the run then uses neither the client's
+   * token nor its credential; graph_run_set_token() replaces it. NULL: the client's.
    */
   const char *token;
   /**
-   * How long ago the run of a journal that is resumed may have begun, in milliseconds. 0: 86,400,000, a day. An
-   * older one is refused with GRAPH_STATUS_JOURNAL_TOO_OLD, since whoever was signed out then may be compromised
-   * anew.
+   * Maximum age of the run in a resumed journal, in milliseconds. 0: 86,400,000, a day. An older one is refused with
+   * GRAPH_STATUS_JOURNAL_TOO_OLD, since users signed out then may have been compromised again.
    */
   uint64_t resume_within_ms;
   /**
-   * How many users the run may be ahead of the program that reads its outcomes: sent, and their outcome not read.
-   * Who waits to be verified counts, too: with 1 nobody is sent before the last outcome was read. 0: as many as fit
-   * into its requests at once, and one batch more (340 with the other defaults), not counting those who wait to be
-   * verified.
+   * Maximum number of users that were sent and whose outcome has not been read. Users waiting to be verified count
+   * as well: with 1, nobody is sent before the last outcome was read. 0: as many as fit into the concurrent
+   * requests, plus one batch (340 with the other defaults), not counting users waiting to be verified.
    */
   uint32_t ahead;
   /**
-   * 1: graph_run_next() says GRAPH_STATUS_RUN_USERS_WANTED where it has nothing to hand out and the run takes more
-   * users. 0: it never says so.
+   * 1: graph_run_next() returns GRAPH_STATUS_RUN_USERS_WANTED if it has no outcome to return and the run accepts
+   * more users. 0: it never does.
    */
   uint32_t tell_users_wanted;
   /**
-   * How many users may fail before the run ends, with the status of the last of them: a list of another tenant, for
-   * example, or a service that is down for long. Those already sent may be more. 0: no limit.
+   * Maximum number of failed users: when it is reached, the run ends with the status of the last failure. Users
+   * already sent may still add to it. 0: no limit.
    */
   uint32_t max_failures;
 } graph_run_options;
@@ -1052,89 +1051,88 @@ typedef struct {
    */
   size_t struct_size;
   /**
-   * How many users were added.
+   * Number of users added.
    */
   uint64_t added;
   /**
-   * How many of them were there before under the same key, or the same object id.
+   * Number of added users that were duplicates (same key or object id).
    */
   uint64_t duplicates;
   /**
-   * How many were left out as excluded.
+   * Number of users left out as excluded.
    */
   uint64_t excluded;
   /**
-   * How many were accepted in an earlier part of the run, by the journal.
+   * Number of users accepted in an earlier part of the run, according to the journal.
    */
   uint64_t accepted_before;
   /**
-   * How many the service accepted, whether they were verified or not.
+   * Number of users the service accepted, verified or not.
    */
   uint64_t accepted;
   /**
-   * How many of accepted and accepted_before were verified.
+   * Number of users in accepted and accepted_before that were verified.
    */
   uint64_t verified;
   /**
-   * How many failed for good: the service did not accept them.
+   * Number of users that failed: the service did not accept them.
    */
   uint64_t failed;
   /**
-   * How many a dry run found.
+   * Number of users that a dry run found.
    */
   uint64_t planned;
   /**
-   * How many wait to be sent, or to be sent again.
+   * Number of users waiting to be sent, or to be sent again.
    */
   uint64_t waiting;
   /**
-   * How many of those were never attempted.
+   * Number of those that were never attempted.
    */
   uint64_t never_attempted;
   /**
-   * How many are on the way. After the end: how many were on the way then.
+   * Number of users in flight. After the end: those in flight when the run ended.
    */
   uint64_t in_flight;
   /**
-   * How many of accepted and accepted_before wait to be verified.
+   * Number of users in accepted and accepted_before that wait to be verified.
    */
   uint64_t verifying;
   /**
-   * How many times a user was sent, repeated attempts included.
+   * Number of times a user was sent, retries included.
    */
   uint64_t attempts;
   /**
-   * How many times the service refused for its quota.
+   * Number of refusals because a quota was exceeded.
    */
   uint64_t throttled;
   /**
-   * Users a second, over the last seconds.
+   * Users per second, over the last seconds.
    */
   double rate;
   /**
-   * Users a second that the pace allows in the long run, by what is known of the quota; INFINITY without pacing.
+   * Users per second that the known quota allows in the long run; INFINITY without pacing.
    */
   double pace;
   /**
-   * How long nothing is sent, in milliseconds: because the service asked for it or, where unanswered is not 0,
+   * Time for which nothing is sent, in milliseconds: because the service asked for it or, if unanswered is not 0,
    * because it does not answer.
    */
   uint64_t pause_ms;
   /**
-   * How long the users that wait will take, by what is known of the quota, in milliseconds.
+   * Estimated time for the waiting users, by what is known of the quota, in milliseconds.
    */
   uint64_t time_left_ms;
   /**
-   * How many more users may be added without memory growing: for programs that stream a long list.
+   * Number of users that may be added now without memory growing: for programs that stream a long list.
    */
   uint32_t wanted;
   /**
-   * How many requests in a row had no answer.
+   * Number of consecutive requests without a response.
    */
   uint32_t unanswered;
   /**
-   * How many of accepted and accepted_before were looked at in vain: they are signed out by all that is known, but
-   * that is not proved.
+   * Number of users in accepted and accepted_before whose sign-out could not be verified.
    */
   uint64_t unverified;
 } graph_progress;
@@ -1287,7 +1285,7 @@ void graph_call_queue_free(graph_call_queue *queue);
 int32_t graph_invalidate_all_refresh_tokens(const char *user, const char *token);
 
 /**
- * Invalidates all refresh tokens and session cookies of a user, with all that is known about how it went.
+ * Invalidates all refresh tokens and session cookies of a user, and returns every detail of the result.
  *
  * Blocks until the service has accepted or refused, or the client's timeout has passed. Failures worth repeating
  * (408, 429, 5xx, broken connections) are repeated within the timeout. The action is idempotent: calling again is
@@ -1319,9 +1317,8 @@ int32_t graph_client_invalidate(const graph_client *client,
  * @param outcome as for graph_client_invalidate(); its status is GRAPH_STATUS_VERIFIED on success, GRAPH_STATUS_SHOWN
  *    where no time was given.
  * @return GRAPH_STATUS_OK when verified; GRAPH_STATUS_SHOWN where no time was given; GRAPH_STATUS_NOT_VERIFIED when
- *     the
- *    cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000, or
- *    more than a day ahead); else the outcome's status.
+ *    the cut-off stayed behind; GRAPH_STATUS_INVALID_TIME for a time that no outcome can have (before the year 2000,
+ *    or more than a day ahead); else the outcome's status.
  */
 int32_t graph_client_verify(const graph_client *client,
                             const char *user,
@@ -1341,8 +1338,7 @@ int32_t graph_client_verify(const graph_client *client,
  * @param cancellation as for graph_client_invalidate().
  * @param outcome as for graph_client_invalidate().
  * @return as graph_client_invalidate() or graph_client_verify(); GRAPH_STATUS_NULL_ARGUMENT where the options or their
- *     user
- *    are NULL; GRAPH_STATUS_INVALID_OPTION.
+ *    user are NULL; GRAPH_STATUS_INVALID_OPTION.
  */
 int32_t graph_client_call(const graph_client *client,
                           const graph_call_options *options,
@@ -1359,7 +1355,7 @@ int32_t graph_cancellation_new(graph_cancellation **cancellation);
 
 /**
  * Ends every call that was given the signal, now and later, each within 100 ms whatever the network does: they return
- * GRAPH_STATUS_CANCELLED. From any thread, any number of times; a signal stays given. NULL does nothing.
+ * GRAPH_STATUS_CANCELLED. From any thread, any number of times; a cancellation cannot be reset. NULL does nothing.
  * Not for signal handlers: it takes locks.
  */
 void graph_cancellation_cancel(const graph_cancellation *cancellation);
@@ -1399,10 +1395,9 @@ int32_t graph_client_set_token(const graph_client *client, const char *token, gr
  * Signs in with the client's credential, so that what could fail does so before anything is done.
  *
  * Most credentials sign in at once. One that asks a person does it in steps, without a callback: the first call
- * returns
- * GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the code to
- * enter there (code holds the code alone). Each further call waits for the person, up to the client's timeout: it
- * returns GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
+ * returns GRAPH_STATUS_SIGN_IN_PENDING, and the outcome's message is the text to show, with the page to open and the
+ * code to enter there (code holds the code alone). Each further call waits for the person, up to the client's timeout:
+ * it returns GRAPH_STATUS_OK once they have signed in, or GRAPH_STATUS_SIGN_IN_PENDING again.
  *
  * @param client the client; may be shared by any number of threads.
  * @param cancellation as for graph_client_invalidate().
@@ -1427,7 +1422,7 @@ const char *graph_client_scope(const graph_client *client);
 void graph_client_free(graph_client *client);
 
 /**
- * As graph_client_set_token(), with a token of so many bytes, which need not end with a NUL.
+ * As graph_client_set_token(), with the token's length in bytes; it need not be NUL-terminated.
  *
  * @param token the access token, without or with "Bearer " in front.
  * @param token_len its length in bytes.
@@ -1440,7 +1435,7 @@ int32_t graph_client_set_token_counted(const graph_client *client,
                                        graph_outcome **failure);
 
 /**
- * As graph_run_set_token(), with a token of so many bytes, which need not end with a NUL.
+ * As graph_run_set_token(), with the token's length in bytes; it need not be NUL-terminated.
  *
  * @param token the access token, without or with "Bearer " in front.
  * @param token_len its length in bytes.
@@ -1450,7 +1445,7 @@ int32_t graph_client_set_token_counted(const graph_client *client,
 int32_t graph_run_set_token_counted(graph_run *run, const char *token, size_t token_len, graph_outcome **failure);
 
 /**
- * As graph_run_add(), with keys of so many bytes each, which need not end with a NUL.
+ * As graph_run_add(), with the length of each key in bytes; they need not be NUL-terminated.
  *
  * @param users object ids, user principal names, or "me". Copied. NULL with users_len 0: none.
  * @param lengths the length of each key in bytes. May be NULL where users is.

@@ -105,6 +105,7 @@ final readonly class Outcome implements \JsonSerializable
             'request_id' => $this->requestId,
             'client_request_id' => $this->clientRequestId,
             'server_date' => $this->serverDate?->format(self::JSON_TIME),
+            'sessions_valid_from' => $this->sessionsValidFrom?->format(self::JSON_TIME),
         ];
         return array_filter($known, static fn (mixed $value): bool => $value !== null);
     }
