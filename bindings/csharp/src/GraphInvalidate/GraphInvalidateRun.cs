@@ -29,7 +29,7 @@ public sealed class GraphInvalidateRun : IDisposable
     private const int Look = 20;
 
     private readonly Handle _handle;
-    private readonly AccessTokenSource? _tokens;
+    private AccessTokenSource? _tokens;
     private readonly TimeSpan? _timeout;
     private readonly Action? _usersWanted;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
@@ -317,6 +317,19 @@ public sealed class GraphInvalidateRun : IDisposable
             _token = token;
             NeedsAccessToken = false;
             return true;
+        }
+    }
+
+    /// <summary>
+    /// There is no other token: nobody is asked any more, and the run ends as soon as nobody is on the way, since nobody is to be signed out
+    /// without an outcome.
+    /// </summary>
+    internal void EndWithoutToken()
+    {
+        _tokens = null;
+        if (Progress.InFlight == 0)
+        {
+            Cancel();
         }
     }
 

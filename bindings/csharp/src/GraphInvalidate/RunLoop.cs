@@ -17,7 +17,7 @@ namespace GraphInvalidate;
 internal sealed class RunLoop
 #pragma warning restore CA1001
 {
-    /// <summary>How long a list that is being left is waited for, in milliseconds.</summary>
+    /// <summary>How long a list that is being left is waited for, and when those on the way are looked for again; in milliseconds.</summary>
     private const int Patience = 20;
 
     private readonly GraphInvalidateRun _run;
@@ -27,6 +27,7 @@ internal sealed class RunLoop
     private readonly SemaphoreSlim _asked = new(0);
     private Task _feeding = Task.CompletedTask;
     private Exception? _broken;
+    private ExceptionDispatchInfo? _refused;
     private int _isOver;
 
     internal RunLoop(Func<Action, GraphInvalidateRun> begin, CancellationToken cancellationToken)
@@ -55,20 +56,21 @@ internal sealed class RunLoop
         InvalidateOutcome? outcome;
         do
         {
-            outcome = _run.Step(uint.MaxValue, _cancellationToken);
+            outcome = Step(uint.MaxValue, mayAsk: true);
         }
         while (outcome is null && !_run.IsCompleted);
         return outcome ?? Completed();
     }
 
     /// <summary>The next outcome where one is there already.</summary>
-    internal InvalidateOutcome? Take() => _run.Step(0, _cancellationToken, mayAsk: false);
+    internal InvalidateOutcome? Take() => Step(0, mayAsk: false);
 
     /// <summary>What is to be said when the last outcome was taken; null where all is well.</summary>
     internal InvalidateOutcome? Completed()
     {
         Progress = _run.Progress;
         _cancellationToken.ThrowIfCancellationRequested();
+        Volatile.Read(ref _refused)?.Throw();
         return Volatile.Read(ref _broken) switch
         {
             null => null,
@@ -93,6 +95,22 @@ internal sealed class RunLoop
         // A list that is not blocked leaves at once; one that is ends later, and does nothing then.
         Task.WaitAny([_feeding], Patience);
         _run.Dispose();
+    }
+
+    /// <summary>Where there is no other token, those on the way are waited for, and the reason is thrown after their outcomes.</summary>
+    private InvalidateOutcome? Step(uint milliseconds, bool mayAsk)
+    {
+        try
+        {
+            return _run.Step(milliseconds, _cancellationToken, mayAsk);
+        }
+        catch (Exception refused) when (_run.NeedsAccessToken)
+        {
+            Volatile.Write(ref _refused, Volatile.Read(ref _refused) ?? ExceptionDispatchInfo.Capture(refused));
+            _run.EndWithoutToken();
+            Thread.Sleep(Patience);
+            return null;
+        }
     }
 
     private static Exception Rethrown(Exception broken)

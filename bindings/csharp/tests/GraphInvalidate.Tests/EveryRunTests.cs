@@ -95,6 +95,41 @@ public abstract class EveryRunTests(CrowdedEmulator crowded) : IClassFixture<Cro
     }
 
     [Fact]
+    public async Task Who_is_on_the_way_when_a_token_is_missing_has_an_outcome_all_the_same()
+    {
+        await _emulator.ResetAsync();
+        string token = await _emulator.TokenAsync();
+        int asked = 0;
+        using GraphInvalidateClient client = new(new()
+        {
+            Endpoint = _emulator.Address,
+            AccessTokenProvider = _ => asked++ == 0 ? Task.FromResult(token) : throw new NotSupportedException("the vault is sealed"),
+        });
+        // The first two requests are answered late; the third finds the token expired.
+        await _emulator.ArmAsync(
+            new { kind = "delay", milliseconds = 500, times = 2, path_contains = "$batch" },
+            new { kind = "tokens_expire", after = 2, path_contains = "$batch" });
+        string[] users = [.. Users(60)];
+        HashSet<string> known = [];
+
+        TokenException refused = await Assert.ThrowsAsync<TokenException>(async () =>
+        {
+            GraphInvalidateRunOptions options = new() { BatchSize = 10, Concurrency = 3, Rate = double.PositiveInfinity };
+            await foreach (InvalidateOutcome outcome in Run(client, users, options))
+            {
+                known.Add(outcome.User!);
+            }
+        });
+
+        Assert.IsType<NotSupportedException>(refused.InnerException);
+        Assert.InRange(known.Count, 20, 60);
+        foreach (string user in users.Where(user => !known.Contains(user)))
+        {
+            Assert.Equal(0, await _emulator.AcceptedAsync(user));
+        }
+    }
+
+    [Fact]
     public async Task What_the_provider_throws_is_the_cause_of_a_token_exception()
     {
         await _emulator.ResetAsync();
