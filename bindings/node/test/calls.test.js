@@ -20,6 +20,31 @@ test("one call signs a user out", async (context) => {
   assert.equal(await emulator.accepted(ADELE), 1);
 });
 
+test("an outcome is read back from its JSON, and made of what matters to a test", async (context) => {
+  const emulator = await startEmulator(context);
+  const client = new Client({ token: await emulator.token() });
+  context.after(() => client.close());
+  const outcome = await client.invalidate(ADELE);
+  const again = api.Outcome.from(JSON.parse(JSON.stringify(outcome)));
+  assert.ok(again instanceof api.Outcome);
+  assert.deepEqual({ ...again, headers: outcome.headers }, { ...outcome });
+  assert.equal((await client.verify(again.user, again.serverDate)).status, "verified");
+  const row = { status: "throttled", user: "a@b", retry_after: "2.5", id: "", Department: "Sales" };
+  const made = api.Outcome.from(row);
+  assert.deepEqual([made.status, made.user, made.retryAfter, made.id], ["throttled", "a@b", 2500, undefined]);
+  for (const wrong of [
+    {},
+    { status: "signed out" },
+    { status: "accepted", server_date: "05.12.2026 10:00" },
+    { status: "accepted", server_date: "2026-12-05T10:00:00" },
+    { status: "accepted", server_date: new Date(Number.NaN) },
+    { status: "accepted", attempts: -1 },
+    { status: "accepted", user: ["a@b"] },
+  ]) {
+    assert.throws(() => api.Outcome.from(wrong), TypeError);
+  }
+});
+
 test("the caller is named, and nobody else is meant by nothing", async (context) => {
   const emulator = await startEmulator(context);
   const client = new Client({ token: await emulator.token() });

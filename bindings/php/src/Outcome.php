@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 namespace GraphInvalidate;
 
+use GraphInvalidate\Native\Carried;
 use GraphInvalidate\Native\Values;
 
 /**
@@ -108,6 +109,34 @@ final readonly class Outcome implements \JsonSerializable
             'sessions_valid_from' => $this->sessionsValidFrom?->format(self::JSON_TIME),
         ];
         return array_filter($known, static fn (mixed $value): bool => $value !== null);
+    }
+
+    /**
+     * Makes an outcome of what its JSON holds, decoded to an array, or a line of the journal or of the command's JSON.
+     * Empty texts are taken for unknown, as tables have them; other names are passed over.
+     *
+     * @param array<array-key, mixed> $values
+     * @throws \InvalidArgumentException where there is no status, or a value is none of its kind; a time names its zone.
+     */
+    public static function fromArray(array $values): self
+    {
+        $carried = new Carried($values);
+        return new self(
+            time: $carried->time('time') ?? new \DateTimeImmutable(),
+            status: $carried->status('status'),
+            httpStatus: $carried->number('http_status'),
+            attempts: $carried->number('attempts'),
+            retryAfter: $carried->real('retry_after'),
+            user: $carried->text('user'),
+            id: $carried->text('id'),
+            code: $carried->text('code'),
+            message: $carried->text('message'),
+            hint: $carried->text('hint'),
+            requestId: $carried->text('request_id'),
+            clientRequestId: $carried->text('client_request_id'),
+            serverDate: $carried->time('server_date'),
+            sessionsValidFrom: $carried->time('sessions_valid_from'),
+        );
     }
 
     /** @internal */

@@ -39,6 +39,32 @@ final class ClientTest extends EmulatorTestCase
         self::assertSame(Status::Verified, $client->verify(self::ADELE, $accepted['server_date'])->status);
     }
 
+    public function testAnOutcomeIsReadBackFromItsJsonAndMadeOfWhatMattersToATest(): void
+    {
+        $client = self::$emulator->client();
+        $accepted = $client->invalidate(self::ADELE);
+        $json = (string) json_encode($accepted);
+        $again = Outcome::fromArray(json_decode($json, true));
+        self::assertSame($json, json_encode($again));
+        self::assertSame(Status::Verified, $client->verify($again->user, $again->serverDate)->status);
+        $row = ['status' => 'throttled', 'user' => 'a@b', 'retry_after' => '2.5', 'id' => '', 'Department' => 'Sales'];
+        $made = Outcome::fromArray($row);
+        self::assertEquals([Status::Throttled, 'a@b', 2.5, null], [$made->status, $made->user, $made->retryAfter, $made->id]);
+        $wrong = [
+            [], ['status' => 'signed out'], ['status' => 'accepted', 'server_date' => '05.12.2026 10:00'],
+            ['status' => 'accepted', 'server_date' => '2026-12-05T10:00:00'], ['status' => 'accepted', 'attempts' => 1.5],
+            ['status' => 'accepted', 'user' => ['a@b']], ['status' => 'accepted', 'attempts' => -1],
+        ];
+        foreach ($wrong as $values) {
+            try {
+                Outcome::fromArray($values);
+                self::fail((string) json_encode($values));
+            } catch (\InvalidArgumentException $refusal) {
+                self::assertNotSame('', $refusal->getMessage());
+            }
+        }
+    }
+
     public function testLeftOutTheUserIsWhoeverSignedIn(): void
     {
         self::assertSame('me', self::$emulator->client()->invalidate()->user);

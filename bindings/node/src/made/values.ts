@@ -1,6 +1,7 @@
 // Made by cargo xtask abi from the library's source. Do not edit.
 
 import type { Status } from "./status.js";
+import * as carried from "../carried.js";
 import * as read from "../read.js";
 
 /**
@@ -264,6 +265,32 @@ export class Outcome {
       server_date: this.serverDate,
       sessions_valid_from: this.sessionsValidFrom,
     };
+  }
+
+  /**
+   * Makes an outcome of what its JSON holds, parsed, or a line of the journal or of the command's JSON: in tests of your
+   * own, of what matters there. Empty texts are taken for unknown, as tables have them; other names are passed over.
+   *
+   * @throws TypeError where there is no status, or a value is none of its kind; a time names its zone.
+   */
+  static from(given: Readonly<Record<string, unknown>>): Outcome {
+    return new Outcome([
+      carried.status(given, "status"),
+      carried.number(given, "http_status"),
+      carried.number(given, "attempts"),
+      carried.number(given, "retry_after"),
+      carried.time(given, "time"),
+      carried.text(given, "user"),
+      carried.text(given, "id"),
+      carried.text(given, "code"),
+      carried.text(given, "message"),
+      carried.text(given, "hint"),
+      carried.text(given, "request_id"),
+      carried.text(given, "client_request_id"),
+      carried.time(given, "server_date"),
+      undefined,
+      carried.time(given, "sessions_valid_from"),
+    ]);
   }
 }
 

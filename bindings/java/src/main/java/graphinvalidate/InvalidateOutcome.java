@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one call, or of one user of a run. Never changes. */
@@ -63,6 +64,61 @@ public final class InvalidateOutcome {
         this.serverDate = null;
         this.headers = Collections.<Header>emptyList();
         this.sessionsValidFrom = null;
+    }
+
+    private InvalidateOutcome(Carried carried) {
+        status = carried.status("status");
+        httpStatus = carried.number("http_status");
+        attempts = carried.number("attempts");
+        retryAfter = carried.seconds("retry_after");
+        time = carried.timeOrNow("time");
+        user = carried.text("user");
+        id = carried.text("id");
+        code = carried.text("code");
+        message = carried.text("message");
+        hint = carried.text("hint");
+        requestId = carried.text("request_id");
+        clientRequestId = carried.text("client_request_id");
+        serverDate = carried.time("server_date");
+        headers = Collections.<Header>emptyList();
+        sessionsValidFrom = carried.time("sessions_valid_from");
+    }
+
+    /**
+     * Makes an outcome of what {@link #toMap()} gave, after JSON or a table, or of a line of the journal or of the command's
+     * JSON: in tests of your own, of what matters there. Empty texts are taken for unknown; other names are passed over.
+     *
+     * @param values the values by their names.
+     * @return the outcome.
+     * @throws IllegalArgumentException where there is no status, or a value is none of its kind; a time names its zone.
+     */
+    public static InvalidateOutcome fromMap(Map<String, ?> values) {
+        return new InvalidateOutcome(new Carried(values));
+    }
+
+    /**
+     * What JSON and tables can hold, under the names and in the units of the journal and of the command's JSON. What is unknown
+     * is left out, as the headers are.
+     *
+     * @return a map of texts and numbers.
+     */
+    public Map<String, Object> toMap() {
+        Carried carried = new Carried();
+        carried.put("status", status);
+        carried.put("http_status", httpStatus);
+        carried.put("attempts", attempts);
+        carried.put("retry_after", retryAfter);
+        carried.put("time", time);
+        carried.put("user", user);
+        carried.put("id", id);
+        carried.put("code", code);
+        carried.put("message", message);
+        carried.put("hint", hint);
+        carried.put("request_id", requestId);
+        carried.put("client_request_id", clientRequestId);
+        carried.put("server_date", serverDate);
+        carried.put("sessions_valid_from", sessionsValidFrom);
+        return carried.values();
     }
 
     /**

@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -56,6 +58,7 @@ final class HostileTests {
             }
             Tests.check(users() == 0, "somebody was signed out");
         });
+        Tests.test("an outcome is carried by JSON and tables, and read back", HostileTests::carried);
         Tests.test("a token with a NUL is refused and not cut", () -> {
             String token = Tests.token() + "\0x";
             try (GraphInvalidateClient client =
@@ -134,6 +137,40 @@ final class HostileTests {
         }
         Tests.test("a library that cannot be used is named, with what to do", HostileTests::otherLibraries);
         Tests.test("two class loaders may load the library", HostileTests::twoClassLoaders);
+    }
+
+    private static void carried() throws Exception {
+        try (GraphInvalidateClient client = Tests.client()) {
+            Map<String, Object> values = client.invalidate(Tests.ADELE).toMap();
+            Tests.check(values.get("status").equals("accepted") && values.get("http_status").equals(200), values.toString());
+            InvalidateOutcome again = InvalidateOutcome.fromMap(values);
+            Tests.check(again.toMap().equals(values), again.toMap() + " is not " + values);
+            Tests.check(client.verify(again.user(), again.serverDate()).status() == Status.VERIFIED, "not verified");
+        }
+        Map<String, Object> row = new HashMap<>();
+        row.put("status", "throttled");
+        row.put("user", "a@b");
+        row.put("retry_after", "2.5");
+        row.put("id", "");
+        row.put("Department", "Sales");
+        InvalidateOutcome made = InvalidateOutcome.fromMap(row);
+        boolean isAsSaid = made.status() == Status.THROTTLED && made.retryAfter().toMillis() == 2500 && made.id() == null;
+        Tests.check(isAsSaid && "a@b".equals(made.user()), made.toMap().toString());
+        for (String[] wrong : new String[][] {
+            {"status", ""}, {"status", "signed out"}, {"server_date", "05.12.2026 10:00"},
+            {"server_date", "2026-12-05T10:00:00"}, {"attempts", "1.5"}, {"attempts", "-1"},
+        }) {
+            row.put("server_date", null);
+            row.put("attempts", null);
+            row.put("status", "accepted");
+            row.put(wrong[0], wrong[1]);
+            try {
+                InvalidateOutcome.fromMap(row);
+            } catch (IllegalArgumentException refusal) {
+                continue;
+            }
+            Tests.check(false, "taken: " + row);
+        }
     }
 
     private static void forgottenRun() throws Exception {
