@@ -220,10 +220,7 @@ func (client *Client) call(ctx context.Context, call call) (Outcome, error) {
 		return Outcome{}, err
 	}
 	defer client.handle.release()
-	deadline := time.Now().Add(client.timeout)
-	if client.timeout == 0 {
-		deadline = time.Now().Add(defaultTimeout)
-	}
+	deadline := time.Now().Add(client.patience())
 	token := ""
 	for try := 0; ; try++ {
 		if ctx.Err() != nil {
@@ -245,6 +242,14 @@ func (client *Client) call(ctx context.Context, call call) (Outcome, error) {
 
 // defaultTimeout is the library's own, as its documentation says.
 const defaultTimeout = 100 * time.Second
+
+// patience is how long a call may take.
+func (client *Client) patience() time.Duration {
+	if client.timeout == 0 {
+		return defaultTimeout
+	}
+	return client.timeout
+}
 
 func (call call) once(ctx context.Context, client uintptr, token string, deadline time.Time) (Outcome, error) {
 	var memory memory
@@ -330,8 +335,18 @@ func providerFailed(cause error) *Error {
 		Message: "The token provider failed; nothing was sent",
 	})
 	failure.cause = cause
+	if errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded) {
+		failure.cause = ofItsOwn{cause}
+	}
 	return failure
 }
+
+// ofItsOwn is the end of a context that is none of the caller's: errors.Is must not take it for that.
+type ofItsOwn struct{ cause error }
+
+func (own ofItsOwn) Error() string { return own.cause.Error() }
+
+func (own ofItsOwn) As(target any) bool { return errors.As(own.cause, target) }
 
 // InvalidateAllRefreshTokens does the whole job in one call: it makes a client, invalidates the user, and closes the
 // client. For more than one user a [Client] is better: it keeps its connections.

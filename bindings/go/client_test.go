@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -134,6 +135,10 @@ func TestATokenProviderMayFailPanicOrNeverAnswer(t *testing.T) {
 		"fails":         func(context.Context) (string, error) { return "", cause },
 		"panics":        func(context.Context) (string, error) { panic(cause) },
 		"gives nothing": func(context.Context) (string, error) { return "", nil },
+		"gives up":      func(context.Context) (string, error) { return "", fmt.Errorf("tried: %w", context.Canceled) },
+		"is too slow": func(context.Context) (string, error) {
+			return "", &net.OpError{Op: "dial", Err: context.DeadlineExceeded}
+		},
 		"never answers": func(context.Context) (string, error) { <-forever; return "", nil },
 	} {
 		client := emulator.client(graphinvalidate.Options{TokenProvider: provider, Timeout: time.Second})
@@ -142,6 +147,13 @@ func TestATokenProviderMayFailPanicOrNeverAnswer(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if name == "fails" && !errors.Is(err, cause) {
+			t.Errorf("the cause is lost: %v", err)
+		}
+		// Cancelled is what the caller cancelled.
+		if own := name == "gives up" || name == "is too slow"; own && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+			t.Errorf("%s: taken for the caller's context: %v", name, err)
+		}
+		if operation := (*net.OpError)(nil); name == "is too slow" && !errors.As(err, &operation) {
 			t.Errorf("the cause is lost: %v", err)
 		}
 	}

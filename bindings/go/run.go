@@ -16,8 +16,8 @@ import (
 // others; what ends the whole run comes as the error, last. Leaving the loop ends the run: nothing more is sent, and
 // its journal is complete and can be resumed.
 //
-// 	for outcome, err := range client.Run(ctx, slices.Values(users), graphinvalidate.RunOptions{Journal:
-//  "incident-4711.jsonl", Verify: true}) {
+//	options := graphinvalidate.RunOptions{Journal: "incident-4711.jsonl", Verify: true}
+//	for outcome, err := range client.Run(ctx, slices.Values(users), options) {
 //
 // Cancelling the context ends the run within 100 milliseconds, even while the source of users waits. The source is read
 // on a goroutine of its own. A run keeps the token provider and the connection that the client had when it began: it
@@ -66,6 +66,8 @@ type Run struct {
 
 	ctx      context.Context
 	provider func(ctx context.Context) (string, error)
+	timeout  time.Duration     // How long the provider may take: as long as a call of the client.
+	deadline time.Time         // When the run has to be over; zero where nothing says so.
 	token    [sha256.Size]byte // Its sum: whoever prints a run must not see it.
 	handle   *handle
 	stop     func() bool
@@ -93,14 +95,19 @@ func (client *Client) NewRun(ctx context.Context, options RunOptions) (*Run, err
 	defer client.handle.release()
 	var memory memory
 	defer memory.release()
-	run := &Run{ctx: ctx, provider: client.provider, wanted: make(chan struct{}, 1), over: make(chan struct{})}
+	run := &Run{
+		ctx: ctx, provider: client.provider, timeout: client.patience(), wanted: make(chan struct{}, 1), over: make(chan struct{}),
+	}
+	if options.Deadline > 0 {
+		run.deadline = time.Now().Add(options.Deadline)
+	}
 	run.close = sync.OnceFunc(func() { close(run.over) })
 	native_ := options.native(&memory)
 	if memory.err != nil {
 		return nil, memory.err
 	}
 	if client.provider != nil {
-		token, err := ask(ctx, client.provider, time.Now().Add(defaultTimeout))
+		token, err := run.ask()
 		if err != nil {
 			return nil, err
 		}
@@ -294,12 +301,21 @@ func (run *Run) endWithoutToken() error {
 	return nil
 }
 
+// ask asks the provider, no longer than a call of the client and the run itself may take.
+func (run *Run) ask() (string, error) {
+	until := time.Now().Add(run.timeout)
+	if !run.deadline.IsZero() && run.deadline.Before(until) {
+		until = run.deadline
+	}
+	return ask(run.ctx, run.provider, until)
+}
+
 // giveToken asks the provider for another token than the one that was used up.
 func (run *Run) giveToken(address uintptr, why Outcome) error {
 	if run.provider == nil {
 		return failed(why)
 	}
-	token, err := ask(run.ctx, run.provider, time.Now().Add(defaultTimeout))
+	token, err := run.ask()
 	if err != nil {
 		return err
 	}
@@ -317,18 +333,29 @@ func (run *Run) giveToken(address uintptr, why Outcome) error {
 	return nil
 }
 
-// feed adds users as far as they are wanted, each as soon as it is given.
+// feed adds the users of a source. One that panics, or ends its goroutine, has not given all whom it has.
 func (run *Run) feed(users iter.Seq[string]) {
+	finished := false
 	defer func() {
-		if panicked := recover(); panicked != nil {
+		broken := recover()
+		if broken == nil && !finished {
+			broken = "it ended its goroutine"
+		}
+		if broken != nil {
 			run.lock.Lock()
-			run.broken = panicked
+			run.broken = broken
 			run.lock.Unlock()
 			_ = run.FailInput()
 			return
 		}
 		_ = run.FinishInput()
 	}()
+	run.take(users)
+	finished = true
+}
+
+// take adds users as far as they are wanted, each as soon as it is given.
+func (run *Run) take(users iter.Seq[string]) {
 	wanted := 0
 	for user := range users {
 		for wanted == 0 {
@@ -351,7 +378,7 @@ func (run *Run) feed(users iter.Seq[string]) {
 	}
 }
 
-// sourceFailed tells of a source of users that panicked; the outcomes of whom it gave before have come by then.
+// sourceFailed tells of a source of users that broke; the outcomes of whom it gave before have come by then.
 func (run *Run) sourceFailed() error {
 	run.lock.Lock()
 	defer run.lock.Unlock()

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -117,6 +118,52 @@ func TestASourceThatPanicsLosesNoOutcome(t *testing.T) {
 	record, err := os.ReadFile(journal)
 	if err != nil || !strings.Contains(string(record), `"reason":"list"`) {
 		t.Fatal(string(record), err)
+	}
+}
+
+func TestASourceThatEndsItsGoroutineIsNoWholeList(t *testing.T) {
+	emulator := startEmulator(t, "--users", "100")
+	client := emulator.client(graphinvalidate.Options{})
+	var users iter.Seq[string] = func(yield func(string) bool) {
+		for _, user := range generated(50) {
+			yield(user)
+		}
+		runtime.Goexit()
+	}
+	seen, failure := 0, error(nil)
+	for _, err := range client.Run(t.Context(), users, graphinvalidate.RunOptions{}) {
+		if err != nil {
+			failure = err
+			continue
+		}
+		seen++
+	}
+	if seen != 50 || failure == nil || !strings.Contains(failure.Error(), "it ended its goroutine") {
+		t.Fatal(seen, failure)
+	}
+}
+
+func TestAProviderThatNeverAnswersEndsARunInTime(t *testing.T) {
+	emulator := startEmulator(t)
+	forever := make(chan struct{})
+	defer close(forever)
+	provider := func(context.Context) (string, error) { <-forever; return "", nil }
+	for name, options := range map[string]struct{ timeout, deadline time.Duration }{
+		"the client's timeout": {timeout: 300 * time.Millisecond},
+		"the run's deadline":   {deadline: 300 * time.Millisecond},
+	} {
+		client := emulator.client(graphinvalidate.Options{TokenProvider: provider, Timeout: options.timeout})
+		begin, failure := time.Now(), error(nil)
+		run := graphinvalidate.RunOptions{Deadline: options.deadline}
+		for _, err := range client.Run(t.Context(), slices.Values([]string{adele}), run) {
+			failure = err
+		}
+		if !errors.Is(failure, graphinvalidate.ErrToken) || time.Since(begin) > 10*time.Second {
+			t.Errorf("%s: %v after %v", name, failure, time.Since(begin))
+		}
+	}
+	if emulator.users() != 0 {
+		t.Fatal("something was sent")
 	}
 }
 
