@@ -1,8 +1,8 @@
 // Package graphinvalidate signs Microsoft Entra users out everywhere, and proves it: one call for one user, a run for
 // many.
 //
-// 	outcome, err := graphinvalidate.InvalidateAllRefreshTokens(ctx, "adele.vance@contoso.example",
-//  graphinvalidate.WithToken(token))
+//	token := graphinvalidate.WithToken(text)
+//	outcome, err := graphinvalidate.InvalidateAllRefreshTokens(ctx, "adele.vance@contoso.example", token)
 //
 // It calls Microsoft Graph's invalidateAllRefreshTokens (beta) or revokeSignInSessions (v1.0) through the native
 // library of this module, which it loads when it is first used. No C compiler takes part.

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Takes the figures of the jar for cargo xtask bench java: it reads the token, then works once for each line that it
- * reads, and answers with numbers. /
+ * reads, and answers with numbers.
  */
 public final class Bench {
     private static final String ADELE = "adele.vance@contoso.example";

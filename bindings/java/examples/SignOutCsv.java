@@ -21,8 +21,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>GRAPH_INVALIDATE_TOKEN=… java -cp graph-invalidate.jar SignOutCsv.java --journal incident-4711.jsonl users.csv</pre>
  *
  * <p>It ends with status 0 when all were signed out, 1 when the run failed or was interrupted, 2 when nothing was
- * begun, and 3 when some users failed. /
- * /
+ * begun, and 3 when some users failed.
  */
 public final class SignOutCsv {
     private static final String USAGE =

@@ -16,8 +16,7 @@ import java.util.concurrent.Executors;
  * <pre>curl -X POST -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/users/adele.vance@contoso.example/sign-out</pre>
  *
  * <p>It acts with the access token that its caller sends, so that it can do nothing that the caller may not. It listens
- * on this machine alone; put TLS in front of anything else. /
- * /
+ * on this machine alone; put TLS in front of anything else.
  */
 public final class SignOutServer {
     private static final String BEFORE = "/users/";

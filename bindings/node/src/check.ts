@@ -70,7 +70,7 @@ export function signalOf(options: unknown): AbortSignal | undefined {
 
 /**
  * The known properties of an object, inherited ones included, each read once: what somebody sets must not be lost, and
- * a misspelt property protects nobody. /
+ * a misspelt property protects nobody.
  */
 export function plainObject(name: string, value: unknown, known: readonly string[]): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

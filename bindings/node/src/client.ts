@@ -51,7 +51,7 @@ interface Call {
 
 /**
  * A connection to Microsoft Graph. Any number of calls may be under way at once; none of them has a thread of its own,
- * and none uses libuv's. /
+ * and none uses libuv's.
  */
 export class Client {
   readonly #connection: Connection;
@@ -116,7 +116,7 @@ export class Client {
    *     and NaN are nobody, and refused.
    * @returns the outcome, whose status is `accepted`.
    * @throws {@link GraphInvalidateError}: the subclass says what kind of failure it was; {@link AbortError} after an
-   *     abort. /
+   *     abort.
    */
   async invalidate(...given: [user?: string, options?: CallOptions]): Promise<Outcome> {
     const [user, options] = given;
@@ -132,7 +132,6 @@ export class Client {
    * @param notBefore the `serverDate` of the outcome that accepted: a Date, or RFC 3339.
    * @returns the outcome, whose status is `verified`; it has the user's object id.
    * @throws {@link ServiceError} where the cut-off stayed behind (`not_verified`); else as `invalidate`.
-   * /
    */
   async verify(user: string, notBefore: Date | string, options?: CallOptions): Promise<Outcome> {
     const signal = check.signalOf(options);
@@ -156,7 +155,6 @@ export class Client {
    * waits for them.
    *
    * @returns the outcome, whose status is `signed_in` or `sign_in_pending`.
-   * /
    */
   async signIn(options?: CallOptions): Promise<Outcome> {
     const signal = check.signalOf(options);
@@ -165,7 +163,7 @@ export class Client {
 
   /**
    * Tells what the client's token may do, before anything is done: by its own claims, which are no proof, or by
-   * harmless reads. A token that cannot work is no failure: `status` says so. /
+   * harmless reads. A token that cannot work is no failure: `status` says so.
    */
   async access(options: AccessOptions = {}): Promise<Access> {
     const { user, online, ...others } = check.plainObject("options", options, ["user", "online", "signal"]);
@@ -187,7 +185,7 @@ export class Client {
    * @param users object ids or user principal names: an array, a generator, an asynchronous generator, a stream of
    *     lines. They are taken as they are sent. What is no key is a failed outcome, and the others go on.
    * @throws TypeError, {@link InputError} where an option cannot be used. What is wrong with the journal is thrown when
-   *     the first outcome is read. /
+   *     the first outcome is read.
    */
   run(users: Users, options: RunOptions & CallOptions = {}): Run {
     const { signal, ...others } = check.plainObject("options", options, [
@@ -200,7 +198,7 @@ export class Client {
 
   /**
    * Replaces the access token for the calls and runs that begin from now on: for a client with one identity. A client
-   * for several has a function for its token. /
+   * for several has a function for its token.
    */
   setToken(token: string): void {
     settled(this.#use((handle) => addon().clientSetToken(handle, check.text("token", token))));

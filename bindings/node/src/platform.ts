@@ -18,7 +18,7 @@ export function libcOf(program: string): "gnu" | "musl" {
 
 /**
  * Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could end
- * the process by SIGBUS. /
+ * the process by SIGBUS.
  */
 export function isCutShort(library: string): boolean {
   const { bytes, size } = beginningOf(library);

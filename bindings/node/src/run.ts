@@ -37,7 +37,7 @@ function option(given: Given, name: string): unknown {
  * Many users on their way: an asynchronous iterator of one {@link Outcome} for each, in the order in which it is known.
  * Made by {@link Client.run}. A user who fails is an outcome like others; what ends the whole run is thrown, after the
  * outcomes that are known. Leaving the loop ends the run: nothing more is sent, and its journal is complete and can be
- * resumed. /
+ * resumed.
  */
 export class Run implements AsyncIterableIterator<Outcome, undefined, undefined> {
   readonly #outcomes: AsyncGenerator<Outcome, undefined, undefined>;

@@ -1,6 +1,6 @@
 // Signoutcsv signs out the users of a CSV file, shows how far it is, and can go on after an interruption:
 //
-// 	GRAPH_INVALIDATE_TOKEN=… go run ./examples/signoutcsv -journal incident-4711.jsonl users.csv
+//	GRAPH_INVALIDATE_TOKEN=… go run ./examples/signoutcsv -journal incident-4711.jsonl users.csv
 //
 // It ends with status 0 when all were signed out, 1 when the run failed or was interrupted, 2 when nothing was begun,
 // and 3 when some users failed.

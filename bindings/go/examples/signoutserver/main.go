@@ -1,6 +1,6 @@
 // Signoutserver is an HTTP service that signs users out:
 //
-// 	curl -X POST -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/users/adele.vance@contoso.example/sign-out
+//	curl -X POST -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/users/adele.vance@contoso.example/sign-out
 //
 // It acts with the access token that its caller sends, so that it can do nothing that the caller may not; and it ends a
 // call whose caller has gone. It answers with the outcome as JSON.

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * One question to a provider of tokens, on the thread that calls: whoever is bound to a thread is found there alone,
  * and a call by the wrong identity is worse than one that waits. The thread is interrupted when the time is over; a
- * provider that is deaf to it holds the call up, and nothing is sent afterwards. /
+ * provider that is deaf to it holds the call up, and nothing is sent afterwards.
  */
 final class Asking {
     private final Thread asks = Thread.currentThread();

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A net for clients and runs that are dropped without being closed: their handles are closed when another one is made.
- * No thread waits for them, and none is needed: who makes no more of them piles nothing up. /
+ * No thread waits for them, and none is needed: who makes no more of them piles nothing up.
  */
 final class Forgotten extends PhantomReference<Object> {
     private static final ReferenceQueue<Object> DROPPED = new ReferenceQueue<>();

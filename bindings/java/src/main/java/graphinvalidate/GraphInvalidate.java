@@ -17,7 +17,6 @@ public final class GraphInvalidate {
      * @return what became of it; its status is {@link Status#ACCEPTED}.
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
      * @throws NativeLibraryException where the native library cannot be loaded.
-     * /
      */
     public static InvalidateOutcome invalidateAllRefreshTokens(String user, String token) {
         try (GraphInvalidateClient client = GraphInvalidateClient.builder().token(token).build()) {

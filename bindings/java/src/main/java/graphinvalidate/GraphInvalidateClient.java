@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call waits on the thread that makes it; a call of a virtual thread, and one that is awaited, waits on none. A
  * provider of tokens is asked on the caller's thread. {@link Thread#interrupt()} ends the call within 100 milliseconds
  * with {@link GraphInvalidateException.Run}; the interrupt stays set. Cancelling the future of a call ends the call as
- * well. What hangs on a future runs on threads of the library's own. Of many users make a run, not a call each. /
+ * well. What hangs on a future runs on threads of the library's own. Of many users make a run, not a call each.
  */
 public final class GraphInvalidateClient implements AutoCloseable {
     final Library library;
@@ -99,7 +99,6 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @param user an object id or a user principal name; "me" for the signed-in user.
      * @return what became of it; its status is {@link Status#ACCEPTED}.
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
-     * /
      */
     public InvalidateOutcome invalidate(String user) {
         return complete(Abi.CALL_INVALIDATE, user, null);
@@ -166,7 +165,6 @@ public final class GraphInvalidateClient implements AutoCloseable {
      *
      * @return what became of it; its status is {@link Status#SIGNED_IN} in the end.
      * @throws GraphInvalidateException where it failed; its class tells the kind of failure.
-     * /
      */
     public InvalidateOutcome signIn() {
         return beginSignIn().await();
@@ -186,7 +184,6 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * no exception: see {@link Access#status()}.
      *
      * @return what is known.
-     * /
      */
     public Access access() {
         return access(Abi.CALL_ACCESS, null, ask(new Asking(), null)).await();
@@ -199,7 +196,6 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @param user an object id or a user principal name; null for nobody in particular.
      * @return what is known.
      * @throws GraphInvalidateException where it cannot be found out.
-     * /
      */
     public Access accessOnline(@Nullable String user) {
         return access(Abi.CALL_ACCESS_ONLINE, user, ask(new Asking(), user)).await();
@@ -230,7 +226,6 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @param options how the run is set up.
      * @return the run, to be read and closed.
      * @throws GraphInvalidateException where the run cannot begin; nothing was sent.
-     * /
      */
     public InvalidateRun run(Iterable<String> users, RunOptions options) {
         if (users == null) {
@@ -260,7 +255,6 @@ public final class GraphInvalidateClient implements AutoCloseable {
      * @param options how the run is set up.
      * @return the run, to be read and closed.
      * @throws GraphInvalidateException where the run cannot begin; nothing was sent.
-     * /
      */
     public InvalidateRun run(RunOptions options) {
         if (options == null) {

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * that reads cancels the run.
  *
  * <p>The run keeps the provider of tokens and the connection that its client had when it began: it outlives the client.
- * /
  */
 public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoCloseable {
     /** The longest wait that the library knows. */
@@ -107,7 +106,7 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
 
     /**
      * Says that no more users will come although the list is not at its end, because it cannot be read any further.
-     * Those that were added have their outcomes all the same; the journal says that the list was not gone through. /
+     * Those that were added have their outcomes all the same; the journal says that the list was not gone through.
      */
     public void failInput() {
         endInput(library.abi.runFailInput);
@@ -180,7 +179,6 @@ public final class InvalidateRun implements Iterable<InvalidateOutcome>, AutoClo
      * again when it is asked again.
      *
      * @return the outcomes that were not read yet.
-     * /
      */
     @Override
     public Iterator<InvalidateOutcome> iterator() {

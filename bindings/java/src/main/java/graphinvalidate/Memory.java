@@ -79,7 +79,7 @@ final class Memory implements AutoCloseable {
 
     /**
      * UTF-8 with a NUL behind it. What Java's own encoders would change in silence reaches the library as it is, which
-     * refuses it: a NUL within the text as two bytes, half of a surrogate pair as three. /
+     * refuses it: a NUL within the text as two bytes, half of a surrogate pair as three.
      */
     static byte[] encode(char[] text) {
         byte[] bytes = new byte[text.length * 3 + 1];

@@ -5,7 +5,7 @@ import java.nio.channels.spi.AbstractInterruptibleChannel;
 
 /**
  * A wait in C on the thread that called, which an interrupt ends. Java tells of an interrupt those who wait in a
- * channel, and nobody else: so it is one, though nothing goes through it. /
+ * channel, and nobody else: so it is one, though nothing goes through it.
  */
 final class Waiting extends AbstractInterruptibleChannel {
     /** What waits. */

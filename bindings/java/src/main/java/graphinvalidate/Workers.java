@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The threads of our own: a virtual thread that waits in C would hold its carrier, and the common pool has a thread for
  * each processor only. They outlive the calls that they are started for, so they take over nothing of the thread that
- * happens to start them. /
+ * happens to start them.
  */
 final class Workers {
     /** More than a call takes, whatever stack the program's threads have; sources of users are read here as well. */

@@ -33,7 +33,7 @@ import java.util.concurrent.Future;
 
 /**
  * The driver of the scenarios: reads situations as JSON lines, and answers each with what the public interface showed.
- * The judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol. /
+ * The judge is tests/conformance.rs; tests/scenarios/README.md describes the protocol.
  */
 public final class Conformance {
     private Conformance() {
