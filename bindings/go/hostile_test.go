@@ -213,6 +213,11 @@ func TestALibraryThatCannotBeUsedIsNamed(t *testing.T) {
 		if other, err := filepath.Glob("/usr/lib/*/libc.so.6"); err == nil && len(other) > 0 {
 			cases[other[0]] = []string{"has no graph_abi_version", "take both from one version"}
 		}
+		for _, length := range []int64{5, 64, 100, 5_000} {
+			cases[cutShort(t, otherLibrary(t, "1", nil), length)] = []string{"cannot be used"}
+		}
+		cases[cutShort(t, os.Getenv(graphinvalidate.LibraryVariable), 1<<20)] = []string{"it is cut short: install it again"}
+		cases[otherPlatform(t)] = []string{"cannot be used"}
 		cases[otherLibrary(t, "2", nil)] = []string{"it has ABI 2, and this module is for ABI 1", "take both from one version"}
 		exported := strings.Fields(text(t, "../../tests/c/exported_functions.txt"))
 		cases[otherLibrary(t, "1", exported[2:])] = []string{"it has no " + exported[1], "it is older than this module"}
@@ -233,6 +238,35 @@ func TestALibraryThatCannotBeUsedIsNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// cutShort copies a library, as far as a download came that broke off.
+func cutShort(t *testing.T, library string, length int64) string {
+	t.Helper()
+	content, err := os.ReadFile(library)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "libgraph_invalidate.so")
+	if err := os.WriteFile(path, content[:min(length, int64(len(content)))], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// otherPlatform is the library as one for another processor: the number of its machine is that of PowerPC.
+func otherPlatform(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile(os.Getenv(graphinvalidate.LibraryVariable))
+	if err != nil {
+		t.Fatal(err)
+	}
+	content[18], content[19] = 21, 0
+	path := filepath.Join(t.TempDir(), "libgraph_invalidate.so")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // otherLibrary makes a library that has an ABI of this number, and these functions.

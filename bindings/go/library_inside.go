@@ -20,6 +20,9 @@ func open() (string, uintptr, error) {
 		if !filepath.IsAbs(named) {
 			return named, 0, fmt.Errorf("%s must be a full path", LibraryVariable)
 		}
+		if isCutShort(named) {
+			return named, 0, errors.New("it is cut short: install it again")
+		}
 		library, err := openFile(named)
 		return named, library, err
 	}

@@ -5,6 +5,9 @@ import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -57,6 +60,8 @@ final class Library {
         } else if (!new File(path).isAbsolute()) {
             throw new NativeLibraryException(
                     "graph.invalidate.library or GRAPH_INVALIDATE_LIBRARY is " + path + ": give a full path.", null);
+        } else if (isCutShort(path)) {
+            throw new NativeLibraryException("The native library " + path + " is cut short: install it again.", null);
         } else {
             open(foreign, path);
         }
@@ -91,6 +96,22 @@ final class Library {
         } catch (UnsatisfiedLinkError | IllegalArgumentException failed) {
             throw new NativeLibraryException(
                     "The native library " + path + " cannot be loaded: " + failed.getMessage(), failed);
+        }
+    }
+
+    /**
+     * Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could
+     * end the virtual machine by SIGBUS. What cannot be read is left to the loader, which says why.
+     */
+    private static boolean isCutShort(String path) {
+        try (RandomAccessFile file = new RandomAccessFile(path, "r")) {
+            ByteBuffer head = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+            if (file.read(head.array()) < 64 || head.getInt(0) != 0x464c457f || head.get(4) != 2) {
+                return false;
+            }
+            return head.getLong(40) + (long) head.getShort(58) * head.getShort(60) > file.length();
+        } catch (IOException unreadable) {
+            return false;
         }
     }
 

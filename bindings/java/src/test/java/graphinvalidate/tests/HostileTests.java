@@ -299,6 +299,14 @@ final class HostileTests {
             fails("/nowhere/lib.so", "/nowhere/lib.so cannot be loaded");
             fails(nonsense.toString(), nonsense + " cannot be loaded");
             if (System.getProperty("os.name").equals("Linux")) {
+                String library = otherLibrary(1, Collections.emptyList());
+                for (int length : new int[] {5, 64, 100, 5_000}) {
+                    String cut = changed(library, length, 0);
+                    fails(cut, cut);
+                }
+                fails(changed(library, 1 << 20, 0), "is cut short: install it again");
+                // As one for another processor: the number of PowerPC's machine.
+                fails(changed(library, Integer.MAX_VALUE, 21), "cannot be loaded");
                 fails(otherLibrary(2, Collections.emptyList()), "has ABI 2, and this jar is for ABI 1: take both from one version");
                 List<String> exported = Arrays.asList(
                         Tests.text(Tests.root.resolve("tests/c/exported_functions.txt")).trim().split("\\s+"));
@@ -314,9 +322,23 @@ final class HostileTests {
         }
     }
 
+    /** A copy of a library as far as a download came that broke off, and for another machine where one is given. */
+    private static String changed(String library, int length, int machine) throws Exception {
+        byte[] content = Files.readAllBytes(Paths.get(library));
+        if (machine != 0) {
+            content[18] = (byte) machine;
+        }
+        Path copy = Files.createTempFile("libgraph_invalidate", ".so");
+        copy.toFile().deleteOnExit();
+        Files.write(copy, Arrays.copyOf(content, Math.min(length, content.length)));
+        return copy.toString();
+    }
+
     /** A library that has an ABI of this number, and these functions. */
     private static String otherLibrary(int abi, List<String> functions) throws Exception {
-        StringBuilder code = new StringBuilder("unsigned graph_abi_version(void) { return " + abi + "; }\n");
+        // As large as the real one, roughly.
+        StringBuilder code = new StringBuilder("char filling[1 << 21] = {1};\n");
+        code.append("unsigned graph_abi_version(void) { return " + abi + "; }\n");
         for (String function : functions) {
             code.append("void ").append(function).append("(void) {}\n");
         }
