@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,7 +55,30 @@ final class Reader {
 
     Instant time() {
         String text = text();
-        return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        return text == null ? null : instant(text);
+    }
+
+    /** Reads 2026-11-29T12:34:56.789Z, with or without a fraction: a formatter takes microseconds for it. */
+    private static Instant instant(String text) {
+        int end = text.length() - 1;
+        if (end < 19 || end > 29 || text.charAt(end) != 'Z' || end == 20) {
+            return OffsetDateTime.parse(text).toInstant();
+        }
+        long second = LocalDateTime.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10),
+                number(text, 11, 13), number(text, 14, 16), number(text, 17, 19)).toEpochSecond(ZoneOffset.UTC);
+        int fraction = 0;
+        for (int index = 20; index < 29; index++) {
+            fraction = 10 * fraction + (index < end ? number(text, index, index + 1) : 0);
+        }
+        return Instant.ofEpochSecond(second, fraction);
+    }
+
+    private static int number(String text, int begin, int end) {
+        int number = 0;
+        for (int index = begin; index < end; index++) {
+            number = 10 * number + text.charAt(index) - '0';
+        }
+        return number;
     }
 
     Status status() {
