@@ -7,6 +7,7 @@ mod csharp;
 mod direct;
 pub(crate) mod emulator;
 mod go;
+mod instructions;
 mod java;
 mod node;
 mod php;
@@ -25,6 +26,7 @@ struct Group {
 const GROUPS: &[Group] = &[
     call::GROUP,
     calls::GROUP,
+    instructions::GROUP,
     run::GROUP,
     run::languages::GROUP,
     sign_in::GROUP,
