@@ -1,5 +1,5 @@
-/* Calls whose instructions are counted from outside. Usage: instructions ENDPOINT CALLS AT_ONCE; the token comes on stdin.
- * So many threads make so many calls each, one after another; with one thread the program's own makes them. */
+/* Calls whose instructions are counted from outside. Usage: instructions ENDPOINT CALLS AT_ONCE; the token comes on
+ * stdin. So many threads make so many calls each, one after another; with one thread the program's own makes them. */
 
 #include <graph_invalidate.h>
 

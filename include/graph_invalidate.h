@@ -21,14 +21,15 @@
  *            call is over.
  *            Signals: masks and dispositions stay as they are, a closed connection raises no SIGPIPE, and threads of
  *            the library have all signals blocked. Descriptors: those of the library are above 2 and close-on-exec; a
- *            client keeps none after 45 seconds without a call, or 2 after a burst. A shortage of descriptors or
- *            threads is waited for within the timeout. After fork() a client works on in the child, with connections
+ *            client keeps none after 45 seconds without a call, or 2 after a burst. A shortage of descriptors, threads
+ *            or buffers is waited for within the timeout. After fork() a client works on in the child, with connections
  *            of the child's own; a call in progress, a run, a queue and an enquiry do not cross. What the environment
  *            says is read when a client is made, and never later; in a set-user-id or set-group-id program not at all.
  *            Only the host can see to this: no longjmp() or exception out of a signal handler across a call; no
- *            setenv() while a client is made; no closing of descriptors that it did not open while a call is in
- *            progress (between calls it is noticed); no call from a signal handler; where memory runs out, the
- *            process ends. The credential "azure-cli" starts a program, whose end is a SIGCHLD.
+ *            thread in a call that may be cancelled asynchronously; no setenv() while a client is made; no closing of
+ *            descriptors that it did not open while a call is in progress (between calls it is noticed); no call from
+ *            a signal handler; where memory runs out, the process ends. The credential "azure-cli" starts a program,
+ *            whose end is a SIGCHLD.
  * VERSIONS   Structures grow by appending, option structures say their size. GRAPH_INVALIDATE_ABI_VERSION changes when
  *            something is taken away; the shared library's name carries it.
  *
@@ -328,6 +329,10 @@ typedef enum {
    * The program closed descriptors that the library had opened.
    */
   GRAPH_STATUS_DESCRIPTORS_CLOSED = 610,
+  /**
+   * The machine has too little memory, or too few buffers or watches, for a connection.
+   */
+  GRAPH_STATUS_SYSTEM_SHORTAGE = 611,
   /**
    * The service answered with an explicit `false`.
    */

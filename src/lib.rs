@@ -43,6 +43,7 @@ mod terminal;
 mod threads;
 mod token;
 mod transport;
+mod unique_id;
 mod user;
 
 pub use call::options::{CallKind, CallOptions};

@@ -135,6 +135,8 @@ pub enum Status {
     TooManyThreads = 609,
     /// The program closed descriptors that the library had opened.
     DescriptorsClosed = 610,
+    /// The machine has too little memory, or too few buffers or watches, for a connection.
+    SystemShortage = 611,
 
     /// The service answered with an explicit `false`.
     Unconfirmed = 700,
@@ -246,6 +248,7 @@ impl Status {
         Status::TooManyOpenFiles,
         Status::TooManyThreads,
         Status::DescriptorsClosed,
+        Status::SystemShortage,
         Status::Unconfirmed,
         Status::ServiceUnavailable,
         Status::UnexpectedAnswer,
@@ -366,6 +369,7 @@ impl Status {
             Status::TooManyOpenFiles => c"too_many_open_files",
             Status::TooManyThreads => c"too_many_threads",
             Status::DescriptorsClosed => c"descriptors_closed",
+            Status::SystemShortage => c"system_shortage",
             Status::Unconfirmed => c"unconfirmed",
             Status::ServiceUnavailable => c"service_unavailable",
             Status::UnexpectedAnswer => c"unexpected_answer",

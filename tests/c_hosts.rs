@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use graph_invalidate_emulator::Emulator;
-use support::c_program::{GCC, Program, library, root};
+use support::c_program::{GCC, Program, assert_ok, library, root};
 use support::program::run;
 use support::{Server, accepted};
 
@@ -106,15 +106,33 @@ fn a_program_in_a_chroot_calls() {
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
     let program = host("chroot.c");
-    let is_root = String::from_utf8_lossy(&run(Command::new("id").arg("-u")).stdout).trim() == "0";
-    let as_root: &[&str] = match is_root {
-        true => &[],
-        false => &["unshare", "--user", "--map-root-user"],
-    };
-    let output = run(command(&program, as_root, &emulator)
+    let output = run(command(&program, as_root(), &emulator)
         .args([&empty, &authority])
         .arg("user000001@contoso.example"));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "accepted\n");
+}
+
+/// What gives a program the right to live in a folder of its own.
+fn as_root() -> &'static [&'static str] {
+    let is_root = String::from_utf8_lossy(&run(Command::new("id").arg("-u")).stdout).trim() == "0";
+    match is_root {
+        true => &[],
+        false => &["unshare", "--user", "--map-root-user"],
+    }
+}
+
+/// Linked statically against glibc nothing is found by its name at run time, and in an empty folder there is no /dev.
+#[test]
+fn a_static_program_in_a_chroot_calls_and_runs() {
+    let emulator = Emulator::builder().users(10).start().unwrap();
+    let token = emulator.mint(&Default::default()).unwrap().access_token;
+    let empty = tempfile::tempdir().unwrap();
+    let program = Program::build_statically("guest_static.c");
+    let output = run(program
+        .command(as_root(), &Server::start(vec![accepted()]))
+        .args(["alone_in_a_folder", emulator.url(), &token])
+        .arg(empty.path()));
+    assert_ok(&output);
 }
 
 fn suppressions(name: &str) -> PathBuf {

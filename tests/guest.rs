@@ -128,3 +128,59 @@ fn clocks_and_paths_may_be_anything() {
         &["clocks_beyond_calendars", "paths_are_bytes"],
     );
 }
+
+/// Hosts that do more than wait for an answer want it soon.
+const SOON: Duration = Duration::from_millis(10);
+
+#[test]
+fn a_call_works_however_a_program_begins_forks_and_ends() {
+    play_late(
+        "guest_processes.c",
+        &[
+            "calls_before_main",
+            "forks_among_calls",
+            "programs_inherit_nothing",
+            "a_child_ends_beside_a_run",
+            "ends_among_calls",
+            "the_main_thread_ends",
+            "a_thread_is_cancelled_in_a_run",
+            "on_a_fiber",
+            "a_small_main_stack",
+            "fibers_beside_an_endless_stack",
+            "children_are_reaped_by_the_host",
+        ],
+        SOON,
+    );
+}
+
+#[test]
+fn a_hosts_limits_habits_and_surroundings_stay_its_own() {
+    play_late(
+        "guest_surroundings.c",
+        &[
+            "files_may_not_grow",
+            "a_journal_that_is_a_pipe",
+            "a_storm_of_signals",
+            "floating_point_traps",
+            "the_environment_is_gone",
+            "the_record_is_its_owners",
+            "the_host_goes_to_another_folder",
+            "memory_is_short",
+            "copies_of_the_library",
+        ],
+        SOON,
+    );
+}
+
+#[test]
+fn no_shortage_is_told_as_a_defect() {
+    play_late(
+        "guest_faults.c",
+        &[
+            "no_random_numbers",
+            "connections_fail",
+            "files_and_threads_fail",
+        ],
+        Duration::ZERO,
+    );
+}

@@ -64,6 +64,7 @@ const (
 	statusTooManyOpenFiles          int32 = 608
 	statusTooManyThreads            int32 = 609
 	statusDescriptorsClosed         int32 = 610
+	statusSystemShortage            int32 = 611
 	statusUnconfirmed               int32 = 700
 	statusServiceUnavailable        int32 = 701
 	statusUnexpectedAnswer          int32 = 702

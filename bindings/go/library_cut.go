@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// isCutShort tells whether a library of Linux ends before the table of its sections does, which stands at its end: loading
-// it could end the program by SIGBUS.
+// isCutShort tells whether a library of Linux ends before the table of its sections does, which stands at its end:
+// loading it could end the program by SIGBUS.
 func isCutShort(path string) bool {
 	file, err := os.Open(path)
 	if err != nil {

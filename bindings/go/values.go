@@ -180,6 +180,9 @@ const (
 	// The program closed descriptors that the library had opened.
 	StatusDescriptorsClosed Status = "descriptors_closed"
 
+	// The machine has too little memory, or too few buffers or watches, for a connection.
+	StatusSystemShortage Status = "system_shortage"
+
 	// The service answered with an explicit `false`.
 	StatusUnconfirmed Status = "unconfirmed"
 
@@ -295,6 +298,7 @@ var groups = map[Status]int32{
 	StatusTooManyOpenFiles:          600,
 	StatusTooManyThreads:            600,
 	StatusDescriptorsClosed:         600,
+	StatusSystemShortage:            600,
 	StatusUnconfirmed:               700,
 	StatusServiceUnavailable:        700,
 	StatusUnexpectedAnswer:          700,

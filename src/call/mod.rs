@@ -28,6 +28,7 @@ use crate::token::AccessToken;
 use crate::transport::{
     ATTEMPT_TIMEOUT, Answer, Body, Place, Request, Transport, TransportFailure,
 };
+use crate::unique_id::unique_id;
 use crate::user::User;
 
 /// The credential's new token was refused as the old one was.
@@ -69,7 +70,7 @@ impl Call<'_> {
         let path = format!("/{}{}/{}", api.name(), self.user.path(), api.action());
         let inquiry = Inquiry {
             method: Method::POST,
-            url: self.endpoint.join(&path)?,
+            url: self.endpoint.join(&path),
             purpose: Purpose::Invalidate,
             is_eventual: false,
         };
@@ -92,7 +93,7 @@ impl Call<'_> {
         let path = format!("/{}{}?$select={properties}", api.name(), self.user.path());
         Ok(Inquiry {
             method: Method::GET,
-            url: self.endpoint.join(&path)?,
+            url: self.endpoint.join(&path),
             purpose: Purpose::ReadCutOff,
             is_eventual: false,
         })
@@ -134,7 +135,7 @@ impl Call<'_> {
     ) -> Result<(Outcome, Vec<u8>), Error> {
         let inquiry = Inquiry {
             method: Method::GET,
-            url: self.endpoint.join(path)?,
+            url: self.endpoint.join(path),
             purpose: Purpose::ReadCutOff,
             is_eventual,
         };
@@ -152,7 +153,7 @@ impl Call<'_> {
         let mut renewed = false;
         loop {
             attempts += 1;
-            let client_request_id = uuid::Uuid::new_v4().to_string();
+            let client_request_id = unique_id().to_string();
             log::debug!(
                 "{} {} (attempt {attempts})",
                 inquiry.method,

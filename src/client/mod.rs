@@ -120,7 +120,8 @@ impl Client {
         let transport = core
             .transport(prepared.deadline(), prepared.cancellation())
             .map_err(named)?;
-        let performing = prepared.perform(core, &transport);
+        // Where it is made it stays: it is some thousand bytes long.
+        let performing = std::pin::pin!(prepared.perform(core, &transport));
         transport.block_on(performing).map_err(named)?.into_result()
     }
 

@@ -95,7 +95,7 @@ impl Authority {
     }
 
     /// The address of one of the tenant's pages.
-    pub(super) fn page(&self, tenant: &str, page: &str) -> Result<Url, Error> {
+    pub(super) fn page(&self, tenant: &str, page: &str) -> Url {
         self.root.join(&format!("/{tenant}/oauth2/v2.0/{page}"))
     }
 

@@ -1,6 +1,6 @@
 //! Whoever is signed in to the Azure CLI: `az account get-access-token`.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -83,6 +83,9 @@ impl AzureCli {
         let child = opening(|| command.spawn()).map_err(|error| {
             if shortage::is_of_descriptors(&error) {
                 return shortage::of_descriptors("What connects to the Azure CLI");
+            }
+            if shortage::is_of_memory(&error) || error.kind() == io::ErrorKind::WouldBlock {
+                return shortage::of_memory("The Azure CLI", &error);
             }
             Error::new(
                 Status::CredentialUnavailable,

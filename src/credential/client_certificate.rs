@@ -17,6 +17,7 @@ use super::needs::Needs;
 use super::{CredentialOptions, Issued, Wire, capability};
 use crate::outcome::{Error, now};
 use crate::status::Status;
+use crate::unique_id::unique_id;
 
 /// How long an assertion may be redeemed, and how much the clocks may differ, in seconds.
 const ASSERTION_LIFE: i64 = 10 * 60;
@@ -56,7 +57,7 @@ impl ClientCertificate {
         authority: &Authority,
         claims: Option<&str>,
     ) -> Result<Issued, Error> {
-        let page = authority.page(&self.tenant, "token")?;
+        let page = authority.page(&self.tenant, "token");
         let assertion = self.assertion(&page)?;
         let form = Form::new()
             .field("grant_type", "client_credentials")
@@ -86,7 +87,7 @@ impl ClientCertificate {
             "aud": page.as_str(),
             "iss": self.client_id,
             "sub": self.client_id,
-            "jti": uuid::Uuid::new_v4().to_string(),
+            "jti": unique_id().to_string(),
             "iat": second,
             "nbf": second - ASSERTION_LIFE / 2,
             "exp": second + ASSERTION_LIFE,

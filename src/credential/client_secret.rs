@@ -36,7 +36,7 @@ impl ClientSecret {
             .field("client_secret", self.secret.text())
             .field("scope", authority.default_scope())
             .field("claims", &capability::claims(claims));
-        let page = authority.page(&self.tenant, "token")?;
+        let page = authority.page(&self.tenant, "token");
         redeem(wire, page, form, &[self.secret.text()]).await
     }
 }

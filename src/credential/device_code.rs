@@ -144,7 +144,7 @@ impl DeviceCode {
             .field("refresh_token", refresh_token.text())
             .field("scope", &self.scopes_at(authority))
             .field("claims", &capability::claims(claims));
-        let page = authority.page(&self.tenant, "token")?;
+        let page = authority.page(&self.tenant, "token");
         let secrets = [refresh_token.text()];
         let asked = Asked::sign_in_service(&page, &secrets);
         let answered = post(wire, page.clone(), form, &asked).await?;
@@ -175,7 +175,7 @@ impl DeviceCode {
         let form = Form::new()
             .field("client_id", &self.client_id)
             .field("scope", &self.scopes_at(authority));
-        let page = authority.page(&self.tenant, "devicecode")?;
+        let page = authority.page(&self.tenant, "devicecode");
         let asked = Asked::sign_in_service(&page, &[]);
         let answered = post(wire, page.clone(), form, &asked).await?;
         if !answered.answer.status.is_success() {
@@ -222,7 +222,7 @@ impl DeviceCode {
         authority: &Authority,
         pending: &Pending,
     ) -> Result<Option<Issued>, Error> {
-        let page = authority.page(&self.tenant, "token")?;
+        let page = authority.page(&self.tenant, "token");
         let secrets = [pending.device_code.text()];
         let asked = Asked::sign_in_service(&page, &secrets);
         loop {

@@ -13,6 +13,7 @@ use crate::call::headers::AGENT;
 use crate::call::retry::{self, Decision, Retry};
 use crate::outcome::Error;
 use crate::transport::{ATTEMPT_TIMEOUT, Departure, Request, TransportFailure};
+use crate::unique_id::unique_id;
 
 /// Signs in at the token endpoint with this form.
 pub(super) async fn redeem(
@@ -83,7 +84,7 @@ pub(super) async fn send(
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let client_request_id = uuid::Uuid::new_v4().to_string();
+        let client_request_id = unique_id().to_string();
         let mut request = make();
         request.headers.insert(USER_AGENT, AGENT);
         request

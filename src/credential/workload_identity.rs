@@ -53,7 +53,7 @@ impl WorkloadIdentity {
         let form = form(authority, client_id, assertion.text(), claims);
         let secrets = [assertion.text()];
         match &self.proxy {
-            None => redeem(wire, authority.page(tenant, "token")?, form, &secrets).await,
+            None => redeem(wire, authority.page(tenant, "token"), form, &secrets).await,
             Some(proxy) => proxy.redeem(wire, tenant, form, &secrets).await,
         }
     }
@@ -121,7 +121,7 @@ impl FederatedManagedIdentity {
     ) -> Result<Issued, Error> {
         let assertion = self.identity.token_for(wire, &self.audience).await?.token;
         let form = form(authority, &self.client_id, assertion.text(), claims);
-        let page = authority.page(&self.tenant, "token")?;
+        let page = authority.page(&self.tenant, "token");
         redeem(wire, page, form, &[assertion.text()]).await
     }
 }

@@ -105,7 +105,7 @@ struct Texts(Vec<CString>);
 
 impl Texts {
     fn keep(&mut self, text: &str) -> *const c_char {
-        let text = for_c(text);
+        let text = for_c(text.to_owned());
         let pointer = text.as_ptr();
         self.0.push(text);
         pointer

@@ -86,7 +86,7 @@ impl graph_outcome {
         let mut keep = |text: Option<String>| match text {
             Some(text) => {
                 // A CString's buffer stays where it is when the CString moves.
-                let text = for_c(&text);
+                let text = for_c(text);
                 let pointer = text.as_ptr();
                 strings.push(text);
                 pointer

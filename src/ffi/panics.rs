@@ -60,12 +60,20 @@ pub(crate) fn is_silent() -> bool {
 
 /// A panic as the error that it is.
 pub(crate) fn error(what: &str, payload: &(dyn Any + Send)) -> Error {
-    Error::new(
-        Status::Panic,
-        format!("{what} panicked: {}.", text_of(payload)),
-    )
-    .hint("This is a defect of graph-invalidate: please report it.")
+    let text = text_of(payload);
+    if WITHOUT_RANDOM_NUMBERS.iter().any(|it| text.contains(it)) {
+        return Error::new(
+            Status::SystemShortage,
+            "The system gives no random numbers: it refuses getrandom(), and /dev/urandom cannot be opened.",
+        )
+        .hint("Let the sandbox or the container of this program allow getrandom(), or close files that are not needed.");
+    }
+    Error::new(Status::Panic, format!("{what} panicked: {text}."))
+        .hint("This is a defect of graph-invalidate: please report it.")
 }
+
+/// What the standard library says where it has none: it knows no other way.
+const WITHOUT_RANDOM_NUMBERS: [&str; 2] = ["failed to generate random data", "/dev/random"];
 
 /// What a panic says.
 fn text_of(payload: &(dyn Any + Send)) -> &str {

@@ -320,8 +320,11 @@ pub(super) fn null(name: &str) -> Error {
 }
 
 /// A string for C. NUL cannot stand in one: it is shown as the replacement character.
-pub(super) fn for_c(text: &str) -> CString {
-    CString::new(text.replace('\0', "\u{fffd}")).unwrap_or_default()
+pub(super) fn for_c(text: String) -> CString {
+    CString::new(text).unwrap_or_else(|with_nul| {
+        let text = String::from_utf8_lossy(&with_nul.into_vec()).replace('\0', "\u{fffd}");
+        CString::new(text).unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

@@ -131,9 +131,11 @@ impl Endpoint {
         self.root.scheme() == "https"
     }
 
-    /// Whether a token's audience is this very endpoint.
-    pub(crate) fn is_audience(&self, audience: &str) -> bool {
-        Url::parse(audience).is_ok_and(|url| url.origin() == self.root.origin())
+    /// Whether a token's audience is this very endpoint: of one scheme, host and port.
+    pub(crate) fn is_audience(&self, audience: &Url) -> bool {
+        audience.scheme() == self.root.scheme()
+            && audience.host() == self.root.host()
+            && audience.port() == self.root.port()
     }
 
     /// Scheme, host and port, for messages.
@@ -141,15 +143,16 @@ impl Endpoint {
         self.root.origin().ascii_serialization()
     }
 
-    /// The address of a path that is already percent-encoded.
-    pub(crate) fn join(&self, encoded_path_and_query: &str) -> Result<Url, Error> {
-        let text = format!("{}{encoded_path_and_query}", self.origin());
-        Url::parse(&text).map_err(|error| {
-            Error::new(
-                Status::InternalError,
-                format!("The request's address could not be built: {error}."),
-            )
-        })
+    /// The address of a path that is already percent-encoded. The host is not read anew: it takes most of the time.
+    pub(crate) fn join(&self, encoded_path_and_query: &str) -> Url {
+        let (path, query) = match encoded_path_and_query.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (encoded_path_and_query, None),
+        };
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url
     }
 }
 

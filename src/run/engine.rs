@@ -22,6 +22,7 @@ use crate::outcome::{Error, now as clock};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::descriptors_closed;
+use crate::unique_id::unique_id;
 
 pub(super) struct Engine {
     sender: Sender,
@@ -138,7 +139,7 @@ impl Engine {
             let (Some(token), Some(endpoint)) = (&token, tokens.endpoint()) else {
                 return Ok(());
             };
-            let id = uuid::Uuid::new_v4().to_string();
+            let id = unique_id().to_string();
             let request = sender.prepare(endpoint, token, &items, &id)?;
             log::debug!(
                 "{} {} for {} users",

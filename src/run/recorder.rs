@@ -7,6 +7,7 @@ use super::journal::{
     ExcludedLine, ExclusionLine, Journal, JournalWriter, Record, RunLine, SummaryLine,
 };
 use crate::outcome::{Error, Outcome};
+use crate::unique_id::unique_id;
 
 /// What is recorded between two flushes goes in one go.
 pub(super) struct Recorder {
@@ -24,7 +25,7 @@ impl Recorder {
             exchange,
             opened: journal,
             journal: None,
-            run: uuid::Uuid::new_v4().to_string(),
+            run: unique_id().to_string(),
             records: Vec::new(),
         }
     }

@@ -55,7 +55,7 @@ impl Sender {
             }
             return Ok(Request {
                 method: item.method(),
-                url: endpoint.join(&format!("/{}{}", api.name(), item.address(api)))?,
+                url: endpoint.join(&format!("/{}{}", api.name(), item.address(api))),
                 headers,
                 body: Bytes::new(),
             });
@@ -69,7 +69,7 @@ impl Sender {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         Ok(Request {
             method: Method::POST,
-            url: endpoint.join(&format!("/{}/$batch", api.name()))?,
+            url: endpoint.join(&format!("/{}/$batch", api.name())),
             headers,
             body: batch::write(&method, &requests),
         })

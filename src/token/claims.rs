@@ -136,9 +136,12 @@ impl Claims {
         if parts.next().is_some() {
             return None;
         }
-        let json = Zeroizing::new(BASE64.decode(payload.trim_end_matches('=')).ok()?);
+        let json = BASE64.decode(payload.trim_end_matches('=')).ok()?;
         // What is not UTF-8 costs the claim in which it stands.
-        let json = Zeroizing::new(String::from_utf8_lossy(&json).into_owned());
+        let json = Zeroizing::new(String::from_utf8(json).unwrap_or_else(|error| {
+            let bytes = Zeroizing::new(error.into_bytes());
+            String::from_utf8_lossy(&bytes).into_owned()
+        }));
         let Fields(fields) = json::object(json.as_bytes()).ok()?;
         Some(Claims::of(&Said(fields)))
     }

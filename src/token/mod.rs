@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use reqwest::Url;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -40,6 +41,9 @@ const GRACE: i64 = 5 * 60;
 pub struct AccessToken {
     authorization: HeaderValue,
     claims: Option<Claims>,
+    /// The audience as the address of a service, if it is one: read once, and not for every call.
+    audience: Option<Url>,
+    placement: Option<Placement>,
     brought: bool,
     credential: Option<Arc<str>>,
 }
@@ -93,9 +97,13 @@ impl AccessToken {
         let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(authorization))
             .map_err(|_| malformed("The access token cannot stand in a header.".to_owned()))?;
         authorization.set_sensitive(true);
+        let claims = Claims::read(token);
+        let audience = claims.as_ref().and_then(|it| it.audience.as_deref());
         Ok(AccessToken {
             authorization,
-            claims: Claims::read(token),
+            audience: audience.and_then(|audience| Url::parse(audience).ok()),
+            placement: claims.as_ref().and_then(Claims::placement),
+            claims,
             brought: false,
             credential: None,
         })
@@ -172,8 +180,7 @@ impl AccessToken {
 
     /// The Graph root that the token itself asks for.
     pub(crate) fn endpoint(&self) -> Result<Endpoint, Error> {
-        let placement = self.claims.as_ref().and_then(Claims::placement);
-        match placement {
+        match self.placement {
             // Unreadable tokens say nothing: they go where most do.
             None => Endpoint::of_cloud(Cloud::Global),
             Some(Placement::Cloud(cloud)) => Endpoint::of_cloud(cloud),
@@ -258,16 +265,14 @@ impl AccessToken {
 
     /// Refuses a token that cannot work there.
     pub(crate) fn judge_audience(&self, endpoint: &Endpoint) -> Result<(), Error> {
-        let Some(claims) = &self.claims else {
-            return Ok(());
-        };
-        let Some(audience) = claims.audience.as_deref() else {
-            return Ok(());
-        };
-        if endpoint.is_audience(audience) {
+        if self
+            .audience
+            .as_ref()
+            .is_some_and(|audience| endpoint.is_audience(audience))
+        {
             return Ok(());
         }
-        match (claims.placement(), endpoint.cloud()) {
+        match (self.placement, endpoint.cloud()) {
             (Some(Placement::OtherResource), _) => Err(self.wrong_audience()),
             (Some(Placement::Cloud(token_cloud)), Some(cloud)) if token_cloud != cloud => {
                 Err(Error::new(

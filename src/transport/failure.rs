@@ -97,7 +97,7 @@ impl From<hyper_util::client::legacy::Error> for TransportFailure {
 
 impl TransportFailure {
     fn of(error: &(dyn StdError + 'static), is_connect: bool) -> TransportFailure {
-        if let Some(shortage) = super::shortage::behind(chain(error)) {
+        if let Some(shortage) = super::shortage::behind(chain(error), is_connect) {
             return shortage;
         }
         if let Some(failed) = find::<ProxyFailed>(error) {

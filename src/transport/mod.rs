@@ -71,8 +71,9 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// Graph's answers are small; what is longer is none of them and is not read to its end.
 const LONGEST_BODY: usize = 1 << 20;
 
-/// Graph sends about twenty headers.
-const MOST_HEADERS: usize = 200;
+/// Graph sends about twenty headers. Beyond a hundred, the place for them would be allocated, and wiped, for every
+/// answer.
+const MOST_HEADERS: usize = 100;
 
 /// How long an unused connection is kept: below the idle time after which load balancers drop it in silence.
 const IDLE_CONNECTION: Duration = Duration::from_secs(50);
@@ -493,10 +494,17 @@ impl rustls::time_provider::TimeProvider for Clock {
 
 /// Why a runtime could not be made.
 pub(crate) fn not_opened(error: &std::io::Error) -> Error {
-    match shortage::is_of_descriptors(error) {
-        true => shortage::of_descriptors("A connection"),
-        false => broken("The network runtime", error),
+    if shortage::is_of_descriptors(error) {
+        return shortage::of_descriptors("A connection");
     }
+    if shortage::is_of_memory(error) {
+        return shortage::of_memory("A connection", error);
+    }
+    Error::new(
+        Status::ConnectFailed,
+        format!("The system refuses what a connection needs: {error}."),
+    )
+    .hint("Let the sandbox or the container of this program allow sockets and waiting for them (on Linux: epoll and eventfd).")
 }
 
 pub(crate) fn descriptors_closed() -> Error {

@@ -287,13 +287,16 @@ pub(crate) struct NamedAuthorities {
 }
 
 impl NamedAuthorities {
-    /// What is not there counts as not named.
+    /// What is not there counts as not named. They are read later, when the program may have gone to another folder.
     pub(crate) fn of(environment: &Environment) -> NamedAuthorities {
+        let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        let file = environment.path("SSL_CERT_FILE").filter(|it| it.exists());
         let folders = environment.path("SSL_CERT_DIR").unwrap_or_default();
         NamedAuthorities {
-            file: environment.path("SSL_CERT_FILE").filter(|it| it.exists()),
+            file: file.map(whole),
             folders: std::env::split_paths(&folders)
                 .filter(|folder| folder.is_dir())
+                .map(whole)
                 .collect(),
         }
     }

@@ -1,5 +1,5 @@
-//! What the machine allows no more of: descriptors and threads. It passes as soon as others have ended, and is waited
-//! for.
+//! What the machine allows no more of: descriptors, threads, memory. It passes as soon as others have ended, and is
+//! waited for.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -15,6 +15,8 @@ use super::failure::TransportFailure;
 
 const HINT: &str =
     "Close what is not needed, or raise the limit on open files (ulimit -n), then call again.";
+
+const MEMORY_HINT: &str = "End what is not needed, or raise the limits of the machine or the container on memory, buffers and watches (fs.epoll.max_user_watches), then call again.";
 
 /// The pause before another look: short, since what is awaited is the end of a call.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -56,9 +58,35 @@ pub(crate) fn of_descriptors(what: &str) -> Error {
     .hint(HINT)
 }
 
+/// Whether the system refused because it has too little memory, or too few buffers or watches.
+#[cfg(unix)]
+pub(crate) fn is_of_memory(error: &io::Error) -> bool {
+    matches!(
+        error.raw_os_error(),
+        Some(libc::ENOMEM | libc::ENOBUFS | libc::ENOSPC)
+    )
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_of_memory(error: &io::Error) -> bool {
+    const NOT_ENOUGH_MEMORY: i32 = 8;
+    const NO_BUFFERS: i32 = 10055;
+    matches!(error.raw_os_error(), Some(NOT_ENOUGH_MEMORY | NO_BUFFERS))
+}
+
+/// Too little memory: what could not be opened, as the subject of a sentence.
+pub(crate) fn of_memory(what: &str, error: &io::Error) -> Error {
+    Error::new(
+        Status::SystemShortage,
+        format!("{what} cannot be opened, as the system has too little for it: {error}."),
+    )
+    .hint(MEMORY_HINT)
+}
+
 /// The shortage behind the failure of a request, if it is one.
 pub(super) fn behind<'a>(
     mut chain: impl Iterator<Item = &'a (dyn StdError + 'static)>,
+    is_connect: bool,
 ) -> Option<TransportFailure> {
     chain.find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<Error>() {
@@ -68,7 +96,13 @@ pub(super) fn behind<'a>(
             || cause
                 .downcast_ref::<io::Error>()
                 .is_some_and(is_of_descriptors);
-        is_of_descriptors.then(|| failure(&of_descriptors("A connection")))
+        if is_of_descriptors {
+            return Some(failure(&of_descriptors("A connection")));
+        }
+        cause
+            .downcast_ref::<io::Error>()
+            .filter(|error| is_connect && is_of_memory(error))
+            .map(|error| failure(&of_memory("A connection", error)))
     })
 }
 
@@ -80,6 +114,7 @@ fn failure(error: &Error) -> TransportFailure {
             Status::TooManyThreads => {
                 "End what is not needed, or raise the limit on processes and threads (ulimit -u, or pids in a container), then call again."
             }
+            Status::SystemShortage => MEMORY_HINT,
             _ => HINT,
         }),
         retry: Retry::WhenThereIsRoom,
@@ -87,7 +122,10 @@ fn failure(error: &Error) -> TransportFailure {
 }
 
 pub(crate) const fn is_shortage(status: Status) -> bool {
-    matches!(status, Status::TooManyOpenFiles | Status::TooManyThreads)
+    matches!(
+        status,
+        Status::TooManyOpenFiles | Status::TooManyThreads | Status::SystemShortage
+    )
 }
 
 /// Tries again while there is a shortage, until the deadline or the signal: on the calling thread, since there is

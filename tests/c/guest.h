@@ -6,9 +6,11 @@
 
 #include <graph_invalidate.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define USER "user000001@contoso.example"
@@ -76,6 +78,36 @@ static inline int32_t whole_run(graph_run *run) {
   if (status != GRAPH_STATUS_RUN_DONE && outcome != NULL) dprintf(said, "%d %s\n", (int)status, outcome->message);
   graph_outcome_free(outcome);
   return status == GRAPH_STATUS_RUN_DONE ? accepted : status;
+}
+
+/* One of everything that a program does with the library. */
+static inline void everything(const char *journal) {
+  graph_client *client = new_client();
+  graph_call_queue *queue = NULL;
+  graph_call_options options;
+  graph_outcome *outcome = NULL;
+  graph_run *run = NULL;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.user = USER;
+  EXPECT(call(client) == GRAPH_STATUS_OK);
+  EXPECT(new_run(client, journal, 0, &run, NULL) == GRAPH_STATUS_OK);
+  EXPECT(whole_run(run) == -1);
+  graph_run_free(run);
+  EXPECT(graph_call_queue_new(&queue) == GRAPH_STATUS_OK);
+  EXPECT(graph_call_queue_submit(queue, client, &options, NULL, 7, NULL) == GRAPH_STATUS_OK);
+  EXPECT(graph_call_queue_next(queue, 20000, NULL, &outcome) == GRAPH_STATUS_OK);
+  EXPECT(outcome->status == GRAPH_STATUS_OK);
+  graph_outcome_free(outcome);
+  graph_call_queue_free(queue);
+  graph_client_free(client);
+}
+
+static inline int ends_well(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) == -1 && errno == EINTR) continue;
+  if (WIFSIGNALED(status)) dprintf(said, "ended by signal %d\n", WTERMSIG(status));
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 struct situation {

@@ -71,7 +71,7 @@ pub fn library(features: &'static str) -> PathBuf {
                     "graph-invalidate",
                     "--lib",
                 ])
-                .args(["--crate-type", "cdylib", "--features"])
+                .args(["--crate-type", "cdylib,staticlib", "--features"])
                 .arg(format!("wipe-freed-memory,{features}"))
                 .arg("--target-dir")
                 .arg(&folder));
@@ -134,7 +134,27 @@ impl Program {
             false => library(features),
         };
         std::fs::copy(built.join("libgraph_invalidate.so"), &linked).unwrap();
-        compile(compiler, source, &path, &linked, &["-pthread", "-ldl"]);
+        compile(
+            compiler,
+            source,
+            &path,
+            &linked,
+            &["-pthread", "-ldl", "-lm"],
+        );
+        Program {
+            path,
+            runner: None,
+            folder,
+        }
+    }
+
+    /// With the static library, and with nothing that is loaded when it runs.
+    pub fn build_statically(source: &str) -> Program {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        let linked = library("").join("libgraph_invalidate.a");
+        let libraries = ["-static", "-pthread", "-ldl", "-lm"];
+        compile(GCC, source, &path, &linked, &libraries);
         Program {
             path,
             runner: None,

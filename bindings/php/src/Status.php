@@ -296,6 +296,11 @@ enum Status: string
     case DescriptorsClosed = 'descriptors_closed';
 
     /**
+     * The machine has too little memory, or too few buffers or watches, for a connection.
+     */
+    case SystemShortage = 'system_shortage';
+
+    /**
      * The service answered with an explicit `false`.
      */
     case Unconfirmed = 'unconfirmed';
@@ -468,6 +473,7 @@ enum Status: string
         608 => self::TooManyOpenFiles,
         609 => self::TooManyThreads,
         610 => self::DescriptorsClosed,
+        611 => self::SystemShortage,
         700 => self::Unconfirmed,
         701 => self::ServiceUnavailable,
         702 => self::UnexpectedAnswer,

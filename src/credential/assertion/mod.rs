@@ -125,7 +125,9 @@ impl Assertion {
         let source = match from {
             From::File => {
                 let path = options.federated_token_file.as_ref();
-                Source::File(needs.path("federated_token_file", path, TOKEN_FILE)?)
+                let path = needs.path("federated_token_file", path, TOKEN_FILE)?;
+                // It is read for every sign-in, and the program may go to another folder meanwhile.
+                Source::File(std::path::absolute(&path).unwrap_or(path))
             }
             From::GitHubActions => Source::Asked(Box::new(github(&needs, reach)?)),
             From::AzurePipelines => Source::Asked(Box::new(azure_pipelines(&needs, reach)?)),

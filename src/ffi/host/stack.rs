@@ -29,6 +29,10 @@ fn bounds_of_thread() -> (usize, usize) {
     if is_main { of_main() } else { of_another() }
 }
 
+/// Further down other memory may lie, once the limit was raised or lifted: a fiber's stack, too.
+#[cfg(target_os = "linux")]
+const MOST_OF_MAIN: usize = 64 << 20;
+
 /// The main thread's stack ends where the kernel put the program's name, and grows down as far as its limit allows.
 /// Asking the C library would read a file of the system.
 #[cfg(target_os = "linux")]
@@ -43,6 +47,7 @@ fn of_main() -> (usize, usize) {
         libc::getauxval(libc::AT_EXECFN)
     } as usize;
     let size = usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX);
+    let size = size.min(MOST_OF_MAIN);
     (top.saturating_sub(size).max(1), top.max(1))
 }
 

@@ -15,9 +15,9 @@ pub(super) trait JournalFile: Send {
     fn append(&mut self, bytes: &[u8], written: &mut usize) -> io::Result<()>;
     /// Returns when all that was appended will survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
-    /// Fails where the file is not the one at this path any more, or has lost what was written: then nobody will find
+    /// Fails where the file is not the one at its path any more, or has lost what was written: then nobody will find
     /// the record.
-    fn is_in_place(&mut self, path: &Path) -> io::Result<()>;
+    fn is_in_place(&mut self) -> io::Result<()>;
 }
 
 /// A journal that is open, locked, and nobody else's: a child of `fork()` does not keep it, and what stands at its
@@ -27,18 +27,21 @@ pub(super) struct LockedFile {
     identity: Option<Identity>,
     /// How long it must be at least.
     length: u64,
-    /// Where it was created: it goes again if nothing is written to it.
-    created: Option<PathBuf>,
+    /// Where it lies, wherever the program goes meanwhile.
+    place: PathBuf,
+    /// Whether it was created: it goes again if nothing is written to it.
+    created: bool,
     _closed_in_children: Option<ClosedInChildren>,
 }
 
 impl LockedFile {
-    fn of(file: File, created: Option<PathBuf>) -> LockedFile {
+    fn of(file: File, place: PathBuf, created: bool) -> LockedFile {
         let identity = Identity::of(&file);
         LockedFile {
             length: file.metadata().map_or(0, |it| it.len()),
             file: Some(file),
             identity,
+            place,
             created,
             _closed_in_children: identity.map(close_in_children),
         }
@@ -58,6 +61,10 @@ impl LockedFile {
                 &format!("cannot be cut after its last whole line: {error}"),
             )
         })
+    }
+
+    pub(super) fn place(&self) -> &Path {
+        &self.place
     }
 
     /// The file, as long as it is there.
@@ -80,14 +87,10 @@ fn is_empty(path: &Path) -> bool {
 impl Drop for LockedFile {
     fn drop(&mut self) {
         let is_left_empty = self.length == 0;
-        let unused = self
-            .created
-            .take()
-            .filter(|path| is_left_empty && self.is_in_place(path).is_ok() && is_empty(path));
-        if let Some(path) = unused {
+        if self.created && is_left_empty && self.is_in_place().is_ok() && is_empty(&self.place) {
             // While it is locked, so that no other run begins with it meanwhile. Where it cannot be deleted, one can
             // begin with it.
-            let _ = std::fs::remove_file(path);
+            let _ = std::fs::remove_file(&self.place);
         }
         match self.file() {
             // Whoever inherited the descriptor by other means than fork() holds the lock as well: it goes for all of
@@ -119,9 +122,9 @@ impl JournalFile for LockedFile {
         self.file()?.sync_data()
     }
 
-    fn is_in_place(&mut self, path: &Path) -> io::Result<()> {
+    fn is_in_place(&mut self) -> io::Result<()> {
         let gone = |what: &str| Err(io::Error::new(io::ErrorKind::NotFound, what));
-        let there = match std::fs::metadata(path) {
+        let there = match std::fs::metadata(&self.place) {
             Ok(there) => there,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return gone("it was deleted or renamed");
@@ -148,7 +151,9 @@ impl JournalFile for LockedFile {
 /// lock when the process ends, however it ends.
 pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
     refuse_what_is_no_file(path)?;
-    let created = (!path.exists()).then(|| path.to_owned());
+    // The host may go to another folder. Where its own is gone, the path stays as it is.
+    let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let created = !path.exists();
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
@@ -167,7 +172,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
     let file = opening(|| options.open(path))
         .map_err(|error| not_opened(path, "cannot be opened for writing", &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(LockedFile::of(file, created)),
+        Ok(()) => Ok(LockedFile::of(file, place, created)),
         Err(TryLockError::WouldBlock) => Err(Error::new(
             Status::JournalLocked,
             format!("The journal {} is in use by another run.", path.display()),

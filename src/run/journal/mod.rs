@@ -175,9 +175,10 @@ impl Journal {
         run: &RunLine,
         exchange: Arc<Exchange>,
     ) -> Result<JournalWriter, Error> {
+        let place = self.file.place().to_owned();
         let writer = JournalWriter::start(Box::new(self.file), self.path.clone(), run, exchange)?;
         if self.fresh {
-            file::sync_folder(&self.path);
+            file::sync_folder(&place);
         }
         Ok(writer)
     }

@@ -23,8 +23,8 @@ const WARM: u32 = 100;
 /// Calls at once, each by a thread of its own.
 const BURST: u32 = 300;
 
-/// What the library of 8aba9bb took, in which nothing kept the host's signals, descriptors and stacks, for the program, the
-/// compiler and the machine of docs/performance.md.
+/// What the library of 8aba9bb took, in which nothing kept the host's signals, descriptors and stacks, for the program,
+/// the compiler and the machine of docs/performance.md.
 const BEFORE: Counts = Counts {
     first: 814_529.0,
     warm: 233_293.0,

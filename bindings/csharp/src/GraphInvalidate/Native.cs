@@ -267,6 +267,7 @@ internal static unsafe class Native
     internal const int GRAPH_STATUS_TOO_MANY_OPEN_FILES = 608;
     internal const int GRAPH_STATUS_TOO_MANY_THREADS = 609;
     internal const int GRAPH_STATUS_DESCRIPTORS_CLOSED = 610;
+    internal const int GRAPH_STATUS_SYSTEM_SHORTAGE = 611;
     internal const int GRAPH_STATUS_UNCONFIRMED = 700;
     internal const int GRAPH_STATUS_SERVICE_UNAVAILABLE = 701;
     internal const int GRAPH_STATUS_UNEXPECTED_ANSWER = 702;

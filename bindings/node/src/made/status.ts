@@ -117,6 +117,8 @@ export type Status =
   | "too_many_threads"
   // The program closed descriptors that the library had opened.
   | "descriptors_closed"
+  // The machine has too little memory, or too few buffers or watches, for a connection.
+  | "system_shortage"
   // The service answered with an explicit `false`.
   | "unconfirmed"
   // The service failed (5xx) until the deadline.
@@ -223,6 +225,7 @@ export const STATUSES: ReadonlyMap<number, Status> = new Map<number, Status>([
   [608, "too_many_open_files"],
   [609, "too_many_threads"],
   [610, "descriptors_closed"],
+  [611, "system_shortage"],
   [700, "unconfirmed"],
   [701, "service_unavailable"],
   [702, "unexpected_answer"],

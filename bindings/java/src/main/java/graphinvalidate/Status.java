@@ -291,6 +291,11 @@ public enum Status {
     DESCRIPTORS_CLOSED("descriptors_closed", 610),
 
     /**
+     * The machine has too little memory, or too few buffers or watches, for a connection.
+     */
+    SYSTEM_SHORTAGE("system_shortage", 611),
+
+    /**
      * The service answered with an explicit `false`.
      */
     UNCONFIRMED("unconfirmed", 700),
