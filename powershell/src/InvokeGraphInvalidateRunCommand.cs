@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 
 namespace GraphInvalidate.PowerShell;
 
@@ -70,6 +71,7 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     private readonly List<string> _held = [];
     private RunProgress _progress = new(Action);
     private GraphInvalidateRun? _run;
+    private GraphInvalidateException? _refused;
     private bool _isHeld;
     private bool _isOver;
     private int _wanted;
@@ -351,7 +353,7 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
         {
             // Where the run ends as a whole there is no other outcome: the last one must not be given again.
             outcome = null;
-            Step(run => outcome = run.TryNext(wait));
+            Step(run => outcome = Next(run, wait));
             if (outcome is not null)
             {
                 WriteVerbose(outcome.ToString());
@@ -367,6 +369,23 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
         }
         while (outcome is not null && !_isOver);
         _isOver |= _run?.IsCompleted ?? true;
+    }
+
+    /// <summary>The next outcome. Where there is no other token, those on the way are waited for, and the reason is told after them.</summary>
+    private InvalidateOutcome? Next(GraphInvalidateRun run, TimeSpan wait)
+    {
+        try
+        {
+            InvalidateOutcome? outcome = run.TryNext(wait);
+            return outcome is null && run.IsCompleted && _refused is { } reason ? throw reason : outcome;
+        }
+        catch (GraphInvalidateException refused) when (run.NeedsAccessToken)
+        {
+            _refused ??= refused;
+            run.EndWithoutToken();
+            Thread.Sleep(20);
+            return null;
+        }
     }
 
     /// <summary>

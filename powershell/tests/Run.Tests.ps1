@@ -168,6 +168,18 @@ Describe 'Ctrl+C in a run' {
 }
 
 Describe 'The token of a run' {
+    It 'that is missing leaves nobody who was on the way without an outcome' {
+        Reset-Emulator
+        Add-Fault @{ kind = 'delay'; milliseconds = 500; times = 2; path_contains = '$batch' }
+        Add-Fault @{ kind = 'tokens_expire'; after = 2; path_contains = '$batch' }
+        Connect-Tokens (New-Token)
+        $users = Get-CrowdUser 60
+        $outcomes = @($users | Invoke-GraphInvalidateRun -BatchSize 10 -Concurrency 3 -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failures)
+        $failures | Should -HaveCount 1
+        $outcomes.Count | Should -BeGreaterOrEqual 20
+        $users | Where-Object { $_ -notin $outcomes.User -and (Get-AcceptedCount $_) -gt 0 } | Should -BeNullOrEmpty
+    }
+
     It 'is asked for again when it expires midway' {
         Reset-Emulator
         Add-Fault @{ kind = 'status'; status = 401; code = 'InvalidAuthenticationToken'; message = 'Lifetime validation failed, the token is expired.'; times = 1 }
