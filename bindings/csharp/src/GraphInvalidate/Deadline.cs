@@ -17,6 +17,13 @@ internal readonly struct Deadline
     /// <summary>Begins now. Zero is the default, as the native library has it.</summary>
     internal Deadline(TimeSpan? timeout) => _limit = timeout is { } limit && limit != TimeSpan.Zero ? limit : Default;
 
+    /// <summary>That of a run's first question for a token: as long as a call may take, and no longer than the run.</summary>
+    internal static Deadline OfRun(TimeSpan? timeout, TimeSpan? run)
+    {
+        Deadline call = new(timeout);
+        return run is { } limit && limit > TimeSpan.Zero && (call._limit == Timeout.InfiniteTimeSpan || limit < call._limit) ? new(limit) : call;
+    }
+
     internal bool IsOver => _limit != Timeout.InfiniteTimeSpan && Left <= TimeSpan.Zero;
 
     /// <summary>How long the native call may take; never 0, which stands for the client's timeout.</summary>

@@ -88,7 +88,7 @@ public sealed partial class GraphInvalidateClient
 
     /// <summary>The same for whoever wants to hear, where outcomes are read, that the run takes more users.</summary>
     internal GraphInvalidateRun BeginRun(GraphInvalidateRunOptions? options, Action? usersWanted, CancellationToken cancellationToken) =>
-        Begin(options, _tokens?.Get(new Deadline(_timeout), cancellationToken), usersWanted);
+        Begin(options, _tokens?.Get(Deadline.OfRun(_timeout, options?.Deadline), cancellationToken), usersWanted);
 
     private GraphInvalidateRun Begin(GraphInvalidateRunOptions? options, string? token, Action? usersWanted)
     {
@@ -185,7 +185,7 @@ public sealed partial class GraphInvalidateClient
         async cancellation =>
         {
             cancellation.ThrowIfCancellationRequested();
-            string? token = _tokens is null ? null : await _tokens.GetAsync(new Deadline(_timeout), cancellation).ConfigureAwait(false);
+            string? token = _tokens is null ? null : await _tokens.GetAsync(Deadline.OfRun(_timeout, options?.Deadline), cancellation).ConfigureAwait(false);
             RunLoop loop = new(wanted => Begin(options, token, wanted), cancellation);
             feed(loop);
             return loop;

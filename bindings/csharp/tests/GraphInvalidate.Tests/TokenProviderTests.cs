@@ -14,6 +14,29 @@ public sealed class TokenProviderTests(Emulator emulator)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_run_asks_for_its_token_no_longer_than_it_may_take(bool blocks)
+    {
+        await emulator.ResetAsync();
+        using GraphInvalidateClient client = ClientOf(_ =>
+        {
+            if (blocks)
+            {
+                Thread.Sleep(TimeSpan.FromSeconds(30));
+            }
+
+            return new TaskCompletionSource<string>().Task;
+        });
+        GraphInvalidateRunOptions options = new() { Deadline = TimeSpan.FromMilliseconds(300) };
+        Task<RunException> ended = Task.Run(() => Assert.Throws<RunException>(() => client.Run([Emulator.Adele], options).ToList()));
+
+        Assert.Same(ended, await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(20))));
+        Assert.Equal("deadline_exceeded", (await ended).Outcome.Status);
+        Assert.Equal(0, await emulator.AcceptedUsersAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task The_provider_is_asked_before_each_call(bool blocking)
     {
         await emulator.ResetAsync();

@@ -261,7 +261,7 @@ public final class GraphInvalidateClient implements AutoCloseable {
             throw GraphInvalidateException.local(
                     Status.NULL_ARGUMENT, null, "options is null: give RunOptions.builder().build().", null);
         }
-        String token = provider == null ? null : ask(new Asking(), null, timeout);
+        String token = provider == null ? null : ask(new Asking(), null, options.patience(timeout));
         long client = handle.use();
         try {
             return Call.begin(library, call -> new InvalidateRun(this, client, options, token), null).await();

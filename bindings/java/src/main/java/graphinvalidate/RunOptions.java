@@ -36,6 +36,13 @@ public final class RunOptions {
         return given.verifyJournal;
     }
 
+    /** How long the first question for a token may take: as long as a call, and no longer than the run. */
+    Duration patience(Duration timeout) {
+        Duration run = given.deadline;
+        boolean isShorter = run != null && !run.isNegative() && !run.isZero() && run.compareTo(timeout) < 0;
+        return isShorter ? run : timeout;
+    }
+
     @Override
     public String toString() {
         return given.toString();

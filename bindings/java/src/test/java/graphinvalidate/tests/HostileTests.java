@@ -58,6 +58,7 @@ final class HostileTests {
             }
             Tests.check(users() == 0, "somebody was signed out");
         });
+        Tests.test("a run asks for its token no longer than it may take", HostileTests::impatient);
         Tests.test("an outcome is carried by JSON and tables, and read back", HostileTests::carried);
         Tests.test("a token with a NUL is refused and not cut", () -> {
             String token = Tests.token() + "\0x";
@@ -137,6 +138,24 @@ final class HostileTests {
         }
         Tests.test("a library that cannot be used is named, with what to do", HostileTests::otherLibraries);
         Tests.test("two class loaders may load the library", HostileTests::twoClassLoaders);
+    }
+
+    private static void impatient() throws Exception {
+        AtomicBoolean wasEnded = new AtomicBoolean();
+        long begin = System.nanoTime();
+        try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint("http://127.0.0.1:9").tokenProvider(() -> {
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException ended) {
+                wasEnded.set(true);
+            }
+            return null;
+        }).build()) {
+            RunOptions options = RunOptions.builder().deadline(Duration.ofMillis(300)).build();
+            Tests.status(Status.TOKEN_PROVIDER_FAILED, () -> client.run(options));
+        }
+        long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+        Tests.check(wasEnded.get() && seconds < 20, "the provider was asked for " + seconds + " s");
     }
 
     private static void carried() throws Exception {
