@@ -116,7 +116,7 @@ final readonly class Outcome implements \JsonSerializable
      * Empty texts are taken for unknown, as tables have them; other names are passed over.
      *
      * @param array<array-key, mixed> $values
-     * @throws \InvalidArgumentException where there is no status, or a value is none of its kind; a time names its zone.
+     * @throws \InvalidArgumentException where there is no status, or a value is not of its kind; a time has its zone.
      */
     public static function fromArray(array $values): self
     {

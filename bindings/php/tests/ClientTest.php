@@ -49,10 +49,12 @@ final class ClientTest extends EmulatorTestCase
         self::assertSame(Status::Verified, $client->verify($again->user, $again->serverDate)->status);
         $row = ['status' => 'throttled', 'user' => 'a@b', 'retry_after' => '2.5', 'id' => '', 'Department' => 'Sales'];
         $made = Outcome::fromArray($row);
-        self::assertEquals([Status::Throttled, 'a@b', 2.5, null], [$made->status, $made->user, $made->retryAfter, $made->id]);
+        $seen = [$made->status, $made->user, $made->retryAfter, $made->id];
+        self::assertEquals([Status::Throttled, 'a@b', 2.5, null], $seen);
         $wrong = [
             [], ['status' => 'signed out'], ['status' => 'accepted', 'server_date' => '05.12.2026 10:00'],
-            ['status' => 'accepted', 'server_date' => '2026-12-05T10:00:00'], ['status' => 'accepted', 'attempts' => 1.5],
+            ['status' => 'accepted', 'server_date' => '2026-12-05T10:00:00'],
+            ['status' => 'accepted', 'attempts' => 1.5],
             ['status' => 'accepted', 'user' => ['a@b']], ['status' => 'accepted', 'attempts' => -1],
         ];
         foreach ($wrong as $values) {
