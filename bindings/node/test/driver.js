@@ -30,7 +30,16 @@ function options(given) {
 }
 
 function fields({ status, httpStatus, attempts, user, code, message, hint, sessionsValidFrom }) {
-  return { status, http_status: httpStatus, attempts, user, code, message, hint, sessions_valid_from: sessionsValidFrom };
+  return {
+    status,
+    http_status: httpStatus,
+    attempts,
+    user,
+    code,
+    message,
+    hint,
+    sessions_valid_from: sessionsValidFrom,
+  };
 }
 
 /** The outcome of what was thrown. */
