@@ -1,4 +1,4 @@
-// go:build !graph_invalidate_static
+//go:build !graph_invalidate_static
 
 package graphinvalidate
 

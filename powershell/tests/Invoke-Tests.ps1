@@ -1,5 +1,7 @@
 # Runs the script tests of this folder under Pester. Below target/ nothing is made; `cargo xtask test powershell` builds
-# first. Requires -Version 7.5 Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
+# first.
+#Requires -Version 7.5
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
 param(
     # Which files, by a part of their name.
     [string] $Name = '*'

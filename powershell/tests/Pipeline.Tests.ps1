@@ -51,12 +51,12 @@ Describe 'Users from the pipeline' {
     It 'are never the text of an object, as a proxy or a mock makes it' {
         $text = "$([pscustomobject]@{ Id = $AdeleId })"
         $text | Should -BeLike '@{*'
-        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $text } | Should -Throw -ExpectedMessage '*text of a whole object*'
+        { Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $text -ErrorAction Stop } | Should -Throw -ExpectedMessage '*text of a whole object*'
         $text | Invoke-MgBetaInvalidateAllUserRefreshToken -ErrorVariable failures -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failures | Should -HaveCount 1
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'invalid_user,*'
         ($text | Invoke-GraphInvalidateRun -Confirm:$false).Status | Should -Be 'invalid_user'
-        { $Adele | Invoke-GraphInvalidateRun -Exclude $text -Confirm:$false } | Should -Throw -ExpectedMessage '*text of a whole object*'
+        { $Adele | Invoke-GraphInvalidateRun -Exclude $text -Confirm:$false -ErrorAction Stop } | Should -Throw -ExpectedMessage '*text of a whole object*'
         Get-RequestCount | Should -Be 0
     }
 
