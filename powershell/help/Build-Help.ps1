@@ -114,4 +114,5 @@ $commands = $module.ExportedCmdlets.Values | ForEach-Object { New-Command $_ }
 $maml = '<?xml version="1.0" encoding="utf-8"?><helpItems schema="maml" xmlns="http://msh" xmlns:maml="http://schemas.microsoft.com/maml/2004/10"' +
     ' xmlns:command="http://schemas.microsoft.com/maml/dev/command/2004/10" xmlns:dev="http://schemas.microsoft.com/maml/dev/2004/10">' +
     ($commands -join '') + '</helpItems>'
-([xml] $maml).Save($Destination)
+# Without the spaces of indented lines, which are a sixth of it.
+[System.IO.File]::WriteAllText($Destination, ([xml] $maml).OuterXml)
