@@ -19,7 +19,7 @@ function ConvertTo-Secure([string] $text) { [System.Net.NetworkCredential]::new(
 
 # Exactly the variables of the situation, of all that the library reads.
 function Set-Variables($given) {
-    foreach ($name in @([Environment]::GetEnvironmentVariables().Keys) -match '^(AZURE_|IDENTITY_|MSI_|GRAPH_INVALIDATE_|ACTIONS_|SYSTEM_)') { [Environment]::SetEnvironmentVariable($name, $null) }
+    foreach ($name in @([Environment]::GetEnvironmentVariables().Keys) -match '^(AZURE_|IDENTITY_|MSI_|GRAPH_INVALIDATE_|ACTIONS_|SYSTEM_)') { Remove-Item "env:$name" }
     if ($given) { $given.PSObject.Properties | ForEach-Object { [Environment]::SetEnvironmentVariable($_.Name, $_.Value) } }
 }
 

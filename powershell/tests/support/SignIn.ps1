@@ -12,7 +12,7 @@ function New-SecretCredential([string] $Secret = 'emulated-secret', [string] $Id
 
 # Exactly these of the variables that signing in reads.
 function Set-SignInVariable([hashtable] $Variables = @{}) {
-    foreach ($name in @([Environment]::GetEnvironmentVariables().Keys) -match '^(AZURE_|AZURESUBSCRIPTION_|ACTIONS_ID_TOKEN_|SYSTEM_OIDC|SYSTEM_ACCESSTOKEN|IDENTITY_|MSI_|GRAPH_INVALIDATE_EXPECT)') { [Environment]::SetEnvironmentVariable($name, $null) }
+    foreach ($name in @([Environment]::GetEnvironmentVariables().Keys) -match '^(AZURE_|AZURESUBSCRIPTION_|ACTIONS_ID_TOKEN_|SYSTEM_OIDC|SYSTEM_ACCESSTOKEN|IDENTITY_|MSI_|GRAPH_INVALIDATE_EXPECT)') { Remove-Item "env:$name" }
     foreach ($name in $Variables.Keys) { [Environment]::SetEnvironmentVariable($name, $Variables[$name]) }
 }
 
