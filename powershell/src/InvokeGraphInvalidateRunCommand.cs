@@ -371,7 +371,10 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
         _isOver |= _run?.IsCompleted ?? true;
     }
 
-    /// <summary>The next outcome. Where there is no other token, those on the way are waited for, and the reason is told after them.</summary>
+    /// <summary>
+    /// The next outcome. Where there is no other token, those on the way are waited for, and the reason is told after
+    /// them.
+    /// </summary>
     private InvalidateOutcome? Next(GraphInvalidateRun run, TimeSpan wait)
     {
         try

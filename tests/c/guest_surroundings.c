@@ -1,5 +1,5 @@
-/* Hosts with limits, habits and surroundings of their own, which stay theirs: a call works all the same, or says that it
- * cannot. See guest.h. */
+/* Hosts with limits, habits and surroundings of their own, which stay theirs: a call works all the same, or says that
+ * it cannot. See guest.h. */
 
 #define _GNU_SOURCE
 

@@ -17,7 +17,9 @@ internal readonly struct Deadline
     /// <summary>Begins now. Zero is the default, as the native library has it.</summary>
     internal Deadline(TimeSpan? timeout) => _limit = timeout is { } limit && limit != TimeSpan.Zero ? limit : Default;
 
-    /// <summary>That of a run's first question for a token: as long as a call may take, and no longer than the run.</summary>
+    /// <summary>
+    /// That of a run's first question for a token: as long as a call may take, and no longer than the run.
+    /// </summary>
     internal static Deadline OfRun(TimeSpan? timeout, TimeSpan? run)
     {
         Deadline call = new(timeout);

@@ -321,8 +321,8 @@ public sealed class GraphInvalidateRun : IDisposable
     }
 
     /// <summary>
-    /// There is no other token: nobody is asked any more, and the run ends as soon as nobody is on the way, since nobody is to be signed out
-    /// without an outcome.
+    /// There is no other token: nobody is asked any more, and the run ends as soon as nobody is on the way, since
+    /// nobody is to be signed out without an outcome.
     /// </summary>
     internal void EndWithoutToken()
     {

@@ -17,7 +17,10 @@ namespace GraphInvalidate;
 internal sealed class RunLoop
 #pragma warning restore CA1001
 {
-    /// <summary>How long a list that is being left is waited for, and when those on the way are looked for again; in milliseconds.</summary>
+    /// <summary>
+    /// How long a list that is being left is waited for, and when those on the way are looked for again; in
+    /// milliseconds.
+    /// </summary>
     private const int Patience = 20;
 
     private readonly GraphInvalidateRun _run;
@@ -97,7 +100,9 @@ internal sealed class RunLoop
         _run.Dispose();
     }
 
-    /// <summary>Where there is no other token, those on the way are waited for, and the reason is thrown after their outcomes.</summary>
+    /// <summary>
+    /// Where there is no other token, those on the way are waited for, and the reason is thrown after their outcomes.
+    /// </summary>
     private InvalidateOutcome? Step(uint milliseconds, bool mayAsk)
     {
         try

@@ -268,8 +268,9 @@ export class Outcome {
   }
 
   /**
-   * Makes an outcome of what its JSON holds, parsed, or a line of the journal or of the command's JSON: in tests of your
-   * own, of what matters there. Empty texts are taken for unknown, as tables have them; other names are passed over.
+   * Makes an outcome of what its JSON holds, parsed, or a line of the journal or of the command's JSON: in tests of
+   * your own, of what matters there. Empty texts are taken for unknown, as tables have them; other names are passed
+   * over.
    *
    * @throws TypeError where there is no status, or a value is none of its kind; a time names its zone.
    */

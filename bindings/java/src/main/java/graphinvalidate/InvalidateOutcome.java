@@ -85,8 +85,9 @@ public final class InvalidateOutcome {
     }
 
     /**
-     * Makes an outcome of what {@link #toMap()} gave, after JSON or a table, or of a line of the journal or of the command's
-     * JSON: in tests of your own, of what matters there. Empty texts are taken for unknown; other names are passed over.
+     * Makes an outcome of what {@link #toMap()} gave, after JSON or a table, or of a line of the journal or of the
+     * command's JSON: in tests of your own, of what matters there. Empty texts are taken for unknown; other names are
+     * passed over.
      *
      * @param values the values by their names.
      * @return the outcome.
@@ -97,8 +98,8 @@ public final class InvalidateOutcome {
     }
 
     /**
-     * What JSON and tables can hold, under the names and in the units of the journal and of the command's JSON. What is unknown
-     * is left out, as the headers are.
+     * What JSON and tables can hold, under the names and in the units of the journal and of the command's JSON. What
+     * is unknown is left out, as the headers are.
      *
      * @return a map of texts and numbers.
      */
