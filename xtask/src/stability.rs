@@ -206,7 +206,9 @@ fn csharp_names() -> Result<Names, String> {
             let lines = text.trim_start_matches('\u{feff}').lines();
             for line in lines.filter(|line| !line.starts_with('#') && !line.is_empty()) {
                 let member = line.split(['(', ' ']).next().unwrap_or(line);
-                let member = member.trim_end_matches(".get").trim_end_matches(".set");
+                let member = [".get", ".set", ".init"]
+                    .iter()
+                    .fold(member, |member, part| member.trim_end_matches(part));
                 let word = member.rsplit('.').next().unwrap_or(member);
                 names.insert(format!(".NET: {line}"), word.to_owned());
             }
