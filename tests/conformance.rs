@@ -8,8 +8,8 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use support::driver::{Answer, Driver, IdentitiesAnswer, RunAnswer};
@@ -18,11 +18,20 @@ use support::run_scenario::{self, GENERATED_USERS, RunScenario};
 use support::scenario::{self, Scenario, Site};
 use support::sign_in_scenario::{self, SignInScenario};
 
+/// Judges at work at a time, each with a driver and an emulator of its own: most of a scenario is waiting.
+const JUDGES: usize = 3;
+
+/// One test: a scenario, and in identities' case by what they call.
+enum Test {
+    Call(Scenario),
+    Run(RunScenario),
+    SignIn(SignInScenario),
+    Identities(Identities, &'static str),
+}
+
 struct Judge {
     driver: Driver,
     site: Site,
-    passed: usize,
-    failed: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -30,73 +39,102 @@ fn main() -> ExitCode {
         eprintln!("GRAPH_INVALIDATE_TEST_DRIVER names no driver: run cargo xtask test LANGUAGE");
         return ExitCode::FAILURE;
     };
+    let words: Vec<String> = words.lines().map(str::to_owned).collect();
     // Names of scenarios, or parts of them, as with any other test.
     let wanted: Vec<String> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let mut judge = Judge {
-        driver: Driver::new(words.lines().map(str::to_owned).collect()),
-        site: Site::start(GENERATED_USERS),
-        passed: 0,
-        failed: Vec::new(),
-    };
-    let is_wanted =
-        |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()));
-    for scenario in scenario::all() {
-        let name = format!("calls/{}", scenario.name);
-        judge.test(&name, is_wanted(&name), |judge| judge.call(&scenario));
-    }
-    for scenario in run_scenario::all() {
-        let name = format!("runs/{}", scenario.name);
-        judge.test(&name, is_wanted(&name), |judge| judge.run(&scenario));
-    }
-    for scenario in sign_in_scenario::all() {
-        let name = format!("sign-in/{}", scenario.name);
-        judge.test(&name, is_wanted(&name), |judge| judge.sign_in(&scenario));
-    }
-    for scenario in identities::all() {
-        for by in ["threads", "tasks"] {
-            let name = format!("identities/{} by {by}", scenario.name);
-            judge.test(&name, is_wanted(&name), |judge| {
-                judge.identities(&scenario, by);
+    let mut tests = tests();
+    tests.retain(|test| {
+        let name = test.name();
+        wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str()))
+    });
+    let count = tests.len();
+    let left = Mutex::new(tests.into_iter());
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..JUDGES.min(count) {
+            scope.spawn(|| {
+                let mut judge = Judge {
+                    driver: Driver::new(words.clone()),
+                    site: Site::start(GENERATED_USERS),
+                };
+                // Taken in a statement of its own, so that nobody waits for the lock while a scenario is played.
+                loop {
+                    let next = left.lock().unwrap().next();
+                    let Some(test) = next else { break };
+                    if !judge.play(&test) {
+                        failed.lock().unwrap().push(test.name());
+                    }
+                }
             });
         }
+    });
+    close(count, &failed.into_inner().unwrap())
+}
+
+/// Every scenario there is.
+fn tests() -> Vec<Test> {
+    let mut tests: Vec<Test> = scenario::all().into_iter().map(Test::Call).collect();
+    tests.extend(run_scenario::all().into_iter().map(Test::Run));
+    tests.extend(sign_in_scenario::all().into_iter().map(Test::SignIn));
+    for scenario in identities::all() {
+        tests.push(Test::Identities(scenario.clone(), "threads"));
+        tests.push(Test::Identities(scenario, "tasks"));
     }
-    judge.close()
+    tests
+}
+
+fn close(count: usize, failed: &[String]) -> ExitCode {
+    for name in failed {
+        println!("failed: {name}");
+    }
+    let ok = failed.is_empty() && count > 0;
+    println!(
+        "\ntest result: {}. {} passed; {} failed; 0 ignored",
+        if ok { "ok" } else { "FAILED" },
+        count - failed.len(),
+        failed.len()
+    );
+    if ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+impl Test {
+    fn name(&self) -> String {
+        match self {
+            Test::Call(scenario) => format!("calls/{}", scenario.name),
+            Test::Run(scenario) => format!("runs/{}", scenario.name),
+            Test::SignIn(scenario) => format!("sign-in/{}", scenario.name),
+            Test::Identities(scenario, by) => format!("identities/{} by {by}", scenario.name),
+        }
+    }
 }
 
 impl Judge {
-    fn test(&mut self, name: &str, wanted: bool, play: impl FnOnce(&mut Judge)) {
-        if !wanted {
-            return;
-        }
+    /// Plays a test in a thread of its name, which a panic tells; false when it failed.
+    fn play(&mut self, test: &Test) -> bool {
+        let name = test.name();
         // The driver is started anew after a failure, and the emulator emptied: nothing of it is left.
-        let ended = catch_unwind(AssertUnwindSafe(|| play(self)));
-        if ended.is_ok() {
-            self.passed += 1;
-        } else {
-            self.failed.push(name.to_owned());
-        }
-        println!(
-            "test {name} ... {}",
-            if ended.is_ok() { "ok" } else { "FAILED" }
-        );
-    }
-
-    fn close(self) -> ExitCode {
-        let (passed, failed) = (self.passed, self.failed.len());
-        for name in &self.failed {
-            println!("failed: {name}");
-        }
-        let ok = failed == 0 && passed > 0;
-        let word = if ok { "ok" } else { "FAILED" };
-        println!("\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored");
-        if ok {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        let passed = std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .name(name.clone())
+                .spawn_scoped(scope, || match test {
+                    Test::Call(scenario) => self.call(scenario),
+                    Test::Run(scenario) => self.run(scenario),
+                    Test::SignIn(scenario) => self.sign_in(scenario),
+                    Test::Identities(scenario, by) => self.identities(scenario, by),
+                })
+                .unwrap()
+                .join()
+                .is_ok()
+        });
+        println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
+        passed
     }
 
     /// Puts a situation; an answer that says that the language cannot express it, and why, ends the scenario well.
@@ -116,7 +154,9 @@ impl Judge {
         }
         let answer: Value = serde_json::from_str(&line).unwrap();
         if let Some(why) = answer.get("inexpressible") {
-            println!("  cannot be expressed: {why}");
+            let current = std::thread::current();
+            let name = current.name().unwrap_or_default();
+            println!("{name} cannot be expressed: {why}");
             return None;
         }
         let read = serde_json::from_value(answer).unwrap_or_else(|error| panic!("{error}: {line}"));

@@ -37,15 +37,17 @@ pub(crate) fn answer(
         Ok(claims) => claims,
         Err(refusal) => return *refusal,
     };
+    // Counted as they come, whatever becomes of the batch.
+    let items = read(body);
+    state.totals.items += items.as_ref().map_or(0, |items| items.len() as u64);
     let fault = state.take_fault(Place::Batch, path, None);
     if let Some(instead) = fault.as_ref().and_then(|fault| fault.instead(state)) {
         return instead;
     }
-    let items = match read(body) {
+    let items = match items {
         Ok(items) => items,
         Err(reason) => return refusal(&reason),
     };
-    state.totals.items += items.len() as u64;
     let mut reply = answer_items(state, version, &claims, &items);
     if let Some(fault) = fault {
         fault.strike(&mut reply);

@@ -26,6 +26,7 @@ static int finish(graph_outcome *outcome) {
   show("code", outcome->code);
   show("message", outcome->message);
   show("hint", outcome->hint);
+  show("sessions_valid_from", outcome->sessions_valid_from);
   graph_outcome_free(outcome);
   return 0;
 }

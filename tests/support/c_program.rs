@@ -42,75 +42,89 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Builds the shared library, as the one that is shipped, in a folder of its own, so that no other build replaces it
-/// meanwhile.
+/// Builds the shared library, as the one that is shipped; with `test-panic` as a feature, every exported function can be
+/// made to panic.
 pub fn library(features: &'static str) -> PathBuf {
     static PLAIN: OnceLock<PathBuf> = OnceLock::new();
     static PANICKING: OnceLock<PathBuf> = OnceLock::new();
-    let built = if features.is_empty() {
-        &PLAIN
+    let (name, built) = if features.is_empty() {
+        ("plain", &PLAIN)
     } else {
-        &PANICKING
+        (features, &PANICKING)
     };
-    built
-        .get_or_init(|| {
-            let folder = root()
-                .join("target/c-programs")
-                .join(if features.is_empty() {
-                    "plain"
-                } else {
-                    features
-                });
-            run(Command::new(env!("CARGO"))
-                .current_dir(root())
-                .args([
-                    "rustc",
-                    "--quiet",
-                    "--locked",
-                    "--package",
-                    "graph-invalidate",
-                    "--lib",
-                ])
-                .args(["--crate-type", "cdylib,staticlib", "--features"])
-                .arg(format!("wipe-freed-memory,{features}"))
-                .arg("--target-dir")
-                .arg(&folder));
-            folder.join("debug")
+    let built = built.get_or_init(|| {
+        let wanted = format!("wipe-freed-memory,{features}");
+        build(name, "debug", &["cdylib", "staticlib"], |cargo| {
+            cargo.args(["--features", &wanted]);
         })
-        .clone()
+    });
+    built.clone()
 }
 
 /// The same for musl, as a shared library, which Rust's own standard library there is not by itself.
 fn library_for_musl() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT
-        .get_or_init(|| {
-            let folder = root().join("target/c-programs/musl");
-            let unwinder = folder.join("unwinder");
-            std::fs::create_dir_all(&unwinder).unwrap();
-            // The machine's own libgcc_s belongs to glibc: the toolchain's unwinder takes its place.
-            let archive = musl_libraries().unwrap().join("self-contained/libunwind.a");
-            let script = format!("INPUT ( {} )\n", archive.display());
-            std::fs::write(unwinder.join("libgcc_s.so"), script).unwrap();
-            run(Command::new(env!("CARGO"))
-                .current_dir(root())
-                .args(["rustc", "--quiet", "--locked", "--package"])
-                .args(["graph-invalidate", "--lib", "--crate-type", "cdylib"])
-                .args(["--features", "wipe-freed-memory", "--target", MUSL_TARGET])
-                .arg("--target-dir")
-                .arg(&folder)
-                .env("CC_x86_64_unknown_linux_musl", MUSL[0])
-                .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER", MUSL[0])
-                .env(
-                    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS",
-                    format!(
-                        "-C target-feature=-crt-static -L native={}",
-                        unwinder.display()
-                    ),
-                ));
-            folder.join(MUSL_TARGET).join("debug")
-        })
-        .clone()
+    let built = BUILT.get_or_init(|| {
+        // The machine's own libgcc_s belongs to glibc: the toolchain's unwinder takes its place.
+        let unwinder = folder().join("musl-unwinder");
+        std::fs::create_dir_all(&unwinder).unwrap();
+        let archive = musl_libraries().unwrap().join("self-contained/libunwind.a");
+        let script = format!("INPUT ( {} )\n", archive.display());
+        std::fs::write(unwinder.join("libgcc_s.so"), script).unwrap();
+        let flags = format!(
+            "-C target-feature=-crt-static -L native={}",
+            unwinder.display()
+        );
+        build(
+            "musl",
+            &format!("{MUSL_TARGET}/debug"),
+            &["cdylib"],
+            |cargo| {
+                cargo
+                    .args(["--features", "wipe-freed-memory", "--target", MUSL_TARGET])
+                    .env("CC_x86_64_unknown_linux_musl", MUSL[0])
+                    .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER", MUSL[0])
+                    .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS", &flags);
+            },
+        )
+    });
+    built.clone()
+}
+
+/// Where the libraries for the programs are built: together, since they share their dependencies.
+fn folder() -> PathBuf {
+    root().join("target/c-programs")
+}
+
+/// Builds the library, and puts it into a folder of this name, where no other build replaces it.
+fn build(name: &str, output: &str, kinds: &[&str], choose: impl FnOnce(&mut Command)) -> PathBuf {
+    let folder = folder();
+    let kept = folder.join(name);
+    std::fs::create_dir_all(&kept).unwrap();
+    let one_at_a_time = std::fs::File::create(folder.join("lock")).unwrap();
+    one_at_a_time.lock().unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(root())
+        .args(["rustc", "--quiet", "--locked", "--package"])
+        .args([
+            "graph-invalidate",
+            "--lib",
+            "--crate-type",
+            &kinds.join(","),
+        ])
+        .arg("--target-dir")
+        .arg(&folder);
+    choose(&mut cargo);
+    run(&mut cargo);
+    for kind in kinds {
+        let ending = if *kind == "cdylib" { "so" } else { "a" };
+        let library = format!("libgraph_invalidate.{ending}");
+        let copy = tempfile::NamedTempFile::new_in(&folder).unwrap();
+        std::fs::copy(folder.join(output).join(&library), copy.path()).unwrap();
+        copy.persist(kept.join(library)).unwrap();
+    }
+    kept
 }
 
 pub struct Program {

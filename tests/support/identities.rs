@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::control::Control;
 use super::scenario::{files, token};
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identities {
     #[serde(skip)]
@@ -22,7 +22,7 @@ pub struct Identities {
 }
 
 /// One of those who share the client.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     token: Map<String, Value>,

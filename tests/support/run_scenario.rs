@@ -154,6 +154,9 @@ struct Expectation {
     tokens_needed: usize,
     progress: BTreeMap<String, u64>,
     most_attempts: Option<u64>,
+    /// The attempts are those that the service received in batches, and more than there are users. How many travel in
+    /// one batch depends on how fast a language gives users.
+    attempts_as_received: bool,
     /// How many different users the service accepted since the scenario began.
     accepted_users: Option<u64>,
     /// How often the service accepted this user since the scenario began.
@@ -281,6 +284,11 @@ impl Step {
         }
         if let Some(most) = expect.most_attempts {
             assert!(observed.progress["attempts"] <= most, "{}", shown());
+        }
+        if expect.attempts_as_received {
+            let attempts = observed.progress["attempts"];
+            assert_eq!(emulator.get("requests")["items"], attempts, "{}", shown());
+            assert!(attempts > observed.progress["added"], "{}", shown());
         }
         if let Some(users) = expect.accepted_users {
             assert_eq!(emulator.get("requests")["users"], users, "{}", shown());

@@ -1,6 +1,5 @@
 //! The C ABI: programs in C and C++, and an installation tree as other people's builds use it.
 
-use super::rust::tests_in;
 use super::{Suite, cargo_test};
 
 pub(super) const PROGRAMS: Suite = Suite {
@@ -15,13 +14,8 @@ pub(super) const PROGRAMS: Suite = Suite {
         ("readelf", "binutils"),
     ],
     run: |session| {
-        let mut tests = tests_in("tests")?;
-        tests.retain(|name| name.starts_with("c_"));
-        let mut arguments = vec!["--package", "graph-invalidate", "--features", "ffi-check"];
-        for test in &tests {
-            arguments.extend(["--test", test]);
-        }
-        cargo_test::run(session, &arguments)
+        let wanted = |name: &str| name.starts_with("c_");
+        cargo_test::run_folders(session, &["tests"], wanted, &[])
     },
 };
 
@@ -32,10 +26,5 @@ pub(super) const INSTALLATION: Suite = Suite {
         ("cmake", "cmake"),
         ("pkg-config", "pkg-config"),
     ],
-    run: |session| {
-        cargo_test::run(
-            session,
-            &["--package", "graph-invalidate", "--test", "installation"],
-        )
-    },
+    run: |session| cargo_test::run(session, &["--test", "installation"]),
 };

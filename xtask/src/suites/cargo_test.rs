@@ -1,27 +1,77 @@
 //! Suites that cargo runs, and how its counts are read.
 
-use crate::workspace::cargo;
+use std::process::Command;
+
+use crate::workspace::{cargo, root};
 
 use super::session::{Counts, Session};
 
-/// Runs `cargo test` with these arguments.
-pub(super) fn run(session: &mut Session, arguments: &[&str]) -> Result<(), String> {
+/// One configuration for every suite: another choice of packages or features would compile the dependencies once more.
+/// Beside what ships: the second witness of the layouts, and a command that can be killed around a write.
+const CONFIGURATION: [&str; 3] = [
+    "--workspace",
+    "--features",
+    "graph-invalidate/ffi-check,graph-invalidate-cli/test-crash",
+];
+
+/// Runs `cargo test` for these targets of the workspace.
+pub(super) fn run(session: &mut Session, targets: &[&str]) -> Result<(), String> {
+    session.test(cargo_test().args(targets), counts)
+}
+
+/// Runs the wanted integration tests of these folders, and `also`.
+pub(super) fn run_folders(
+    session: &mut Session,
+    folders: &[&str],
+    wanted: fn(&str) -> bool,
+    also: &[&str],
+) -> Result<(), String> {
+    let mut command = cargo_test();
+    command.args(also);
+    for folder in folders {
+        for name in tests_in(folder)?.iter().filter(|name| wanted(name)) {
+            command.args(["--test", name]);
+        }
+    }
+    session.test(&mut command, counts)
+}
+
+fn cargo_test() -> Command {
     let mut command = cargo();
     command
         .args(["test", "--locked", "--no-fail-fast"])
-        .args(arguments);
-    session.test(&mut command, counts)
+        .args(CONFIGURATION);
+    command
 }
 
 /// Has the judge of tests/conformance.rs put every scenario to a language's driver, whose command line these words are.
 pub(super) fn conformance(session: &mut Session, driver: &[&str]) -> Result<(), String> {
     println!("\nconformance: {}", driver.join(" "));
-    let mut command = cargo();
+    let mut command = cargo_test();
     command
-        .args(["test", "--locked", "--package", "graph-invalidate"])
         .args(["--test", "conformance"])
         .env("GRAPH_INVALIDATE_TEST_DRIVER", driver.join("\n"));
     session.test(&mut command, counts)
+}
+
+/// The names of the integration tests in a folder.
+fn tests_in(folder: &str) -> Result<Vec<String>, String> {
+    let folder = root().join(folder);
+    let entries = std::fs::read_dir(&folder)
+        .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter_map(|path| {
+            let of_its_own = path.join("main.rs").is_file();
+            let source = path.extension().is_some_and(|ending| ending == "rs");
+            (source || of_its_own)
+                .then(|| path.file_stem())?
+                .map(|stem| stem.to_string_lossy().into_owned())
+        })
+        .collect();
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// The numbers of a line such as `test result: ok. 5 passed; 0 failed; …`.

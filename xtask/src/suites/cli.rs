@@ -11,13 +11,7 @@ pub(super) const COMMAND: Suite = Suite {
         ("tinyproxy", "tinyproxy-bin"),
     ],
     run: |session| {
-        // The kill campaign wants a command that can be killed around a write.
-        let arguments = [
-            "--package",
-            "graph-invalidate-cli",
-            "--features",
-            "test-crash",
-        ];
-        cargo_test::run(session, &arguments)
+        let units = ["--bin", "graph-invalidate"];
+        cargo_test::run_folders(session, &["cli/tests"], |_| true, &units)
     },
 };
