@@ -42,8 +42,8 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Builds the shared library, as the one that is shipped; with `test-panic` as a feature, every exported function can be
-/// made to panic.
+/// Builds the shared library, as the one that is shipped; with `test-panic` as a feature, every exported function can
+/// be made to panic.
 pub fn library(features: &'static str) -> PathBuf {
     static PLAIN: OnceLock<PathBuf> = OnceLock::new();
     static PANICKING: OnceLock<PathBuf> = OnceLock::new();
