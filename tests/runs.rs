@@ -352,7 +352,8 @@ fn who_could_not_begin_a_run_may_be_replaced_and_who_has_acted_may_not() {
     options.token = Some(token_of("adele.vance@contoso.example"));
     let run = client_with(emulator.url(), |_| {}).run(options).unwrap();
     emulator.arm(refused());
-    run.add(users(3)).unwrap();
+    // One alone: of several, some may travel in a request that the fault does not meet.
+    run.add(users(1)).unwrap();
     needed(&run);
     run.set_token(token(&emulator)).unwrap();
     assert!(matches!(
