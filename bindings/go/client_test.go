@@ -210,6 +210,27 @@ func TestACertificateWithoutAByteIsNotLeftToTheEnvironment(t *testing.T) {
 	}
 }
 
+func TestAnEnvironmentWithoutAVariableIsNotTheProcesss(t *testing.T) {
+	t.Setenv("GRAPH_INVALIDATE_ENDPOINT", "no address")
+	_, err := graphinvalidate.NewClient(graphinvalidate.Options{Token: "x"})
+	if err == nil {
+		t.Fatal("the process's own endpoint was not read")
+	}
+	for _, credential := range []*graphinvalidate.Credential{nil, {
+		Kind: "client-secret", Tenant: "contoso.example", ClientID: "x", ClientSecret: "x", Environment: map[string]string{},
+	}} {
+		options := graphinvalidate.Options{Environment: map[string]string{}, Credential: credential}
+		if credential == nil {
+			options.Token = "x"
+		}
+		client, err := graphinvalidate.NewClient(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = client.Close()
+	}
+}
+
 func TestNothingThatIsPrintedHoldsASecret(t *testing.T) {
 	options := graphinvalidate.Options{
 		Token: "hush", Proxy: "http://user:hush@127.0.0.1:1", Headers: map[string]string{"x": "hush"},

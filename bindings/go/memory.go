@@ -72,16 +72,18 @@ func (memory *memory) bytes(bytes []byte) (*byte, uintptr) {
 
 // pairs hands names with their values over.
 func pairs[T nativeHeader | nativeVariable](memory *memory, values map[string]string) (*T, uintptr) {
-	if len(values) == 0 {
+	if values == nil {
 		return nil, 0
 	}
-	natives := make([]nativeHeader, 0, len(values))
+	// No variable at all is another thing than the client's own: a list of none, which is there.
+	natives := make([]nativeHeader, 0, len(values)+1)
 	for name, value := range values {
 		natives = append(natives, nativeHeader{memory.text(name), memory.text(value)})
 	}
-	memory.pinner.Pin(&natives[0])
+	list := unsafe.SliceData(natives)
+	memory.pinner.Pin(list)
 	// Both structures are two strings.
-	return (*T)(unsafe.Pointer(&natives[0])), uintptr(len(natives))
+	return (*T)(unsafe.Pointer(list)), uintptr(len(natives))
 }
 
 // milliseconds hands a duration over, rounded up; 0 is the library's default.

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export type { NamedStrings } from "./check.js";
 export { type AccessOptions, type CallOptions, Client, invalidateAllRefreshTokens } from "./client.js";
 export {
   AbortError,

@@ -1,5 +1,6 @@
 // Made by cargo xtask abi from the library's source. Do not edit.
 
+import type { NamedStrings } from "../check.js";
 import type { TokenCredential, TokenProvider } from "../token.js";
 
 /** How a run is set up. What is left out has a sensible default. */
@@ -174,7 +175,7 @@ export interface Credential {
   /**
    * Environment variables to use instead of the client's. Left out: the client's.
    */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: NamedStrings;
 
   /**
    * Sends the whole certificate chain, for applications that trust an issuer and subject name. Without it:
@@ -262,7 +263,7 @@ export interface ClientOptions {
   /**
    * Additional headers for every request. Left out: none.
    */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: NamedStrings;
 
   /**
    * Where the tokens come from instead of token; one of the two may be given. Left out: none.
@@ -281,7 +282,7 @@ export interface ClientOptions {
    * and never later. Left out: the process's own, which counts as empty in a program with more rights than
    * its caller (set-user-id, set-group-id, file capabilities).
    */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: NamedStrings;
 }
 
 /** What an option is: how it is checked, and how it crosses. */
