@@ -18,6 +18,7 @@ pub(crate) mod proxies;
 mod roots;
 mod shared_resolution;
 pub(crate) mod shortage;
+mod tls;
 mod tls_failure;
 mod tunnel;
 
@@ -25,7 +26,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::Uri;
@@ -245,13 +246,7 @@ impl Transport {
         if options.encrypted {
             roots.load_in_background();
         }
-        let tls = rustls::ClientConfig::builder_with_details(provider, Arc::new(Clock))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| broken("TLS", &error))?
-            .dangerous()
-            .with_custom_certificate_verifier(roots)
-            .with_no_client_auth();
-        Ok(tls)
+        tls::config(provider, roots)
     }
 
     /// Whether its descriptors are still its own. Where the host closed them, as a daemon does with all that it finds,
@@ -476,19 +471,6 @@ impl Drop for Counted<'_> {
         let now = transport.made.elapsed().as_millis();
         let now = u64::try_from(now).unwrap_or(u64::MAX);
         transport.used_until.fetch_max(now, Ordering::AcqRel);
-    }
-}
-
-/// The machine's clock, as TLS reads it: one that no calendar knows is none.
-#[derive(Debug)]
-struct Clock;
-
-impl rustls::time_provider::TimeProvider for Clock {
-    fn current_time(&self) -> Option<rustls::pki_types::UnixTime> {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        since
-            .ok()
-            .map(rustls::pki_types::UnixTime::since_unix_epoch)
     }
 }
 

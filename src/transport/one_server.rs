@@ -8,7 +8,7 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use super::name_resolution::SystemResolver;
 use super::opening::AboveStandardStreams;
 use super::roots::{ExtraAuthorities, NamedAuthorities, Roots};
-use super::{CONNECTING, Clock, MOST_HEADERS, Transport, TransportOptions, broken};
+use super::{CONNECTING, MOST_HEADERS, Transport, TransportOptions, broken, tls};
 use crate::outcome::Error;
 
 /// Resolves every name as this host.
@@ -32,12 +32,7 @@ impl Transport {
             Some(authorities) => Roots::only(Arc::clone(&provider), authorities)?,
             None => Roots::new(Arc::clone(&provider), None, &NamedAuthorities::default())?,
         };
-        let tls = rustls::ClientConfig::builder_with_details(provider, Arc::new(Clock))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| broken("TLS", &error))?
-            .dangerous()
-            .with_custom_certificate_verifier(roots)
-            .with_no_client_auth();
+        let tls = tls::config(provider, roots)?;
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls.clone())
             .redirect(reqwest::redirect::Policy::none())
