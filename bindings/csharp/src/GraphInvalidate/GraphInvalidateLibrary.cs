@@ -219,7 +219,9 @@ public static unsafe class GraphInvalidateLibrary
                 ? throw new GraphInvalidateLibraryException($"{path} is cut short: install the package again.", path)
                 : NativeLoader.Open(path);
         }
-        catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (
+            refused is (DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+                and not GraphInvalidateLibraryException)
         {
             throw new GraphInvalidateLibraryException($"{path} cannot be loaded as a native library: {refused.Message}", path, refused);
         }
