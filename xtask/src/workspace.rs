@@ -33,11 +33,6 @@ pub(crate) fn succeed(command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Runs cargo with these arguments, to its success.
-fn build(arguments: &[&str]) -> Result<(), String> {
-    succeed(cargo().args(arguments))
-}
-
 /// What is built to be loaded by other programs wipes the memory that it frees.
 pub(crate) const LIBRARY_FEATURES: &str = "wipe-freed-memory";
 
@@ -69,15 +64,18 @@ pub(crate) fn libraries() -> PathBuf {
     root().join("target/libraries/release")
 }
 
+/// Builds the command, as it is published.
+pub(crate) fn command_build() -> Command {
+    let mut command = cargo();
+    command
+        .args(["build", "--locked", "--release"])
+        .args(["--package", "graph-invalidate-cli"]);
+    command
+}
+
 /// Builds the command.
 pub(crate) fn build_command() -> Result<(), String> {
-    build(&[
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        "graph-invalidate-cli",
-    ])
+    succeed(&mut command_build())
 }
 
 /// Whether a program of this name is on the PATH.

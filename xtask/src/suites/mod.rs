@@ -14,9 +14,11 @@ mod python;
 mod rust;
 mod session;
 
+use std::process::Stdio;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::workspace::has_program;
+use crate::workspace::{command_build, has_program, libraries_build};
 use session::Session;
 
 /// One suite: a name, the programs it needs with the Debian package of each, and what it does.
@@ -99,11 +101,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         let mut names = arguments.require.iter();
         names.any(|required| required == "all" || required == name)
     };
-    let reports: Vec<Report> = SUITES
-        .iter()
-        .filter(|suite| wanted(suite.name))
-        .map(run_suite)
-        .collect();
+    let chosen = || SUITES.iter().filter(|suite| wanted(suite.name));
+    let ahead = builds_ahead(chosen().map(|suite| suite.name));
+    let reports: Vec<Report> = chosen().map(run_suite).collect();
+    let _ = ahead.map(JoinHandle::join);
 
     for report in reports
         .iter()
@@ -128,6 +129,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
         .sum();
     println!("\n{passed} passed, {failed} failed");
     Ok(failed == 0)
+}
+
+/// Suites that run without the release builds, and mostly wait.
+const WITHOUT_RELEASE: [&str; 4] = ["rust", "docs", "c", "cli"];
+
+/// Makes the release builds beside the suites that do without them, where others follow. Those find them made, or make
+/// them and tell what is wrong.
+fn builds_ahead(mut suites: impl Iterator<Item = &'static str>) -> Option<JoinHandle<()>> {
+    let first = suites.next()?;
+    let is_worth_it =
+        WITHOUT_RELEASE.contains(&first) && suites.any(|suite| !WITHOUT_RELEASE.contains(&suite));
+    is_worth_it.then(|| {
+        std::thread::spawn(|| {
+            for mut build in [libraries_build(), command_build()] {
+                let _ = build.stdout(Stdio::null()).stderr(Stdio::null()).status();
+            }
+        })
+    })
 }
 
 fn run_suite(suite: &Suite) -> Report {
