@@ -2,9 +2,9 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Context;
+use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use super::lane::{Begun, Lane};
 use super::link::{Link, Wakers};
 use super::transports::Transports;
 use crate::ffi::host::opening;
+use crate::ffi::panics;
 use crate::outcome::{Error, Outcome};
 use crate::status::Status;
 use crate::threads;
@@ -119,7 +120,7 @@ fn begin(begun: Begun, lane: &Arc<Lane>, link: &Arc<Link>, transports: &mut Tran
             let mut performed = pin!(call.perform(&core, &transport));
             poll_fn(|context| {
                 let waker = wakers.instead_of(context.waker());
-                performed.as_mut().poll(&mut Context::from_waker(waker))
+                poll_caught(performed.as_mut(), &mut Context::from_waker(waker))
             })
             .await
         };
@@ -127,7 +128,21 @@ fn begin(begun: Begun, lane: &Arc<Lane>, link: &Arc<Link>, transports: &mut Tran
     });
 }
 
-/// An outcome that is owed. Where the call panics it is paid all the same.
+/// Polls a call. A panic is its outcome, as for a call that is waited for.
+fn poll_caught(
+    call: Pin<&mut impl Future<Output = Outcome>>,
+    context: &mut Context<'_>,
+) -> Poll<Outcome> {
+    let polling = AssertUnwindSafe(|| call.poll(context));
+    catch_unwind(polling).unwrap_or_else(|panic| {
+        let error = panics::error("The call", &*panic);
+        // What a panic carries may panic when it is dropped.
+        std::mem::forget(panic);
+        Poll::Ready(error.into_outcome())
+    })
+}
+
+/// An outcome that is owed. Where the call panics when it is dropped, it is paid all the same.
 struct Delivery {
     lane: Arc<Lane>,
     number: Option<u64>,
@@ -153,13 +168,39 @@ impl Drop for Delivery {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::poll_caught;
     use crate::call::options::CallOptions;
     use crate::call::prepared::PreparedCall;
     use crate::client::Client;
     use crate::client::options::ClientOptions;
+    use crate::status::Status;
     use crate::token::AccessToken;
+
+    #[test]
+    fn what_a_panic_says_stands_in_the_outcome() {
+        let polled = |says: &'static str| {
+            let call = pin!(async move { panic!("{says}") });
+            let polled = poll_caught(call, &mut Context::from_waker(Waker::noop()));
+            let Poll::Ready(outcome) = polled else {
+                panic!("it waits")
+            };
+            (outcome.status, outcome.message.unwrap())
+        };
+        assert_eq!(
+            polled("seven is no number"),
+            (
+                Status::Panic,
+                "The call panicked: seven is no number.".to_owned()
+            )
+        );
+        let (status, _) = polled("failed to generate random data");
+        assert_eq!(status, Status::SystemShortage);
+    }
 
     #[test]
     fn a_call_that_waits_is_small() {

@@ -381,7 +381,7 @@ impl State {
         }
     }
 
-    /// Ends a run in which more users failed than its caller allows, for the reason of the last of them.
+    /// Ends a run in which as many users failed as its caller allows, for the reason of the last of them.
     fn judge_failures(&self) -> Result<(), Error> {
         let failed = self.progress.failed;
         match (self.options.max_failures, self.last_failure) {
