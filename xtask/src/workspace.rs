@@ -13,11 +13,15 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
-    // What cargo says to the program that it runs: build scripts that look at it would run again whenever someone else
-    // builds.
-    command
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env_remove("CARGO_MANIFEST_PATH");
+    // What cargo says to the program, or the test, that it runs: build scripts that look at it would run again whenever
+    // someone else builds.
+    let said_by_cargo = std::env::vars_os().map(|(name, _)| name).filter(|name| {
+        let name = name.to_string_lossy();
+        name == "OUT_DIR" || name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")
+    });
+    for name in said_by_cargo {
+        command.env_remove(name);
+    }
     command
 }
 
