@@ -18,11 +18,16 @@ pub(crate) fn addon() -> PathBuf {
 
 /// Copies the binding, installs what package-lock.json pins, and builds the addon and the JavaScript.
 pub(crate) fn build() -> Result<(), String> {
-    check_version()?;
+    build_javascript()?;
     build_libraries()?;
+    compile_addon()
+}
+
+/// The same without the addon: JavaScript and its types.
+pub(crate) fn build_javascript() -> Result<(), String> {
+    check_version()?;
     copy_sources().map_err(|error| format!("{} cannot be made: {error}", folder().display()))?;
     install(&folder())?;
-    compile_addon()?;
     let _ = fs::remove_dir_all(folder().join("dist"));
     succeed(&mut tool("tsc"))
 }

@@ -1,14 +1,17 @@
 //! What others rely on stays: the C ABI is held against a committed description of it, and so are the public names of
 //! the packages.
 
+mod names;
+mod rust;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use serde_json::Value;
-
 use crate::workspace::{has_program, root, succeed};
+
+use names::names;
 
 /// The C ABI as of the last release: functions, structures, types.
 const ABI: &str = "include/graph_invalidate.abi";
@@ -24,13 +27,26 @@ pub(crate) enum Stability {
     /// Compared; these were found.
     Compared(Vec<String>),
     /// Not compared, and why.
-    NotCompared(&'static str),
+    NotCompared(String),
 }
 
 /// Compares with the last release.
 pub(crate) fn compare() -> Result<Stability, String> {
     if !has_program("abidiff") || !has_program("cc") {
-        return Ok(Stability::NotCompared("install abigail-tools and gcc"));
+        return Ok(Stability::NotCompared(
+            "install abigail-tools and gcc".to_owned(),
+        ));
+    }
+    let missing: Vec<&str> = names::TOOLS
+        .iter()
+        .filter(|(program, _)| !has_program(program))
+        .map(|(_, brings)| *brings)
+        .collect();
+    if !missing.is_empty() {
+        return Ok(Stability::NotCompared(format!(
+            "install {}",
+            missing.join(", ")
+        )));
     }
     let library = library()?;
     let baseline = root().join(ABI);
@@ -148,120 +164,6 @@ fn output(command: &mut Command) -> Result<Output, String> {
     command
         .output()
         .map_err(|error| format!("{command:?} cannot be run: {error}"))
-}
-
-/// Functions, fields and constants of C, and what the packages of the languages show.
-fn names() -> Result<Names, String> {
-    let mut names = c_names()?;
-    names.extend(csharp_names()?);
-    names.extend(python_names()?);
-    names.extend(powershell_names()?);
-    Ok(names)
-}
-
-fn read(file: &str) -> Result<String, String> {
-    fs::read_to_string(root().join(file)).map_err(|error| format!("{file} cannot be read: {error}"))
-}
-
-fn c_names() -> Result<Names, String> {
-    let description: Value = serde_json::from_str(&read("include/graph_invalidate.json")?)
-        .map_err(|error| format!("include/graph_invalidate.json cannot be read: {error}"))?;
-    let list = |of: &Value, field: &str| of[field].as_array().cloned().unwrap_or_default();
-    let text = |of: &Value, field: &str| of[field].as_str().unwrap_or_default().to_owned();
-    let mut names = Names::new();
-    let mut add = |word: String, more: String| names.insert(format!("C: {word}{more}"), word);
-    for constant in list(&description, "constants") {
-        add(text(&constant, "name"), format!(" = {}", constant["value"]));
-    }
-    for status in list(&description, "statuses") {
-        add(
-            text(&status, "constant"),
-            format!(" = {}", status["number"]),
-        );
-    }
-    for structure in list(&description, "structures") {
-        // With its place and type: a structure grows at its end alone.
-        for (place, field) in list(&structure, "fields").iter().enumerate() {
-            let more = format!(
-                " of {}, {place}: {}",
-                text(&structure, "name"),
-                text(field, "type")
-            );
-            add(text(field, "name"), more);
-        }
-    }
-    for function in list(&description, "functions") {
-        add(text(&function, "name"), String::new());
-    }
-    Ok(names)
-}
-
-/// The analyzer of the build keeps these lists exact.
-fn csharp_names() -> Result<Names, String> {
-    let mut names = Names::new();
-    for folder in ["", "net10.0/"] {
-        for list in ["Shipped", "Unshipped"] {
-            let file = format!("bindings/csharp/src/GraphInvalidate/{folder}PublicAPI.{list}.txt");
-            let text = read(&file)?;
-            let lines = text.trim_start_matches('\u{feff}').lines();
-            for line in lines.filter(|line| !line.starts_with('#') && !line.is_empty()) {
-                let member = line.split(['(', ' ']).next().unwrap_or(line);
-                let member = [".get", ".set", ".init"]
-                    .iter()
-                    .fold(member, |member, part| member.trim_end_matches(part));
-                let word = member.rsplit('.').next().unwrap_or(member);
-                names.insert(format!(".NET: {line}"), word.to_owned());
-            }
-        }
-    }
-    Ok(names)
-}
-
-/// What the package itself says is public.
-fn python_names() -> Result<Names, String> {
-    let script = root().join("xtask/python/public_names.py");
-    let output = output(
-        Command::new(crate::python::PYTHON)
-            .arg(script)
-            .arg(root().join("bindings/python/src/graph_invalidate")),
-    )?;
-    if !output.status.success() {
-        return Err(format!(
-            "the names of the Python package cannot be listed: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ));
-    }
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(text
-        .lines()
-        .map(|line| {
-            let (member, parameter) = line.split_once('(').unwrap_or((line, ""));
-            let word = if parameter.is_empty() {
-                member
-            } else {
-                parameter
-            };
-            let word = word.split(['=', ')']).next().unwrap_or(word);
-            let word = word.rsplit(['.', ' ']).next().unwrap_or(word);
-            (format!("Python: {line}"), word.to_owned())
-        })
-        .collect())
-}
-
-/// The cmdlets.
-fn powershell_names() -> Result<Names, String> {
-    let manifest = read("powershell/module/GraphInvalidate.psd1")?;
-    let cmdlets = manifest
-        .split_once("CmdletsToExport")
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map(|(list, _)| list)
-        .ok_or("the module's manifest lists no cmdlets")?;
-    Ok(cmdlets
-        .split('\'')
-        .skip(1)
-        .step_by(2)
-        .map(|cmdlet| (format!("PowerShell: {cmdlet}"), cmdlet.to_owned()))
-        .collect())
 }
 
 #[cfg(test)]
