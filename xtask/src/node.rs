@@ -16,7 +16,7 @@ pub(crate) fn addon() -> PathBuf {
     folder().join("addon.node")
 }
 
-/// Copies the binding, installs what package-lock.json pins, and builds the addon and the JavaScript.
+/// Copies the binding, installs what package-lock.json pins, and builds the addon, the types and the JavaScript.
 pub(crate) fn build() -> Result<(), String> {
     build_javascript()?;
     build_libraries()?;
@@ -29,7 +29,22 @@ pub(crate) fn build_javascript() -> Result<(), String> {
     copy_sources().map_err(|error| format!("{} cannot be made: {error}", folder().display()))?;
     install(&folder())?;
     let _ = fs::remove_dir_all(folder().join("dist"));
-    succeed(&mut tool("tsc"))
+    succeed(&mut tool("tsc"))?;
+    bundle()
+}
+
+/// The JavaScript in one file, which Node loads in half the time that it takes for one file after another.
+fn bundle() -> Result<(), String> {
+    succeed(tool("esbuild").args([
+        "src/index.ts",
+        "--bundle",
+        "--keep-names",
+        "--platform=node",
+        "--format=esm",
+        "--target=node20.19",
+        "--outfile=dist/index.js",
+        "--log-level=warning",
+    ]))
 }
 
 /// The oldest Node that the binding is for.

@@ -94,6 +94,20 @@ static napi_value text(napi_env env, const char *text) {
   return value;
 }
 
+/* Texts in one, with NUL between them: JavaScript takes them apart in less time than an array of them is made. */
+static napi_value joined(napi_env env, const char *const *texts, size_t count) {
+  memory memory = {0};
+  size_t length = 0;
+  napi_value value = NULL;
+  if (count == 0) return text(env, NULL);
+  for (size_t at = 0; at < count; at++) length += strlen(texts[at]) + 1;
+  char *all = memory_take(&memory, length), *to = all;
+  for (size_t at = 0; at < count; at++) to = stpcpy(to, texts[at]) + 1;
+  napi_create_string_utf8(env, all, length - 1, &value);
+  memory_release(&memory);
+  return value;
+}
+
 static napi_value read_field(const field *field, napi_env env, const char *structure) {
   const void *place = structure + field->offset;
   size_t length = field->length_offset == 0 ? 0 : *(const size_t *)(structure + field->length_offset);
@@ -102,13 +116,8 @@ static napi_value read_field(const field *field, napi_env env, const char *struc
     case TEXT:
       return text(env, *(const char *const *)place);
     case TEXTS:
-    case PAIRS: {
-      const char *const *texts = *(const char *const *const *)place;
-      size_t count = field->kind == PAIRS ? length * 2 : length;
-      napi_create_array_with_length(env, count, &value);
-      for (size_t at = 0; at < count; at++) napi_set_element(env, value, (uint32_t)at, text(env, texts[at]));
-      return value;
-    }
+    case PAIRS:
+      return joined(env, *(const char *const *const *)place, field->kind == PAIRS ? length * 2 : length);
     case STRUCTURES: {
       const void *const *items = *(const void *const *const *)place;
       napi_create_array_with_length(env, length, &value);

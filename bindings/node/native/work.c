@@ -256,9 +256,10 @@ static bool submit(task *task) {
     }
     pool.last = task;
     pool.waiting++;
-    pthread_cond_signal(&pool.more);
   }
   pthread_mutex_unlock(&pool.lock);
+  /* Not before: whoever wakes up would only wait for the lock. */
+  if (is_taken) pthread_cond_signal(&pool.more);
   return is_taken;
 }
 

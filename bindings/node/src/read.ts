@@ -4,7 +4,7 @@ import { STATUSES, type Status } from "./made/status.js";
 
 /** A structure of the library: its fields in their order. */
 export type Values = readonly Value[];
-export type Value = string | number | readonly string[] | readonly Values[] | undefined;
+export type Value = string | number | readonly Values[] | undefined;
 
 export function text(value: Value): string | undefined {
   return typeof value === "string" ? value : undefined;
@@ -19,23 +19,33 @@ export function milliseconds(value: Value): number {
   return number(value) * 1000;
 }
 
-let lastText = "";
-let lastTime = 0;
+interface Known {
+  text: string;
+  milliseconds: number;
+}
 
-/** RFC 3339. The users of one request have their times in common: the last one is remembered. */
+/** The two times of the last outcome. */
+let latest: Known = { text: "", milliseconds: 0 };
+let earlier: Known = { text: "", milliseconds: 0 };
+
+/** RFC 3339. The users of one request have their times in common, which are read once. */
 export function time(value: Value): Date | undefined {
   if (typeof value !== "string") {
     return undefined;
   }
-  if (value !== lastText) {
-    lastText = value;
-    lastTime = Date.parse(value);
+  if (value !== latest.text) {
+    [latest, earlier] = [earlier, latest];
+    if (value !== latest.text) {
+      latest.text = value;
+      latest.milliseconds = Date.parse(value);
+    }
   }
-  return new Date(lastTime);
+  return new Date(latest.milliseconds);
 }
 
+/** Texts come as one, with NUL between them. */
 export function texts(value: Value): readonly string[] {
-  return (value ?? []) as readonly string[];
+  return typeof value === "string" ? value.split("\0") : [];
 }
 
 /** Names and values that follow one another, as pairs. */

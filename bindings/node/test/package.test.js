@@ -11,6 +11,7 @@ import { ADELE, codeOf, folder, INSTALLED, program, run, startEmulator } from ".
 
 const PACKAGES = process.env.GRAPH_INVALIDATE_TEST_PACKAGES;
 const OTHERS = join(process.env.GRAPH_INVALIDATE_TEST_OTHERS, "node_modules");
+const TOOLS = process.env.GRAPH_INVALIDATE_TEST_TOOLS;
 const ROOT = process.env.GRAPH_INVALIDATE_TEST_ROOT;
 
 const packed = readdirSync(PACKAGES).map((name) => join(PACKAGES, name));
@@ -127,9 +128,14 @@ test("an addon that is cut short is refused, and ends no program", async (contex
 });
 
 test("the loader tells musl from glibc by the loader that a program names", async (context) => {
-  const { libcOf } = await import(join(INSTALLED, "node_modules/graph-invalidate/dist/platform.js"));
-  assert.equal(libcOf(process.execPath), "gnu");
+  // The package is one file, which does not give its parts away.
   const place = folder(context);
+  const part = join(place, "platform.mjs");
+  const source = join(TOOLS, "src/platform.ts");
+  const built = spawnSync(join(TOOLS, "node_modules/.bin/esbuild"), [source, `--outfile=${part}`]);
+  assert.equal(built.status, 0, `${built.stderr}`);
+  const { libcOf } = await import(part);
+  assert.equal(libcOf(process.execPath), "gnu");
   const compiled = spawnSync("musl-gcc", ["-x", "c", "-", "-o", join(place, "musl")], {
     input: "int main(void) { return 0; }\n",
   });
