@@ -210,6 +210,13 @@ final class Client
     private function call(int $kind, string $user, ?string $notBefore, ?Cancellation $cancellation): Outcome
     {
         $client = $this->open();
+        if ($kind === Declarations::CALL_INVALIDATE && $this->provider === null && !Calls::handlersMayRun()) {
+            // The shortest way for what is done most: a string goes over as it is, without a copy.
+            $key = Memory::whole($user);
+            return Values::outcome(static fn (#[\SensitiveParameter] CData $place): int
+                => Library::native()
+                    ->graph_client_invalidate($client->pointer, $key, $cancellation?->pointer(), $place));
+        }
         $make = static fn (#[\SensitiveParameter] CData $options): Outcome
             => Values::outcome(static fn (#[\SensitiveParameter] CData $place): int
                 => Calls::make($client->pointer, $options, $cancellation?->pointer(), $place));

@@ -85,7 +85,8 @@ final class Calls
         return $status;
     }
 
-    private static function handlersMayRun(): bool
+    /** Whether a signal handler may want its turn while a call waits. */
+    public static function handlersMayRun(): bool
     {
         return \function_exists('pcntl_async_signals') && \pcntl_async_signals();
     }

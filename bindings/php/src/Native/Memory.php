@@ -50,13 +50,16 @@ final class Memory
         return [];
     }
 
-    /** A string as C has it. NUL would end it early: it is passed on as what the library refuses by name. */
+    /** NUL would end a string early in C: it is passed on as what the library refuses by name. */
+    public static function whole(#[\SensitiveParameter] string $text): string
+    {
+        return str_contains($text, "\0") ? str_replace("\0", "\xC0\x80", $text) : $text;
+    }
+
+    /** A string as C has it. */
     public function text(#[\SensitiveParameter] string $text): CData
     {
-        if (str_contains($text, "\0")) {
-            $text = str_replace("\0", "\xC0\x80", $text);
-        }
-        $copy = $this->copy($text);
+        $copy = $this->copy(self::whole($text));
         return $this->native->cast('char *', $copy);
     }
 
