@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use super::emulator::RunningEmulator;
+use super::one_core::OneCore;
 use super::{figure, median};
 
 /// Measurements taken in turns.
@@ -124,16 +125,21 @@ pub(super) fn first_call(
 }
 
 /// Takes the time of a call in two programs that make many each time they are asked, after as many rounds that only
-/// warm up.
+/// warm up; on one core, with the emulator.
 pub(super) fn warm_call(
     name: &str,
     goal: &str,
-    rounds: usize,
-    calls: &str,
+    (rounds, calls): (usize, &str),
+    emulator: &RunningEmulator,
     mut ours: Asked,
     mut direct: Asked,
 ) -> Result<(), String> {
     let calls: f64 = calls.parse().unwrap_or(f64::NAN);
+    let _core = OneCore::of(&[
+        emulator.process_id(),
+        ours.process.id(),
+        direct.process.id(),
+    ])?;
     let mut taken = Taken::default();
     for round in 0..2 * rounds {
         let (ours, direct) = (ours.ask()?, direct.ask()?);

@@ -52,8 +52,8 @@ fn take() -> Result<(), String> {
     asked::warm_call(
         "C#: warm call / the C ABI called directly",
         "<= 1.20",
-        ROUNDS,
-        WARM_CALLS,
+        (ROUNDS, WARM_CALLS),
+        &emulator,
         Asked::start(binding(&["warm", url, WARM_CALLS]), &token)?,
         Asked::start(direct, &token)?,
     )?;

@@ -38,6 +38,11 @@ impl RunningEmulator {
         Ok(emulator)
     }
 
+    /// What the system calls it.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// What the control interface answers.
     pub(crate) fn control(&self, method: &str, path: &str, body: &str) -> Result<String, String> {
         let address = self.url.trim_start_matches("http://");

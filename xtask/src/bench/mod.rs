@@ -10,6 +10,7 @@ mod go;
 mod instructions;
 mod java;
 mod node;
+mod one_core;
 mod php;
 mod powershell;
 mod process;

@@ -44,8 +44,8 @@ fn take() -> Result<(), String> {
     asked::warm_call(
         "Node: warm awaited call / the C ABI called directly",
         "<= 1.50",
-        ROUNDS,
-        WARM_CALLS,
+        (ROUNDS, WARM_CALLS),
+        &emulator,
         Asked::start(ours(&["warm", url, WARM_CALLS]), &token)?,
         Asked::start(direct, &token)?,
     )?;

@@ -35,8 +35,8 @@ fn take() -> Result<(), String> {
     asked::warm_call(
         "PHP: warm call / ext-curl",
         "<= 1.20",
-        ROUNDS,
-        WARM_CALLS,
+        (ROUNDS, WARM_CALLS),
+        &emulator,
         Asked::start(program("warm", &[url, WARM_CALLS]), &token)?,
         Asked::start(post(&["warm", url, WARM_CALLS]), &token)?,
     )?;
