@@ -237,7 +237,12 @@ export class Client {
       if (signal?.aborted) {
         throw neverBegun(call.user, signal);
       }
-      return await this.#withToken(submit, call, signal);
+      const cancellation = cancellationOf(signal);
+      const ask = this.#ask;
+      if (ask === undefined || call.kind === SIGN_IN) {
+        return await submit(this.#connection.handle, callOptions(call), cancellation);
+      }
+      return await this.#withToken(ask, submit, call, signal, cancellation);
     } finally {
       this.#connection.release();
     }
@@ -246,13 +251,14 @@ export class Client {
   /**
    * Calls with the token of whoever is asked; where that has expired, once more with another one, within the same time.
    */
-  async #withToken(submit: Submit, call: Call, signal: AbortSignal | undefined): Promise<Answer<Values | undefined>> {
+  async #withToken(
+    ask: Ask,
+    submit: Submit,
+    call: Call,
+    signal: AbortSignal | undefined,
+    cancellation: Handle | undefined,
+  ): Promise<Answer<Values | undefined>> {
     const { handle } = this.#connection;
-    const cancellation = cancellationOf(signal);
-    const ask = this.#ask;
-    if (ask === undefined || call.kind === SIGN_IN) {
-      return submit(handle, callOptions(call), cancellation);
-    }
     const until = performance.now() + this.#patience();
     for (let isFirst = true; ; isFirst = false) {
       const token = await askFor(ask, call.user, until, signal);
