@@ -6,7 +6,6 @@ namespace GraphInvalidate\Tests;
 
 use GraphInvalidate\Exception\GraphInvalidateException;
 use GraphInvalidate\Exception\OutcomeException;
-use GraphInvalidate\Tests\Support\Emulator;
 use GraphInvalidate\Tests\Support\EmulatorTestCase;
 
 /** What the documentation claims, done by a stranger: in an empty folder, with the packed package. */
@@ -18,11 +17,7 @@ final class DocumentationTest extends EmulatorTestCase
 
     public static function setUpBeforeClass(): void
     {
-        $tenant = (string) file_get_contents(ROOT . '/emulator/tenant.json');
-        $file = self::newFile();
-        file_put_contents($file, str_replace('adele.vance@contoso.example', 'adele@contoso.com', $tenant));
-        self::$emulator = new Emulator('--tenant', $file);
-        unlink($file);
+        parent::setUpBeforeClass();
         self::$folder = self::newFile();
         mkdir(self::$folder);
         self::install();
@@ -89,8 +84,8 @@ final class DocumentationTest extends EmulatorTestCase
     public function testTheFirstScreenOfTheReadmeRunsForAStranger(): void
     {
         [$first] = self::blocks(self::page('README.md'), 'php');
-        self::assertSame('', self::said($first));
-        self::assertSame(1, self::$emulator->accepted('adele@contoso.com'));
+        self::assertSame("adele.vance@contoso.example accepted\n", self::said($first));
+        self::assertSame(1, self::$emulator->accepted('adele.vance@contoso.example'));
     }
 
     public function testTheReadmeRunsFromTopToBottom(): void
@@ -98,12 +93,12 @@ final class DocumentationTest extends EmulatorTestCase
         $blocks = self::blocks(self::page('README.md'), 'php');
         self::assertCount(7, $blocks);
         $said = self::said(implode("\n", $blocks));
-        self::assertStringStartsWith('verified: Sign-in sessions are valid from ', $said);
-        $failure = "\nuser_not_found: Resource 'nobody@contoso.com' does not exist";
+        self::assertStringContainsString("\nverified: Sign-in sessions are valid from ", $said);
+        $failure = "\nuser_not_found: Resource 'nobody@contoso.example' does not exist";
         foreach ([$failure, "\na new journal\n", "\n1 verified, 1 failed\n", "\nverification: allowed\n"] as $line) {
             self::assertStringContainsString($line, $said);
         }
-        self::assertSame(6, self::$emulator->accepted('adele@contoso.com'));
+        self::assertSame(6, self::$emulator->accepted('adele.vance@contoso.example'));
         unlink(self::$folder . '/incident-4711.jsonl');
     }
 
@@ -111,7 +106,7 @@ final class DocumentationTest extends EmulatorTestCase
     {
         [$line] = self::blocks((string) file_get_contents(ROOT . '/README.md'), 'php');
         self::said("require 'vendor/autoload.php';\n\$token = getenv('GRAPH_INVALIDATE_TOKEN');\n{$line}");
-        self::assertSame(1, self::$emulator->accepted('adele@contoso.com'));
+        self::assertSame(1, self::$emulator->accepted('adele.vance@contoso.example'));
     }
 
     public function testEveryRowOfTheGuideAboutWhatGoesWrongEndsAsItSays(): void
@@ -130,7 +125,7 @@ final class DocumentationTest extends EmulatorTestCase
             self::$emulator->reset();
             self::$emulator->ask('faults', $faults[$what]);
             try {
-                $said = self::$emulator->client(timeout: 5)->invalidate('adele@contoso.com')->status->name;
+                $said = self::$emulator->client(timeout: 5)->invalidate('adele.vance@contoso.example')->status->name;
             } catch (OutcomeException $failure) {
                 $kind = (new \ReflectionClass($failure))->getShortName();
                 $said = "{$kind}: {$failure->outcome()->status->value}";
@@ -151,7 +146,7 @@ final class DocumentationTest extends EmulatorTestCase
             . '$certificatePath = ' . var_export(ROOT . '/tests/certificates/client.pem', true) . ";\n";
         $end = "\necho \$proof->status->value;\nforeach ([\$secret, \$certificate] as \$one) {\n"
             . "    echo ' ', \$one->signIn()->status->value;\n}\n";
-        $lines = str_replace('{user-id}', 'adele@contoso.com', implode("\n", $lines[1]));
+        $lines = str_replace('{user-id}', 'adele.vance@contoso.example', implode("\n", $lines[1]));
         self::assertSame('verified signed_in signed_in', self::said($start . $lines . $end));
         self::assertSame(2, self::$emulator->users());
     }
@@ -170,7 +165,8 @@ final class DocumentationTest extends EmulatorTestCase
             $loader = new Symfony\Component\DependencyInjection\Loader\YamlFileLoader($container, $locator);
             $loader->load('services.yaml');
             $container->compile(true);
-            echo $container->get(GraphInvalidate\Client::class)->invalidate('adele@contoso.com')->status->value;
+            $client = $container->get(GraphInvalidate\Client::class);
+            echo $client->invalidate('adele.vance@contoso.example')->status->value;
             PHP));
     }
 
@@ -201,7 +197,8 @@ final class DocumentationTest extends EmulatorTestCase
                 }
             };
             \$provider->register();
-            \$job = static fn (Client \$client): string => \$client->invalidate('adele@contoso.com')->status->value;
+            \$job = static fn (Client \$client): string
+                => \$client->invalidate('adele.vance@contoso.example')->status->value;
             echo \$provider->app->call(\$job);
             PHP));
     }
