@@ -66,7 +66,8 @@ export async function askFor(
     );
     timer = setTimeout(() => reject(errorOf(late)), Math.min(Math.max(0, until - performance.now()), 0x7fff_ffff));
     stops.push(aborted(signal, () => reject(neverBegun(user, signal))));
-    stops.push(aborted(unwanted, () => reject(neverBegun(user, undefined))));
+    // An abort makes it unwanted, too, and may say so first.
+    stops.push(aborted(unwanted, () => reject(neverBegun(user, signal?.aborted ? signal : undefined))));
   });
   try {
     return tokenOf(await Promise.race([answered(ask, user), ended]), user);

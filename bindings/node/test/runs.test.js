@@ -1,6 +1,7 @@
 // Many users: where they come from, how far ahead a run goes, how it ends.
 
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -214,13 +215,22 @@ test("an abort ends a run, also while its source or its token is waited for", as
   assert.equal(error.name, "AbortError");
   assert.equal(error.cause, reason);
 
-  const asking = new Client({ token: () => new Promise(() => {}), endpoint: emulator.url });
+  const asked = new EventEmitter();
+  const asking = new Client({
+    token: () => {
+      asked.emit("token");
+      return new Promise(() => {});
+    },
+    endpoint: emulator.url,
+  });
   context.after(() => asking.close());
-  const second = new AbortController();
-  const next = asking.run([ADELE], { signal: second.signal }).next();
-  await turn();
-  second.abort(reason);
-  await assert.rejects(next, { name: "AbortError", cause: reason });
+  for (const begun of [turn, () => once(asked, "token")]) {
+    const second = new AbortController();
+    const next = asking.run([ADELE], { signal: second.signal }).next();
+    await begun();
+    second.abort(reason);
+    await assert.rejects(next, { name: "AbortError", cause: reason });
+  }
 });
 
 test("cancelling hands out what is known, and ends without an error", async (context) => {
