@@ -59,13 +59,19 @@ func (stranger *stranger) run(environment []string, name string, arguments ...st
 func (stranger *stranger) program(emulator *emulator, body string) string {
 	stranger.t.Helper()
 	imports := `"context"; "fmt"; "log"; "os"`
-	text := fmt.Sprintf("package main\n\nimport (%s; %q)\n\nfunc main() {\n\tif err := run(context.Background(), os.Getenv(\"TOKEN\")); err != nil {\n"+
+	return stranger.whole(emulator, fmt.Sprintf("package main\n\nimport (%s; %q)\n\nfunc main() {\n\tif err := run(context.Background(), os.Getenv(\"GRAPH_INVALIDATE_TOKEN\")); err != nil {\n"+
 		"\t\tlog.Fatal(err)\n\t}\n}\n\nfunc run(ctx context.Context, token string) error {\n%s\treturn nil\n}\n\nvar _ = fmt.Sprint\n",
-		imports, "github.com/graph-invalidate/graph-invalidate/bindings/go", body)
+		imports, "github.com/graph-invalidate/graph-invalidate/bindings/go", body))
+}
+
+// whole writes a program, and runs it against the emulator.
+func (stranger *stranger) whole(emulator *emulator, text string) string {
+	stranger.t.Helper()
 	if err := os.WriteFile(filepath.Join(stranger.folder, "main.go"), []byte(text), 0o600); err != nil {
 		stranger.t.Fatal(err)
 	}
-	return stranger.run([]string{"GRAPH_INVALIDATE_ENDPOINT=" + emulator.url, "TOKEN=" + emulator.token("")}, "go", "run", ".")
+	environment := []string{"GRAPH_INVALIDATE_ENDPOINT=" + emulator.url, "GRAPH_INVALIDATE_TOKEN=" + emulator.token("")}
+	return stranger.run(environment, "go", "run", ".")
 }
 
 func text(t *testing.T, file string) string {
@@ -80,7 +86,7 @@ func text(t *testing.T, file string) string {
 func TestAnEmptyFolderTakesThePackedModuleAndRunsTheFirstScreen(t *testing.T) {
 	emulator := startEmulator(t)
 	first := regexp.MustCompile("(?s)```go\n(.*?)```").FindStringSubmatch(text(t, "README.md"))
-	said := newStranger(t).program(emulator, first[1])
+	said := newStranger(t).whole(emulator, first[1])
 	if said != adele+" accepted\n" || emulator.accepted(adele) != 1 {
 		t.Fatal(said)
 	}

@@ -62,7 +62,7 @@ final class PackageTests {
                     Tests.text(root.resolve("bindings/java/pom.xml"))).get(0) + "</plugin>";
         }
         write("pom.xml", String.format(PROJECT, blocks.get(0).replace("/path/to/clone", root.toString()), dependencies, plugins));
-        write("src/main/java/FirstScreen.java", program("FirstScreen", matches("(?s)```java\n(.*?)```", readme).get(0)));
+        write("src/main/java/SignOut.java", matches("(?s)```java\n(.*?)```", readme).get(0));
         write("src/main/java/Guide.java", program("Guide", guide()));
         // What Maven fetched in an earlier run is another jar.
         delete(Paths.get(System.getProperty("user.home"), ".m2/repository/graph-invalidate"));
@@ -75,7 +75,7 @@ final class PackageTests {
     }
 
     private void firstScreen() throws Exception {
-        String said = runProgram("FirstScreen");
+        String said = runProgram("SignOut");
         Tests.check(said.equals("verified\n"), said);
         Tests.check(Tests.accepted(Tests.ADELE) == 1, "Adele was not signed out");
     }
@@ -98,7 +98,7 @@ final class PackageTests {
 
     private static String program(String name, String code) {
         return "import graphinvalidate.*;\n\npublic class " + name + " {\npublic static void main(String[] arguments) {\n"
-                + "String endpoint = System.getenv(\"GRAPH_INVALIDATE_ENDPOINT\"), token = System.getenv(\"TOKEN\");\n"
+                + "String token = System.getenv(\"GRAPH_INVALIDATE_TOKEN\");\n"
                 + "String tenantId = \"contoso.example\", clientId = \"aaaaaaaa-0000-4000-8000-000000000003\";\n"
                 + "String clientSecret = \"emulated-secret\";\n"
                 + code + "}\n}\n";
@@ -114,7 +114,7 @@ final class PackageTests {
     private String run(String... words) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("GRAPH_INVALIDATE_ENDPOINT", Tests.url);
-        builder.environment().put("TOKEN", Tests.token());
+        builder.environment().put("GRAPH_INVALIDATE_TOKEN", Tests.token());
         Process running = builder.start();
         running.getOutputStream().close();
         try (Scanner scanner = new Scanner(running.getInputStream(), "UTF-8").useDelimiter("\\A")) {
