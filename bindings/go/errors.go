@@ -3,6 +3,7 @@ package graphinvalidate
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -49,10 +50,10 @@ func (err *Error) Error() string {
 		text = string(err.Outcome.Status)
 	}
 	if err.cause != nil {
-		text += ": " + err.cause.Error()
+		text = strings.TrimSuffix(text, ".") + ": " + err.cause.Error()
 	}
 	if err.Outcome.Hint != "" {
-		text += " " + err.Outcome.Hint
+		text = strings.TrimSuffix(text, ".") + ". " + err.Outcome.Hint
 	}
 	return text
 }

@@ -1,11 +1,20 @@
 /** The values of an outcome as JSON or a table carried them, as the library gives them. */
 
+import { typeName } from "./check.js";
 import { STATUSES } from "./made/status.js";
 
 type Given = Readonly<Record<string, unknown>>;
 
 /** A time without a zone could mean any, and is refused. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+/** Where the values are. */
+export function object(values: unknown): Given {
+  if (typeof values !== "object" || values === null) {
+    throw new TypeError(`The values must be an object, not ${typeName(values)}.`);
+  }
+  return values as Given;
+}
 
 function none(name: string, kind: string): TypeError {
   return new TypeError(`The value of ${name} is no ${kind}.`);

@@ -43,6 +43,9 @@ test("an outcome is read back from its JSON, and made of what matters to a test"
   ]) {
     assert.throws(() => api.Outcome.from(wrong), TypeError);
   }
+  for (const nothing of [null, undefined, 5, "accepted"]) {
+    assert.throws(() => api.Outcome.from(nothing), /^TypeError: The values must be an object, not /);
+  }
 });
 
 test("the caller is named, and nobody else is meant by nothing", async (context) => {

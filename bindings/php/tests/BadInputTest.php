@@ -40,6 +40,7 @@ final class BadInputTest extends EmulatorTestCase
             yield "certificate {$kind}" => [static fn () => new Credential('chain', certificate: $wrong)];
         }
         yield 'headers' => [static fn () => new Client(token: 'x', headers: ['x-one' => 1])];
+        yield 'headers in a list' => [static fn () => new Client(token: 'x', headers: ['x-one: 1'])];
         yield 'environment' => [static fn () => new Client(token: 'x', environment: ['X' => null])];
         yield 'exclude' => [static fn (Client $client) => $client->run([], exclude: [5])];
         yield 'option' => [static fn () => new Client(tokn: 'x')];

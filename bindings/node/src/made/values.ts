@@ -274,7 +274,8 @@ export class Outcome {
    *
    * @throws TypeError where there is no status, or a value is none of its kind; a time names its zone.
    */
-  static from(given: Readonly<Record<string, unknown>>): Outcome {
+  static from(values: Readonly<Record<string, unknown>>): Outcome {
+    const given = carried.object(values);
     return new Outcome([
       carried.status(given, "status"),
       carried.number(given, "http_status"),

@@ -149,6 +149,9 @@ final class Memory
         $list = $this->native->new($structure . '[' . max(1, \count($pairs)) . ']');
         $index = 0;
         foreach ($pairs as $key => $value) {
+            if (\is_int($key) && $name === 'headers') {
+                throw new \TypeError("headers must hold strings by their names; {$key} is the place of one in a list.");
+            }
             if (!\is_string($value)) {
                 $kind = get_debug_type($value);
                 throw new \TypeError("{$name} must hold strings by their names; \"{$key}\" is {$kind}.");

@@ -21,6 +21,9 @@ final class Carried {
     }
 
     Carried(Map<String, ?> values) {
+        if (values == null) {
+            throw new IllegalArgumentException("The values are null.");
+        }
         this.values = new LinkedHashMap<>(values);
     }
 

@@ -190,6 +190,12 @@ final class HostileTests {
             }
             Tests.check(false, "taken: " + row);
         }
+        try {
+            InvalidateOutcome.fromMap(null);
+            Tests.check(false, "null was taken");
+        } catch (IllegalArgumentException refusal) {
+            Tests.check("The values are null.".equals(refusal.getMessage()), refusal.getMessage());
+        }
     }
 
     private static void forgottenRun() throws Exception {
