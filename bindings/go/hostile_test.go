@@ -217,7 +217,7 @@ func TestALibraryThatCannotBeUsedIsNamed(t *testing.T) {
 			cases[cutShort(t, otherLibrary(t, "1", nil), length)] = []string{"cannot be used"}
 		}
 		cases[cutShort(t, os.Getenv(graphinvalidate.LibraryVariable), 1<<20)] = []string{"it is cut short: install it again"}
-		cases[otherPlatform(t)] = []string{"cannot be used"}
+		cases[otherPlatform(t)] = []string{"cannot be used: it is for another processor than this program"}
 		cases[otherLibrary(t, "2", nil)] = []string{"it has ABI 2, and this module is for ABI 1", "take both from one version"}
 		exported := strings.Fields(text(t, "../../tests/c/exported_functions.txt"))
 		cases[otherLibrary(t, "1", exported[2:])] = []string{"it has no " + exported[1], "it is older than this module"}

@@ -20,8 +20,8 @@ func open() (string, uintptr, error) {
 		if !filepath.IsAbs(named) {
 			return named, 0, fmt.Errorf("%s must be a full path", LibraryVariable)
 		}
-		if isCutShort(named) {
-			return named, 0, errors.New("it is cut short: install it again")
+		if err := fault(named); err != nil {
+			return named, 0, err
 		}
 		library, err := openFile(named)
 		return named, library, err

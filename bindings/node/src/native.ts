@@ -1,7 +1,7 @@
 /** Finding, checking and loading the native addon. */
 
 import { createRequire } from "node:module";
-import { isCutShort, platformName } from "./platform.js";
+import { faultOf, platformName } from "./platform.js";
 import type { Values } from "./read.js";
 import { VERSION } from "./version.js";
 
@@ -75,8 +75,9 @@ function requireAddon(name: string, isNamed: boolean): Addon {
   const require = createRequire(import.meta.url);
   try {
     const file = require.resolve(name);
-    if (isCutShort(file)) {
-      throw new Error(`${file} is cut short: install the package again.`);
+    const fault = faultOf(file);
+    if (fault !== undefined) {
+      throw new Error(`${file} ${fault}`);
     }
     return require(file) as Addon;
   } catch (cause) {

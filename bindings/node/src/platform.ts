@@ -17,14 +17,25 @@ export function libcOf(program: string): "gnu" | "musl" {
 }
 
 /**
- * Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could end
- * the process by SIGBUS.
+ * What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its sections
+ * does, which stands at its end, could end the process by SIGBUS, and of one for another processor the system would say
+ * that there is no such file.
  */
-export function isCutShort(library: string): boolean {
+export function faultOf(library: string): string | undefined {
   const { bytes, size } = beginningOf(library);
-  const isElf = size >= 64 && bytes.readUInt32BE(0) === 0x7f454c46 && bytes[4] === 2;
-  return isElf && Number(bytes.readBigUInt64LE(40)) + bytes.readUInt16LE(58) * bytes.readUInt16LE(60) > size;
+  if (size < 64 || bytes.readUInt32BE(0) !== ELF || bytes[4] !== 2) {
+    return undefined;
+  }
+  if (Number(bytes.readBigUInt64LE(40)) + bytes.readUInt16LE(58) * bytes.readUInt16LE(60) > size) {
+    return "is cut short: install the package again.";
+  }
+  const program = beginningOf(process.execPath).bytes;
+  const isForOther = program.readUInt32BE(0) === ELF && program.readUInt16LE(18) !== bytes.readUInt16LE(18);
+  return isForOther ? "is for another processor than this Node: install the package for this one." : undefined;
 }
+
+/** How a file of Linux's form begins. */
+const ELF = 0x7f454c46;
 
 function beginningOf(path: string): { readonly bytes: Buffer; readonly size: number } {
   const file = openSync(path, "r");

@@ -127,6 +127,15 @@ test("an addon that is cut short is refused, and ends no program", async (contex
   }
 });
 
+test("an addon of another processor is refused", async (context) => {
+  const content = readFileSync(join(INSTALLED, "node_modules/@graph-invalidate/linux-x64-gnu/addon.node"));
+  content[18] = 21; // that of PowerPC
+  const file = join(folder(context), "other.node");
+  writeFileSync(file, content);
+  const ended = await program(context, LOADING, [], { environment: { GRAPH_INVALIDATE_ADDON: file } });
+  assert.match(ended.output, /other\.node is for another processor than this Node: install/, ended.errors);
+});
+
 test("the loader tells musl from glibc by the loader that a program names", async (context) => {
   // The package is one file, which does not give its parts away.
   const place = folder(context);

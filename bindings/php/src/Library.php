@@ -124,8 +124,9 @@ final class Library
         if (!is_file($path)) {
             throw new LibraryException("{$path} is missing: there is no native library.");
         }
-        if (self::isCutShort($path)) {
-            throw new LibraryException("{$path} is cut short: install the package again.");
+        $fault = self::fault($path);
+        if ($fault !== null) {
+            throw new LibraryException("{$path} {$fault}");
         }
         self::$path = $path;
         $header = file_get_contents(\dirname(__DIR__) . '/ffi/graph_invalidate.h');
@@ -141,17 +142,23 @@ final class Library
     }
 
     /**
-     * Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could
-     * end the process by SIGBUS.
+     * What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its sections
+     * does, which stands at its end, could end the process by SIGBUS, and of one for another processor the system would
+     * say that there is no such file.
      */
-    private static function isCutShort(string $path): bool
+    private static function fault(string $path): ?string
     {
         $head = (string) file_get_contents($path, length: 64);
         if (\strlen($head) < 64 || !str_starts_with($head, "\x7fELF\x02")) {
-            return false;
+            return null;
         }
         ['table' => $table, 'size' => $size, 'count' => $count] = unpack('Ptable/x10/vsize/vcount', $head, 40) ?: [];
-        return $table + $size * $count > filesize($path);
+        if ($table + $size * $count > filesize($path)) {
+            return 'is cut short: install the package again.';
+        }
+        $program = (string) @file_get_contents('/proc/self/exe', length: 64);
+        $isForOther = str_starts_with($program, "\x7fELF") && substr($program, 18, 2) !== substr($head, 18, 2);
+        return $isForOther ? 'is for another processor than this PHP: install the package for this one.' : null;
     }
 
     private static function refusal(string $path, \FFI\Exception $refused): LibraryException

@@ -99,6 +99,17 @@ final class LibraryTest extends EmulatorTestCase
         unlink($file);
     }
 
+    public function testALibraryOfAnotherProcessorIsNamed(): void
+    {
+        [$library] = glob(PACKAGE . '/lib/*/libgraph_invalidate.so') ?: [''];
+        $content = (string) file_get_contents($library);
+        $content[18] = "\x15"; // that of PowerPC
+        $file = self::newFile() . '.so';
+        file_put_contents($file, $content);
+        self::assertSame("{$file} is for another processor than this PHP: install the package for this one.", self::refusal($file));
+        unlink($file);
+    }
+
     public function testAPackageWithoutThisPlatformSaysForWhichOnesItIs(): void
     {
         $folder = self::newFile();

@@ -91,6 +91,17 @@ def test_a_package_inside_a_zip_archive_says_so(tmp_path: Path) -> None:
     assert "unpack it" in result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system says it otherwise")
+def test_a_library_of_another_processor_is_named(tmp_path: Path) -> None:
+    """The system would say that there is no such file."""
+    package = Path(graph_invalidate.__file__).parent
+    content = bytearray((package / "libgraph_invalidate.so").read_bytes())
+    content[18] = 21  # that of PowerPC
+    other = tmp_path / "other.so"
+    other.write_bytes(content)
+    assert f"NativeLibraryError {other} is for another processor than this Python: install" in use(other)
+
+
 def test_what_is_no_library_for_this_machine_is_named(tmp_path: Path) -> None:
     """With the system's own reason."""
     text = tmp_path / "text.so"

@@ -215,8 +215,8 @@ public static unsafe class GraphInvalidateLibrary
     {
         try
         {
-            return IsCutShort(path)
-                ? throw new GraphInvalidateLibraryException($"{path} is cut short: install the package again.", path)
+            return Fault(path) is string fault
+                ? throw new GraphInvalidateLibraryException($"{path} {fault}", path)
                 : NativeLoader.Open(path);
         }
         catch (Exception refused) when (
@@ -228,16 +228,44 @@ public static unsafe class GraphInvalidateLibrary
     }
 
     /// <summary>
-    /// Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could
-    /// end the process by SIGBUS.
+    /// What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its sections
+    /// does, which stands at its end, could end the process by SIGBUS, and of one for another processor the system would
+    /// say that there is no such file.
     /// </summary>
-    private static bool IsCutShort(string path)
+    private static string? Fault(string path)
+    {
+        byte[] head = BeginningOf(path, out long size);
+        if (BitConverter.ToUInt32(head, 0) != 0x464C_457F || head[4] != 2)
+        {
+            return null;
+        }
+
+        long end = BitConverter.ToInt64(head, 40) + ((long)BitConverter.ToUInt16(head, 58) * BitConverter.ToUInt16(head, 60));
+        return end > size ? "is cut short: install the package again."
+            : IsForThisProcessor(head) ? null
+            : "is for another processor than this program: install the package for this one.";
+    }
+
+    private static bool IsForThisProcessor(byte[] head)
+    {
+        try
+        {
+            byte[] program = BeginningOf("/proc/self/exe", out _);
+            return BitConverter.ToUInt32(program, 0) != BitConverter.ToUInt32(head, 0) || BitConverter.ToUInt16(program, 18) == BitConverter.ToUInt16(head, 18);
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The first 64 bytes of a file; zeros where it has no more.</summary>
+    private static byte[] BeginningOf(string path, out long size)
     {
         using FileStream file = File.OpenRead(path);
         byte[] head = new byte[64];
-        bool isElf = file.Read(head, 0, head.Length) == head.Length && BitConverter.ToUInt32(head, 0) == 0x464C_457F && head[4] == 2;
-        long end = BitConverter.ToInt64(head, 40) + ((long)BitConverter.ToUInt16(head, 58) * BitConverter.ToUInt16(head, 60));
-        return isElf && end > file.Length;
+        size = file.Length;
+        return file.Read(head, 0, head.Length) == head.Length ? head : new byte[head.Length];
     }
 
     private static nint Check(nint library, string path)

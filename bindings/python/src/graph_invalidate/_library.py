@@ -73,8 +73,9 @@ def _load(path: str) -> ctypes.CDLL:
             "or musl 1.2) and Windows, on x86-64 and arm64: install a wheel that has one, or name one with "
             "graph_invalidate.use_library"
         )
-    if _is_cut_short(path):
-        raise refusal("is cut short: install the package again")
+    fault = _fault(path)
+    if fault:
+        raise refusal(fault)
     try:
         loaded = ctypes.CDLL(path)
     except OSError as error:
@@ -94,16 +95,26 @@ def _load(path: str) -> ctypes.CDLL:
     return loaded
 
 
-def _is_cut_short(path: str) -> bool:
-    """Whether a library of Linux ends before the table of its sections does, which stands at its end.
+def _fault(path: str) -> str:
+    """What is wrong with a library of Linux, as far as its beginning tells.
 
-    Loading it could kill the process by SIGBUS.
+    One that ends before the table of its sections does, which stands at its end, could kill the process by SIGBUS; of
+    one for another processor the system would say that there is no such file.
     """
     with Path(path).open("rb") as file:
         head = file.read(64)
         size = file.seek(0, os.SEEK_END)
     if head[:5] != b"\x7fELF\x02" or len(head) < 64:  # noqa: PLR2004
-        return False
+        return ""
     (table,) = struct.unpack_from("<Q", head, 40)
     entry, count = struct.unpack_from("<HH", head, 58)
-    return bool(table + entry * count > size)
+    if table + entry * count > size:
+        return "is cut short: install the package again"
+    try:
+        with Path("/proc/self/exe").open("rb") as program:
+            ours = program.read(20)
+    except OSError:
+        return ""
+    if ours[:4] == head[:4] and ours[18:] != head[18:20]:
+        return "is for another processor than this Python: install the package for this one"
+    return ""

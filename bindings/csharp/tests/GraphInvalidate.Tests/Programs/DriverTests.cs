@@ -166,6 +166,20 @@ public sealed class DriverTests(Emulator emulator) : IClassFixture<Driver>
 
     [Theory]
     [MemberData(nameof(Runtimes))]
+    public async Task A_library_of_another_processor_is_named(string runtime)
+    {
+        byte[] content = await File.ReadAllBytesAsync(Project.Library);
+        content[18] = 21; // That of PowerPC.
+        string file = Path.Combine(Project.Artifacts, "other-processor.so");
+        await File.WriteAllBytesAsync(file, content);
+
+        Assert.Equal(
+            $"GraphInvalidateLibraryException: {file} is for another processor than this program: install the package for this one.",
+            await Driver.RunAsync(runtime, "load", file));
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes))]
     public async Task Another_library_is_known_by_what_it_lacks(string runtime)
     {
         string file = await CompileAsync("another", "int another(void) { return 1; }");

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -60,9 +61,11 @@ final class Library {
         } else if (!new File(path).isAbsolute()) {
             throw new NativeLibraryException(
                     "graph.invalidate.library or GRAPH_INVALIDATE_LIBRARY is " + path + ": give a full path.", null);
-        } else if (isCutShort(path)) {
-            throw new NativeLibraryException("The native library " + path + " is cut short: install it again.", null);
         } else {
+            String fault = fault(path);
+            if (fault != null) {
+                throw new NativeLibraryException("The native library " + path + fault, null);
+            }
             open(foreign, path);
         }
         try {
@@ -100,19 +103,34 @@ final class Library {
     }
 
     /**
-     * Whether a library of Linux ends before the table of its sections does, which stands at its end: loading it could
-     * end the virtual machine by SIGBUS. What cannot be read is left to the loader, which says why.
+     * What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its sections
+     * does, which stands at its end, could end the virtual machine by SIGBUS, and of one for another processor the system
+     * would say that there is no such file. What cannot be read is left to the loader, which says why.
      */
-    private static boolean isCutShort(String path) {
+    private static String fault(String path) {
         try (RandomAccessFile file = new RandomAccessFile(path, "r")) {
-            ByteBuffer head = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
-            if (file.read(head.array()) < 64 || head.getInt(0) != 0x464c457f || head.get(4) != 2) {
-                return false;
+            ByteBuffer head = beginning(file);
+            if (head.getInt(0) != 0x464c457f || head.get(4) != 2) {
+                return null;
             }
-            return head.getLong(40) + (long) head.getShort(58) * head.getShort(60) > file.length();
+            if (head.getLong(40) + (long) head.getShort(58) * head.getShort(60) > file.length()) {
+                return " is cut short: install it again.";
+            }
+            try (RandomAccessFile program = new RandomAccessFile("/proc/self/exe", "r")) {
+                ByteBuffer ours = beginning(program);
+                return ours.getInt(0) == head.getInt(0) && ours.getShort(18) != head.getShort(18)
+                        ? " is for another processor than this Java: install the one for this."
+                        : null;
+            }
         } catch (IOException unreadable) {
-            return false;
+            return null;
         }
+    }
+
+    /** The first 64 bytes of a file; zeros where it has no more. */
+    private static ByteBuffer beginning(RandomAccessFile file) throws IOException {
+        byte[] head = new byte[64];
+        return ByteBuffer.wrap(file.read(head) < head.length ? new byte[head.length] : head).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -150,11 +168,11 @@ final class Library {
     }
 
     private static byte[] content() {
-        String name = "native/" + system() + "-" + architecture() + "/" + System.mapLibraryName("graph_invalidate");
+        String platform = system() + (isMusl() ? "-musl-" : "-") + architecture();
+        String name = "native/" + platform + "/" + System.mapLibraryName("graph_invalidate");
         try (InputStream stream = Library.class.getResourceAsStream(name)) {
             if (stream == null) {
-                throw new NativeLibraryException("This jar has no native library for " + system() + " on " + architecture()
-                        + platforms() + ". Build one, and name it in -Dgraph.invalidate.library or GRAPH_INVALIDATE_LIBRARY.", null);
+                throw new NativeLibraryException("This jar has no native library for " + platform + platforms() + ". Build one, and name it in -Dgraph.invalidate.library or GRAPH_INVALIDATE_LIBRARY.", null);
             }
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             byte[] part = new byte[1 << 16];
@@ -219,6 +237,16 @@ final class Library {
     private static String system() {
         String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         return name.startsWith("windows") ? "windows" : name.startsWith("mac") ? "macos" : name;
+    }
+
+    /** Whether this Java runs on musl: what is installed beside it says nothing. */
+    private static boolean isMusl() {
+        try {
+            return system().equals("linux")
+                    && new String(Files.readAllBytes(Paths.get("/proc/self/maps")), StandardCharsets.ISO_8859_1).contains("/ld-musl-");
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 
     private static String architecture() {

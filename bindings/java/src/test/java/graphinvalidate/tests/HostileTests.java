@@ -331,7 +331,7 @@ final class HostileTests {
                 }
                 fails(changed(library, 1 << 20, 0), "is cut short: install it again");
                 // As one for another processor: the number of PowerPC's machine.
-                fails(changed(library, Integer.MAX_VALUE, 21), "cannot be loaded");
+                fails(changed(library, Integer.MAX_VALUE, 21), "is for another processor than this Java: install the one for this");
                 fails(otherLibrary(2, Collections.emptyList()), "has ABI 2, and this jar is for ABI 1: take both from one version");
                 List<String> exported = Arrays.asList(
                         Tests.text(Tests.root.resolve("tests/c/exported_functions.txt")).trim().split("\\s+"));
