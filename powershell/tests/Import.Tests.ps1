@@ -40,6 +40,25 @@ Describe 'Importing' {
         $shown[1] | Should -BeExactly 'GraphInvalidate'
     }
 
+    It 'gives the bare name to a cmdlet of another maker that comes <when>, and keeps its own by the full name' -TestCases @(
+        @{ when = 'before'; winner = 'GraphInvalidate' }
+        @{ when = 'after'; winner = 'Contoso.SignOut' }
+    ) {
+        $folder = [System.IO.Directory]::CreateTempSubdirectory().FullName + '/Contoso.SignOut'
+        $null = [System.IO.Directory]::CreateDirectory($folder)
+        Add-Type -OutputAssembly "$folder/Contoso.SignOut.dll" -TypeDefinition @'
+            using System.Management.Automation;
+            [Cmdlet(VerbsLifecycle.Invoke, "MgBetaInvalidateAllUserRefreshToken")]
+            public class Theirs : Cmdlet { protected override void ProcessRecord() { WriteObject("theirs"); } }
+'@
+        [System.IO.File]::WriteAllText("$folder/Contoso.SignOut.psd1", "@{ RootModule = 'Contoso.SignOut.dll'; ModuleVersion = '1.0'; CmdletsToExport = '$name' }")
+        $both = if ($when -eq 'before') { "Import-Module '$folder'; Import-Module '$module'" } else { "Import-Module '$module'; Import-Module '$folder'" }
+        $shown = Show "$both; (Get-Command $name).ModuleName; GraphInvalidate\$name -UserId $Adele; Contoso.SignOut\$name"
+        @($shown -like 'WARNING:*Contoso.SignOut is loaded*') | Should -HaveCount ([int]($when -eq 'before'))
+        @($shown -notlike 'WARNING:*') | Should -Be @($winner, 'True', 'theirs')
+        Remove-Item ([System.IO.Path]::GetDirectoryName($folder)) -Recurse -Force
+    }
+
     It 'keeps quiet where warnings are not wanted' {
         Show "`$WarningPreference = 'SilentlyContinue'; $other Import-Module '$module'" | Should -BeExactly ''
     }

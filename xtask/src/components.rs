@@ -22,8 +22,18 @@ pub(crate) struct Component {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) licence: String,
-    /// Whether it comes from the registry of crates.
-    registry: bool,
+    /// The ecosystem of the registry that it comes from, as package URLs name it.
+    registry: Option<&'static str>,
+}
+
+/// A Go module that an artefact holds.
+pub(crate) fn go_module(name: &str, version: &str, licence: &str) -> Component {
+    Component {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        licence: licence.to_owned(),
+        registry: Some("golang"),
+    }
 }
 
 /// What is linked into a product for a platform, sorted.
@@ -56,7 +66,7 @@ pub(crate) fn linked(product: Product, platform: &Platform) -> Result<Vec<Compon
                 name: words.next()?.to_owned(),
                 version: words.next()?.trim_start_matches('v').to_owned(),
                 licence: licence.trim_end_matches(" (*)").replace('/', " OR "),
-                registry: !package.contains('('),
+                registry: (!package.contains('(')).then_some("cargo"),
             })
         })
         .collect();
@@ -72,7 +82,7 @@ fn beside_crates(product: Product, system: System) -> Vec<Component> {
         name: name.to_owned(),
         version: String::new(),
         licence: licence.to_owned(),
-        registry: false,
+        registry: None,
     };
     let mut others = vec![other("rust-std", "MIT OR Apache-2.0")];
     match system {
@@ -100,9 +110,9 @@ pub(crate) fn bill(artefact: &str, version: &str, components: &[Component]) -> V
             if !component.version.is_empty() {
                 entry["version"] = json!(component.version);
             }
-            if component.registry {
+            if let Some(ecosystem) = component.registry {
                 entry["purl"] = json!(format!(
-                    "pkg:cargo/{}@{}",
+                    "pkg:{ecosystem}/{}@{}",
                     component.name, component.version
                 ));
             }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::cross::{self, Built, System};
 use crate::workspace::{build_libraries, files_with_ending, libraries, root, succeed};
 
 /// Where the binding is built and checked: a copy, so that nothing is made among the sources.
@@ -141,6 +142,44 @@ fn install(place: &Path) -> Result<(), String> {
 /// One C file after another and the static library, in one addon that needs nothing but the C library. It stays loaded
 /// once loaded: a thread of JavaScript that brought it may end before its calls do.
 fn compile_addon() -> Result<(), String> {
+    let mut command = Command::new("cc");
+    addon_sources(&mut command)?;
+    command.arg(libraries().join("libgraph_invalidate.a"));
+    if cfg!(target_os = "macos") {
+        command.args(["-undefined", "dynamic_lookup", "-framework", "Security"]);
+        command.args(["-framework", "CoreFoundation"]);
+    } else {
+        stay_loaded(&mut command)?;
+        command.args(["-lm", "-lpthread", "-ldl"]);
+    }
+    succeed(command.arg("-o").arg(addon()))
+}
+
+/// The addon for another platform, from what was built for it. Before it: `build_javascript()`.
+pub(crate) fn compile_addon_for(built: &Built, to: &Path) -> Result<(), String> {
+    let mut command = cross::c_compiler(built.platform)?;
+    addon_sources(&mut command)?;
+    command.arg(built.folder.join("libgraph_invalidate.a"));
+    if built.platform.system == System::Windows {
+        let definitions = folder().join("node_modules/node-api-headers/def");
+        for name in ["js_native_api", "node_api"] {
+            let library = to.with_file_name(format!("lib{name}.a"));
+            let definition = definitions.join(format!("{name}.def"));
+            cross::import_library(built.platform, &definition, "node.exe", &library)?;
+            command.arg(library);
+        }
+        // Threads as POSIX has them, inside.
+        command
+            .args(["-static", "-lpthread"])
+            .args(built.system_libraries.split_whitespace());
+    } else {
+        stay_loaded(&mut command)?;
+        command.args(["-lunwind", "-lm", "-lpthread", "-ldl"]);
+    }
+    succeed(command.arg("-o").arg(to))
+}
+
+fn addon_sources(command: &mut Command) -> Result<(), String> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder().join("native"))
         .map_err(|error| error.to_string())?
         .flatten()
@@ -148,26 +187,29 @@ fn compile_addon() -> Result<(), String> {
         .filter(|path| path.extension().is_some_and(|ending| ending == "c"))
         .collect();
     files.sort();
-    let mut command = Command::new("cc");
     command
+        .current_dir(folder())
         .args(["-std=c11", "-D_GNU_SOURCE", "-O2", "-fPIC", "-shared", "-s"])
         .args(["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"])
         .arg("-I")
         .arg(root().join("include"))
         .arg("-I")
         .arg(folder().join("node_modules/node-api-headers/include"))
-        .args(files)
-        .arg(libraries().join("libgraph_invalidate.a"));
-    if cfg!(target_os = "macos") {
-        command.args(["-undefined", "dynamic_lookup", "-framework", "Security"]);
-        command.args(["-framework", "CoreFoundation"]);
-    } else {
-        command
-            .args(["-Wl,--gc-sections", "-Wl,--exclude-libs,ALL"])
-            .arg("-Wl,-z,nodelete")
-            .args(["-lm", "-lpthread", "-ldl"]);
-    }
-    succeed(command.arg("-o").arg(addon()))
+        .args(files);
+    Ok(())
+}
+
+/// What linkers of Linux are told: nothing is seen of the addon but what Node asks for.
+fn stay_loaded(command: &mut Command) -> Result<(), String> {
+    let seen = folder().join("seen-by-node");
+    let text =
+        "{ global: napi_register_module_v1; node_api_module_get_api_version_v1; local: *; };\n";
+    fs::write(&seen, text)
+        .map_err(|error| format!("{} cannot be written: {error}", seen.display()))?;
+    command
+        .args(["-Wl,--gc-sections", "-Wl,-z,nodelete"])
+        .arg(format!("-Wl,--version-script={}", seen.display()));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,10 @@
 #include "addon.h"
 #include "fields.h"
 
+#ifdef _WIN32
+#include <windows.h>
+#endif
+
 enum { MOST_ARGUMENTS = 3 };
 
 static void arguments(napi_env env, napi_callback_info info, napi_value *given) {
@@ -366,7 +370,17 @@ static void export(napi_env env, napi_value exports, const char *name, napi_call
   napi_set_named_property(env, exports, name, value);
 }
 
+/* A thread of JavaScript that brought the addon may end before its calls do. Linux's linker sees to it. */
+static void stay_loaded(void) {
+#ifdef _WIN32
+  HMODULE here = NULL;
+  GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (LPCSTR)(void *)&stay_loaded,
+                     &here);
+#endif
+}
+
 NAPI_MODULE_INIT() {
+  stay_loaded();
   environment *environment = environment_new(env);
   if (environment == NULL || napi_set_instance_data(env, environment, NULL, NULL) != napi_ok) {
     napi_throw_error(env, NULL, "graph-invalidate cannot begin in this thread");

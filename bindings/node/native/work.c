@@ -17,12 +17,16 @@ bool thread_start(void *(*body)(void *), void *argument) {
   if (pthread_attr_init(&attributes) != 0) return false;
   pthread_attr_setstacksize(&attributes, STACK_BYTES);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_t thread;
+#ifdef _WIN32
+  int failed = pthread_create(&thread, &attributes, body, argument);
+#else
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_t thread;
   int failed = pthread_create(&thread, &attributes, body, argument);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+#endif
   pthread_attr_destroy(&attributes);
   return failed == 0;
 }

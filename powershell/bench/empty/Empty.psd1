@@ -1,1 +1,1 @@
-@{ RootModule = 'Empty.dll'; ModuleVersion = '1.0'; CmdletsToExport = @(); FunctionsToExport = @(); AliasesToExport = @(); VariablesToExport = @() }
+@{ RootModule = 'Empty.dll'; ModuleVersion = '1.0'; CmdletsToExport = 'Invoke-Empty'; FunctionsToExport = @(); AliasesToExport = @(); VariablesToExport = @() }

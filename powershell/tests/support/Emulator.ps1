@@ -83,7 +83,9 @@ function New-Shell {
 # Runs a text in an engine of its own; what it shows comes back as lines.
 function Invoke-Engine([string] $Text, [hashtable] $Variables = @{}, [switch] $NoInput) {
     $start = [System.Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
-    '-NoProfile', '-Command', $Text | ForEach-Object { $start.ArgumentList.Add($_) }
+    # A small host, as where pwsh does not start, has no profile and no switch for it.
+    if ($Host.Name -eq 'ConsoleHost') { $start.ArgumentList.Add('-NoProfile') }
+    '-Command', $Text | ForEach-Object { $start.ArgumentList.Add($_) }
     foreach ($name in $Variables.Keys) { $start.Environment[$name] = $Variables[$name] }
     $start.RedirectStandardOutput = $start.RedirectStandardError = $true
     $start.RedirectStandardInput = $NoInput

@@ -1,14 +1,14 @@
-//! The PowerShell module: import and first call against an empty module, the warm cmdlet against the C# call, the
-//! folder's size.
+//! The PowerShell module: import and first call against an empty module and against Invoke-RestMethod, the warm cmdlet
+//! against the C# call, the folder's size.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::dotnet::dotnet;
 use crate::package::powershell::{build, built, make, pwsh};
-use crate::workspace::{build_command, root};
+use crate::workspace::{build_command, root, succeed};
 
-use super::asked::{Asked, Taken};
+use super::asked::{self, Asked, Taken};
 use super::emulator::RunningEmulator;
 use super::{Group, csharp, figure};
 
@@ -55,6 +55,44 @@ fn take() -> Result<(), String> {
         "ms",
         "<= 3.00",
     );
+
+    let session = |text: String| -> Result<(), String> {
+        let mut command = pwsh();
+        command
+            .args([
+                "-Command",
+                &format!("$ErrorActionPreference = 'Stop'; {text}"),
+            ])
+            .env("GRAPH_INVALIDATE_ENDPOINT", &emulator.url)
+            .env("GRAPH_INVALIDATE_TOKEN", &token);
+        succeed(&mut command)
+    };
+    let ours = || {
+        session(format!(
+            "Import-Module '{}'; $null = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId me",
+            module.display()
+        ))
+    };
+    asked::first_call(
+        "PowerShell: a session with import and first call / with an empty module's cmdlet",
+        "<= 1.08",
+        ROUNDS,
+        ours,
+        || session(format!("Import-Module '{}'; Invoke-Empty", empty.display())),
+    )?;
+    asked::first_call(
+        "PowerShell: a session with import and first call / with the same by Invoke-RestMethod",
+        "<= 0.75",
+        ROUNDS,
+        ours,
+        || {
+            let address = "$env:GRAPH_INVALIDATE_ENDPOINT/beta/me/invalidateAllRefreshTokens";
+            let headers = "@{ Authorization = \"Bearer $env:GRAPH_INVALIDATE_TOKEN\" }";
+            session(format!(
+                "$null = Invoke-RestMethod -Method Post -Uri \"{address}\" -Headers {headers}"
+            ))
+        },
+    )?;
 
     for (what, name, goal) in [
         ("warm", "PowerShell: warm cmdlet / C# call", "<= 1.50"),

@@ -39,6 +39,15 @@ pub(crate) fn built(platform: &'static Platform, folder: &Path) -> Result<Built,
     })
 }
 
+/// Where all that was built for a platform lies, the standard library aside.
+pub(crate) fn folders(platform: &Platform) -> [PathBuf; 2] {
+    let folder = super::folder();
+    [
+        folder.join("cargo").join(platform.triple),
+        folder.join(platform.rid),
+    ]
+}
+
 /// The file that keeps what the compiler says of them.
 const SYSTEM_LIBRARIES: &str = "system-libraries";
 

@@ -13,6 +13,9 @@ use super::platforms::{Platform, System};
 /// Debian's compiler, whose package of sources can be built for any target.
 const DISTRIBUTION_COMPILER: &str = "/usr/bin/rustc";
 
+/// The one platform that zig does not link for.
+const WINDOWS_ON_X64: &str = "x86_64-pc-windows-gnu";
+
 /// Links for Windows on x64.
 const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
@@ -36,7 +39,7 @@ pub(super) struct Compiler {
 impl Compiler {
     pub(super) fn find(platform: &'static Platform) -> Result<Compiler, String> {
         let triple = platform.triple;
-        let zig = if triple == "x86_64-pc-windows-gnu" {
+        let zig = if triple == WINDOWS_ON_X64 {
             if !has_program(MINGW) {
                 return Err("linking for Windows needs gcc-mingw-w64-x86-64".to_owned());
             }
@@ -109,6 +112,49 @@ impl Compiler {
 /// Where the programs are that link with zig: a Python environment, made where it is missing.
 pub(crate) fn zig() -> Result<PathBuf, String> {
     python::programs_of("target/python/zig", "xtask/zig-requirements.txt")
+}
+
+/// A C compiler for a platform, which links with what its programs may count on and nothing newer.
+pub(crate) fn c_compiler(platform: &Platform) -> Result<Command, String> {
+    if platform.triple == WINDOWS_ON_X64 {
+        return Ok(Command::new(MINGW));
+    }
+    let target = match platform.system {
+        System::Glibc => format!("{}-linux-gnu.{GLIBC}", platform.processor()),
+        System::Musl => format!("{}-linux-musl", platform.processor()),
+        System::Windows => format!("{}-windows-gnu", platform.processor()),
+    };
+    let mut compiler = zig_command()?;
+    compiler.args(["cc", "-target", &target]);
+    Ok(compiler)
+}
+
+/// Makes the library through which programs for Windows are linked to what another file of Windows exports.
+pub(crate) fn import_library(
+    platform: &Platform,
+    definition: &Path,
+    of: &str,
+    to: &Path,
+) -> Result<(), String> {
+    let mut tool = if platform.triple == WINDOWS_ON_X64 {
+        Command::new("x86_64-w64-mingw32-dlltool")
+    } else {
+        let mut zig = zig_command()?;
+        zig.args(["dlltool", "-m", "arm64"]);
+        zig
+    };
+    succeed(
+        tool.args(["-D", of, "-d"])
+            .arg(definition)
+            .arg("-l")
+            .arg(to),
+    )
+}
+
+fn zig_command() -> Result<Command, String> {
+    let mut zig = Command::new(zig()?.join(python::PYTHON));
+    zig.args(["-m", "ziglang"]);
+    Ok(zig)
 }
 
 /// The flags that hide where the sources lie: a program's panic texts hold their paths.

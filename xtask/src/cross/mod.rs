@@ -4,7 +4,6 @@ mod build;
 mod compiler;
 mod platforms;
 
-pub(crate) use build::{Built, build, built};
-pub(crate) use compiler::{folder, zig};
-
+pub(crate) use build::{Built, build, built, folders};
+pub(crate) use compiler::{c_compiler, folder, import_library, zig};
 pub(crate) use platforms::{PLATFORMS, Platform, System};

@@ -29,6 +29,11 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
+    /// The processor, as compilers name it.
+    pub(crate) fn processor(&self) -> &'static str {
+        self.triple.split('-').next().unwrap_or_default()
+    }
+
     /// The shared library's file.
     pub(crate) fn shared_library(&self) -> &'static str {
         match self.system {
@@ -63,7 +68,7 @@ pub(crate) const PLATFORMS: &[Platform] = &[
         system: System::Musl,
         wheel: "musllinux_1_2_x86_64",
         debian: None,
-        java: None,
+        java: Some("linux-musl-x86_64"),
         go: None,
     },
     Platform {
@@ -90,7 +95,7 @@ pub(crate) const PLATFORMS: &[Platform] = &[
         system: System::Musl,
         wheel: "musllinux_1_2_aarch64",
         debian: None,
-        java: None,
+        java: Some("linux-musl-aarch64"),
         go: None,
     },
     Platform {

@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
 
 use crate::workspace::{files_with_ending, root};
 
@@ -16,6 +19,25 @@ pub(super) const PACKAGE: Package = Package {
 /// Where the module lies.
 pub(crate) fn folder() -> PathBuf {
     root().join("target/package/go")
+}
+
+/// The one module that it needs.
+pub(crate) const DEPENDENCY: &str = "github.com/ebitengine/purego";
+
+/// Its version, and its source where Go keeps it.
+pub(crate) fn dependency() -> Result<(String, PathBuf), String> {
+    let source = root().join("bindings/go");
+    let output = Command::new("go")
+        .current_dir(source)
+        .args(["mod", "download", "-json", DEPENDENCY])
+        .output()
+        .map_err(|error| format!("go cannot be run: {error}"))?;
+    let found: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("go mod download says nothing: {error}"))?;
+    match (found["Version"].as_str(), found["Dir"].as_str()) {
+        (Some(version), Some(folder)) => Ok((version.to_owned(), PathBuf::from(folder))),
+        _ => Err(format!("{DEPENDENCY} cannot be had: {}", found["Error"])),
+    }
 }
 
 /// Lays the module out in target/package/go/.

@@ -114,12 +114,18 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), String> {
 /// Writes the licences of a package into a folder: the project's own, and those of everything that is linked into these
 /// libraries.
 pub(super) fn place_licences(folder: &Path, libraries: &[Library]) -> Result<(), String> {
+    let platforms: Vec<&Platform> = libraries.iter().map(|library| library.platform).collect();
+    place_licences_for(folder, &platforms)
+}
+
+/// The same for what is linked into the libraries of these platforms.
+pub(super) fn place_licences_for(folder: &Path, platforms: &[&Platform]) -> Result<(), String> {
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(licence), &folder.join(licence))?;
     }
     let mut linked = BTreeSet::new();
-    for library in libraries {
-        linked.extend(components::linked(Product::Library, library.platform)?);
+    for platform in platforms {
+        linked.extend(components::linked(Product::Library, platform)?);
     }
     let linked: Vec<Component> = linked.into_iter().collect();
     let file = folder.join("LICENSE-THIRD-PARTY.txt");

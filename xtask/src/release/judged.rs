@@ -64,9 +64,19 @@ pub(super) fn weigh(module: &Path) -> Vec<String> {
 fn runner(rid: &str) -> Option<Vec<&'static str>> {
     match rid {
         "linux-x64" | "linux-musl-x64" => Some(vec!["env"]),
-        "linux-arm64" => Some(vec!["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]),
-        "linux-musl-arm64" => Some(vec!["qemu-aarch64"]),
+        "linux-arm64" => Some(vec![qemu(), "-L", "/usr/aarch64-linux-gnu"]),
+        "linux-musl-arm64" => Some(vec![qemu()]),
         _ => None,
+    }
+}
+
+/// Debian has it under two names.
+fn qemu() -> &'static str {
+    let linked = "qemu-aarch64-static";
+    if has_program(linked) {
+        linked
+    } else {
+        "qemu-aarch64"
     }
 }
 

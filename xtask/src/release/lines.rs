@@ -1,5 +1,5 @@
-//! The lines of docs/install.md, run as people would run them: from the files alone, in a folder with a name that is
-//! not easy.
+//! The lines of docs/install.md, run as people would run them, and the trials of xtask/trials/: from the files alone, in
+//! a folder with a name that is not easy.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::bench::emulator::RunningEmulator;
+use crate::cross::{PLATFORMS, Platform};
 use crate::package::java;
 use crate::workspace::{has_program, root};
 
@@ -18,21 +19,51 @@ struct Block {
     text: String,
 }
 
-/// Runs every block; true when all that could be run ended well and each signed somebody out that was to.
-pub(super) fn run(files: &Path, emulator: &RunningEmulator) -> Result<bool, String> {
+/// What is wanted of the blocks.
+pub(super) struct Wanted<'a> {
+    /// Of which platforms there are files; what is for another one is no part of it.
+    pub(super) platforms: &'a [&'static Platform],
+    /// Those alone that have this in their name.
+    pub(super) only: Option<&'a str>,
+    /// Tools that need not be there.
+    pub(super) without: &'a [String],
+}
+
+/// Runs the blocks; true when all that are wanted were run and ended well, and each signed somebody out that was to.
+pub(super) fn run(
+    files: &Path,
+    programs: &Path,
+    emulator: &RunningEmulator,
+    wanted: &Wanted<'_>,
+) -> Result<bool, String> {
     let page = fs::read_to_string(root().join("docs/install.md"))
         .map_err(|error| format!("docs/install.md cannot be read: {error}"))?;
+    let mut all = blocks(&page);
+    all.extend(trials()?);
     let mut well = true;
-    for block in blocks(&page) {
+    for block in all {
         let first = block.text.lines().next().unwrap_or_default();
         let name = format!("{}: {first}", block.heading);
-        let missing: Vec<&String> = block.needs.iter().filter(|need| !is_there(need)).collect();
-        if !missing.is_empty() {
-            println!("NOT RUN {name}: needs {missing:?}");
-            well = false;
+        let is_for_others = |need: &String| {
+            let is_it = |platform: &&Platform| platform.rid == need;
+            PLATFORMS.iter().any(|platform| is_it(&platform)) && !wanted.platforms.iter().any(is_it)
+        };
+        if wanted.only.is_some_and(|only| !name.contains(only))
+            || block.needs.iter().any(is_for_others)
+        {
             continue;
         }
-        match run_block(&block, files, emulator) {
+        let missing: Vec<&String> = block
+            .needs
+            .iter()
+            .filter(|need| !is_there(need, programs))
+            .collect();
+        if !missing.is_empty() {
+            println!("NOT RUN {name}: needs {missing:?}");
+            well &= missing.iter().all(|need| wanted.without.contains(need));
+            continue;
+        }
+        match run_block(&block, files, programs, emulator) {
             Ok(()) => println!("ok      {name}"),
             Err(reason) => {
                 println!("FAILED  {name}: {reason}");
@@ -43,17 +74,69 @@ pub(super) fn run(files: &Path, emulator: &RunningEmulator) -> Result<bool, Stri
     Ok(well)
 }
 
-fn is_there(need: &str) -> bool {
+/// What is tried beside the page: each file is a block, whose second line says what it needs.
+fn trials() -> Result<Vec<Block>, String> {
+    let folder = root().join("xtask/trials");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "sh"))
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|file| {
+            let text = fs::read_to_string(file)
+                .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+            let needs = text
+                .lines()
+                .find_map(|line| line.strip_prefix("# needs="))
+                .unwrap_or_default();
+            Ok(Block {
+                heading: file
+                    .file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                language: "sh".to_owned(),
+                needs: words(needs),
+                text,
+            })
+        })
+        .collect()
+}
+
+fn words(needs: &str) -> Vec<String> {
+    needs
+        .split(',')
+        .filter(|need| !need.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn is_there(need: &str, programs: &Path) -> bool {
     match need {
+        // Of its files there are some.
+        rid if PLATFORMS.iter().any(|platform| platform.rid == rid) => true,
         "root" => Command::new("id")
             .arg("-u")
             .output()
             .is_ok_and(|output| output.stdout.starts_with(b"0\n")),
-        program => has_program(program),
+        "fsi" => Command::new("dotnet")
+            .args(["fsi", "--version"])
+            .output()
+            .is_ok_and(|output| output.status.success()),
+        program => programs.join(program).is_file() || has_program(program),
     }
 }
 
-fn run_block(block: &Block, files: &Path, emulator: &RunningEmulator) -> Result<(), String> {
+fn run_block(
+    block: &Block,
+    files: &Path,
+    programs: &Path,
+    emulator: &RunningEmulator,
+) -> Result<(), String> {
     let folder = root().join("target/release-test/Zoë's Dateien (für alle)");
     let home = root().join("target/release-test/home");
     for folder in [&folder, &home] {
@@ -86,15 +169,19 @@ fn run_block(block: &Block, files: &Path, emulator: &RunningEmulator) -> Result<
             command
         }
     };
+    let mut path = programs.as_os_str().to_owned();
     if block.needs.iter().any(|need| need == "java") {
         // Whichever Java comes first on the PATH, the line is for one of the newer ones.
-        let mut path = java::jdk()?.join("bin").into_os_string();
         path.push(":");
-        path.push(std::env::var_os("PATH").unwrap_or_default());
-        command.env("PATH", path);
+        path.push(java::jdk()?.join("bin"));
     }
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
     let output = command
         .current_dir(&folder)
+        .env("PATH", path)
+        .env("VERSION", env!("CARGO_PKG_VERSION"))
+        .env("CHECKOUT", root())
         .env("HOME", &home)
         .env("NUGET_PACKAGES", home.join("packages"))
         .env("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
@@ -136,8 +223,7 @@ fn blocks(page: &str) -> Vec<Block> {
                 language: words.next().unwrap_or_default().to_owned(),
                 needs: words
                     .filter_map(|word| word.strip_prefix("needs="))
-                    .flat_map(|needs| needs.split(','))
-                    .map(str::to_owned)
+                    .flat_map(self::words)
                     .collect(),
                 text: String::new(),
             });

@@ -5,6 +5,7 @@ mod command;
 mod judged;
 mod lines;
 mod packages;
+mod programs;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,8 +32,14 @@ pub(crate) struct Arguments {
     /// Judge what was made before, and run every line of docs/install.md with it
     #[arg(long, conflicts_with_all = ["build_only", "packages_only", "check"])]
     test: bool,
-    /// Make everything twice, and compare the bytes
-    #[arg(long, conflicts_with_all = ["build_only", "packages_only"])]
+    /// Of the lines and the trials, run those alone that have this in their name
+    #[arg(long, value_name = "TEXT", requires = "test")]
+    only: Option<String>,
+    /// What may be missing: the lines and the trials that need it are not run, and nothing is said against that
+    #[arg(long, value_name = "TOOL", value_delimiter = ',', requires = "test")]
+    without: Vec<String>,
+    /// Make everything twice, and compare the bytes; with --packages-only, the packages of what was built before
+    #[arg(long, conflicts_with = "build_only")]
     check: bool,
 }
 
@@ -54,7 +61,12 @@ fn folder() -> PathBuf {
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     let platforms = wanted(&arguments.platforms)?;
     if arguments.test {
-        return test(&platforms);
+        let wanted = lines::Wanted {
+            platforms: &platforms,
+            only: arguments.only.as_deref(),
+            without: &arguments.without,
+        };
+        return test(&wanted);
     }
     if arguments.build_only {
         return build(&platforms).map(|_| true);
@@ -65,10 +77,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
     if !arguments.check {
         return Ok(true);
     }
-    // In the same place, from nothing: a build of another folder would be another one.
-    fs::remove_dir_all(cross::folder())
-        .map_err(|error| format!("{} cannot be removed: {error}", cross::folder().display()))?;
-    let again = make(&platforms, false)?;
+    if !arguments.packages_only {
+        // In the same place, from nothing: a build of another folder would be another one.
+        for folder in platforms
+            .iter()
+            .flat_map(|platform| cross::folders(platform))
+        {
+            fs::remove_dir_all(&folder)
+                .map_err(|error| format!("{} cannot be removed: {error}", folder.display()))?;
+        }
+    }
+    let again = make(&platforms, arguments.packages_only)?;
     let other: Vec<&str> = again
         .lines()
         .filter(|line| !sums.lines().any(|first| first == *line))
@@ -85,10 +104,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, String> {
 }
 
 /// Judges everything, and tries it as people would.
-fn test(platforms: &[&'static Platform]) -> Result<bool, String> {
-    let emulator = RunningEmulator::start(&speaker()?, &[])?;
+fn test(wanted: &lines::Wanted<'_>) -> Result<bool, String> {
+    let emulator = RunningEmulator::start(&speaker(wanted.platforms)?, &[])?;
+    let programs = programs::make(wanted.platforms)?;
+    if wanted.only.is_some() {
+        return lines::run(&folder(), &programs.folder, &emulator, wanted);
+    }
     let mut faults = judged::weigh(&folder().join(format!("GraphInvalidate.{VERSION}.nupkg")));
-    for platform in platforms {
+    for platform in wanted.platforms {
         let found = cross::built(platform, &cross::folder())
             .and_then(|built| judged::judge(&built, &emulator))
             .unwrap_or_else(|reason| vec![reason]);
@@ -102,7 +125,7 @@ fn test(platforms: &[&'static Platform]) -> Result<bool, String> {
     for fault in &faults {
         println!("{fault}");
     }
-    Ok(lines::run(&folder(), &emulator)? && faults.is_empty())
+    Ok(lines::run(&folder(), &programs.folder, &emulator, wanted)? && faults.is_empty())
 }
 
 fn build(platforms: &[&'static Platform]) -> Result<Vec<cross::Built>, String> {
@@ -130,7 +153,7 @@ fn make(platforms: &[&'static Platform], packages_only: bool) -> Result<String, 
     } else {
         build(platforms)?
     };
-    let speaker = speaker()?;
+    let speaker = speaker(platforms)?;
     let mut artefacts = Vec::new();
     for built in &built {
         artefacts.push(command::archive(built, &speaker, &work, &to)?);
@@ -156,8 +179,15 @@ fn make(platforms: &[&'static Platform], packages_only: bool) -> Result<String, 
     sums(&to)
 }
 
-/// A command that this machine runs, and that writes its manual and completions: the same for every platform.
-fn speaker() -> Result<PathBuf, String> {
+/// A command that this machine runs, and that writes its manual and completions: the same for every platform. That of a
+/// platform that was built, where this machine is one.
+fn speaker(platforms: &[&'static Platform]) -> Result<PathBuf, String> {
+    let own = platforms
+        .iter()
+        .find(|platform| platform.rid == crate::package::platform::runtime_identifier());
+    if let Some(built) = own.and_then(|own| cross::built(own, &cross::folder()).ok()) {
+        return Ok(built.command());
+    }
     succeed(cargo().args([
         "build",
         "--locked",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::components::{self, Component, Product};
 use crate::cross::Built;
 use crate::package::platform::{Library, take_for_release};
-use crate::package::{csharp, go, java, powershell, python};
+use crate::package::{csharp, go, java, node, php, powershell, python};
 use crate::workspace::{root, succeed};
 
 use super::{Artefact, VERSION, archive};
@@ -35,9 +35,25 @@ pub(super) fn make(built: &[Built], work: &Path, to: &Path) -> Result<Vec<Artefa
     let mut made = vec![
         artefact(nuget(to)?),
         artefact(module(work, to)?),
-        artefact(go_module(work, to)?),
         artefact(jar(to)?),
+        artefact(composer_package(work, to)?),
     ];
+    let (file, version) = go_module(work, to)?;
+    let mut for_go = artefact(file);
+    for_go.components.push(components::go_module(
+        go::DEPENDENCY,
+        &version,
+        "Apache-2.0",
+    ));
+    made.push(for_go);
+    for (file, platform) in node::make_for_release(built, to)? {
+        let components = match platform {
+            Some(platform) => components::linked(Product::Library, platform)?,
+            // The JavaScript has nothing inside but itself.
+            None => Vec::new(),
+        };
+        made.push(Artefact { file, components });
+    }
     for library in &libraries {
         python::make_wheel(library, to)?;
         let wheel = python::wheel_of(to, library.platform.wheel)?;
@@ -79,20 +95,41 @@ fn module(work: &Path, to: &Path) -> Result<PathBuf, String> {
     Ok(file)
 }
 
-fn go_module(work: &Path, to: &Path) -> Result<PathBuf, String> {
+fn go_module(work: &Path, to: &Path) -> Result<(PathBuf, String), String> {
     go::make()?;
-    // As Go's proxies hold modules: it can be served by a folder.
     let name = format!("graph-invalidate-go-{VERSION}");
     let folder = work.join(&name);
-    succeed(
-        std::process::Command::new("cp")
-            .arg("--recursive")
-            .arg(go::folder())
-            .arg(&folder),
-    )?;
+    copy_folder(&go::folder(), &folder)?;
+    // With it a program is built where no network is.
+    let beside = folder.join("third-party");
+    fs::create_dir_all(&beside)
+        .map_err(|error| format!("{} cannot be made: {error}", beside.display()))?;
+    let (version, source) = go::dependency()?;
+    copy_folder(&source, &beside.join("purego"))?;
     let file = to.join(format!("{name}.tar.gz"));
     archive::tar_gz(&folder, &file)?;
+    Ok((file, version))
+}
+
+/// A folder that holds it is one of Composer's repositories of artefacts.
+fn composer_package(work: &Path, to: &Path) -> Result<PathBuf, String> {
+    php::make()?;
+    let name = format!("graph-invalidate-php-{VERSION}");
+    let folder = work.join(&name);
+    copy_folder(&php::folder(), &folder)?;
+    let file = to.join(format!("{name}.zip"));
+    archive::zip(&folder, &file)?;
     Ok(file)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
+    succeed(
+        std::process::Command::new("cp")
+            // What Go keeps cannot be written to.
+            .args(["--recursive", "--no-preserve=mode"])
+            .arg(from)
+            .arg(to),
+    )
 }
 
 fn jar(to: &Path) -> Result<PathBuf, String> {

@@ -3,6 +3,8 @@
 mod build;
 mod wine;
 
+pub(crate) use wine::Wine;
+
 /// The platform, as packages name it.
 const PLATFORM: &str = "win-x64";
 

@@ -27,7 +27,6 @@ const NAMES: [&str; 6] = [
 /// Runs the tests against the library in this folder; true when all passed.
 pub(super) fn test(built: &Path) -> Result<bool, String> {
     let wine = Wine::start()?;
-    stand_in_for_random_numbers(&wine.libraries)?;
     let mut demonstration = wine.command("wine64");
     succeed(
         demonstration
@@ -46,14 +45,14 @@ pub(super) fn test(built: &Path) -> Result<bool, String> {
 }
 
 /// A Windows of its own, thrown away at the end.
-struct Wine {
+pub(crate) struct Wine {
     prefix: PathBuf,
     /// Libraries of our own for what it lacks.
     libraries: PathBuf,
 }
 
 impl Wine {
-    fn start() -> Result<Wine, String> {
+    pub(crate) fn start() -> Result<Wine, String> {
         if !has_program("wine64") && !Path::new(WINE).join("wine64").is_file() {
             return Err(
                 "running programs for Windows needs wine64 (or say --build-only)".to_owned(),
@@ -70,10 +69,12 @@ impl Wine {
         }
         // Stays between programs, which start the quicker for it.
         succeed(wine.command("wineserver64").arg("-p"))?;
+        stand_in_for_random_numbers(&wine.libraries)?;
         Ok(wine)
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// One of its programs.
+    pub(crate) fn command(&self, program: &str) -> Command {
         let place = Path::new(WINE).join(program);
         let mut command = if place.is_file() {
             Command::new(place)
@@ -92,7 +93,10 @@ impl Wine {
             .env("WINEPATH", format!("Z:{}", self.libraries.display()))
             .env("WINEARCH", "win64")
             .env("WINEDEBUG", "-all")
-            .env("WINEDLLOVERRIDES", "mscoree,mshtml=")
+            // With mscoree away no managed program would load.
+            .env("WINEDLLOVERRIDES", "mshtml=")
+            // Otherwise .NET's runtime dies in it now and then.
+            .env("DOTNET_EnableWriteXorExecute", "0")
             .env_remove("DISPLAY");
     }
 }
