@@ -60,6 +60,7 @@ fn the_hosts_descriptors_stay_the_hosts() {
         &[
             "closed_streams_stay_closed",
             "what_the_host_closed_is_noticed",
+            "one_descriptor_too_many_is_closed",
         ],
     );
 }

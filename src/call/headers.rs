@@ -1,6 +1,6 @@
 //! The headers of a request: ours, and the caller's.
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::outcome::Error;
 use crate::status::Status;

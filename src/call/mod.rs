@@ -12,9 +12,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use http::Method;
+use http::header::HeaderValue;
 use jiff::Timestamp;
-use reqwest::header::HeaderValue;
-use reqwest::{Method, Url};
+use url::Url;
 
 use crate::call::answer::{Purpose, Question};
 use crate::call::retry::Decision;

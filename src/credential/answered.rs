@@ -1,6 +1,6 @@
 //! Who is asked in a sign-in, and what was answered: how messages name both, without what was sent.
 
-use reqwest::Url;
+use url::Url;
 
 use super::redaction;
 use crate::call::answer;

@@ -1,6 +1,6 @@
 //! The sign-in service: at which host, and for which cloud's Graph.
 
-use reqwest::Url;
+use url::Url;
 
 use super::CredentialOptions;
 use crate::graph::cloud::Cloud;

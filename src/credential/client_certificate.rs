@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use reqwest::Url;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::RSA_PSS_SHA256;
 use serde_json::json;
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::authority::Authority;

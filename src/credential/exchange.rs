@@ -1,7 +1,8 @@
 //! One request of a sign-in, repeated while that may help.
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use reqwest::{Method, Url};
+use http::Method;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use url::Url;
 
 use super::answered::{Answered, Asked};
 use super::form::Form;

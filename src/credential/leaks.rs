@@ -10,8 +10,8 @@ use std::sync::Once;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use http::StatusCode;
+use http::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use serde_json::json;
 
 use super::answered::{Answered, Asked};

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use reqwest::Url;
-use reqwest::header::{HOST, HeaderValue};
+use http::header::{HOST, HeaderValue};
+use url::Url;
 
 use super::authority::Reach;
 use super::exchange::redeem_with;

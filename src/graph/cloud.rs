@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::outcome::Error;
 use crate::status::Status;

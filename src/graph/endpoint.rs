@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use reqwest::Url;
+use url::Url;
 
 use crate::environment::Environment;
 use crate::graph::cloud::Cloud;

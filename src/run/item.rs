@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
+use http::Method;
 use jiff::Timestamp;
-use reqwest::Method;
 
 use crate::call::answer::Purpose;
 use crate::graph::action::Api;

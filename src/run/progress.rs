@@ -80,16 +80,25 @@ impl Meter {
         };
         let elapsed = now.saturating_duration_since(last).as_secs_f64();
         self.last = Some(now);
-        let keep = (-elapsed / self.seconds).exp();
         // Each user adds what, kept for the average's length, sums up to one a second.
-        self.rate = self.rate * keep + users as f64 / self.seconds;
+        self.rate = self.rate * self.kept_after(elapsed) + users as f64 / self.seconds;
     }
 
     pub(super) fn rate(&self, now: Instant) -> f64 {
         self.last.map_or(0.0, |last| {
             let elapsed = now.saturating_duration_since(last).as_secs_f64();
-            self.rate * (-elapsed / self.seconds).exp()
+            self.rate * self.kept_after(elapsed)
         })
+    }
+
+    /// How much of what was counted so long ago still counts: e to the minus so many lengths of the average. Without the
+    /// system's mathematics, which would be one library more that every program loads.
+    fn kept_after(&self, elapsed: f64) -> f64 {
+        let mut kept = (1.0 - elapsed / self.seconds / 1024.0).max(0.0);
+        for _ in 0..10 {
+            kept *= kept;
+        }
+        kept
     }
 }
 
@@ -111,5 +120,17 @@ mod tests {
             meter.rate(now)
         );
         assert!(meter.rate(now + Duration::from_secs(60)) < 0.1);
+        for (elapsed, kept) in [
+            (0.0, 1.0),
+            (0.5, 0.905),
+            (5.0, 0.368),
+            (15.0, 0.05),
+            (9e9, 0.0),
+        ] {
+            assert!(
+                (meter.kept_after(elapsed) - kept).abs() < 0.001,
+                "{elapsed}"
+            );
+        }
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use http::Method;
+use http::header::{CONTENT_TYPE, HeaderValue};
 
 use super::batch;
 use super::item::Item;

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::header::HeaderMap;
+use http::{Method, StatusCode};
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
-use reqwest::{Method, StatusCode};
 
 use super::batch::{self, ItemAnswer};
 use super::described::{Described, Roles};

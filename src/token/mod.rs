@@ -15,9 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::HeaderValue;
 use jiff::Timestamp;
-use reqwest::Url;
-use reqwest::header::HeaderValue;
+use url::Url;
 use zeroize::Zeroizing;
 
 use crate::graph::cloud::{Cloud, Placement};

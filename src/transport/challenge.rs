@@ -2,7 +2,7 @@
 //!
 //! A service may send several headers, and several challenges in each.
 
-use reqwest::header::{AsHeaderName, HeaderMap};
+use http::header::{AsHeaderName, HeaderMap};
 
 /// One challenge: a scheme, and its parameters.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,8 +105,8 @@ fn split_value(text: &str) -> (String, &str) {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use http::header::WWW_AUTHENTICATE;
     use proptest::prelude::*;
-    use reqwest::header::WWW_AUTHENTICATE;
 
     use super::*;
 

@@ -38,11 +38,11 @@ impl Departure {
     /// HTTP takes hold of a request's body when it writes the head, and lets go of it when all is written: until then
     /// it rests inside the request. A request dropped before that is no departure of interest: whoever drops it asks
     /// first.
-    pub(super) fn body(&self, content: Bytes) -> reqwest::Body {
-        reqwest::Body::wrap(WatchedBody {
+    pub(super) fn body(&self, content: Bytes) -> WatchedBody {
+        WatchedBody {
             departure: self.clone(),
             content,
-        })
+        }
     }
 
     fn mark(&self) {
@@ -52,7 +52,8 @@ impl Departure {
     }
 }
 
-struct WatchedBody {
+/// A request's body, which tells when it is taken.
+pub(super) struct WatchedBody {
     departure: Departure,
     content: Bytes,
 }

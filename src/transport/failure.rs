@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use reqwest::Method;
+use http::Method;
 
 use crate::call::retry::Retry;
 use crate::outcome::Outcome;
@@ -81,14 +81,6 @@ pub(super) fn not_set_up(error: &dyn fmt::Display) -> TransportFailure {
     )
 }
 
-impl From<reqwest::Error> for TransportFailure {
-    fn from(error: reqwest::Error) -> TransportFailure {
-        // The address stands in the outcome's user; the text alone is wanted here.
-        let error = error.without_url();
-        TransportFailure::of(&error, error.is_connect())
-    }
-}
-
 impl From<hyper_util::client::legacy::Error> for TransportFailure {
     fn from(error: hyper_util::client::legacy::Error) -> TransportFailure {
         TransportFailure::of(&error, error.is_connect())
@@ -96,7 +88,7 @@ impl From<hyper_util::client::legacy::Error> for TransportFailure {
 }
 
 impl TransportFailure {
-    fn of(error: &(dyn StdError + 'static), is_connect: bool) -> TransportFailure {
+    pub(super) fn of(error: &(dyn StdError + 'static), is_connect: bool) -> TransportFailure {
         if let Some(shortage) = super::shortage::behind(chain(error), is_connect) {
             return shortage;
         }

@@ -5,6 +5,7 @@
 //! Several threads may drive one transport at once; the runtime lets one of them turn it for all.
 
 pub(crate) mod challenge;
+mod connection;
 mod departure;
 mod failure;
 mod kept;
@@ -21,25 +22,26 @@ pub(crate) mod shortage;
 mod tls;
 mod tls_failure;
 mod tunnel;
+mod ways;
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::Uri;
-use hyper_util::client::legacy;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use once_cell::sync::OnceCell;
-use reqwest::header::{
+use http::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue,
     TRANSFER_ENCODING,
 };
-use reqwest::{Method, StatusCode, Url};
+use http::{Method, StatusCode};
+use http_body::Body as _;
+use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
-use tower_layer::Layer;
+use url::Url;
 
 pub(crate) use departure::Departure;
 pub(crate) use failure::{MAY_HAVE_ACTED, TransportFailure};
@@ -52,16 +54,16 @@ pub(crate) use roots::{ExtraAuthorities, NamedAuthorities};
 
 use crate::ffi::host::{self, BrokenPipesHeld, Witness};
 use crate::ffi::panics;
-use crate::graph::endpoint::is_out_of_reach_of_proxies;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::threads;
+use departure::WatchedBody;
 use failure::not_set_up;
-use opening::{AboveStandardStreams, Opening};
+use name_resolution::{Resolver, SystemResolver};
 use proxies::Proxies;
 use roots::Roots;
 use shared_resolution::SharedResolver;
-use tunnel::Tunnels;
+use ways::{Http, Ways};
 
 /// One attempt's limit, all its waits for the network included.
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -87,10 +89,6 @@ pub(crate) struct TransportOptions {
     pub(crate) extra_authorities: Option<ExtraAuthorities>,
     pub(crate) named_authorities: NamedAuthorities,
 }
-
-/// HTTP through tunnels. The library that is used elsewhere makes tunnels of its own, and keeps to itself what a proxy
-/// answers.
-struct ThroughProxy(legacy::Client<Opening<Tunnels>, reqwest::Body>);
 
 /// A request as it goes on the wire. Its headers may hold a token: it has no `Debug`.
 pub(crate) struct Request {
@@ -183,8 +181,8 @@ fn coding_of(headers: &HeaderMap) -> Option<String> {
 pub(crate) struct Transport {
     tls: rustls::ClientConfig,
     proxies: Option<Arc<Proxies>>,
-    direct: OnceCell<reqwest::Client>,
-    through_proxy: OnceCell<ThroughProxy>,
+    /// Made for the first request.
+    http: OnceCell<Http>,
     /// How many unused connections to one host are kept.
     most_idle: usize,
     /// None where another runtime drives all that is sent: that of a queue.
@@ -222,8 +220,7 @@ impl Transport {
         Transport {
             tls,
             proxies: options.proxies.clone(),
-            direct: OnceCell::new(),
-            through_proxy: OnceCell::new(),
+            http: OnceCell::new(),
             most_idle: usize::MAX,
             runtime: None,
             witness: None,
@@ -265,53 +262,10 @@ impl Transport {
         self.most_calls.load(Ordering::Acquire) > calls
     }
 
-    /// The proxy that leads to this address. What is not encrypted, or near, is no proxy's business.
-    fn proxy_for(&self, url: &Url) -> Result<Option<(&ThroughProxy, Uri)>, TransportFailure> {
-        let near = is_out_of_reach_of_proxies(url.host_str().unwrap_or_default());
-        let Some(proxies) = self
-            .proxies
-            .as_ref()
-            .filter(|_| !near && url.scheme() == "https")
-        else {
-            return Ok(None);
-        };
-        let uri: Uri = url.as_str().parse().map_err(|error| not_set_up(&error))?;
-        if proxies.intercept(&uri).is_none() {
-            return Ok(None);
-        }
-        let client = self.through_proxy.get_or_init(|| {
-            let client = legacy::Client::builder(TokioExecutor::new())
-                .pool_idle_timeout(IDLE_CONNECTION)
-                .pool_timer(TokioTimer::new())
-                .pool_max_idle_per_host(self.most_idle)
-                .http1_max_headers(MOST_HEADERS)
-                .build(AboveStandardStreams.layer(Tunnels::new(Arc::clone(proxies), &self.tls)));
-            ThroughProxy(client)
-        });
-        Ok(Some((client, uri)))
-    }
-
-    /// The HTTP client for what is reached directly, made for the first request.
-    fn direct(&self) -> Result<&reqwest::Client, TransportFailure> {
-        self.direct.get_or_try_init(|| {
-            reqwest::Client::builder()
-                .tls_backend_preconfigured(self.tls.clone())
-                .dns_resolver(Arc::new(SharedResolver::new(
-                    name_resolution::SystemResolver,
-                )))
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .http1_only()
-                .http1_max_headers(MOST_HEADERS)
-                .tcp_nodelay(true)
-                .connect_timeout(CONNECTING)
-                .pool_idle_timeout(IDLE_CONNECTION)
-                .pool_max_idle_per_host(self.most_idle)
-                .connector_layer(AboveStandardStreams)
-                .no_proxy()
-                .build()
-                .map_err(|error| not_set_up(&error))
+    fn http(&self) -> &Http {
+        self.http.get_or_init(|| {
+            let resolver = Resolver(Arc::new(SharedResolver::new(SystemResolver)));
+            Ways::new(resolver, &self.tls, self.proxies.as_ref()).http(self.most_idle)
         })
     }
 
@@ -319,20 +273,18 @@ impl Transport {
     async fn begin(
         &self,
         method: Method,
-        url: Url,
+        url: &Url,
         headers: HeaderMap,
-        body: reqwest::Body,
-    ) -> Result<reqwest::Response, TransportFailure> {
-        let Some((client, uri)) = self.proxy_for(&url)? else {
-            let request = self.direct()?.request(method, url).headers(headers);
-            return Ok(request.body(body).send().await?);
-        };
+        body: WatchedBody,
+    ) -> Result<
+        http::Response<impl http_body::Body<Data = Bytes, Error: StdError> + use<>>,
+        TransportFailure,
+    > {
         let mut request = http::Request::new(body);
         *request.method_mut() = method;
-        *request.uri_mut() = uri;
+        *request.uri_mut() = url.as_str().parse().map_err(|error| not_set_up(&error))?;
         *request.headers_mut() = headers;
-        let response = client.0.request(request).await?;
-        Ok(response.map(reqwest::Body::wrap).into())
+        Ok(self.http().0.request(request).await?)
     }
 
     /// Drives a future to its end on the calling thread.
@@ -403,27 +355,33 @@ impl Transport {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
         }
         let body = departure.body(request.body);
-        let mut response = self
-            .begin(request.method, request.url, headers, body)
+        let response = self
+            .begin(request.method, &request.url, headers, body)
             .await?;
+        let (head, body) = response.into_parts();
+        let mut body = std::pin::pin!(body);
         let mut read = Vec::new();
         let mut too_long = false;
-        while let Some(chunk) = response.chunk().await? {
+        while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
+            let frame = frame.map_err(|error| TransportFailure::of(&error, false))?;
+            let Ok(chunk) = frame.into_data() else {
+                continue;
+            };
             if read.len() + chunk.len() > LONGEST_BODY {
                 too_long = true;
                 break;
             }
             read.extend_from_slice(&chunk);
         }
-        let body = match coding_of(response.headers()) {
+        let body = match coding_of(&head.headers) {
             // Nothing is nothing in every coding.
             Some(coding) if too_long || !read.is_empty() => Body::Encoded(coding),
             _ if too_long => Body::TooLong,
             _ => Body::Whole(read),
         };
         Ok(Answer {
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
+            status: head.status,
+            headers: head.headers,
             body,
         })
     }
@@ -445,7 +403,7 @@ impl Drop for Transport {
             // An ordinary drop would wait for what may be stuck for long.
             runtime.shutdown_background();
         } else {
-            std::mem::forget((runtime, self.direct.take(), self.through_proxy.take()));
+            std::mem::forget((runtime, self.http.take()));
         }
     }
 }

@@ -3,16 +3,46 @@
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use hyper_util::client::legacy::connect::dns::Name;
+use tower_service::Service;
 
 use crate::ffi::host;
 use crate::threads;
 
 use super::shortage::OutOfDescriptors;
 
-/// The system's resolver, as reqwest's own default is. Each name has a thread of its own, since the system waits as
-/// long as it likes: nobody waits for the thread, and it is one of ours.
+/// What finds a host's addresses.
+pub(super) trait Resolve: Send + Sync {
+    fn resolve(&self, name: &str) -> Resolving;
+}
+
+pub(super) type Resolving = Pin<Box<dyn Future<Output = Result<Vec<SocketAddr>, BoxError>> + Send>>;
+
+/// The same, as the maker of connections asks it.
+#[derive(Clone)]
+pub(super) struct Resolver(pub(super) Arc<dyn Resolve>);
+
+impl Service<Name> for Resolver {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let resolving = self.0.resolve(name.as_str());
+        Box::pin(async { Ok(resolving.await?.into_iter()) })
+    }
+}
+
+/// The system's resolver. Each name has a thread of its own, since the system waits as long as it likes: nobody waits
+/// for the thread, and it is one of ours.
 pub(super) struct SystemResolver;
 
 /// The name could not be resolved.
@@ -28,12 +58,9 @@ impl fmt::Display for NameResolutionFailed {
 impl std::error::Error for NameResolutionFailed {}
 
 impl Resolve for SystemResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let addresses = addresses(name.as_str().to_owned(), 0).await?;
-            let addresses = addresses.map_err(NameResolutionFailed)?;
-            Ok(Box::new(addresses.into_iter()) as Addrs)
-        })
+    fn resolve(&self, name: &str) -> Resolving {
+        let name = name.to_owned();
+        Box::pin(async move { Ok(addresses(name, 0).await?.map_err(NameResolutionFailed)?) })
     }
 }
 
@@ -59,4 +86,4 @@ pub(super) async fn addresses(
     }
 }
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;

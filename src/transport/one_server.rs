@@ -3,20 +3,19 @@
 use std::sync::Arc;
 
 use once_cell::sync::OnceCell;
-use reqwest::dns::{Name, Resolve, Resolving};
 
-use super::name_resolution::SystemResolver;
-use super::opening::AboveStandardStreams;
+use super::name_resolution::{Resolve, Resolver, Resolving, SystemResolver};
 use super::roots::{ExtraAuthorities, NamedAuthorities, Roots};
-use super::{CONNECTING, MOST_HEADERS, Transport, TransportOptions, broken, tls};
+use super::ways::Ways;
+use super::{Transport, TransportOptions, tls};
 use crate::outcome::Error;
 
 /// Resolves every name as this host.
 struct OneHost(String);
 
 impl Resolve for OneHost {
-    fn resolve(&self, name: Name) -> Resolving {
-        SystemResolver.resolve(self.0.parse().unwrap_or(name))
+    fn resolve(&self, _name: &str) -> Resolving {
+        SystemResolver.resolve(&self.0)
     }
 }
 
@@ -33,25 +32,14 @@ impl Transport {
             None => Roots::new(Arc::clone(&provider), None, &NamedAuthorities::default())?,
         };
         let tls = tls::config(provider, roots)?;
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls.clone())
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
-            .http1_max_headers(MOST_HEADERS)
-            .connect_timeout(CONNECTING)
-            .pool_max_idle_per_host(0)
-            .connector_layer(AboveStandardStreams)
-            .no_proxy();
         let host = host.map(|host| host.trim_start_matches('[').trim_end_matches(']'));
-        let http = match host {
-            Some(host) => http.dns_resolver(Arc::new(OneHost(host.to_owned()))),
-            None => http.dns_resolver(Arc::new(SystemResolver)),
+        let resolver: Arc<dyn Resolve> = match host {
+            Some(host) => Arc::new(OneHost(host.to_owned())),
+            None => Arc::new(SystemResolver),
         };
-        let http = http.build().map_err(|error| broken("HTTP", &error))?;
+        let http = Ways::new(Resolver(resolver), &tls, None).http(0);
         let mut transport = Transport::of_queue(&TransportOptions::default(), tls);
-        transport.direct = OnceCell::with_value(http);
+        transport.http = OnceCell::with_value(http);
         transport.places = None;
         Ok(transport)
     }

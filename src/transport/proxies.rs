@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::StatusCode;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use reqwest::{StatusCode, Url};
 use tokio::sync::Mutex;
+use url::Url;
 
 use crate::environment::{Environment, NotUtf8};
 use crate::outcome::Error;

@@ -7,8 +7,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::OnceCell;
+
+use super::name_resolution::{Resolve, Resolving};
 
 /// Resolves by another resolver, each name once at a time.
 pub(super) struct SharedResolver<R> {
@@ -61,20 +62,16 @@ impl<R> SharedResolver<R> {
 }
 
 impl<R: Resolve + 'static> Resolve for SharedResolver<R> {
-    fn resolve(&self, name: Name) -> Resolving {
-        let look_up = self.look_up(name.as_str());
+    fn resolve(&self, name: &str) -> Resolving {
+        let look_up = self.look_up(name);
         let resolver = Arc::clone(&self.resolver);
+        let name = name.to_owned();
         Box::pin(async move {
             let found = look_up.0.get_or_init(|| async {
-                match resolver.resolve(name).await {
-                    Ok(addresses) => Ok(addresses.collect()),
-                    Err(failure) => Err(SharedFailure(Arc::from(failure))),
-                }
+                let resolved = resolver.resolve(&name).await;
+                resolved.map_err(|failure| SharedFailure(Arc::from(failure)))
             });
-            match found.await {
-                Ok(addresses) => Ok(Box::new(addresses.clone().into_iter()) as Addrs),
-                Err(failure) => Err(failure.clone().into()),
-            }
+            Ok(found.await.clone()?)
         })
     }
 }
@@ -102,15 +99,14 @@ mod tests {
     impl StdError for NoSuchName {}
 
     impl Resolve for Slow {
-        fn resolve(&self, name: Name) -> Resolving {
+        fn resolve(&self, name: &str) -> Resolving {
             self.0.fetch_add(1, Ordering::Relaxed);
+            let is_known = name != "nowhere.example";
             Box::pin(async move {
                 tokio::time::sleep(Duration::from_millis(20)).await;
-                match name.as_str() {
-                    "nowhere.example" => Err(NoSuchName.into()),
-                    _ => Ok(
-                        Box::new(std::iter::once(SocketAddr::from(([127, 0, 0, 1], 0)))) as Addrs,
-                    ),
+                match is_known {
+                    true => Ok(vec![SocketAddr::from(([127, 0, 0, 1], 0))]),
+                    false => Err(NoSuchName.into()),
                 }
             })
         }
@@ -127,13 +123,13 @@ mod tests {
         runtime.block_on(async {
             let mut answers = tokio::task::JoinSet::new();
             for _ in 0..1000 {
-                answers.spawn(resolver.resolve("here.example".parse().unwrap()));
-                answers.spawn(resolver.resolve("nowhere.example".parse().unwrap()));
+                answers.spawn(resolver.resolve("here.example"));
+                answers.spawn(resolver.resolve("nowhere.example"));
             }
             let (mut found, mut failed) = (0, 0);
             while let Some(answer) = answers.join_next().await {
                 match answer.unwrap() {
-                    Ok(addresses) => found += addresses.count(),
+                    Ok(addresses) => found += addresses.len(),
                     Err(failure) => {
                         assert!(failure.source().unwrap().is::<NoSuchName>());
                         failed += 1;
@@ -143,12 +139,7 @@ mod tests {
             assert_eq!((found, failed), (1000, 1000));
             assert_eq!(asked.load(Ordering::Relaxed), 2);
 
-            assert!(
-                resolver
-                    .resolve("here.example".parse().unwrap())
-                    .await
-                    .is_ok()
-            );
+            assert!(resolver.resolve("here.example").await.is_ok());
             assert_eq!(asked.load(Ordering::Relaxed), 3);
         });
     }

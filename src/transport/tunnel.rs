@@ -5,43 +5,38 @@
 
 use std::fmt;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use http::Uri;
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use http::header::{HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE};
+use http::{StatusCode, Uri};
 use hyper_util::client::proxy::matcher::Intercept;
-use hyper_util::rt::TokioIo;
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE};
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
-use tower_service::Service;
 use zeroize::Zeroizing;
 
-use super::name_resolution::addresses;
+use super::connection::{Io, Owned, Stream};
+use super::name_resolution::{BoxError, addresses};
 use super::proxies::{Password, Proxies};
+use super::ways::name;
 use super::{CONNECTING, MOST_HEADERS};
 use crate::transport::challenge;
 
 /// Longer than any head of a proxy's answer.
 const LONGEST_HEAD: usize = 64 * 1024;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
 /// Makes connections to hosts that a proxy leads to.
-#[derive(Clone)]
-pub(super) struct Tunnels(Arc<Means>);
-
-struct Means {
+pub(super) struct Tunnels {
     proxies: Arc<Proxies>,
     to_host: TlsConnector,
     to_proxy: TlsConnector,
+}
+
+/// The way through one proxy.
+pub(super) struct Tunnel<'a> {
+    tunnels: &'a Tunnels,
+    proxy: Intercept,
 }
 
 /// Why there is no way through the proxy.
@@ -180,24 +175,34 @@ impl ProxyFailed {
 }
 
 impl Tunnels {
-    pub(super) fn new(proxies: Arc<Proxies>, tls: &ClientConfig) -> Tunnels {
-        let mut to_host = tls.clone();
-        to_host.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Tunnels(Arc::new(Means {
-            proxies,
-            to_host: Arc::new(to_host).into(),
+    pub(super) fn new(
+        proxies: &Arc<Proxies>,
+        to_host: &TlsConnector,
+        tls: &ClientConfig,
+    ) -> Tunnels {
+        Tunnels {
+            proxies: Arc::clone(proxies),
+            to_host: to_host.clone(),
             to_proxy: Arc::new(tls.clone()).into(),
-        }))
+        }
     }
 
-    async fn connect(self, destination: Uri) -> Result<TokioIo<Stream>, BoxError> {
-        let host = destination.host().unwrap_or_default().to_owned();
+    /// The way to a host, where a proxy leads there.
+    pub(super) fn to(&self, host: &Uri) -> Option<Tunnel<'_>> {
+        let proxy = self.proxies.intercept(host)?;
+        Some(Tunnel {
+            tunnels: self,
+            proxy,
+        })
+    }
+}
+
+impl Tunnel<'_> {
+    pub(super) async fn connect(&self, destination: &Uri) -> Result<Stream, BoxError> {
+        let host = destination.host().unwrap_or_default();
         let port = destination.port_u16().unwrap_or(443);
-        let Some(proxy) = self.0.proxies.intercept(&destination) else {
-            return Err(io::Error::from(io::ErrorKind::AddrNotAvailable).into());
-        };
-        let named = named(&proxy);
-        let opening = self.open_once_known(&proxy, &named, &host, port);
+        let named = named(&self.proxy);
+        let opening = self.open_once_known(&named, host, port);
         let stream = match tokio::time::timeout(CONNECTING, opening).await {
             Ok(opened) => opened?,
             Err(_) => {
@@ -208,29 +213,28 @@ impl Tunnels {
                 .into());
             }
         };
-        let shaking_hands = self.0.to_host.connect(name(&host)?, stream);
+        let shaking_hands = self.tunnels.to_host.connect(name(host)?, stream);
         let stream = tokio::time::timeout(CONNECTING, shaking_hands)
             .await
             .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok(TokioIo::new(Stream(stream)))
+        Ok(Stream(Box::new(stream)))
     }
 
     /// Opens the way, but for a password that the proxy has refused.
     async fn open_once_known(
         &self,
-        proxy: &Intercept,
         named: &str,
         host: &str,
         port: u16,
     ) -> Result<Box<dyn Io>, BoxError> {
-        if proxy.basic_auth().is_none() {
-            return Ok(self.open(proxy, named, host, port).await?);
+        if self.proxy.basic_auth().is_none() {
+            return Ok(self.open(named, host, port).await?);
         }
-        let mut password = self.0.proxies.password().lock().await;
+        let mut password = self.tunnels.proxies.password().lock().await;
         match &*password {
             Password::Good => {
                 drop(password);
-                return Ok(self.open(proxy, named, host, port).await?);
+                return Ok(self.open(named, host, port).await?);
             }
             Password::Refused(status, schemes) => {
                 return Err(ProxyFailed {
@@ -245,7 +249,7 @@ impl Tunnels {
             }
             Password::Untried => {}
         }
-        let opened = self.open(proxy, named, host, port).await;
+        let opened = self.open(named, host, port).await;
         match &opened {
             Ok(_) => *password = Password::Good,
             Err(failure) => {
@@ -261,31 +265,26 @@ impl Tunnels {
         Ok(opened?)
     }
 
-    async fn open(
-        &self,
-        proxy: &Intercept,
-        named: &str,
-        host: &str,
-        port: u16,
-    ) -> Result<Box<dyn Io>, ProxyFailed> {
+    async fn open(&self, named: &str, host: &str, port: u16) -> Result<Box<dyn Io>, ProxyFailed> {
         let failed = |why: Why| ProxyFailed {
             proxy: named.to_owned(),
             why,
         };
-        let at = proxy.uri();
+        let at = self.proxy.uri();
         let encrypted = at.scheme_str() == Some("https");
         let own_host = at.host().unwrap_or_default();
         let own_port = at.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
         let stream = reach(own_host, own_port).await.map_err(failed)?;
+        let stream: Box<dyn Io> = Box::new(Owned::new(stream));
         let mut stream: Box<dyn Io> = match encrypted {
             true => {
                 let own_name = name(own_host).map_err(|error| failed(Why::Tls(error)))?;
-                let shaking_hands = self.0.to_proxy.connect(own_name, stream).await;
+                let shaking_hands = self.tunnels.to_proxy.connect(own_name, stream).await;
                 Box::new(shaking_hands.map_err(|error| failed(Why::of_tls(error)))?)
             }
-            false => Box::new(stream),
+            false => stream,
         };
-        let authorization = proxy.basic_auth();
+        let authorization = self.proxy.basic_auth();
         let authorized = authorization.is_some();
         let broke_off = |_: io::Error| failed(Why::NotHttp { authorized });
         let request = request(host, port, authorization);
@@ -320,12 +319,6 @@ fn shown(scheme: &str) -> String {
         .chars()
         .filter(|it| it.is_ascii_alphanumeric() || *it == '-');
     characters.take(20).collect()
-}
-
-fn name(host: &str) -> Result<ServerName<'static>, rustls::Error> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let name = ServerName::try_from(bare.to_owned());
-    name.map_err(|_| rustls::Error::UnsupportedNameType)
 }
 
 /// A connection to the first of the host's addresses that answers; they share the time.
@@ -388,59 +381,4 @@ async fn answer(stream: &mut Box<dyn Io>) -> Option<(StatusCode, HeaderMap)> {
         }
     }
     Some((StatusCode::from_u16(response.code?).ok()?, headers))
-}
-
-trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
-
-/// A connection to the host, wherever it leads through.
-pub(super) struct Stream(TlsStream<Box<dyn Io>>);
-
-impl Connection for Stream {
-    fn connected(&self) -> Connected {
-        Connected::new()
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        content: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().0).poll_write(context, content)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_flush(context)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().0).poll_shutdown(context)
-    }
-}
-
-impl Service<Uri> for Tunnels {
-    type Response = TokioIo<Stream>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, destination: Uri) -> Self::Future {
-        Box::pin(self.clone().connect(destination))
-    }
 }

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 static int is_open(int number) { return fcntl(number, F_GETFD) != -1; }
@@ -195,6 +196,78 @@ static void what_the_host_closed_is_noticed(void) {
   expect_files_untouched();
 }
 
+/* Hosts that close one descriptor too many: the number of a connection of ours is then that of a file of theirs. */
+static int lowest_socket(const int *was_open) {
+  struct stat told;
+  for (int number = 3; number < 60; number++)
+    if (!was_open[number] && fstat(number, &told) == 0 && S_ISSOCK(told.st_mode)) {
+      struct sockaddr_storage peer;
+      socklen_t length = sizeof peer;
+      if (getpeername(number, (struct sockaddr *)&peer, &length) == 0) return number;
+    }
+  return -1;
+}
+
+static void take_over(int number) {
+  char path[4096];
+  EXPECT(number >= 0 && close(number) == 0);
+  snprintf(path, sizeof path, "%s/host", folder);
+  files[0] = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+  EXPECT(files[0] == number);
+}
+
+static int is_untouched(int number) {
+  struct stat told;
+  return fstat(number, &told) == 0 && S_ISREG(told.st_mode) && told.st_size == 0;
+}
+
+static void one_descriptor_too_many_is_closed(void) {
+  static const char *const users[] = {USER}, *const others[] = {"user000002@contoso.example"};
+  graph_client *client = new_client();
+  graph_call_queue *queue = NULL;
+  graph_call_options options;
+  graph_outcome *outcome = NULL;
+  graph_run *run = NULL;
+  int was_open[60], number;
+  for (number = 0; number < 60; number++) was_open[number] = is_open(number);
+  EXPECT(call(client) == GRAPH_STATUS_OK);
+  take_over(number = lowest_socket(was_open));
+  EXPECT(call(client) == GRAPH_STATUS_OK);
+  EXPECT(call(client) == GRAPH_STATUS_OK);
+  EXPECT(is_untouched(number));
+  graph_client_free(client);
+  EXPECT(is_untouched(number));
+  close(number);
+
+  client = new_client();
+  EXPECT(new_run(client, "one-too-many.jsonl", 0, &run, NULL) == GRAPH_STATUS_OK);
+  EXPECT(graph_run_add(run, users, 1, NULL) == GRAPH_STATUS_OK);
+  EXPECT(graph_run_next(run, 20000, &outcome) == GRAPH_STATUS_OK && outcome->status == GRAPH_STATUS_OK);
+  graph_outcome_free(outcome);
+  take_over(number = lowest_socket(was_open));
+  EXPECT(graph_run_add(run, others, 1, NULL) == GRAPH_STATUS_OK);
+  EXPECT(graph_run_next(run, 20000, &outcome) == GRAPH_STATUS_OK && outcome->status == GRAPH_STATUS_OK);
+  graph_outcome_free(outcome);
+  graph_run_free(run);
+  EXPECT(is_untouched(number));
+  close(number);
+
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.user = USER;
+  EXPECT(graph_call_queue_new(&queue) == GRAPH_STATUS_OK);
+  for (int i = 0; i < 2; i++) {
+    EXPECT(graph_call_queue_submit(queue, client, &options, NULL, 0, NULL) == GRAPH_STATUS_OK);
+    EXPECT(graph_call_queue_next(queue, 20000, NULL, &outcome) == GRAPH_STATUS_OK);
+    EXPECT(outcome->status == GRAPH_STATUS_OK);
+    graph_outcome_free(outcome);
+    if (i == 0) take_over(number = lowest_socket(was_open));
+  }
+  graph_call_queue_free(queue);
+  graph_client_free(client);
+  EXPECT(is_untouched(number));
+}
+
 /* Submits calls of these tags; each is for a user of its own. */
 static void submit(graph_call_queue *queue, const graph_client *client, uint64_t from, uint64_t to,
                    const graph_cancellation *cancellation) {
@@ -278,6 +351,7 @@ int main(int argc, char **argv) {
       {"no_descriptor_left", no_descriptor_left},
       {"a_shortage_passes", a_shortage_passes},
       {"what_the_host_closed_is_noticed", what_the_host_closed_is_noticed},
+      {"one_descriptor_too_many_is_closed", one_descriptor_too_many_is_closed},
       {"what_the_host_closed_below_a_queue_is_noticed", what_the_host_closed_below_a_queue_is_noticed},
       {NULL, NULL},
   };

@@ -1,9 +1,10 @@
 //! Asking the service that runs a job for the job's token.
 
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
 use percent_encoding::utf8_percent_encode;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, StatusCode, Url};
 use serde_json::Value;
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::super::answered::{Answered, Asked};

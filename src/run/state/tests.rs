@@ -11,9 +11,9 @@ use std::task::{Context, Waker};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use http::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use proptest::prelude::*;
-use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use serde_json::{Value, json};
 
 use super::*;
