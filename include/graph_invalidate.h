@@ -1465,6 +1465,23 @@ int32_t graph_run_add_counted(graph_run *run,
                               graph_outcome **failure);
 
 /**
+ * As graph_run_new(), with the length of each exclusion in bytes; they need not be NUL-terminated. For a token of the
+ * run's own leave graph_run_options.token NULL, and use graph_run_set_token_counted() next.
+ *
+ * @param client the client; may be freed before the run.
+ * @param options as for graph_run_new(); the keys in exclude have the lengths below.
+ * @param exclude_lengths the length of each key in bytes. May be NULL where graph_run_options.exclude is.
+ * @param run receives the run; set to NULL first.
+ * @param failure as for graph_run_new().
+ * @return as graph_run_new().
+ */
+int32_t graph_run_new_counted(const graph_client *client,
+                              const graph_run_options *options,
+                              const size_t *exclude_lengths,
+                              graph_run **run,
+                              graph_outcome **failure);
+
+/**
  * Begins what graph_client_sign_in() or graph_client_access_with() does, on a thread of the library's, and does not
  * wait.
  *

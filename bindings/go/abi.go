@@ -305,6 +305,7 @@ var native struct {
 	runFinishInput             func(uintptr) int32
 	runFree                    func(uintptr)
 	runNew                     func(uintptr, *nativeRunOptions, *uintptr, **nativeOutcome) int32
+	runNewCounted              func(uintptr, *nativeRunOptions, *uintptr, *uintptr, **nativeOutcome) int32
 	runNext                    func(uintptr, uint32, **nativeOutcome) int32
 	runProgress                func(uintptr, *nativeProgress) int32
 	runSetToken                func(uintptr, *byte, **nativeOutcome) int32
@@ -353,6 +354,7 @@ var functions = []struct {
 	{"graph_run_finish_input", &native.runFinishInput},
 	{"graph_run_free", &native.runFree},
 	{"graph_run_new", &native.runNew},
+	{"graph_run_new_counted", &native.runNewCounted},
 	{"graph_run_next", &native.runNext},
 	{"graph_run_progress", &native.runProgress},
 	{"graph_run_set_token", &native.runSetToken},

@@ -41,6 +41,7 @@ extern const char graph_run_fail_input[];
 extern const char graph_run_finish_input[];
 extern const char graph_run_free[];
 extern const char graph_run_new[];
+extern const char graph_run_new_counted[];
 extern const char graph_run_next[];
 extern const char graph_run_progress[];
 extern const char graph_run_set_token[];
@@ -92,6 +93,7 @@ var linked = []struct {
 	{"graph_run_finish_input", unsafe.Pointer(&C.graph_run_finish_input)},
 	{"graph_run_free", unsafe.Pointer(&C.graph_run_free)},
 	{"graph_run_new", unsafe.Pointer(&C.graph_run_new)},
+	{"graph_run_new_counted", unsafe.Pointer(&C.graph_run_new_counted)},
 	{"graph_run_next", unsafe.Pointer(&C.graph_run_next)},
 	{"graph_run_progress", unsafe.Pointer(&C.graph_run_progress)},
 	{"graph_run_set_token", unsafe.Pointer(&C.graph_run_set_token)},

@@ -11,7 +11,8 @@ use super::client::{borrow as borrow_client, graph_client};
 use super::guard::guard;
 use super::lists;
 use super::outcome::{OutcomePlace, graph_outcome};
-use super::run::{borrow as borrow_run, graph_run};
+use super::run::{begin as begin_run, borrow as borrow_run, graph_run};
+use super::run_options::{self, graph_run_options};
 use super::strings::{MOST_TEXTS, counted, counted_key, null};
 
 /// As graph_client_set_token(), with the token's length in bytes; it need not be NUL-terminated.
@@ -90,6 +91,65 @@ pub unsafe extern "C" fn graph_run_add_counted(
         let keys = users.map(|(user, length)| unsafe { counted_key(*user, *length) });
         run.add_keys(keys.collect::<Vec<Key>>())
     })
+}
+
+/// As graph_run_new(), with the length of each exclusion in bytes; they need not be NUL-terminated. For a token of the
+/// run's own leave graph_run_options.token NULL, and use graph_run_set_token_counted() next.
+///
+/// @param client the client; may be freed before the run.
+/// @param options as for graph_run_new(); the keys in exclude have the lengths below.
+/// @param exclude_lengths the length of each key in bytes. May be NULL where graph_run_options.exclude is.
+/// @param run receives the run; set to NULL first.
+/// @param failure as for graph_run_new().
+/// @return as graph_run_new().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn graph_run_new_counted(
+    client: *const graph_client,
+    options: *const graph_run_options,
+    exclude_lengths: *const usize,
+    run: *mut *mut graph_run,
+    failure: *mut *mut graph_outcome,
+) -> i32 {
+    // SAFETY: the header asks for NULL or a place valid for writing.
+    let failure = unsafe { OutcomePlace::new(failure) };
+    guard("graph_run_new_counted", failure, || {
+        // SAFETY: the header asks for NULL or a place valid for writing, a live client, options as it describes them,
+        // and as many lengths as exclusions.
+        unsafe {
+            begin_run(client, run, failure, || {
+                run_options::read_counted(options, exclude_lengths)
+            })
+        }
+    })
+}
+
+/// Reads a list of strings of these lengths, which may be empty; an error names the one that it concerns.
+///
+/// # Safety
+///
+/// `texts` points to `len` strings, each NULL or of so many readable bytes, and `lengths` to `len` lengths; each may be
+/// NULL.
+pub(super) unsafe fn counted_list(
+    name: &str,
+    texts: *const *const c_char,
+    lengths: *const usize,
+    len: usize,
+) -> Result<Vec<String>, Error> {
+    // SAFETY: the same contract.
+    let (texts, lengths) = unsafe {
+        (
+            lists::read(name, texts, len, MOST_TEXTS)?.unwrap_or_default(),
+            lists::read(&format!("{name}_lengths"), lengths, len, MOST_TEXTS)?.unwrap_or_default(),
+        )
+    };
+    let each = texts.iter().zip(lengths).enumerate();
+    each.map(|(index, (text, length))| {
+        let name = format!("{name}[{index}]");
+        // SAFETY: by this function's contract NULL, or as many bytes.
+        let text = unsafe { counted(&name, *text, *length) }?;
+        text.map(str::to_owned).ok_or_else(|| null(&name))
+    })
+    .collect()
 }
 
 /// # Safety

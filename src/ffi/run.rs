@@ -5,7 +5,7 @@ use std::ptr;
 use std::time::Duration;
 
 use crate::outcome::{Error, Outcome};
-use crate::run::{Next, Run};
+use crate::run::{Next, Run, RunOptions};
 use crate::status::Status;
 use crate::token::AccessToken;
 
@@ -67,23 +67,38 @@ pub unsafe extern "C" fn graph_run_new(
     // SAFETY: the header asks for NULL or a place valid for writing.
     let failure = unsafe { OutcomePlace::new(failure) };
     guard("graph_run_new", failure, || {
-        if run.is_null() {
-            return Err(null("run"));
-        }
-        // SAFETY: not NULL; the header asks for a place valid for writing, a live client, and options as it describes
+        // SAFETY: the header asks for NULL or a place valid for writing, a live client, and options as it describes
         // them.
-        unsafe {
-            run.write(ptr::null_mut());
-            let made = borrow_client(client)?.run(run_options::read(options)?)?;
-            if let Some(notice) = made.notice() {
-                let mut outcome = Outcome::new(Status::Ok);
-                outcome.message = Some(notice.to_owned());
-                failure.fill(|| graph_outcome::from_outcome(outcome));
-            }
-            run.write(Box::into_raw(Box::new(made)).cast());
-        }
-        Ok(())
+        unsafe { begin(client, run, failure, || run_options::read(options)) }
     })
+}
+
+/// Begins a run as these options say.
+///
+/// # Safety
+///
+/// `client` is NULL or a live client; `run` is NULL or a place valid for writing.
+pub(super) unsafe fn begin(
+    client: *const graph_client,
+    run: *mut *mut graph_run,
+    failure: OutcomePlace,
+    options: impl FnOnce() -> Result<RunOptions, Error>,
+) -> Result<(), Error> {
+    if run.is_null() {
+        return Err(null("run"));
+    }
+    // SAFETY: not NULL; the contract of this function.
+    unsafe {
+        run.write(ptr::null_mut());
+        let made = borrow_client(client)?.run(options()?)?;
+        if let Some(notice) = made.notice() {
+            let mut outcome = Outcome::new(Status::Ok);
+            outcome.message = Some(notice.to_owned());
+            failure.fill(|| graph_outcome::from_outcome(outcome));
+        }
+        run.write(Box::into_raw(Box::new(made)).cast());
+    }
+    Ok(())
 }
 
 /// Adds users. Never waits for the network. What is added is held until it is sent: to stream a long list in little

@@ -9,6 +9,7 @@ use crate::run::{Rate, RunMode, RunOptions};
 use crate::status::Status;
 use crate::token::AccessToken;
 
+use super::counted::counted_list;
 use super::strings::{list, optional, path};
 use super::versioned;
 
@@ -86,12 +87,49 @@ const SMALLEST: usize = offset_of!(graph_run_options, flags) + size_of::<u32>();
 /// `options` is NULL, or points to a structure of as many bytes as its struct_size says, whose pointers are NULL or
 /// valid for reading as the header says.
 pub(super) unsafe fn read(options: *const graph_run_options) -> Result<RunOptions, Error> {
-    let mut read = RunOptions::default();
     if options.is_null() {
-        return Ok(read);
+        return Ok(RunOptions::default());
+    }
+    // SAFETY: not NULL; the contract of this function, which is that of the structure's copy as well.
+    unsafe { read_copy(versioned::copy(NAME, options, SMALLEST)?) }
+}
+
+/// The same, with exclusions of these lengths.
+///
+/// # Safety
+///
+/// As for [`read`], where `exclude` is NULL or points to as many keys, each of so many readable bytes, and
+/// `exclude_lengths` to as many lengths, or is NULL.
+pub(super) unsafe fn read_counted(
+    options: *const graph_run_options,
+    exclude_lengths: *const usize,
+) -> Result<RunOptions, Error> {
+    if options.is_null() {
+        return Ok(RunOptions::default());
     }
     // SAFETY: not NULL; the contract of this function.
     let raw = unsafe { versioned::copy(NAME, options, SMALLEST) }?;
+    let others = graph_run_options {
+        exclude: std::ptr::null(),
+        exclude_len: 0,
+        ..raw
+    };
+    // SAFETY: the contract of this function.
+    let (mut read, exclude) = unsafe {
+        (
+            read_copy(others)?,
+            counted_list("exclude", raw.exclude, exclude_lengths, raw.exclude_len)?,
+        )
+    };
+    read.exclude = exclude;
+    Ok(read)
+}
+
+/// # Safety
+///
+/// The pointers of the structure are NULL or valid for reading as the header says.
+unsafe fn read_copy(raw: graph_run_options) -> Result<RunOptions, Error> {
+    let mut read = RunOptions::default();
     versioned::no_flags(NAME, raw.flags)?;
     // SAFETY: the strings of the structure are NULL or NUL-terminated, by the contract of this function.
     unsafe {

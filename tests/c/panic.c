@@ -80,6 +80,8 @@ int main(int argc, char **argv) {
     if (graph_run_new(client, NULL, &run, NULL) != GRAPH_STATUS_OK) return 18;
     forced("graph_run_new");
     if (graph_run_new(client, NULL, &no_run, NULL) != GRAPH_STATUS_PANIC || no_run != NULL) return 19;
+    forced("graph_run_new_counted");
+    if (graph_run_new_counted(client, NULL, NULL, &no_run, NULL) != GRAPH_STATUS_PANIC || no_run != NULL) return 63;
     forced("graph_run_add_counted");
     if (graph_run_add_counted(run, NULL, NULL, 0, NULL) != GRAPH_STATUS_PANIC) return 61;
     forced("graph_run_set_token_counted");

@@ -316,6 +316,7 @@ static void check_counted(const char *endpoint, const char *token) {
   static const char *const users[] = {text, text + 27, text, NULL, text};
   static const size_t lengths[] = {27, 23, 0, 3, (size_t)-1};
   graph_client *client = client_for(endpoint, NULL);
+  graph_run_options options;
   graph_run *run = NULL;
   size_t length = strlen(token);
   char *copy = malloc(length);
@@ -338,6 +339,26 @@ static void check_counted(const char *endpoint, const char *token) {
     graph_outcome_free(outcome);
   }
   CHECK(good == 2 && bad == 3);
+  graph_run_free(run);
+  run = NULL;
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.exclude = users;
+  options.exclude_len = 1;
+  CHECK(graph_run_new_counted(client, &options, NULL, &run, NULL) == GRAPH_STATUS_NULL_ARGUMENT && run == NULL);
+  options.exclude_len = 3;
+  CHECK(graph_run_new_counted(client, &options, lengths, &run, NULL) == GRAPH_STATUS_EMPTY_ARGUMENT && run == NULL);
+  options.exclude_len = 1;
+  CHECK(graph_run_new_counted(client, &options, lengths, &run, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_run_add_counted(run, users, lengths, 2, NULL) == GRAPH_STATUS_OK);
+  CHECK(graph_run_finish_input(run) == GRAPH_STATUS_OK);
+  good = bad = 0;
+  while (graph_run_next(run, 20000, &outcome) == GRAPH_STATUS_OK) {
+    if (outcome->status == GRAPH_STATUS_OK) good++;
+    else bad++;
+    graph_outcome_free(outcome);
+  }
+  CHECK(good == 1 && bad == 0);
   graph_run_free(run);
   graph_client_free(client);
   free(copy);

@@ -201,6 +201,7 @@ int32_t graph_run_fail_input(graph_run *run);
 int32_t graph_run_finish_input(graph_run *run);
 void graph_run_free(graph_run *run);
 int32_t graph_run_new(graph_client *client, graph_run_options *options, graph_run **run, graph_outcome **failure);
+int32_t graph_run_new_counted(graph_client *client, graph_run_options *options, size_t *exclude_lengths, graph_run **run, graph_outcome **failure);
 int32_t graph_run_next(graph_run *run, uint32_t timeout_ms, graph_outcome **outcome);
 int32_t graph_run_progress(graph_run *run, graph_progress *progress);
 int32_t graph_run_set_token(graph_run *run, const char *token, graph_outcome **failure);

@@ -359,6 +359,8 @@ internal static unsafe class Native
         (delegate* unmanaged[Cdecl]<nint, void>)GraphInvalidateLibrary.Function("graph_run_free");
     internal static readonly delegate* unmanaged[Cdecl]<nint, graph_run_options*, nint*, graph_outcome**, int> graph_run_new =
         (delegate* unmanaged[Cdecl]<nint, graph_run_options*, nint*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_new");
+    internal static readonly delegate* unmanaged[Cdecl]<nint, graph_run_options*, nuint*, nint*, graph_outcome**, int> graph_run_new_counted =
+        (delegate* unmanaged[Cdecl]<nint, graph_run_options*, nuint*, nint*, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_new_counted");
     internal static readonly delegate* unmanaged[Cdecl]<nint, uint, graph_outcome**, int> graph_run_next =
         (delegate* unmanaged[Cdecl]<nint, uint, graph_outcome**, int>)GraphInvalidateLibrary.Function("graph_run_next");
     internal static readonly delegate* unmanaged[Cdecl]<nint, graph_progress*, int> graph_run_progress =
@@ -414,6 +416,7 @@ internal static class NativeFunctions
         "graph_run_finish_input",
         "graph_run_free",
         "graph_run_new",
+        "graph_run_new_counted",
         "graph_run_next",
         "graph_run_progress",
         "graph_run_set_token",

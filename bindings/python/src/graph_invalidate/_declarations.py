@@ -478,6 +478,16 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(POINTER(GraphOutcome)),
         ],
     ),
+    "graph_run_new_counted": (
+        c_int32,
+        [
+            c_void_p,
+            POINTER(GraphRunOptions),
+            POINTER(c_size_t),
+            POINTER(c_void_p),
+            POINTER(POINTER(GraphOutcome)),
+        ],
+    ),
     "graph_run_next": (
         c_int32,
         [

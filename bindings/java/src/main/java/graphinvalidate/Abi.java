@@ -74,6 +74,7 @@ final class Abi {
     final Foreign.Procedure runFinishInput;
     final Foreign.Procedure runFree;
     final Foreign.Procedure runNew;
+    final Foreign.Procedure runNewCounted;
     final Foreign.Procedure runNext;
     final Foreign.Procedure runProgress;
     final Foreign.Procedure runSetToken;
@@ -118,6 +119,7 @@ final class Abi {
         runFinishInput = foreign.procedure("graph_run_finish_input", "il");
         runFree = foreign.procedure("graph_run_free", "vl");
         runNew = foreign.procedure("graph_run_new", "illll");
+        runNewCounted = foreign.procedure("graph_run_new_counted", "illlll");
         runNext = foreign.procedure("graph_run_next", "ilil");
         runProgress = foreign.procedure("graph_run_progress", "ill");
         runSetToken = foreign.procedure("graph_run_set_token", "illl");
