@@ -125,7 +125,7 @@ pub(crate) fn others() -> Result<PathBuf, String> {
 }
 
 /// Installs what a folder's package-lock.json pins, where that has changed.
-fn install(place: &Path) -> Result<(), String> {
+pub(crate) fn install(place: &Path) -> Result<(), String> {
     let read = |path: &Path| {
         fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
     };

@@ -84,11 +84,18 @@ pub(crate) fn build_command() -> Result<(), String> {
 
 /// Whether a program of this name is on the PATH.
 pub(crate) fn has_program(name: &str) -> bool {
+    program(name).is_some()
+}
+
+/// Where the program of this name lies, on the PATH.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| {
+    let in_folder = |folder: PathBuf| {
         let file = folder.join(name);
-        file.is_file() || file.with_extension("exe").is_file()
-    })
+        let with_ending = file.with_extension("exe");
+        [file, with_ending].into_iter().find(|file| file.is_file())
+    };
+    std::env::split_paths(&path).find_map(in_folder)
 }
 
 /// The files that git knows, below the root, with this ending.

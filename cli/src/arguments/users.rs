@@ -206,4 +206,7 @@ pub(crate) struct Report {
     /// Write the report to this file as well, as a web page
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Write everyone to this file as well, one line each, as CSV for spreadsheets
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
 }

@@ -167,9 +167,12 @@ fn the_page_needs_nothing_else_and_nothing_in_it_is_markup() {
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    for part in ["<script", "<img", "src=", "href=", "url(", "@import"] {
+    for part in ["<img", "src=", "href=", "url(", "@import"] {
         assert!(!page.contains(part), "{part}");
     }
+    let scripts: Vec<&str> = page.split("<script").skip(1).collect();
+    assert_eq!(scripts.len(), 1, "the page's own script, and no other");
+    assert!(!scripts[0].contains("alert(1)"));
     let output = situation.run(&["report", "run.jsonl", "--html", "./run.jsonl"]);
     says(&output, 1, &["is a journal: it is not overwritten"]);
 }

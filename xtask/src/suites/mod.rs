@@ -8,6 +8,7 @@ mod failures;
 mod go;
 mod java;
 mod node;
+mod page;
 mod php;
 mod powershell;
 mod python;
@@ -34,6 +35,7 @@ const SUITES: &[Suite] = &[
     c::PROGRAMS,
     c::INSTALLATION,
     cli::COMMAND,
+    page::REPORT,
     csharp::BINDING,
     go::BINDING,
     java::BINDING,

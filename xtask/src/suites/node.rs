@@ -83,7 +83,7 @@ fn test_files(installed: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 /// The lines of TAP's end: `# pass 12` and `# fail 0`.
-fn counts(line: &str) -> Option<Counts> {
+pub(super) fn counts(line: &str) -> Option<Counts> {
     let number = |word: &str| line.strip_prefix(word)?.parse().ok();
     match (number("# pass "), number("# fail ")) {
         (None, None) => None,

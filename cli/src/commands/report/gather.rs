@@ -8,6 +8,7 @@ use graph_invalidate::{
     SummaryLine,
 };
 
+use super::activity::Activity;
 use super::names::Names;
 
 /// Everything that the journals say together. What grows with the list is small: lines are read again when they are
@@ -40,6 +41,8 @@ pub(super) struct Recording {
     pub(super) end: Option<SummaryLine>,
     /// When it recorded something last.
     pub(super) last: String,
+    /// What it did when.
+    pub(super) activity: Activity,
 }
 
 /// How far a user came, for good: what was accepted stays accepted.
@@ -48,6 +51,47 @@ pub(super) enum Fate {
     NotAccepted,
     Accepted,
     Verified,
+}
+
+/// How far a user is, in the words of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Verified,
+    /// Nobody asked for proof.
+    Accepted,
+    Unverified,
+    NotAccepted,
+    Excluded,
+}
+
+impl State {
+    /// The states of whoever was to be signed out.
+    pub(super) const OF_PEOPLE: [State; 4] = [
+        State::Verified,
+        State::Accepted,
+        State::Unverified,
+        State::NotAccepted,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            State::Verified => "verified",
+            State::Accepted => "accepted",
+            State::Unverified => "not verified yet",
+            State::NotAccepted => "not accepted",
+            State::Excluded => "excluded",
+        }
+    }
+
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            State::Verified => "signed out, and the service shows it",
+            State::Accepted => "the service took the request; nobody asked for proof",
+            State::Unverified => "accepted, but the service does not show it yet",
+            State::NotAccepted => "still signed in",
+            State::Excluded => "left out, as was asked",
+        }
+    }
 }
 
 /// Where a line stands: a byte of all journals, one after the other.
@@ -116,6 +160,15 @@ impl Person {
         }
         self.trouble = NOWHERE;
         self.line = place;
+    }
+
+    pub(super) fn state(&self) -> State {
+        match (self.fate, self.to_verify) {
+            (Fate::Verified, _) => State::Verified,
+            (Fate::Accepted, true) => State::Unverified,
+            (Fate::Accepted, false) => State::Accepted,
+            (Fate::NotAccepted, _) => State::NotAccepted,
+        }
     }
 
     /// Whether something is left to be done, or to be proved.
@@ -295,6 +348,7 @@ pub(super) fn gather(paths: &[PathBuf]) -> Result<Gathered, Error> {
             };
             match line {
                 Line::Run(line) => runs.push(Recording {
+                    activity: Activity::since(&line.time),
                     last: line.time.clone(),
                     begin: line,
                     end: None,
@@ -303,6 +357,7 @@ pub(super) fn gather(paths: &[PathBuf]) -> Result<Gathered, Error> {
                     let Some(run) = runs.last_mut() else {
                         continue;
                     };
+                    run.activity.take(&line);
                     let status = gathered.status(&line.status);
                     let (index, absorbed) = names.find(&run.begin, &line, gathered.people.len());
                     if index == gathered.people.len() {

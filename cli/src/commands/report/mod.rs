@@ -1,9 +1,11 @@
 //! `report`: who was signed out when and by whom, what failed and why, and what is still open.
 
+mod activity;
 mod gather;
-mod html;
 mod lines;
 mod names;
+mod page;
+mod spreadsheet;
 mod text;
 
 use std::io;
@@ -36,11 +38,17 @@ pub(crate) fn run(common: &Common, arguments: &Report) -> Ended {
         ));
         return Ok(ExitStatus::NothingDone);
     }
-    if let Some(path) = &arguments.html
-        && let Err(reason) = write_page(path, &arguments.journals, &gathered)
-    {
-        note(&format!("graph-invalidate: {reason}"));
-        return Ok(ExitStatus::NothingDone);
+    let files: [(&Option<PathBuf>, Written); 2] = [
+        (&arguments.html, page::write),
+        (&arguments.csv, spreadsheet::write),
+    ];
+    for (path, written) in files {
+        if let Some(path) = path
+            && let Err(reason) = write_file(path, &arguments.journals, &gathered, written)
+        {
+            note(&format!("graph-invalidate: {reason}"));
+            return Ok(ExitStatus::NothingDone);
+        }
     }
     let printed = match common.output {
         Format::Json => lines::print(&gathered),
@@ -60,10 +68,14 @@ pub(crate) fn run(common: &Common, arguments: &Report) -> Ended {
     })
 }
 
-fn write_page(
+/// Writes what was gathered into a file.
+type Written = fn(std::fs::File, &gather::Gathered) -> io::Result<()>;
+
+fn write_file(
     path: &Path,
     journals: &[PathBuf],
     gathered: &gather::Gathered,
+    written: Written,
 ) -> Result<(), String> {
     let same = |a: &Path, b: &Path| {
         a.canonicalize()
@@ -72,11 +84,11 @@ fn write_page(
     };
     if journals.iter().any(|journal| same(journal, path)) {
         return Err(format!(
-            "{} is a journal: it is not overwritten. Give the page a file of its own.",
+            "{} is a journal: it is not overwritten. Give the report a file of its own.",
             path.display()
         ));
     }
-    let written = create(path).and_then(|file| html::write(file, gathered));
+    let written = create(path).and_then(|file| written(file, gathered));
     written.map_err(|error| format!("{} cannot be written: {error}.", path.display()))
 }
 

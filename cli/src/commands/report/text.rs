@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use graph_invalidate::ExclusionLine;
+use graph_invalidate::{ExclusionLine, Status};
 
 use super::gather::{Fate, Gathered, Lines, Recorded, Recording};
 use crate::terminal::{Harmless, count_of, harmless, number};
@@ -189,6 +189,9 @@ fn write_open(output: &mut impl Write, gathered: &Gathered, lines: &mut Lines) -
     Ok(())
 }
 
+/// What to do about whoever was accepted and was to be verified, and was not.
+const TO_VERIFY: &str = "Nothing is wrong, but nothing is proved either. Verify it: graph-invalidate verify --journal FILE.";
+
 /// What to do about a reason, by the first of its lines.
 pub(super) fn hint_of(
     gathered: &Gathered,
@@ -196,6 +199,7 @@ pub(super) fn hint_of(
     lines: &mut Lines,
 ) -> io::Result<Option<String>> {
     match gathered.open_for(reason).next() {
+        Some(_) if reason == Status::Ok.name() => Ok(Some(TO_VERIFY.to_owned())),
         Some(person) => Ok(lines.wrong(person).map_err(io::Error::other)?.hint),
         None => Ok(None),
     }
