@@ -326,7 +326,7 @@ typedef enum {
    */
   GRAPH_STATUS_TOO_MANY_THREADS = 609,
   /**
-   * The program closed descriptors that the library had opened.
+   * The program closed file descriptors of the library.
    */
   GRAPH_STATUS_DESCRIPTORS_CLOSED = 610,
   /**
@@ -391,7 +391,7 @@ typedef enum {
    */
   GRAPH_STATUS_RUN_CLOSED = 808,
   /**
-   * The run was begun in another process: a run does not cross a fork.
+   * The run was begun in another process: a run cannot be used after a fork.
    */
   GRAPH_STATUS_RUN_FORKED = 809,
   /**
@@ -903,13 +903,12 @@ typedef struct {
   uint32_t flags;
   /**
    * An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY
-   * always applies. A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes
-   * through a proxy.
+   * always applies. A proxy variable that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through
+   * a proxy.
    */
   const char *proxy;
   /**
    * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own certificate.
-   * A path: any bytes that the system accepts.
    */
   const char *ca_file;
   /**

@@ -33,6 +33,7 @@ mod cancellation;
 mod client;
 mod credential;
 mod environment;
+mod failure_kind;
 mod ffi;
 mod graph;
 mod json;
@@ -45,6 +46,7 @@ mod token;
 mod transport;
 mod unique_id;
 mod user;
+mod waits;
 
 pub use call::options::{CallKind, CallOptions};
 pub use call_queue::{CallQueue, Ended};
@@ -53,6 +55,7 @@ pub use client::Client;
 pub use client::options::{ClientOptions, DEFAULT_TIMEOUT};
 pub use credential::{CredentialKind, CredentialOptions, Secret, SecretBytes};
 pub use environment::Environment;
+pub use failure_kind::FailureKind;
 #[cfg(feature = "ffi-check")]
 #[doc(hidden)]
 pub use ffi::second_header;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::failure_kind::FailureKind;
+
 /// How a call or a user ended.
 ///
 /// The numbers are a contract: explicit, grouped in hundreds, never reused, the same under every build option.
@@ -133,7 +135,7 @@ pub enum Status {
     TooManyOpenFiles = 608,
     /// The process or the machine cannot start any more threads.
     TooManyThreads = 609,
-    /// The program closed descriptors that the library had opened.
+    /// The program closed file descriptors of the library.
     DescriptorsClosed = 610,
     /// The machine has too little memory, or too few buffers or watches, for a connection.
     SystemShortage = 611,
@@ -168,7 +170,7 @@ pub enum Status {
     ExclusionUnresolved = 807,
     /// The run takes no more users.
     RunClosed = 808,
-    /// The run was begun in another process: a run does not cross a fork.
+    /// The run was begun in another process: a run cannot be used after a fork.
     RunForked = 809,
     /// The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
     /// compromised again.
@@ -299,7 +301,12 @@ impl Status {
         )
     }
 
-    /// The kind of failure: the hundred that the number belongs to (0 where nothing failed).
+    /// The kind of failure; none where nothing failed.
+    pub const fn failure(self) -> Option<FailureKind> {
+        FailureKind::of(self.number())
+    }
+
+    /// The hundred that the number belongs to: 0 if nothing failed.
     pub const fn group(self) -> i32 {
         self.number() / 100 * 100
     }

@@ -58,7 +58,7 @@ fn builder(name: &str) -> Builder {
 fn shortage(error: &io::Error) -> Error {
     Error::new(
         Status::TooManyThreads,
-        format!("The system allows this process no further thread: {error}."),
+        format!("The system allows this process no more threads: {error}."),
     )
-    .hint("End what is not needed, or raise the limit on processes and threads (ulimit -u, or pids in a container), then call again.")
+    .hint("Stop what is not needed, or raise the limit on processes and threads (ulimit -u, or pids in a container), then call again.")
 }

@@ -78,7 +78,7 @@ fn an_administrator_is_named_with_the_roles_and_others_without() {
         assert_eq!(named.len(), 32);
         assert!(
             said(&named[ADMINISTRATOR]).ends_with(
-                "the caller's own account: it goes last; an administrator: User Administrator."
+                "the caller's own account: it is signed out last; an administrator: User Administrator."
             ),
             "{}",
             said(&named[ADMINISTRATOR])
@@ -160,6 +160,6 @@ fn a_token_that_may_not_read_users_plans_them_by_their_keys() {
         &[ADMINISTRATOR, ADELE],
         20,
     );
-    assert!(said(&named[ADELE]).contains("nothing more is known than the key"));
+    assert!(said(&named[ADELE]).contains("nothing but the key is known"));
     assert_eq!(named[ADELE].status, Status::Planned);
 }

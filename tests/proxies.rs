@@ -321,12 +321,12 @@ fn a_proxys_refusal_is_final_and_keeps_what_it_said() {
             "local proxy",
         ),
         (REFUSED, "", "wants Basic", "user:password@"),
-        (forbidden, "", "403 Forbidden", "let HTTPS connections"),
+        (forbidden, "", "403 Forbidden", "allow HTTPS connections"),
         (
             forbidden,
             "ada:hunter2@",
             "403 Forbidden",
-            "let HTTPS connections",
+            "allow HTTPS connections",
         ),
         (
             "HTTP/1.1 302 Found\r\nLocation: http://x/\r\n\r\n",
@@ -337,7 +337,7 @@ fn a_proxys_refusal_is_final_and_keeps_what_it_said() {
         (
             "SSH-2.0-x\r\n\r\n",
             "ada:hunter2@",
-            "does not answer as one",
+            "does not respond like a proxy",
             "HTTP proxy",
         ),
     ] {

@@ -136,7 +136,7 @@ fn every_certificate_that_is_refused_has_a_sentence_of_its_own() {
             foreign.certificate("127.0.0.1", |_| {}),
         ),
         (
-            "not signed by the authority whose name it bears",
+            "not signed by the authority that it names as its issuer",
             namesake.certificate("127.0.0.1", |_| {}),
         ),
     ] {

@@ -156,7 +156,7 @@ fn what_is_missing_in_a_pipeline_is_said_in_the_pipelines_own_words() {
             AzurePipelines,
             "AZURESUBSCRIPTION_CLIENT_ID",
             "",
-            "on Windows above all",
+            "mainly on Windows",
         ),
         (
             AzurePipelines,
@@ -460,7 +460,7 @@ fn a_chain_never_acts_as_somebody_whom_the_environment_leaves_out() {
         .message
         .unwrap();
     assert!(
-        said.contains("AZURE_TOKEN_CREDENTIALS=prod does not count"),
+        said.contains("AZURE_TOKEN_CREDENTIALS=prod is ignored"),
         "{said}"
     );
 }
@@ -543,7 +543,7 @@ fn a_clusters_token_proxy_is_taken_on_request_and_never_otherwise() {
         (secret("http://127.0.0.1:1"), "not https"),
         (secret("https://a@127.0.0.1:1"), "user name"),
         (secret("https://127.0.0.1:1/?x"), "query"),
-        (secret("https://proxy.example"), "is not asked"),
+        (secret("https://proxy.example"), "is not contacted"),
     ] {
         let error = workload(further, true).unwrap_err();
         assert!(error.to_string().contains(said), "{said}: {error}");

@@ -3,9 +3,7 @@ package graphinvalidate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
-	"sync"
 	"time"
 )
 
@@ -18,54 +16,6 @@ type Client struct {
 	provider func(ctx context.Context) (string, error)
 	timeout  time.Duration
 	handle   *handle
-}
-
-// handle is a native object that is freed once, when nobody uses it any more.
-type handle struct {
-	lock    sync.Mutex
-	address uintptr
-	users   int
-	closed  bool
-	free    func(uintptr)
-}
-
-// use takes hold of the object; it is freed after release, at the earliest. There is none in what nobody made.
-func (handle *handle) use() (uintptr, error) {
-	if handle == nil {
-		return 0, ErrClosed
-	}
-	handle.lock.Lock()
-	defer handle.lock.Unlock()
-	if handle.closed {
-		return 0, ErrClosed
-	}
-	handle.users++
-	return handle.address, nil
-}
-
-func (handle *handle) release() {
-	handle.lock.Lock()
-	defer handle.lock.Unlock()
-	handle.users--
-	if handle.closed && handle.users == 0 {
-		handle.free(handle.address)
-	}
-}
-
-// close lets go of the object: at once, or when its last user is done.
-func (handle *handle) close() {
-	if handle == nil {
-		return
-	}
-	handle.lock.Lock()
-	defer handle.lock.Unlock()
-	if handle.closed {
-		return
-	}
-	handle.closed = true
-	if handle.users == 0 {
-		handle.free(handle.address)
-	}
 }
 
 // NewClient makes a client. Nothing is sent yet. It fails where an option cannot be used ([ErrInput], [ErrToken],
@@ -288,65 +238,6 @@ func finished(ctx context.Context, status int32, outcome *nativeOutcome) (Outcom
 }
 
 const firstFailure = 100
-
-// ask asks a provider for a token. A provider may be deaf to its context, or panic: neither holds the call up.
-func ask(ctx context.Context, provider func(context.Context) (string, error), deadline time.Time) (string, error) {
-	ctx, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
-	type answer struct {
-		token string
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		var given answer
-		defer func() {
-			if panicked := recover(); panicked != nil {
-				given.err = fmt.Errorf("it panicked: %v", panicked)
-			}
-			answers <- given
-		}()
-		given.token, given.err = provider(ctx)
-	}()
-	select {
-	case given := <-answers:
-		if given.err == nil && given.token == "" {
-			given.err = errors.New("it gave no token")
-		}
-		if given.err != nil && ctx.Err() == nil {
-			return "", providerFailed(given.err)
-		}
-		if given.err == nil {
-			return given.token, nil
-		}
-	case <-ctx.Done():
-	}
-	failure := failed(Outcome{
-		Time: time.Now(), Status: StatusTokenProviderFailed,
-		Message: "The token provider did not answer in time; nothing was sent.",
-	})
-	failure.cause = contextError{ctx.Err(), context.Cause(ctx)}
-	return "", failure
-}
-
-func providerFailed(cause error) *Error {
-	failure := failed(Outcome{
-		Time: time.Now(), Status: StatusTokenProviderFailed,
-		Message: "The token provider failed; nothing was sent",
-	})
-	failure.cause = cause
-	if errors.Is(cause, context.Canceled) || errors.Is(cause, context.DeadlineExceeded) {
-		failure.cause = ofItsOwn{cause}
-	}
-	return failure
-}
-
-// ofItsOwn is the end of a context that is none of the caller's: errors.Is must not take it for that.
-type ofItsOwn struct{ cause error }
-
-func (own ofItsOwn) Error() string { return own.cause.Error() }
-
-func (own ofItsOwn) As(target any) bool { return errors.As(own.cause, target) }
 
 // InvalidateAllRefreshTokens does the whole job in one call: it makes a client, invalidates the user, and closes the
 // client. For more than one user a [Client] is better: it keeps its connections.

@@ -2,37 +2,9 @@ package graphinvalidate
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 )
-
-// The kinds of failure, for [errors.Is]: the hundred of the status.
-var (
-	// ErrInput: something that was given cannot be used; nothing was sent.
-	ErrInput = errors.New("the input cannot be used")
-	// ErrToken: the access token is missing, cannot work, has expired or was refused.
-	ErrToken = errors.New("the access token cannot be used")
-	// ErrPermission: the scope or the role for this action on this user is missing; the hint names both.
-	ErrPermission = errors.New("permission is missing")
-	// ErrUser: the tenant has no such user, or the service cannot make sense of the key.
-	ErrUser = errors.New("there is no such user")
-	// ErrThrottled: the service asked to wait for longer than the timeout allows; see Outcome.RetryAfter.
-	ErrThrottled = errors.New("the service asks to wait")
-	// ErrNetwork: the network, TLS or a proxy failed, or the token would have gone to a host that may not have it.
-	ErrNetwork = errors.New("the network failed")
-	// ErrService: the service failed, refused the request, did not confirm, or did not show the cut-off in time.
-	ErrService = errors.New("the service failed")
-	// ErrRun: the call or run ended before its work did.
-	ErrRun = errors.New("ended early")
-	// ErrInternal: something failed inside the library that should not: please report it.
-	ErrInternal = errors.New("an internal failure")
-)
-
-var kinds = map[int32]error{
-	100: ErrInput, 200: ErrToken, 300: ErrPermission, 400: ErrUser, 500: ErrThrottled,
-	600: ErrNetwork, 700: ErrService, 800: ErrRun, 900: ErrInternal,
-}
 
 // Error is a call that failed, or a run that failed as a whole.
 type Error struct {

@@ -265,13 +265,13 @@ type Options struct {
 	// Maximum time for one call, with all attempts and waits. Left out: 100 seconds.
 	Timeout time.Duration
 
-	// An HTTP proxy, "http://[user:password@]host:port". A variable of these that cannot be used is
+	// An HTTP proxy, "http://[user:password@]host:port". A proxy variable that cannot be used is
 	// [StatusInvalidProxy]. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
 	// environment; NO_PROXY always applies.
 	Proxy string `json:"-"`
 
 	// A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
-	// certificate. A path: any bytes that the system accepts.
+	// certificate.
 	CAFile string
 
 	// Additional headers for every request. Left out: none.

@@ -177,7 +177,7 @@ const (
 	// The process or the machine cannot start any more threads.
 	StatusTooManyThreads Status = "too_many_threads"
 
-	// The program closed descriptors that the library had opened.
+	// The program closed file descriptors of the library.
 	StatusDescriptorsClosed Status = "descriptors_closed"
 
 	// The machine has too little memory, or too few buffers or watches, for a connection.
@@ -226,7 +226,7 @@ const (
 	// The run takes no more users.
 	StatusRunClosed Status = "run_closed"
 
-	// The run was begun in another process: a run does not cross a fork.
+	// The run was begun in another process: a run cannot be used after a fork.
 	StatusRunForked Status = "run_forked"
 
 	// The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use graph_invalidate::Status;
+use graph_invalidate::{FailureKind, Status};
 
 /// How the command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +57,9 @@ impl ExitStatus {
 
     /// The status when no client, or no run, could be made.
     pub(crate) fn of_setup(status: Status) -> ExitStatus {
-        match status.group() {
-            100 => ExitStatus::Usage,
-            200 => ExitStatus::TokenRefused,
+        match status.failure() {
+            Some(FailureKind::Input) => ExitStatus::Usage,
+            Some(FailureKind::Token) => ExitStatus::TokenRefused,
             _ if status == Status::HostRefused || is_about_the_command_line(status) => {
                 ExitStatus::Usage
             }
@@ -69,11 +69,14 @@ impl ExitStatus {
 }
 
 fn is_about_the_token(status: Status) -> bool {
-    matches!(status.group(), 200 | 300)
+    matches!(
+        status.failure(),
+        Some(FailureKind::Token | FailureKind::Permission)
+    )
 }
 
 fn is_about_the_network(status: Status) -> bool {
-    matches!(status.group(), 600)
+    status.failure() == Some(FailureKind::Network)
         || matches!(
             status,
             Status::ServiceUnavailable | Status::UnexpectedAnswer | Status::DeadlineExceeded
@@ -82,7 +85,7 @@ fn is_about_the_network(status: Status) -> bool {
 
 /// The record or the program failed: whatever was done before, there is something to mend first.
 fn is_about_ourselves(status: Status) -> bool {
-    status.group() == 900
+    status.failure() == Some(FailureKind::Internal)
         || matches!(
             status,
             Status::JournalFailed

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use graph_invalidate::{EndReason, Outcome, Progress, Status, SummaryLine};
+use graph_invalidate::{EndReason, FailureKind, Outcome, Progress, Status, SummaryLine};
 
 use crate::exit_status::ExitStatus;
 
@@ -64,9 +64,18 @@ impl Tally {
         progress.unverified = self.unverified;
         progress.failed = self.failed;
         progress.never_attempted = left;
-        let ended_by = self
-            .last
-            .filter(|status| left > 0 || matches!(status.group(), 200 | 600 | 800 | 900));
+        let ended_by = self.last.filter(|status| {
+            left > 0
+                || matches!(
+                    status.failure(),
+                    Some(
+                        FailureKind::Token
+                            | FailureKind::Network
+                            | FailureKind::Run
+                            | FailureKind::Internal
+                    )
+                )
+        });
         let reason = ended_by.map_or(EndReason::Complete, EndReason::of);
         SummaryLine::of(&progress, reason, ended_by)
     }

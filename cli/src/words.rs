@@ -76,8 +76,8 @@ mod tests {
             ),
             ("Leave the option out.", "Leave the option out."),
             (
-                "The option dry_run and the option journal exclude each other.",
-                "--dry-run and --journal exclude each other.",
+                "The option dry_run and the option journal cannot be combined.",
+                "--dry-run and --journal cannot be combined.",
             ),
             ("Nothing.", "Nothing."),
         ] {

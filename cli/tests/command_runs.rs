@@ -31,8 +31,8 @@ const ROWS: &[(&str, &str)] = &[
     ("planned", "planned"),
     ("accepted before", "accepted_before"),
     ("excluded", "excluded"),
-    ("there more than once", "duplicates"),
-    ("on the way at the end", "in_flight"),
+    ("duplicates", "duplicates"),
+    ("in flight at the end", "in_flight"),
     ("not verified", "unverified"),
     ("never attempted", "never_attempted"),
     ("failed", "failed"),
@@ -267,7 +267,7 @@ fn read(said: &str, observed: &mut ObservedRun) {
             .filter_map(|line| line.strip_prefix("graph-invalidate: "))
     };
     let asked = [
-        "the token was used up",
+        "the token has expired",
         "the run has stopped, because it needs another access token",
         "There is no access token",
     ];

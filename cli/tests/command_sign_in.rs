@@ -252,7 +252,7 @@ fn a_chain_that_only_a_person_could_end_is_a_failure_where_nobody_sees_the_code(
             .unwrap();
         assert_eq!(code(&output), 4, "{arguments:?}: {}", shown(&output));
         for said in [
-            "No credential brought a token",
+            "No credential obtained a token",
             "=dev leaves out environment",
         ] {
             assert!(shown(&output).contains(said), "{}", shown(&output));
@@ -335,7 +335,7 @@ fn whoever_the_environment_leaves_out_does_not_act_unless_named() {
             &["--auth", "azure-cli"],
             "prod",
             0,
-            "--auth azure-cli was named, so AZURE_TOKEN_CREDENTIALS=prod does not count",
+            "--auth azure-cli was given, so AZURE_TOKEN_CREDENTIALS=prod is ignored",
         ),
     ] {
         emulator.reset();
@@ -546,7 +546,7 @@ fn the_token_command_asks_the_directory_about_a_user_and_its_exit_status_tells()
             .unwrap();
         assert_eq!(code(&output), status, "{}", shown(&output));
         assert!(shown(&output).contains(said), "{}", shown(&output));
-        assert!(shown(&output).contains("what the directory shows"));
+        assert!(shown(&output).contains("and the directory"));
     }
     assert_eq!(emulator.totals().accepted, 0);
     let output = command(&emulator, &["token", "--user", ADELE])

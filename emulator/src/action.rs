@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use crate::authentication::has_any;
 use crate::fault::FaultKind;
-use crate::graph::{self, Target};
+use crate::refused;
 use crate::reply::Reply;
 use crate::state::State;
+use crate::target::Target;
 use crate::tenant::may_sign_out;
 
 const PERMISSIONS: &[&str] = &[
@@ -35,17 +36,17 @@ pub(crate) fn act(
         }
     };
     if !known || method != "POST" {
-        return graph::method_not_allowed();
+        return refused::method_not_allowed();
     }
     if !may_act(state, claims, user) {
-        return graph::insufficient_privileges();
+        return refused::insufficient_privileges();
     }
     if let Some(wait) = state
         .writes
         .as_mut()
         .and_then(|quota| quota.take(1.0).err())
     {
-        return graph::throttled(state, "Write", wait);
+        return refused::throttled(state, "Write", wait);
     }
     let lag = match fault {
         Some(FaultKind::VerificationLag { milliseconds }) => Duration::from_millis(*milliseconds),

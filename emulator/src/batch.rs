@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use crate::authentication::authenticate;
 use crate::fault::Place;
-use crate::graph::{self, GraphRequest};
+use crate::graph;
 use crate::reply::{Content, Delivery, ItemFate, Reply};
 use crate::state::State;
+use crate::target::GraphRequest;
 use crate::token::Signer;
 
 const MOST_ITEMS: usize = 20;

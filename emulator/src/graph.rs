@@ -1,37 +1,14 @@
-//! Microsoft Graph: what a request asks for, and whether it may.
+//! Microsoft Graph: who answers a request, and whether anybody may.
 
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::authentication::authenticate;
 use crate::fault::{FaultKind, Place};
 use crate::reply::Reply;
 use crate::state::State;
+use crate::target::{GraphRequest, ROLES, Target, Who, read_path};
 use crate::token::Signer;
 use crate::{action, reading};
-
-/// A request to Graph, as far as it matters.
-pub(crate) struct GraphRequest<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) path: &'a str,
-    pub(crate) query: &'a str,
-    pub(crate) body: &'a Value,
-}
-
-/// What a path asks for.
-pub(crate) struct Target<'a> {
-    pub(crate) version: &'a str,
-    who: Who,
-    action: Option<&'a str>,
-}
-
-enum Who {
-    Me,
-    /// The key, decoded.
-    User(String),
-    /// The users whose ids are in the body.
-    Many,
-}
 
 /// A request of its own.
 pub(crate) fn answer(
@@ -86,52 +63,11 @@ fn serve_truly(
     match (user, target.action) {
         (None, _) => reading::read_many(state, request, target.version, claims),
         (Some(user), None) => reading::read_one(state, request, target, claims, user),
-        (Some(user), Some(reading::ROLES)) => reading::read_roles(state, request, claims, user),
+        (Some(user), Some(ROLES)) => reading::read_roles(state, request, claims, user),
         (Some(user), Some(action)) => {
             action::act(state, request.method, target, action, claims, user, fault)
         }
     }
-}
-
-fn read_path(path: &str) -> Option<Target<'_>> {
-    let mut segments = path.strip_prefix('/')?.split('/');
-    let version = segments
-        .next()
-        .filter(|version| ["beta", "v1.0"].contains(version))?;
-    let collection = segments.next()?;
-    let who = match collection {
-        "me" => Who::Me,
-        "users" => {
-            let key = decoded(segments.next()?)?;
-            // OData would take it for a system query option.
-            Who::User(Some(key).filter(|key| !key.is_empty() && !key.starts_with('$'))?)
-        }
-        "directoryObjects" => (segments.next()? == "getByIds").then_some(Who::Many)?,
-        _ => {
-            let quoted = decoded(collection.strip_prefix("users(")?.strip_suffix(')')?)?;
-            let key = quoted.strip_prefix('\'')?.strip_suffix('\'')?;
-            Who::User(key.replace("''", "'"))
-        }
-    };
-    let action = match (segments.next(), segments.clone().next()) {
-        (Some("transitiveMemberOf"), Some("microsoft.graph.directoryRole")) => {
-            segments.next();
-            Some(reading::ROLES)
-        }
-        (action, _) => action,
-    };
-    segments.next().is_none().then_some(Target {
-        version,
-        who,
-        action,
-    })
-}
-
-fn decoded(segment: &str) -> Option<String> {
-    percent_decode_str(segment)
-        .decode_utf8()
-        .ok()
-        .map(|text| text.into_owned())
 }
 
 /// The user whom a request concerns; `None` where it concerns many.
@@ -162,41 +98,4 @@ fn find_user(
             ),
         ))),
     }
-}
-
-pub(crate) fn method_not_allowed() -> Reply {
-    Reply::error(
-        405,
-        "Request_BadRequest",
-        "Specified HTTP method is not allowed for the request target.",
-    )
-}
-
-pub(crate) fn insufficient_privileges() -> Reply {
-    Reply::error(
-        403,
-        "Authorization_RequestDenied",
-        "Insufficient privileges to complete the operation.",
-    )
-}
-
-/// What a request gets that a quota has nothing left for; `kind` is Read or Write.
-pub(crate) fn throttled(state: &mut State, kind: &str, wait: f64) -> Reply {
-    state.totals.throttled += 1;
-    let mut reply = Reply::error(
-        429,
-        "TooManyRequests",
-        "Too many requests. Please try again later.",
-    );
-    reply.header("Retry-After", &format!("{wait:.3}"));
-    let tenant = &state.directory.tenant.id;
-    let scope = format!("Tenant_Application/{kind}/emulator/{tenant}");
-    reply.header("x-ms-throttle-scope", &scope);
-    let information = if kind == "Write" {
-        "WriteLimitExceeded"
-    } else {
-        "ResourceUnitLimitExceeded"
-    };
-    reply.header("x-ms-throttle-information", information);
-    reply
 }

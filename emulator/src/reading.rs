@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::authentication::has_any;
-use crate::graph::{self, GraphRequest, Target};
+use crate::refused;
 use crate::reply::Reply;
 use crate::state::State;
+use crate::target::{GraphRequest, Target};
 
 const PERMISSIONS: &[&str] = &[
     "User.Read.All",
@@ -26,15 +27,15 @@ pub(crate) fn read_one(
     user: usize,
 ) -> Reply {
     if request.method != "GET" {
-        return graph::method_not_allowed();
+        return refused::method_not_allowed();
     }
     let own = claims["oid"] == *state.directory.id(user);
     let may_read = has_any(claims, PERMISSIONS) || own && has_any(claims, &["User.Read"]);
     if !may_read {
-        return graph::insufficient_privileges();
+        return refused::insufficient_privileges();
     }
     if let Some(wait) = state.reads.as_mut().and_then(|quota| quota.take(1.0).err()) {
-        return graph::throttled(state, "Read", wait);
+        return refused::throttled(state, "Read", wait);
     }
     let version = target.version;
     let mut body = match selected(state, user, version, request.query) {
@@ -46,9 +47,6 @@ pub(crate) fn read_one(
     Reply::json(200, body)
 }
 
-/// What follows a user in the path of its directory roles.
-pub(crate) const ROLES: &str = "transitiveMemberOf/microsoft.graph.directoryRole";
-
 /// `GET` of a user's directory roles: one's own, or with a permission to read the directory.
 pub(crate) fn read_roles(
     state: &mut State,
@@ -57,14 +55,14 @@ pub(crate) fn read_roles(
     user: usize,
 ) -> Reply {
     if request.method != "GET" {
-        return graph::method_not_allowed();
+        return refused::method_not_allowed();
     }
     let own = claims["oid"] == *state.directory.id(user);
     if !own && !has_any(claims, PERMISSIONS) {
-        return graph::insufficient_privileges();
+        return refused::insufficient_privileges();
     }
     if let Some(wait) = state.reads.as_mut().and_then(|quota| quota.take(1.0).err()) {
-        return graph::throttled(state, "Read", wait);
+        return refused::throttled(state, "Read", wait);
     }
     let user = state.directory.user(user);
     let roles = user.role_templates().into_iter().zip(&user.roles);
@@ -86,14 +84,14 @@ pub(crate) fn read_many(
     claims: &Value,
 ) -> Reply {
     if request.method != "POST" {
-        return graph::method_not_allowed();
+        return refused::method_not_allowed();
     }
     if !has_any(claims, PERMISSIONS) {
-        return graph::insufficient_privileges();
+        return refused::insufficient_privileges();
     }
     // What it costs: <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>.
     if let Some(wait) = state.reads.as_mut().and_then(|quota| quota.take(3.0).err()) {
-        return graph::throttled(state, "Read", wait);
+        return refused::throttled(state, "Read", wait);
     }
     let ids = request.body["ids"]
         .as_array()

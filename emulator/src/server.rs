@@ -18,11 +18,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
+use crate::envelope::{Envelope, envelope_of};
 use crate::fault::Place;
-use crate::graph::{self, GraphRequest};
+use crate::graph;
 use crate::held_stream::HeldStream;
 use crate::reply::{Delivery, Reply};
 use crate::state::State;
+use crate::target::GraphRequest;
 use crate::token::Signer;
 use crate::transcript::Noted;
 use crate::wire::{self, WireBody};
@@ -57,32 +59,6 @@ struct Line {
     /// The connection below HTTP and TLS, to be told how to end.
     socket: Arc<TcpStream>,
     in_tunnels: Option<TlsAcceptor>,
-}
-
-/// How a request reached us.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Envelope {
-    pub(crate) is_encrypted: bool,
-    /// The name by which TLS was asked for.
-    pub(crate) server_name: Option<Arc<str>>,
-}
-
-impl Envelope {
-    fn of_tls(connection: &rustls::ServerConnection) -> Envelope {
-        Envelope {
-            is_encrypted: true,
-            server_name: connection.server_name().map(Into::into),
-        }
-    }
-}
-
-/// How this request reached us.
-pub(crate) fn envelope_of(parts: &Parts) -> &Envelope {
-    static PLAIN: Envelope = Envelope {
-        is_encrypted: false,
-        server_name: None,
-    };
-    parts.extensions.get().unwrap_or(&PLAIN)
 }
 
 pub(crate) async fn serve(listener: TcpListener, speaking: Speaking, shared: Arc<Shared>) {

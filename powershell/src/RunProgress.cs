@@ -32,7 +32,7 @@ internal sealed class RunProgress
         };
         if (progress.Pause > TimeSpan.Zero)
         {
-            string why = progress.Unanswered > 0 ? "the service does not answer" : "the service asked for it";
+            string why = progress.Unanswered > 0 ? "the service does not respond" : "the service asked for it";
             record.CurrentOperation = Line($"waiting {Math.Ceiling(progress.Pause.TotalSeconds)} s: {why}");
         }
 

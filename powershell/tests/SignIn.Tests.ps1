@@ -207,7 +207,7 @@ Describe 'A chain' {
         { Connect-GraphInvalidate -Chain -Endpoint $EmulatorAddress } | Should -Throw -ErrorId "credential_unavailable,$connect" -ExpectedMessage '*leaves out environment, workload-identity, azure-cli, device-code*'
         Get-RequestCount | Should -Be 0
         $said = Connect-GraphInvalidate -WorkloadIdentity -Endpoint $EmulatorAddress -Verbose 4>&1
-        "$said" | Should -BeLike '*workload-identity was named, so AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential does not count*'
+        "$said" | Should -BeLike '*workload-identity was given, so AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential is ignored*'
     }
 }
 

@@ -71,7 +71,7 @@ struct GraphError {
 
 /// Where an answer is none of Microsoft Graph's.
 pub(crate) const SOMETHING_ELSE: &str =
-    "Something else than Microsoft Graph may have answered: check the endpoint and the proxy.";
+    "The response may not come from Microsoft Graph: check the endpoint and the proxy.";
 
 /// Writes into the outcome what the answer says; tells whether another attempt may help.
 pub(crate) fn read(answer: Reading<'_>, question: Question<'_>, outcome: &mut Outcome) -> Retry {
@@ -154,7 +154,7 @@ fn read_success(answer: Reading<'_>, purpose: Purpose, outcome: &mut Outcome) ->
         Acceptance::Denied => {
             outcome.status = Status::Unconfirmed;
             outcome.message =
-                Some("The service answered false: it does not confirm the action.".to_owned());
+                Some("The service responded with false: it did not confirm the action.".to_owned());
             outcome.hint = Some(
                 "Verify the user's sign-in sessions, then call again if they are still valid."
                     .to_owned(),
@@ -162,13 +162,13 @@ fn read_success(answer: Reading<'_>, purpose: Purpose, outcome: &mut Outcome) ->
         }
         Acceptance::BrokenOff => {
             outcome.status = Status::ConnectionBroken;
-            outcome.message = Some("The answer broke off before its end.".to_owned());
+            outcome.message = Some("The response was incomplete.".to_owned());
             outcome.hint = Some(MAY_HAVE_ACTED.to_owned());
             return Retry::Soon;
         }
         Acceptance::SomethingElse => {
             let what = format!(
-                "its content ({}) is none that Microsoft Graph gives",
+                "its content ({}) is not a type that Microsoft Graph returns",
                 kind(answer)
             );
             not_understood(answer, what, purpose, outcome);
@@ -269,7 +269,7 @@ fn judge(
     match answer.status.as_u16() {
         300..=399 => hinted(
             Status::RedirectRefused,
-            "Redirects are never followed with a token: check the endpoint; a proxy or a sign-in page may stand in between.",
+            "Redirects are never followed with a token: check the endpoint; a proxy or a sign-in page may be intercepting the connection.",
         ),
         400 if *question.user == User::Me && said.contains("delegated") => hinted(
             Status::TokenWithoutUser,
@@ -299,11 +299,11 @@ fn judge(
         ),
         408 | 500..=599 => hinted(
             Status::ServiceUnavailable,
-            "Call again in a few minutes; repeating is safe. The request ids are what Microsoft's support asks for.",
+            "Call again in a few minutes; repeating is safe. Quote the request ids to Microsoft's support.",
         ),
         400..=499 if code.is_some() => hinted(
             Status::RequestRefused,
-            "The request ids are what Microsoft's support asks for.",
+            "Quote the request ids to Microsoft's support.",
         ),
         _ => hinted(Status::UnexpectedAnswer, SOMETHING_ELSE),
     }
@@ -321,13 +321,13 @@ fn judge_unauthorized(headers: &HeaderMap, said: &str) -> (Status, String) {
         return if challenged_claims(headers).is_some() {
             (
                 Status::ClaimsChallenge,
-                "The token was revoked or no longer suffices: sign in again, then call with the new token."
+                "The token was revoked or is no longer sufficient: sign in again, then call with the new token."
                     .to_owned(),
             )
         } else {
             (
                 Status::UnexpectedAnswer,
-                "The service wants further claims but does not say which: sign in again, then call with the new token."
+                "The service demands additional claims but does not say which: sign in again, then call with the new token."
                     .to_owned(),
             )
         };
@@ -384,7 +384,7 @@ fn permission_hint(question: Question<'_>) -> String {
     };
     match question.claims {
         Some(claims) if claims.first_of(enough).is_none() => format!(
-            "The token lacks {scope}: have an administrator consent to it; acting on others also takes {role}."
+            "The token lacks {scope}: have an administrator consent to it; acting on other users also requires {role}."
         ),
         Some(claims) if claims.is_application() => format!(
             "The token has {scope} or more: give the application's service principal {role}."

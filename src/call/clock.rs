@@ -17,7 +17,7 @@ fn remark_at(here: Timestamp, server: Timestamp) -> Option<String> {
     }
     let direction = if ahead.is_positive() { "fast" } else { "slow" };
     Some(format!(
-        "This machine's clock is wrong: by the service's it is {} {direction}. Set it right.",
+        "This machine's clock is wrong: compared with the service's, it is {} {direction}. Set it right.",
         amount(ahead.abs())
     ))
 }

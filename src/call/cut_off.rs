@@ -19,7 +19,7 @@ const EARLIEST: Timestamp = Timestamp::constant(946_684_800, 0);
 /// How far the service's clock may be ahead of this machine's, before a time that it gave is taken for a mistake.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
-const NOT_SHOWN: &str = "The service does not show from when sign-in sessions are valid.";
+const NOT_SHOWN: &str = "The service does not show the time from which sign-in sessions are valid.";
 
 /// The cut-off under its present name and the one it had first.
 #[derive(Default, Deserialize)]
@@ -35,14 +35,14 @@ pub(crate) fn check_expected(not_before: Timestamp) -> Result<(), Error> {
     let latest = now().saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
     let said = rfc3339(not_before);
     let message = if not_before < EARLIEST {
-        format!("The time to verify from is {said}: no outcome is that old.")
+        format!("The time to verify against is {said}, which is older than any outcome.")
     } else if not_before > latest {
-        format!("The time to verify from is {said}, which lies in the future.")
+        format!("The time to verify against is {said}, which lies in the future.")
     } else {
         return Ok(());
     };
     Err(Error::new(Status::InvalidTime, message)
-        .hint("Give the server_date of the outcome that accepted, or no time at all to be shown the cut-off."))
+        .hint("Give the server_date of the accepting outcome, or no time to see the cut-off."))
 }
 
 /// Writes into the outcome of a read which cut-off it shows: no failure, and no proof of anything.
@@ -65,7 +65,7 @@ pub(crate) fn show(body: &[u8], outcome: &mut Outcome) {
 fn read(body: &[u8], outcome: &mut Outcome) -> Option<Option<Timestamp>> {
     let Ok(cut_off) = json::object::<CutOff>(body) else {
         outcome.status = Status::UnexpectedAnswer;
-        outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
+        outcome.message = Some("The response is not a Graph user object.".to_owned());
         return None;
     };
     outcome.id = cut_off.id.or(outcome.id.take());
@@ -148,11 +148,11 @@ pub(crate) fn unprovable(user: &str) -> Box<Outcome> {
     outcome.time = now();
     outcome.user = user.to_owned();
     outcome.message = Some(
-        "Accepted, but not verified: the service did not say when it accepted (its answer had no Date), so there is no time to compare the cut-off with."
+        "Accepted, but not verified: the service did not say when it accepted the request (its response had no Date), so there is no time to compare the cut-off with."
             .to_owned(),
     );
     outcome.hint = Some(
-        "Something on the way may take the header away, such as a proxy. Read the cut-off yourself, or sign the user out again."
+        "A proxy, for example, may remove the header. Read the cut-off yourself, or sign the user out again."
             .to_owned(),
     );
     outcome

@@ -66,7 +66,7 @@ pub(crate) fn of_trace(traceparent: &str) -> Result<HeaderValue, Error> {
     let refused = || {
         Error::new(
             Status::InvalidOption,
-            "traceparent is not written as W3C Trace Context has it.",
+            "traceparent is not in the format of W3C Trace Context.",
         )
         .hint("It is 00, the trace's id in 32, the parent's in 16 and the flags in 2 hexadecimal digits, with hyphens between.")
     };

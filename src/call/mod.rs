@@ -33,7 +33,7 @@ use crate::unique_id::unique_id;
 use crate::user::User;
 
 /// The credential's new token was refused as the old one was.
-const NOT_SATISFIED: &str = "A new sign-in was tried already, and its token was refused as well: ask what the tenant's Conditional Access demands.";
+const NOT_SATISFIED: &str = "The token of a new sign-in was rejected as well: ask which Conditional Access policy the tenant enforces.";
 
 pub(crate) struct Call<'a> {
     pub(crate) core: &'a ClientCore,
@@ -246,9 +246,9 @@ impl Call<'_> {
     /// Gets another token than the one that was refused; false where only the caller can.
     async fn renew(&mut self, claims: Option<&str>, earlier: Left) -> Result<bool, Error> {
         let so_far = match earlier {
-            Left::No | Left::ToRead => "the service refused the token before, and changed nothing",
+            Left::No | Left::ToRead => "the service rejected the token before, and changed nothing",
             Left::ToAct => {
-                "an earlier request had left, and the service may have acted on it. Repeating is safe"
+                "an earlier request had been sent, and the service may have acted on it. Repeating is safe"
             }
         };
         let wire = Wire {
@@ -313,10 +313,10 @@ impl Call<'_> {
         outcome.time = now();
         outcome.status = Status::Cancelled;
         let message = match left {
-            Left::No => "Cancelled before the request left: nothing was sent.",
+            Left::No => "Cancelled before sending: nothing was sent.",
             Left::ToRead => "Cancelled while reading: nothing was changed.",
             Left::ToAct => {
-                "Cancelled after the request had left: the service may have acted on it."
+                "Cancelled after the request had been sent: the service may have acted on it."
             }
         };
         outcome.message = Some(message.to_owned());
@@ -332,9 +332,9 @@ impl Call<'_> {
             "No answer came within {} s; {}.",
             self.timeout.as_secs_f64(),
             match left {
-                Left::No => "the request had not left yet",
-                Left::ToRead => "the request had left, and only reads",
-                Left::ToAct => "the request had left, and the service may have acted on it",
+                Left::No => "the request had not been sent yet",
+                Left::ToRead => "the request had been sent, and only reads",
+                Left::ToAct => "the request had been sent, and the service may have acted on it",
             }
         ));
         outcome.hint =

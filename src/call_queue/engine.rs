@@ -5,12 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::lane::{Begun, Lane};
+use super::lane::{Begun, Engine, Lane};
 use super::link::{Link, Wakers};
 use super::transports::Transports;
 use crate::ffi::host::opening;
@@ -22,12 +21,6 @@ use crate::transport::not_opened;
 
 /// How long the thread, and the connections, are kept after the last call: a burst is often followed by another.
 const REST: Duration = Duration::from_secs(2);
-
-/// An engine, as callers know it.
-pub(super) struct Engine {
-    pub(super) thread: JoinHandle<()>,
-    pub(super) link: Arc<Link>,
-}
 
 /// Starts the thread.
 pub(super) fn start(lane: Arc<Lane>) -> Result<Engine, Error> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
+use super::engine;
 use super::lane::{Lane, Submitted};
 use super::outbox::{Ended, Outbox};
 use crate::ffi::host::opening;
@@ -56,7 +57,7 @@ impl Exchange {
 
     fn lane(&self) -> &Arc<Lane> {
         let lanes = self.lanes.get_or_init(|| {
-            let lanes = (0..engines()).map(|_| Lane::new(&self.outbox));
+            let lanes = (0..engines()).map(|_| Lane::new(&self.outbox, engine::start));
             lanes.collect()
         });
         &lanes[best_of(lanes.iter().map(|lane| lane.load()))]

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
-use super::engine::{self, Engine};
 use super::link::Link;
 use super::outbox::Outbox;
 use crate::call::prepared::{Lost, PreparedCall};
@@ -26,6 +26,15 @@ pub(super) struct Begun {
     pub(super) core: Arc<ClientCore>,
     pub(super) call: PreparedCall,
 }
+
+/// An engine, as callers know it.
+pub(super) struct Engine {
+    pub(super) thread: JoinHandle<()>,
+    pub(super) link: Arc<Link>,
+}
+
+/// What starts the engine of a lane.
+pub(super) type Start = fn(Arc<Lane>) -> Result<Engine, Error>;
 
 /// What is kept of a call that the engine has: enough for an outcome, should the engine be lost.
 struct UnderWay {
@@ -72,13 +81,14 @@ impl State {
     }
 
     fn start_engine(&mut self, lane: &Arc<Lane>) -> Result<(), Error> {
-        self.engine = Some(engine::start(Arc::clone(lane))?);
+        self.engine = Some((lane.start)(Arc::clone(lane))?);
         self.driven = true;
         Ok(())
     }
 }
 
 pub(super) struct Lane {
+    start: Start,
     state: Mutex<State>,
     /// How many calls it has, for whoever chooses among lanes.
     load: AtomicUsize,
@@ -87,8 +97,9 @@ pub(super) struct Lane {
 
 /// The caller's side.
 impl Lane {
-    pub(super) fn new(outbox: &Arc<Outbox>) -> Arc<Lane> {
+    pub(super) fn new(outbox: &Arc<Outbox>, start: Start) -> Arc<Lane> {
         Arc::new(Lane {
+            start,
             state: Mutex::default(),
             load: AtomicUsize::new(0),
             outbox: Arc::clone(outbox),

@@ -113,9 +113,9 @@ impl CallQueue {
         }
         Err(Error::new(
             Status::QueueForked,
-            "The queue was made in another process; a queue of calls does not cross a fork.",
+            "The queue was made in another process; a queue cannot be used after a fork.",
         )
-        .hint("Make a queue in the process that submits to it."))
+        .hint("Create a queue in the process that uses it."))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::outcome::{Error, Outcome};
 use crate::status::Status;
+use crate::waits::{deadline_of, wait_until};
 
 /// What [`CallQueue::next`](super::CallQueue::next) has for the caller.
 #[derive(Debug)]
@@ -45,9 +46,9 @@ impl Outbox {
         if state.closed {
             return Err(Error::new(
                 Status::QueueClosed,
-                "The queue takes no more calls: it was closed.",
+                "The queue accepts no more calls: it was closed.",
             )
-            .hint("Submit calls before the queue is closed, or make another one."));
+            .hint("Submit calls before the queue is closed, or create another one."));
         }
         state.open += 1;
         Ok(())
@@ -78,8 +79,7 @@ impl Outbox {
     }
 
     pub(super) fn next(&self, timeout: Duration) -> Ended {
-        // A time-out beyond all clocks is none.
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = deadline_of(timeout);
         let mut state = self.lock();
         loop {
             if let Some((tag, outcome)) = state.ended.pop_front() {
@@ -88,19 +88,9 @@ impl Outbox {
             if state.closed && state.open == 0 {
                 return Ended::Done;
             }
-            state = match deadline {
-                None => self
-                    .for_caller
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return Ended::Timeout;
-                    }
-                    let waited = self.for_caller.wait_timeout(state, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
+            state = match wait_until(&self.for_caller, state, deadline) {
+                Some(state) => state,
+                None => return Ended::Timeout,
             };
         }
     }

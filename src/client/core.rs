@@ -83,7 +83,7 @@ impl ClientCore {
             Some(Ok(signed_in)) => signed_in,
             Some(Err(_)) => Err(Error::new(
                 Status::DeadlineExceeded,
-                format!("The time was over before the sign-in was; {so_far}."),
+                format!("The timeout passed during the sign-in; {so_far}."),
             )
             .hint("Check the network, or allow a longer timeout; repeating is safe.")),
             None => Err(Error::new(

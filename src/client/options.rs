@@ -151,7 +151,7 @@ impl Settings {
         if options.token.is_some() {
             return Err(Error::new(
                 Status::InvalidOption,
-                "There are both a token and a credential.",
+                "Both a token and a credential were given.",
             )
             .hint("Give one of them."));
         }

@@ -60,7 +60,7 @@ impl Allowed {
         };
         let value = environment
             .get_whole(VARIABLE)
-            .map_err(|_| refuse(format!("{VARIABLE} is set to what is no text.")))?;
+            .map_err(|_| refuse(format!("{VARIABLE} is not valid text.")))?;
         let Some(value) = value.as_deref().map(str::trim).filter(|it| !it.is_empty()) else {
             return Ok(Allowed(None));
         };
@@ -80,7 +80,7 @@ impl Allowed {
                 "{VARIABLE} names {name}, which graph-invalidate does not have."
             ))),
             None => Err(refuse(format!(
-                "{VARIABLE} is set to {:?}, which is no credential.",
+                "{VARIABLE} is set to {:?}, which is not a credential.",
                 value.chars().take(64).collect::<String>()
             ))),
         }
@@ -108,10 +108,7 @@ impl CredentialKind {
             Ok(allowed) => allowed.said()?,
             Err(_) => VARIABLE.to_owned(),
         };
-        Some(format!(
-            "{} was named, so {said} does not count.",
-            self.name()
-        ))
+        Some(format!("{} was given, so {said} is ignored.", self.name()))
     }
 }
 
@@ -164,9 +161,9 @@ mod tests {
             ("VisualStudioCredential", "does not have"),
             ("azurepowershellcredential", "does not have"),
             ("BrokerCredential", "does not have"),
-            ("DeviceCodeCredential", "is no credential"),
-            ("ClientSecretCredential", "is no credential"),
-            ("production", "is no credential"),
+            ("DeviceCodeCredential", "is not a credential"),
+            ("ClientSecretCredential", "is not a credential"),
+            ("production", "is not a credential"),
         ] {
             let error = Allowed::read(&environment(value)).unwrap_err();
             assert_eq!(error.status(), Status::InvalidCredential, "{value}");
@@ -184,7 +181,7 @@ mod tests {
         assert_eq!(told(CredentialKind::AzureCli, ""), None);
         for value in ["prod", "nonsense"] {
             let said = told(CredentialKind::AzureCli, value).unwrap();
-            assert!(said.contains("azure-cli was named"), "{said}");
+            assert!(said.contains("azure-cli was given"), "{said}");
         }
     }
 }

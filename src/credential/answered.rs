@@ -51,7 +51,7 @@ impl<'a> Asked<'a> {
             Status::UnexpectedAnswer,
             format!("{} {what}.", self.whom()),
         )
-        .hint("A proxy or a sign-in page may stand in between: check the authority, the proxy and the network.")
+        .hint("A proxy or a sign-in page may be intercepting the connection: check the authority, the proxy and the network.")
     }
 
     /// An error with all that the answer's own headers say.
@@ -69,7 +69,7 @@ impl<'a> Asked<'a> {
 
     /// No answer came.
     pub(super) fn failed(&self, failure: TransportFailure, attempts: u32) -> Error {
-        let message = format!("{} gave no answer. {}", self.whom(), failure.message);
+        let message = format!("{} did not respond. {}", self.whom(), failure.message);
         let error = Error::new(failure.status, message).with(|outcome| {
             outcome.time = now();
             outcome.attempts = attempts;

@@ -86,7 +86,7 @@ impl Authority {
             (None, _) => Err(Error::new(
                 Status::CloudAmbiguous,
                 format!(
-                    "The authority {} signs in for more than one cloud.",
+                    "The authority {} serves more than one cloud.",
                     root.origin()
                 ),
             )

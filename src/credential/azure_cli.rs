@@ -65,7 +65,7 @@ impl AzureCli {
         if claims.is_some() {
             return Err(Error::new(
                 Status::SignInInteractionRequired,
-                "The service demands a new sign-in with further claims, which takes a person at the Azure CLI.",
+                "The service demands a new sign-in with additional claims, which requires a person at the Azure CLI.",
             )
             .hint("Run az logout and az login, then call again."));
         }
@@ -91,7 +91,7 @@ impl AzureCli {
                 Status::CredentialUnavailable,
                 format!("The Azure CLI, {PROGRAM}, cannot be started: {error}."),
             )
-            .hint("Install the Azure CLI and run az login, or sign in in another way.")
+            .hint("Install the Azure CLI and run az login, or use another kind of credential.")
         })?;
         let said = Running::of(child).said().await?;
         match said.succeeded {
@@ -172,7 +172,7 @@ pub(super) fn read(output: &[u8]) -> Result<Issued, Error> {
     let senseless = || {
         Error::new(
             Status::UnexpectedAnswer,
-            "The Azure CLI answered with something that is not a token.",
+            "The Azure CLI responded with something that is not a token.",
         )
         .hint("Run az account get-access-token yourself, and az upgrade if it is old.")
     };
@@ -192,7 +192,7 @@ pub(super) fn read(output: &[u8]) -> Result<Issued, Error> {
     if left <= 0 {
         return Err(Error::new(
             Status::TokenExpired,
-            "The Azure CLI gave a token that is over already.",
+            "The Azure CLI returned a token that has already expired.",
         )
         .hint("Check this machine's clock, then run az login."));
     }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::allowed::Allowed;
 use super::authority::{Authority, Reach};
+use super::device_code::DeviceCode;
 use super::kinds::Kind;
 use super::needs::{Needs, SECRET_VARIABLES};
 use super::{CredentialKind, CredentialOptions, Issued, Wire, assertion};
@@ -101,12 +102,12 @@ impl Chain {
         Err(Error::new(
             Status::CredentialUnavailable,
             format!(
-                "No credential brought a token. {}{}",
+                "No credential obtained a token. {}{}",
                 tried.join(" "),
                 self.left_out.as_deref().unwrap_or_default()
             ),
         )
-        .hint("Set up one of these, or name one kind and see what it lacks."))
+        .hint("Configure one of these, or name a single kind to see what is missing."))
     }
 
     /// The person has signed in: nobody else is asked from now on.
@@ -118,11 +119,12 @@ impl Chain {
     }
 
     /// The kind at the chain's end that a person answers.
-    pub(super) fn person(&self) -> Option<&Kind> {
+    pub(super) fn person(&self) -> Option<&DeviceCode> {
         let mut links = self.candidates().map(|(_, link)| link);
         links
             .find(|link| link.kind == CredentialKind::DeviceCode)
             .and_then(|link| link.credential.as_ref().ok())
+            .and_then(Kind::person)
     }
 }
 

@@ -106,7 +106,7 @@ impl ClientCertificate {
             .map_err(|_| {
                 Error::new(
                     Status::InternalError,
-                    "The client certificate's key could not sign.",
+                    "Signing with the client certificate's key failed.",
                 )
             })?;
         Ok(Zeroizing::new(format!(

@@ -136,7 +136,9 @@ impl DeviceCode {
                 Status::SignInInteractionRequired,
                 "Nobody has signed in with a device code yet.",
             )
-            .hint("Sign in first: show the text that this gives, and call again to wait."));
+            .hint(
+                "Sign in first: show the text that the sign-in returns, and call it again to wait.",
+            ));
         };
         let form = Form::new()
             .field("grant_type", "refresh_token")
@@ -181,8 +183,12 @@ impl DeviceCode {
         if !answered.answer.status.is_success() {
             return Err(refusal::read(&answered).into_error(&asked));
         }
-        let senseless =
-            || asked.senseless(&answered, "answered with something that is no device code");
+        let senseless = || {
+            asked.senseless(
+                &answered,
+                "responded with something that is not a device code",
+            )
+        };
         let body = answered.answer.body.whole().map_err(|_| senseless())?;
         let begun: Begun = json::object(body).map_err(|_| senseless())?;
         let device_code = Zeroizing::new(begun.device_code);

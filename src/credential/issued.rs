@@ -49,14 +49,14 @@ pub(super) fn read_both(
         Err(unread) => return Err(senseless(&format!("answered, but {unread}"))),
     };
     let Ok(answer) = json::object::<TokenAnswer<'_>>(body) else {
-        return Err(senseless("answered with something that is not a token"));
+        return Err(senseless("responded with something that is not a token"));
     };
     let Some(text) = answer.access_token.filter(|text| !text.is_empty()) else {
-        return Err(senseless("answered without a token"));
+        return Err(senseless("responded without a token"));
     };
     let text = Zeroizing::new(text.into_owned());
     let token =
-        AccessToken::new(&text).map_err(|_| senseless("answered with what no token can be"))?;
+        AccessToken::new(&text).map_err(|_| senseless("responded with an invalid token"))?;
     let claimed = token.claims().and_then(|claims| claims.expires);
     let (within, until) = (answer.expires_in.as_ref(), answer.expires_on.as_ref());
     let now = answer::server_date(&answered.answer.headers).unwrap_or_else(crate::outcome::now);

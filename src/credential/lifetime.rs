@@ -24,12 +24,12 @@ pub(super) fn lifetime(
         .or_else(|| Some((left(expires_on.and_then(moment)?), "its expires_on")))
         .or_else(|| Some((left(claimed?), "its own claims")));
     match said {
-        Some((seconds, by)) if seconds <= 0 => {
-            Err(format!("gave a token that is over already, by {by}"))
-        }
-        Some((seconds, by)) if seconds > LONGEST => {
-            Err(format!("gave a token for more than a year, by {by}"))
-        }
+        Some((seconds, by)) if seconds <= 0 => Err(format!(
+            "returned a token that has already expired, according to {by}"
+        )),
+        Some((seconds, by)) if seconds > LONGEST => Err(format!(
+            "returned a token for more than a year, according to {by}"
+        )),
         Some((seconds, _)) => Ok(SignedDuration::from_secs(seconds)),
         None => Err(match (expires_in, expires_on) {
             (None, None) => "does not say how long its token lives".to_owned(),

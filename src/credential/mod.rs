@@ -23,6 +23,8 @@ mod certificate;
 #[cfg(feature = "credentials")]
 mod chain;
 #[cfg(feature = "credentials")]
+mod checked;
+#[cfg(feature = "credentials")]
 mod client_certificate;
 #[cfg(feature = "credentials")]
 mod client_secret;
@@ -61,7 +63,7 @@ pub use secret::{Secret, SecretBytes};
 #[cfg(not(feature = "credentials"))]
 pub(crate) use without::{Credential, Pending};
 #[cfg(feature = "credentials")]
-pub(crate) use {device_code::Pending, kinds::Credential};
+pub(crate) use {checked::Credential, device_code::Pending};
 
 use std::sync::Arc;
 use std::time::Instant;

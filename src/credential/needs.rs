@@ -96,7 +96,7 @@ impl<'a> Needs<'a> {
         match (&options.certificate, &options.certificate_file) {
             (Some(_), Some(_)) => Err(Error::new(
                 Status::InvalidCredential,
-                "There are both the option certificate and the option certificate_file.",
+                "Both the option certificate and the option certificate_file were given.",
             )
             .hint("Give one of them.")),
             (Some(bytes), None) => Certificate::read(what, bytes.bytes(), password),
@@ -168,7 +168,7 @@ pub(super) fn read_file(what: &str, path: &Path) -> Result<SecretBytes, Error> {
     let read = opened.and_then(|file| file.take(LONGEST_FILE + 1).read_to_end(&mut bytes));
     let bytes = SecretBytes::new(bytes);
     match read {
-        Ok(_) if bytes.bytes().len() as u64 > LONGEST_FILE => Err(refuse(&"it is far too long")),
+        Ok(_) if bytes.bytes().len() as u64 > LONGEST_FILE => Err(refuse(&"it is too long")),
         Ok(_) => Ok(bytes),
         Err(error) if shortage::is_of_descriptors(&error) => Err(shortage::of_descriptors(
             &format!("{what} {}", path.display()),

@@ -110,7 +110,7 @@ impl Refusal<'_> {
             300..=399 => {
                 return (
                     Status::RedirectRefused,
-                    "Redirects are never followed with a secret: check the authority; a proxy or a sign-in page may stand in between.",
+                    "Redirects are never followed with a secret: check the authority; a proxy or a sign-in page may be intercepting the connection.",
                 );
             }
             407 => {
@@ -128,7 +128,7 @@ impl Refusal<'_> {
             408 | 500..=599 => {
                 return (
                     Status::ServiceUnavailable,
-                    "Try again in a few minutes; the request ids are what Microsoft's support asks for.",
+                    "Try again in a few minutes; quote the request ids to Microsoft's support.",
                 );
             }
             _ => {}
@@ -151,7 +151,7 @@ impl Refusal<'_> {
             ),
             "temporarily_unavailable" => (
                 Status::ServiceUnavailable,
-                "Try again in a few minutes; the request ids are what Microsoft's support asks for.",
+                "Try again in a few minutes; quote the request ids to Microsoft's support.",
             ),
             _ => (Status::SignInRefused, self.refusal_hint()),
         }
@@ -160,9 +160,9 @@ impl Refusal<'_> {
     fn interaction_hint(&self) -> &'static str {
         match self.number() {
             Some(50076 | 50079 | 50158) => {
-                "The tenant wants multifactor authentication, which takes a person: sign in with a device code or az login."
+                "The tenant requires multifactor authentication, which needs a person: sign in with a device code or az login."
             }
-            _ => "This takes a person: sign in with a device code or az login.",
+            _ => "This needs a person: sign in with a device code or az login.",
         }
     }
 
@@ -184,17 +184,17 @@ impl Refusal<'_> {
                 "Add a federated credential with this issuer to the app registration, and check the client id and the tenant."
             }
             (Some(700_212), _) => {
-                "The federated credential of the app registration wants another audience: correct it there, or name the audience."
+                "The federated credential of the app registration expects another audience: correct it there, or name the audience."
             }
             (Some(700_213), _) => {
-                "Add a federated credential with this subject to the app registration: subjects are compared letter by letter."
+                "Add a federated credential with this subject to the app registration: subjects are case-sensitive."
             }
-            (Some(700_024), _) => "Check this machine's clock, or write the federated token anew.",
+            (Some(700_024), _) => "Check this machine's clock, or get a new federated token.",
             (Some(53003), _) => {
                 "The tenant's Conditional Access does not allow this sign-in from here."
             }
             (Some(90002 | 900_023), _) => {
-                "Check the tenant, and that it lives in this cloud; some tenants are in usgov, usgov-dod or china."
+                "Check the tenant, and that it is in this cloud; some tenants are in usgov, usgov-dod or china."
             }
             (Some(700_016), _) => {
                 "Check the client id and the tenant; the application must exist there."
@@ -208,9 +208,7 @@ impl Refusal<'_> {
             (_, "unauthorized_client") => {
                 "Check the client id and the tenant, and what the application is allowed to do."
             }
-            _ => {
-                "The code is information for Microsoft's error search at login.microsoftonline.com/error."
-            }
+            _ => "Look up the code at Microsoft's error search, login.microsoftonline.com/error.",
         }
     }
 }

@@ -31,9 +31,9 @@ impl Secret {
         if text.len() > LONGEST || text.contains(char::is_control) {
             return Err(Error::new(
                 Status::InvalidCredential,
-                "The secret holds a control character or is longer than any secret.",
+                "The secret contains a control character or is too long.",
             )
-            .hint("Give the secret alone, in one line."));
+            .hint("Give only the secret, on one line."));
         }
         Ok(Secret(Zeroizing::new(text.to_owned())))
     }
@@ -45,8 +45,8 @@ impl Secret {
     /// As [`Secret::new`]; [`Status::InvalidCredential`] for what is no text.
     pub fn from_bytes(bytes: &[u8]) -> Result<Secret, Error> {
         let text = small_text::decode(bytes).ok_or_else(|| {
-            Error::new(Status::InvalidCredential, "The secret is no text.")
-                .hint("Give the secret alone, in one line.")
+            Error::new(Status::InvalidCredential, "The secret is not text.")
+                .hint("Give only the secret, on one line.")
         })?;
         Secret::new(&text)
     }

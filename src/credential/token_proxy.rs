@@ -39,12 +39,14 @@ impl TokenProxy {
     pub(super) fn check(environment: &Environment, reach: Reach) -> Result<TokenProxy, Error> {
         let refuse = |what: String| {
             Error::new(Status::InvalidCredential, what).hint(format!(
-                "Set up the whole of the token proxy: {PROXY}, and {CA_FILE} or {CA_DATA}; or leave the option token_proxy out."
+                "Configure the token proxy completely: {PROXY}, and {CA_FILE} or {CA_DATA}; or leave the option token_proxy out."
             ))
         };
-        let address = environment
-            .get(PROXY)
-            .ok_or_else(|| refuse(format!("A token proxy is wanted, and {PROXY} is not set.")))?;
+        let address = environment.get(PROXY).ok_or_else(|| {
+            refuse(format!(
+                "The option token_proxy is set, but {PROXY} is not set."
+            ))
+        })?;
         let mut url =
             Url::parse(address.trim()).map_err(|_| refuse(format!("{PROXY} is not a URL.")))?;
         if url.scheme() != "https" {
@@ -62,7 +64,7 @@ impl TokenProxy {
         if !reach.includes(&url) {
             return Err(Error::new(
                 Status::CredentialUnavailable,
-                format!("{PROXY} is not asked: the endpoint for Graph is this machine, and nothing leaves it then."),
+                format!("{PROXY} is not contacted: the Graph endpoint is this machine, so nothing may leave it."),
             )
             .hint("Leave the endpoint out, or the option token_proxy."));
         }
@@ -73,7 +75,7 @@ impl TokenProxy {
                 let name = name.trim();
                 let header = HeaderValue::from_str(name);
                 let (Ok(header), Ok(())) = (header, url.set_host(Some(name))) else {
-                    return Err(refuse(format!("{SERVER_NAME} is not a name of a server.")));
+                    return Err(refuse(format!("{SERVER_NAME} is not a server name.")));
                 };
                 Some((before, header))
             }

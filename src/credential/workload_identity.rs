@@ -95,7 +95,7 @@ impl FederatedManagedIdentity {
                     Status::InvalidCredential,
                     format!("A credential of the kind {} needs the option {name}.", options.kind.name()),
                 )
-                .hint(format!("Give the option {name}: which application acts, and in which tenant, is not taken from the environment."))
+                .hint(format!("Give the option {name}: this kind does not read its application and tenant from the environment."))
             })
         };
         let mut of_identity = CredentialOptions::new(CredentialKind::ManagedIdentity);

@@ -13,8 +13,9 @@ use super::call_options::{self, graph_call_options};
 use super::cancellation::{self, graph_cancellation};
 use super::client::{borrow, graph_client};
 use super::guard::{guard, guard_or};
+use super::null::null;
 use super::outcome::{OutcomePlace, graph_outcome};
-use super::strings::{for_c, null, optional};
+use super::strings::{for_c, optional};
 
 /// Whether the token may do one job. Belongs to its graph_access. The structure grows by appending.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]

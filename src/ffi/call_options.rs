@@ -11,7 +11,8 @@ use crate::status::Status;
 use crate::token::AccessToken;
 use crate::token::enquiry::Question;
 
-use super::strings::{null, optional, optional_of_length, required_user};
+use super::null::null;
+use super::strings::{optional, optional_of_length, required_user};
 use super::versioned;
 
 /// A call that invalidates, as graph_client_invalidate() does.
@@ -105,9 +106,9 @@ impl<'a> Described<'a> {
         }
         Err(Error::new(
             Status::InvalidOption,
-            "user, token or timeout_ms is given, but who signs in is the client's credential.",
+            "user, token or timeout_ms is given, but the client's credential signs in.",
         )
-        .hint("Set kind alone, and nothing else."))
+        .hint("Set only kind."))
     }
 
     /// For the function that asks about a token; tells whether by reads, too.
@@ -156,7 +157,7 @@ pub(super) unsafe fn read<'a>(options: *const graph_call_options) -> Result<Desc
     } else if not_before.is_some() {
         return Err(Error::new(
             Status::InvalidOption,
-            "not_before is given, but the call is none that verifies.",
+            "not_before is given, but the call does not verify.",
         )
         .hint("Set kind to GRAPH_CALL_VERIFY, or leave not_before NULL."));
     }
@@ -177,7 +178,7 @@ pub(super) fn verification(not_before: Option<&str>) -> Result<CallKind, Error> 
             Status::InvalidTime,
             format!("not_before is {not_before:?}, which is not a time in RFC 3339."),
         )
-        .hint("Give the server_date of the outcome that accepted, or a time such as 2026-11-24T10:00:00Z.")
+        .hint("Give the server_date of the accepting outcome, or a time such as 2026-11-24T10:00:00Z.")
     })
 }
 
@@ -188,7 +189,7 @@ fn check_kind(kind: u32, kinds: [u32; 2], names: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         Status::InvalidOption,
-        format!("{NAME}.kind is {kind}, which this function does not do."),
+        format!("{NAME}.kind is {kind}, which this function does not support."),
     )
-    .hint(format!("It does {names}.")))
+    .hint(format!("It supports {names}.")))
 }

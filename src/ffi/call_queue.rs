@@ -11,8 +11,8 @@ use super::call_options::{self, graph_call_options};
 use super::cancellation::{self, graph_cancellation};
 use super::client::{borrow as borrow_client, graph_client};
 use super::guard::{guard, guard_or};
+use super::null::null;
 use super::outcome::{OutcomePlace, graph_outcome};
-use super::strings::null;
 
 /// Calls in progress, which complete in any order: the basis of awaited calls. Made by graph_call_queue_new(), freed by
 /// graph_call_queue_free(). Every function but graph_call_queue_free() may run on any number of threads at once.

@@ -6,8 +6,8 @@ use crate::cancellation::Cancellation;
 use crate::outcome::Error;
 
 use super::guard::{guard, guard_or};
+use super::null::null;
 use super::outcome::OutcomePlace;
-use super::strings::null;
 
 /// A signal that ends the calls it is given to. Made by graph_cancellation_new(), freed by graph_cancellation_free().
 pub struct graph_cancellation {

@@ -10,9 +10,10 @@ use crate::token::AccessToken;
 
 use super::cancellation::{self, graph_cancellation};
 use super::guard::{guard, guard_or};
+use super::null::null;
 use super::options::{self, graph_client_options};
 use super::outcome::{OutcomePlace, graph_outcome};
-use super::strings::{null, required};
+use super::strings::required;
 
 /// A connection to Microsoft Graph for one caller. Made by graph_client_new(), freed by graph_client_free().
 /// Every function that takes a const graph_client may run on any number of threads at once.

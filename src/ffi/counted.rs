@@ -10,10 +10,11 @@ use crate::token::AccessToken;
 use super::client::{borrow as borrow_client, graph_client};
 use super::guard::guard;
 use super::lists;
+use super::null::null;
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::run::{begin as begin_run, borrow as borrow_run, graph_run};
 use super::run_options::{self, graph_run_options};
-use super::strings::{MOST_TEXTS, counted, counted_key, null};
+use super::strings::{MOST_TEXTS, counted, counted_key};
 
 /// As graph_client_set_token(), with the token's length in bytes; it need not be NUL-terminated.
 ///

@@ -11,8 +11,8 @@ use super::call_options::{self, graph_call_options};
 use super::cancellation::{self, graph_cancellation};
 use super::client::{borrow as borrow_client, graph_client};
 use super::guard::{guard, guard_or};
+use super::null::null;
 use super::outcome::{OutcomePlace, graph_outcome};
-use super::strings::null;
 
 /// A sign-in, or a question about a token, under way: for programs of one thread that have something else to do
 /// meanwhile, such as running signal handlers between two calls of C. Made by graph_enquiry_new(), freed by

@@ -7,7 +7,8 @@ use crate::environment::Environment;
 use crate::outcome::Error;
 
 use super::lists;
-use super::strings::{null, os_string};
+use super::null::null;
+use super::strings::os_string;
 
 /// An environment variable. Both strings are NUL-terminated UTF-8; a value that is a path may hold any bytes.
 #[cfg_attr(feature = "ffi-check", safer_ffi::derive_ReprC, safer_ffi::ffi_export)]

@@ -104,7 +104,7 @@ fn about_the_stack(error: Error) -> Error {
         return error;
     }
     let message = format!(
-        "This thread cannot make the call itself, as its stack has less than {} KiB left or it is ending, and the system allows no further thread.",
+        "This thread cannot make the call itself, since its stack has less than {} KiB left or it is ending, and the system allows no more threads.",
         STACK >> 10
     );
     let hint = error.outcome().hint.clone().unwrap_or_default();

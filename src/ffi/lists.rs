@@ -3,7 +3,7 @@
 use crate::outcome::Error;
 use crate::status::Status;
 
-use super::strings::null;
+use super::null::null;
 
 /// Reads a list of at most so many elements: a greater length is garbage. NULL with length 0 is `None`, NULL with
 /// another length an error.
@@ -21,7 +21,7 @@ pub(super) unsafe fn read<'a, T>(
     if len > most {
         return Err(Error::new(
             Status::InvalidOption,
-            format!("{name}_len is {len}, which is too much."),
+            format!("{name}_len is {len}, which is too large."),
         ));
     }
     if elements.is_null() {

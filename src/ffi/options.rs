@@ -44,12 +44,11 @@ pub struct graph_client_options {
     /// Must be 0.
     pub flags: u32,
     /// An HTTP proxy, "http://[user:password@]host:port". NULL: HTTPS_PROXY or ALL_PROXY of the environment; NO_PROXY
-    /// always applies. A variable of these that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes
-    /// through a proxy.
+    /// always applies. A proxy variable that cannot be used is GRAPH_STATUS_INVALID_PROXY. Loopback never goes through
+    /// a proxy.
     #[cfg_attr(any(), binding(kind = "secret"))]
     pub proxy: *const c_char,
     /// A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own certificate.
-    /// A path: any bytes that the system accepts.
     #[cfg_attr(any(), binding(kind = "path"))]
     pub ca_file: *const c_char,
     /// Additional headers for every request. NULL with headers_len 0: none.

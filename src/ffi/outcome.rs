@@ -7,7 +7,6 @@ use libc::c_char;
 
 use crate::outcome::{Outcome, rfc3339};
 
-use super::guard::guard_or;
 use super::strings::for_c;
 
 /// One HTTP header. Both strings are NUL-terminated UTF-8.
@@ -73,14 +72,14 @@ pub struct graph_outcome {
 
 /// What C holds: the structure first, then what its pointers point into.
 #[repr(C)]
-struct Owned {
+pub(super) struct OwnedOutcome {
     public: graph_outcome,
     _strings: Vec<CString>,
     _headers: Vec<graph_header>,
 }
 
 impl graph_outcome {
-    /// Moves an outcome to C, which gives it back to [`graph_outcome_free`].
+    /// Moves an outcome to C, which gives it back to `graph_outcome_free`.
     pub(super) fn from_outcome(outcome: Outcome) -> *mut graph_outcome {
         let mut strings = Vec::new();
         let mut keep = |text: Option<String>| match text {
@@ -126,7 +125,7 @@ impl graph_outcome {
             headers_len: headers.len(),
             sessions_valid_from,
         };
-        Box::into_raw(Box::new(Owned {
+        Box::into_raw(Box::new(OwnedOutcome {
             public,
             _strings: strings,
             _headers: headers,
@@ -162,15 +161,4 @@ impl OutcomePlace {
             unsafe { self.0.write(make()) };
         }
     }
-}
-
-/// Frees an outcome and everything it points to. NULL is allowed and does nothing. From any thread, once.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn graph_outcome_free(outcome: *mut graph_outcome) {
-    guard_or("graph_outcome_free", (), || {
-        if !outcome.is_null() {
-            // SAFETY: every outcome that C can hold was made by from_outcome, as an Owned whose first field it is.
-            drop(unsafe { Box::from_raw(outcome.cast::<Owned>()) });
-        }
-    });
 }

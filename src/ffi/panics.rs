@@ -64,9 +64,9 @@ pub(crate) fn error(what: &str, payload: &(dyn Any + Send)) -> Error {
     if WITHOUT_RANDOM_NUMBERS.iter().any(|it| text.contains(it)) {
         return Error::new(
             Status::SystemShortage,
-            "The system gives no random numbers: it refuses getrandom(), and /dev/urandom cannot be opened.",
+            "The system provides no random numbers: getrandom() is denied, and /dev/urandom cannot be opened.",
         )
-        .hint("Let the sandbox or the container of this program allow getrandom(), or close files that are not needed.");
+        .hint("Allow getrandom() in this program's sandbox or container, or close files that are not needed.");
     }
     Error::new(Status::Panic, format!("{what} panicked: {text}."))
         .hint("This is a defect of graph-invalidate: please report it.")

@@ -5,6 +5,7 @@ use libc::c_char;
 use crate::user::columns::user_of_row;
 
 use super::guard::guard;
+use super::null::null;
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::strings;
 
@@ -35,7 +36,7 @@ pub unsafe extern "C" fn graph_user_of_row(
     let place = unsafe { OutcomePlace::new(failure) };
     guard("graph_user_of_row", place, || {
         if index.is_null() {
-            return Err(strings::null("index"));
+            return Err(null("index"));
         }
         // SAFETY: not NULL, and the header asks for a place to write to.
         unsafe { index.write(length) };
@@ -47,7 +48,7 @@ pub unsafe extern "C" fn graph_user_of_row(
             )
         };
         if values.len() != length {
-            return Err(strings::null("values"));
+            return Err(null("values"));
         }
         let names = names.iter().map(AsRef::as_ref).chain(std::iter::repeat(""));
         let row = names.zip(values.iter().map(AsRef::as_ref));

@@ -11,10 +11,11 @@ use crate::token::AccessToken;
 
 use super::client::{borrow as borrow_client, graph_client};
 use super::guard::{guard, guard_or};
+use super::null::null;
 use super::outcome::{OutcomePlace, graph_outcome};
 use super::progress::{self, graph_progress};
 use super::run_options::{self, graph_run_options};
-use super::strings::{keys, null, required};
+use super::strings::{keys, required};
 
 /// A run over many users. Made by graph_run_new(), freed by graph_run_free(). Every function but graph_run_free() may
 /// run on any number of threads at once: users may be added on one thread while another one reads.

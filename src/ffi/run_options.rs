@@ -156,7 +156,7 @@ unsafe fn read_copy(raw: graph_run_options) -> Result<RunOptions, Error> {
         (true, true) => {
             return Err(Error::new(
                 Status::InvalidOption,
-                "The option dry_run and the option verify_journal exclude each other.",
+                "The option dry_run and the option verify_journal cannot be combined.",
             )
             .hint("Set one of them."));
         }

@@ -10,6 +10,7 @@ use crate::run::Key;
 use crate::status::Status;
 
 use super::lists;
+use super::null::null;
 
 /// A longer list does not fit into any address space: its length is garbage.
 pub(super) const MOST_TEXTS: usize = isize::MAX as usize / size_of::<*const c_char>();
@@ -50,7 +51,7 @@ pub(super) unsafe fn optional_of_length<'a>(
     if len > isize::MAX as usize {
         return Err(Error::new(
             Status::InvalidOption,
-            format!("{name}_len is {len}, which is no length."),
+            format!("{name}_len is {len}, which is not a valid length."),
         ));
     }
     // SAFETY: not NULL, and by the contract of this function as many bytes.
@@ -313,10 +314,6 @@ pub(super) unsafe fn required<'a>(name: &str, text: *const c_char) -> Result<&'a
 
 fn empty(name: &str) -> Error {
     Error::new(Status::EmptyArgument, format!("{name} is empty."))
-}
-
-pub(super) fn null(name: &str) -> Error {
-    Error::new(Status::NullArgument, format!("{name} is NULL."))
 }
 
 /// A string for C. NUL cannot stand in one: it is shown as the replacement character.

@@ -42,7 +42,9 @@ pub(super) unsafe fn copy<T: Copy>(
             Status::InvalidOption,
             format!("{name} has a field that this library does not know."),
         )
-        .hint("The program was built for a newer graph_invalidate: install that one."));
+        .hint(
+            "The program was built for a newer version of graph_invalidate: install that version.",
+        ));
     }
     let mut copy = MaybeUninit::<T>::zeroed();
     // SAFETY: both have `common` bytes and do not overlap; zero is a value of every integer and raw pointer.

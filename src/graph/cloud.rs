@@ -125,7 +125,7 @@ impl Cloud {
         let (message, hint) = if lower == "germany" {
             (
                 "The German cloud was closed in 2021.".to_owned(),
-                "Its tenants live in the global cloud now: use global.",
+                "Its tenants are in the global cloud now: use global.",
             )
         } else {
             (

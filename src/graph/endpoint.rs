@@ -32,7 +32,7 @@ impl Endpoint {
     pub(crate) fn read(what: &str, text: &str) -> Result<Endpoint, Error> {
         let invalid = |message: String| {
             Error::new(Status::InvalidEndpoint, message).hint(format!(
-                "An {what} is https://host or https://host:port; plain http is for this machine only."
+                "An {what} is https://host or https://host:port; plain http only for this machine."
             ))
         };
         let root = Url::parse(text.trim())
@@ -44,7 +44,7 @@ impl Endpoint {
         }
         if root.query().is_some() || root.fragment().is_some() || root.path() != "/" {
             return Err(invalid(format!(
-                "The {what} goes on after the host; give the host alone, without path, query or fragment."
+                "The {what} has something after the host; give only the host, without path, query or fragment."
             )));
         }
         let Some(host) = root.host_str() else {
@@ -61,7 +61,7 @@ impl Endpoint {
                 format!("{host} belonged to the German cloud, which was closed in 2021."),
             )
             .hint(format!(
-                "Its tenants live in the global cloud now: leave the {what} out."
+                "Its tenants are in the global cloud now: leave the {what} out."
             )));
         }
         let endpoint = Endpoint { root };
@@ -70,7 +70,7 @@ impl Endpoint {
             "http" if endpoint.is_loopback() => Ok(endpoint),
             "http" => Err(Error::new(
                 Status::HostRefused,
-                "Plain http would show the token to the network; it is allowed to this machine only.",
+                "Plain http would expose the token on the network; it is allowed only for this machine.",
             )
             .hint("Write https.")),
             scheme => Err(invalid(format!("The {what}'s scheme is {scheme:?}."))),

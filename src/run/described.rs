@@ -36,7 +36,7 @@ impl Described {
             sentence.push_str(", a guest: sign-in at the home tenant is not affected");
         }
         if is_own {
-            sentence.push_str(", the caller's own account: it goes last");
+            sentence.push_str(", the caller's own account: it is signed out last");
         }
         sentence
     }

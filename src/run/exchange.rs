@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::token_watch::TokenNeeded;
 use crate::outcome::{Error, Outcome};
 use crate::status::Status;
+use crate::waits::{deadline_of, wait_until};
 
 /// Outcomes that may wait for the caller before nothing new is sent.
 pub(super) const MOST_OUTCOMES: usize = 4_096;
@@ -112,9 +113,9 @@ impl Exchange {
         if state.input_finished {
             return Err(Error::new(
                 Status::RunClosed,
-                "The run takes no more users: its input was finished.",
+                "The run accepts no more users: its input is finished.",
             )
-            .hint("Add users before the input is finished; begin another run for more."));
+            .hint("Add users before finishing the input; begin another run for more."));
         }
         let before = state.input.len();
         // After an early end users are still taken, and never attempted: whoever reads learns why.
@@ -147,8 +148,7 @@ impl Exchange {
         timeout: Duration,
         has_another_token: impl Fn(&TokenNeeded) -> bool,
     ) -> Result<Next, Error> {
-        // A time-out beyond all clocks is none.
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = deadline_of(timeout);
         let mut state = self.lock();
         loop {
             if let Some(outcome) = state.outcomes.pop_front() {
@@ -176,19 +176,9 @@ impl Exchange {
                 state.was_told = true;
                 return Ok(Next::UsersWanted);
             }
-            state = match deadline {
-                None => self
-                    .for_caller
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner),
-                Some(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return Ok(Next::Timeout);
-                    }
-                    let waited = self.for_caller.wait_timeout(state, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
+            state = match wait_until(&self.for_caller, state, deadline) {
+                Some(state) => state,
+                None => return Ok(Next::Timeout),
             };
         }
     }

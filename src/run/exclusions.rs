@@ -10,7 +10,7 @@ use super::item::{Item, Task};
 use super::journal::ExclusionLine;
 use super::keys::{Fingerprint, Fingerprints};
 use super::pacing::Pacing;
-use super::queue::{Packing, Pick};
+use super::pick::{Packing, Pick};
 use super::reading::Reading;
 use crate::outcome::{Error, Outcome, now, rfc3339};
 use crate::status::Status;
@@ -84,10 +84,10 @@ impl Exclusions {
             return Err(Error::new(
                 Status::ExclusionUnresolved,
                 format!(
-                    "The exclusion {user} could not be looked up ({status}), so it could not be recognised under another name."
+                    "The exclusion {user} could not be looked up ({status}), so it would not be recognised under another name."
                 ),
             )
-            .hint("Nothing was sent. Correct the exclusion, use a token that may read users (User.Read.All), or set the option allow_unresolved_exclusions where the list names them in the same way.")
+            .hint("Nothing was sent. Correct the exclusion, use a token that may read users (User.Read.All), or set the option allow_unresolved_exclusions if the list uses the same keys.")
             .for_user(user));
         }
         log::warn!("the exclusion {user} could not be looked up: {status}");
@@ -99,7 +99,7 @@ impl Exclusions {
         };
         let mut unprotected = outcome;
         unprotected.message = Some(format!(
-            "This exclusion could not be looked up ({}): only this very key is left out, and the account is signed out under any other name.",
+            "This exclusion could not be looked up ({}): only this exact key is excluded, and the account is signed out under any other name.",
             unprotected.status
         ));
         unprotected.status = Status::Unprotected;

@@ -153,9 +153,9 @@ fn lacks<'a>(missing: impl ExactSizeIterator<Item = &'a str>) -> Error {
     Error::new(
         Status::JournalMismatch,
         format!(
-            "The list lacks {count} users of the journal who were attempted and not accepted, such as {}.",
+            "The list lacks {count} users who were attempted but not accepted according to the journal, such as {}.",
             names.join(", ")
         ),
     )
-    .hint("Nothing was sent. Resume with the whole list, or begin a journal of its own for another list.")
+    .hint("Nothing was sent. Resume with the whole list, or use a new journal for another list.")
 }

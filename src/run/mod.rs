@@ -16,6 +16,7 @@ mod keys;
 mod next_step;
 mod options;
 mod pacing;
+mod pick;
 mod progress;
 mod queue;
 mod reading;
@@ -286,7 +287,7 @@ impl Run {
         }
         Err(Error::new(
             Status::RunForked,
-            "The run was begun in another process; a run does not cross a fork.",
+            "The run was begun in another process; a run cannot be used after a fork.",
         )
         .hint("Begin the run in the process that reads it."))
     }

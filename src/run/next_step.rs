@@ -157,9 +157,8 @@ pub(super) fn end(item: Item, mut outcome: Box<Outcome>) -> NextStep {
         Task::Describe if is_forbidden => {
             // A token that may sign out need not be able to read: the user is planned by its key alone.
             outcome.status = Status::Planned;
-            outcome.message = Some(
-                "The token may not read users: nothing more is known than the key.".to_owned(),
-            );
+            outcome.message =
+                Some("The token may not read users: nothing but the key is known.".to_owned());
             NextStep::End(outcome)
         }
         Task::Verify { on_record, .. } => NextStep::EndVerification {

@@ -139,7 +139,7 @@ impl Checked {
             Rate::PerSecond(0.0) => Rate::PublishedQuota,
             Rate::PerSecond(rate) if !(rate > 0.0 && rate.is_finite()) => {
                 return refuse(
-                    format!("The rate is {rate} users a second."),
+                    format!("The rate is {rate} users per second."),
                     "Give a positive number, 0 for the service's published quota, or unlimited.",
                 );
             }
@@ -150,14 +150,14 @@ impl Checked {
         if batch_size > batch::MOST_ITEMS {
             return refuse(
                 format!("The batch size is {}.", signed(batch_size as u32)),
-                "The service takes 1 to 20 users in one request; 0 is the default, 20.",
+                "The service accepts 1 to 20 users per request; 0 is the default, 20.",
             );
         }
         let concurrency = given(options.concurrency).unwrap_or(DEFAULT_CONCURRENCY);
         if concurrency > MOST_CONCURRENCY {
             return refuse(
                 format!("The concurrency is {}.", signed(concurrency)),
-                "Give 1 to 256 requests at once; 0 is the default, 16.",
+                "Give 1 to 256 concurrent requests; 0 is the default, 16.",
             );
         }
         let ahead = given(options.ahead);
@@ -190,14 +190,14 @@ impl Checked {
         }
         if options.journal.is_none() && (options.resume || options.mode == RunMode::VerifyJournal) {
             return refuse(
-                "There is no journal to go on with.".to_owned(),
+                "There is no journal to continue.".to_owned(),
                 "Name the journal of the run.",
             );
         }
         if options.mode == RunMode::DryRun && options.resume {
             return refuse(
-                "A dry run resumes nothing.".to_owned(),
-                "Leave resuming out: a dry run names the users of the whole list.",
+                "A dry run cannot resume a run.".to_owned(),
+                "Do not resume: a dry run shows the users of the whole list.",
             );
         }
         let throttle_priority = match options.throttle_priority.as_deref() {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::item::{Item, Task, Waiting};
 use super::pacing::{Allowance, Pacing};
+use super::pick::{Packing, Pick};
 use super::reading::{Reading, halves, pick_half};
 
 /// How long fewer users than a batch holds wait for more to come.
@@ -24,33 +25,6 @@ pub(super) struct Queue {
     reading: Reading,
     /// The caller's own account, which goes when all others are done.
     own: Option<Item>,
-}
-
-/// What may be sent next.
-pub(super) enum Pick {
-    Send(Vec<Item>),
-    WaitUntil(Instant),
-    Nothing,
-}
-
-impl Pick {
-    /// When to look again, where nothing may be sent now.
-    pub(super) fn time(&self) -> Option<Instant> {
-        match self {
-            Pick::WaitUntil(at) => Some(*at),
-            Pick::Send(_) | Pick::Nothing => None,
-        }
-    }
-}
-
-/// How requests are put together.
-#[derive(Clone, Copy)]
-pub(super) struct Packing {
-    pub(super) batch_size: usize,
-    /// How many more users may be sent before the caller has to read some outcomes.
-    pub(super) room: usize,
-    /// Whether more users may still come.
-    pub(super) more_may_come: bool,
 }
 
 impl Queue {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::item::{Item, Waiting};
 use super::pacing::{Allowance, Pacing};
-use super::queue::{Packing, Pick};
+use super::pick::{Packing, Pick};
 
 #[derive(Default)]
 pub(super) struct Reading {

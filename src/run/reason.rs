@@ -1,5 +1,6 @@
 //! Why a run ended: one word for the record, the report and whoever reads it by program.
 
+use crate::failure_kind::FailureKind;
 use crate::outcome::Error;
 use crate::status::Status;
 
@@ -48,15 +49,15 @@ impl EndReason {
             Status::Cancelled => EndReason::Cancelled,
             Status::DeadlineExceeded => EndReason::Deadline,
             Status::ExclusionUnresolved => EndReason::Exclusions,
-            _ => match status.group() {
-                0 => EndReason::Complete,
-                100 | 400 => EndReason::List,
-                200 => EndReason::Token,
-                300 => EndReason::Permissions,
-                600 => EndReason::Network,
-                500 | 700 => EndReason::Service,
-                800 => EndReason::Journal,
-                _ => EndReason::Internal,
+            _ => match status.failure() {
+                None => EndReason::Complete,
+                Some(FailureKind::Input | FailureKind::User) => EndReason::List,
+                Some(FailureKind::Token) => EndReason::Token,
+                Some(FailureKind::Permission) => EndReason::Permissions,
+                Some(FailureKind::Network) => EndReason::Network,
+                Some(FailureKind::Throttled | FailureKind::Service) => EndReason::Service,
+                Some(FailureKind::Run) => EndReason::Journal,
+                Some(FailureKind::Internal) => EndReason::Internal,
             },
         }
     }

@@ -66,7 +66,7 @@ impl SignIn {
                 core.tokens.current(wire).await
             };
             let unstoppable = crate::cancellation::Cancellation::new();
-            let so_far = "without a token nothing more is sent to Microsoft Graph";
+            let so_far = "without a token, nothing more is sent to Microsoft Graph";
             core.signed_in(signing_in, deadline, &unstoppable, so_far)
                 .await
         });

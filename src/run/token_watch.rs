@@ -90,9 +90,12 @@ impl TokenWatch {
             let why = self.why.as_ref().and_then(|why| why.message.as_deref());
             return Err(Error::new(
                 Status::TokenRejected,
-                format!("{MOST_REFUSED} tokens in a row were refused: {}", why.unwrap_or("no reason given.")),
+                format!(
+                    "{MOST_REFUSED} tokens in a row were refused: {}",
+                    why.unwrap_or("no reason given.")
+                ),
             )
-            .hint("See what the token says of itself before you go on; what was accepted is recorded."));
+            .hint("Check the token before you continue; accepted users are recorded."));
         }
         let Some(token) = self.caller.given().or_else(|| self.brought.clone()) else {
             if self.may_sign_in() {
@@ -284,7 +287,7 @@ fn stays(what: &str, before: &Option<String>, now: &Option<String>) -> Result<()
             format!("The new token is of {what} {now}, but the run is in that of {before}."),
         )
         .hint(
-            "Get a token of whoever began the run, or end the run and resume it as another one.",
+            "Get a token of the identity that began the run, or end the run and begin another one.",
         )),
         _ => Ok(()),
     }

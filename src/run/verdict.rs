@@ -206,7 +206,7 @@ impl Judge {
             let (message, retry) = match body {
                 Err(unread) => (format!("The service answered, but {unread}."), Retry::Never),
                 Ok(_) => (
-                    "The answer is none to a batch, or it broke off.".to_owned(),
+                    "The response is not a batch response, or it is incomplete.".to_owned(),
                     Retry::Soon,
                 ),
             };
@@ -273,10 +273,9 @@ impl Judge {
     fn unanswered_item(&self, item: &Item, outer: &Outer) -> Verdict {
         let mut outcome = self.outcome_for(item);
         outcome.status = Status::UnexpectedAnswer;
-        outcome.message =
-            Some("The answer to the batch has no clear answer for this user.".to_owned());
+        outcome.message = Some("The batch response has no clear result for this user.".to_owned());
         outcome.hint = Some(
-            "Call again: repeating is safe. The request ids are what Microsoft's support asks for."
+            "Call again: repeating is safe. Quote the request ids to Microsoft's support."
                 .to_owned(),
         );
         outer.complete(&mut outcome);
@@ -346,7 +345,7 @@ fn success(task: Task, retry: Retry, mut outcome: Box<Outcome>, body: &[u8]) -> 
             Some(described) => Verdict::Described(outcome, described),
             None => {
                 outcome.status = Status::UnexpectedAnswer;
-                outcome.message = Some("The answer is not a user as Graph shows one.".to_owned());
+                outcome.message = Some("The response is not a Graph user object.".to_owned());
                 Verdict::Failed(outcome, Retry::Never)
             }
         },

@@ -72,9 +72,9 @@ impl Enquiry {
         if !self.is_of_this_process() {
             return Err(Error::new(
                 Status::QueueForked,
-                "The enquiry was begun in another process; it does not cross a fork.",
+                "The enquiry was begun in another process; it cannot be used after a fork.",
             )
-            .hint("Ask in the process that waits for the answer."));
+            .hint("Begin it in the process that waits for the answer."));
         }
         let mut place = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(answer) = &*place else {

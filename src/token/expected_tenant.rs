@@ -32,7 +32,7 @@ impl ExpectedTenant {
         if text.trim().is_empty() {
             return Err(Error::new(
                 Status::EmptyArgument,
-                format!("{VARIABLE} is set, but empty: it would protect nothing."),
+                format!("{VARIABLE} is set but empty, so it would protect nothing."),
             )
             .hint("Set it to the tenant's id, a GUID, or remove the variable; nothing was sent."));
         }
@@ -52,16 +52,16 @@ impl ExpectedTenant {
         let message = match tenant {
             Some(tenant) if tenant.eq_ignore_ascii_case(&self.0) => return Ok(()),
             Some(tenant) => format!(
-                "The token is of tenant {tenant}, but tenant {} is expected.",
+                "The token is for tenant {tenant}, but tenant {} is expected.",
                 self.0
             ),
             None => format!(
-                "The token does not tell its tenant, but tenant {} is expected.",
+                "The token does not name its tenant, but tenant {} is expected.",
                 self.0
             ),
         };
         Err(Error::new(Status::TokenWrongTenant, message).hint(
-            "Sign in to the expected tenant, or correct which one is expected; nothing was sent.",
+            "Sign in to the expected tenant, or correct the expected tenant; nothing was sent.",
         ))
     }
 }
@@ -71,7 +71,7 @@ fn not_an_id(name: &str) -> Error {
         Status::InvalidOption,
         format!("The text of {name} is not the id of a tenant."),
     )
-    .hint("Give the tenant's id, a GUID: tokens name their tenant by it alone.")
+    .hint("Give the tenant's id, a GUID: tokens name their tenant only by its id.")
 }
 
 #[cfg(test)]
@@ -127,6 +127,6 @@ mod tests {
             .judge(&AccessToken::new("opaque").unwrap())
             .unwrap_err();
         assert_eq!(error.status(), Status::TokenWrongTenant);
-        assert!(error.to_string().contains("does not tell"));
+        assert!(error.to_string().contains("does not name"));
     }
 }

@@ -76,13 +76,13 @@ impl AccessToken {
         }
         if token.len() > LONGEST_TOKEN {
             return Err(malformed(format!(
-                "The access token is {} bytes long; no token has more than {LONGEST_TOKEN}.",
+                "The access token is {} bytes long; the maximum is {LONGEST_TOKEN}.",
                 token.len()
             )));
         }
         if let Some(position) = token.bytes().position(|byte| !is_of_a_token(byte)) {
             return Err(malformed(match token.contains(char::is_whitespace) {
-                true => "The access token holds white space or a line break: are these two tokens, or one that was wrapped?"
+                true => "The access token contains white space or a line break: perhaps it is two tokens, or was wrapped."
                     .to_owned(),
                 false => format!(
                     "The access token's character {} is none that a token can have.",
@@ -95,7 +95,7 @@ impl AccessToken {
         authorization.extend_from_slice(token.as_bytes());
         // The header value borrows this one buffer for its whole life, so the last holder wipes it.
         let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(authorization))
-            .map_err(|_| malformed("The access token cannot stand in a header.".to_owned()))?;
+            .map_err(|_| malformed("The access token cannot be sent in a header.".to_owned()))?;
         authorization.set_sensitive(true);
         let claims = Claims::read(token);
         let audience = claims.as_ref().and_then(|it| it.audience.as_deref());
@@ -146,7 +146,7 @@ impl AccessToken {
     /// As [`AccessToken::new`]; [`Status::TokenMalformed`] for what is no text.
     pub fn from_bytes(bytes: &[u8]) -> Result<AccessToken, Error> {
         let text = small_text::decode(bytes)
-            .ok_or_else(|| malformed("The access token is no text.".to_owned()))?;
+            .ok_or_else(|| malformed("The access token is not text.".to_owned()))?;
         AccessToken::new(&text)
     }
 
@@ -187,7 +187,7 @@ impl AccessToken {
             Some(Placement::OtherResource) => Err(self.wrong_audience()),
             Some(Placement::Ambiguous) => Err(Error::new(
                 Status::CloudAmbiguous,
-                "The token is for Microsoft Graph, but does not tell in which national cloud.",
+                "The token is for Microsoft Graph, but does not say for which national cloud.",
             )
             .hint("Name the cloud: global, usgov, usgov-dod or china.")),
         }
@@ -283,7 +283,7 @@ impl AccessToken {
                         cloud.name()
                     ),
                 )
-                .hint("Tokens work in their own cloud only: sign in to the other one, or leave the cloud out."))
+                .hint("A token works only in its own cloud: sign in to the other cloud, or leave the cloud out."))
             }
             _ => Ok(()),
         }
@@ -316,7 +316,7 @@ fn is_of_a_token(byte: u8) -> bool {
 
 fn malformed(message: String) -> Error {
     Error::new(Status::TokenMalformed, message)
-        .hint("Give the access token alone, as the sign-in service issued it.")
+        .hint("Give only the access token, as the sign-in service issued it.")
 }
 
 fn time(seconds: i64) -> String {

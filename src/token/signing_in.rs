@@ -144,7 +144,7 @@ fn of_claims(claims: &Claims, by: &str) -> String {
         .or(claims.application_name.as_deref())
         .or(claims.application_id.as_deref())
         .unwrap_or("somebody");
-    let tenant = claims.tenant_id.as_deref().unwrap_or("an unnamed tenant");
+    let tenant = claims.tenant_id.as_deref().unwrap_or("an unknown tenant");
     let until = claims
         .expires
         .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())

@@ -4,73 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use http::Method;
-
 use crate::call::retry::Retry;
-use crate::outcome::Outcome;
 use crate::status::Status;
 
 use super::name_resolution::NameResolutionFailed;
+use super::no_answer::TransportFailure;
 use super::tls_failure;
 use super::tunnel::{ProxyFailed, Why};
-
-/// After a request that changes something, of which the end is not known.
-pub(crate) const MAY_HAVE_ACTED: &str =
-    "The service may have acted; the action can safely be repeated.";
-
-/// After a request that only reads.
-pub(crate) const NOTHING_CHANGED: &str =
-    "Check the network and call again; the request only reads.";
-
-/// Why an attempt brought no answer.
-#[derive(Debug)]
-pub(crate) struct TransportFailure {
-    pub(crate) status: Status,
-    pub(crate) message: String,
-    /// None where it depends on what was asked.
-    pub(crate) hint: Option<&'static str>,
-    pub(crate) retry: Retry,
-}
-
-impl TransportFailure {
-    pub(super) fn new(
-        status: Status,
-        message: impl Into<String>,
-        retry: Retry,
-    ) -> TransportFailure {
-        TransportFailure {
-            status,
-            message: message.into(),
-            hint: None,
-            retry,
-        }
-    }
-
-    pub(super) fn hint(mut self, hint: &'static str) -> TransportFailure {
-        self.hint = Some(hint);
-        self
-    }
-
-    /// Writes into the outcome why there was no answer to such a request.
-    pub(crate) fn describe(self, method: &Method, outcome: &mut Outcome) {
-        outcome.status = self.status;
-        outcome.message = Some(self.message);
-        let hint = self.hint.unwrap_or(if *method == Method::GET {
-            NOTHING_CHANGED
-        } else {
-            MAY_HAVE_ACTED
-        });
-        outcome.hint = Some(hint.to_owned());
-    }
-
-    pub(crate) fn timed_out(seconds: u64) -> TransportFailure {
-        TransportFailure::new(
-            Status::ConnectionBroken,
-            format!("No complete answer came within {seconds} s."),
-            Retry::Soon,
-        )
-    }
-}
 
 /// HTTP itself could not be set up.
 pub(super) fn not_set_up(error: &dyn fmt::Display) -> TransportFailure {
@@ -104,7 +44,7 @@ impl TransportFailure {
                 ),
                 Retry::SoonForConnecting,
             )
-            .hint("Check the network and the name service of this machine.");
+            .hint("Check the network and this machine's DNS settings.");
         }
         if let Some(tls) = find_tls(error) {
             return tls_failure::of(tls);
@@ -115,7 +55,7 @@ impl TransportFailure {
         TransportFailure::new(
             Status::ConnectionBroken,
             format!(
-                "The connection broke before a complete answer had come: {}.",
+                "The connection was lost before a complete response arrived: {}.",
                 innermost(error)
             ),
             Retry::Soon,
@@ -130,21 +70,18 @@ fn of_proxy(failed: &ProxyFailed) -> TransportFailure {
     };
     if let Why::Tls(error) = &failed.why {
         let inner = tls_failure::of(error);
-        let message = format!(
-            "There is no way through the proxy: {failed}. {}",
-            inner.message
-        );
+        let message = format!("The proxy connection failed: {failed}. {}", inner.message);
         let failure = TransportFailure::new(Status::ProxyFailed, message, inner.retry);
         return failure.hint(inner.hint.unwrap_or_else(|| failed.hint()));
     }
-    let message = format!("There is no way through the proxy: {failed}.");
+    let message = format!("The proxy connection failed: {failed}.");
     TransportFailure::new(Status::ProxyFailed, message, retry).hint(failed.hint())
 }
 
 fn of_connecting(error: &(dyn StdError + 'static)) -> TransportFailure {
     TransportFailure::new(
         Status::ConnectFailed,
-        format!("No connection could be made: {}.", innermost(error)),
+        format!("The connection failed: {}.", innermost(error)),
         Retry::SoonForConnecting,
     )
     .hint("Check the network, the firewall and the proxy of this machine.")

@@ -10,6 +10,7 @@ mod departure;
 mod failure;
 mod kept;
 mod name_resolution;
+mod no_answer;
 #[cfg(feature = "credentials")]
 mod one_server;
 mod opening;
@@ -44,8 +45,8 @@ use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 pub(crate) use departure::Departure;
-pub(crate) use failure::{MAY_HAVE_ACTED, TransportFailure};
 pub(crate) use kept::Kept;
+pub(crate) use no_answer::{MAY_HAVE_ACTED, TransportFailure};
 pub(crate) use per_process::PerProcess;
 pub(crate) use places::Place;
 use places::Places;
@@ -140,11 +141,11 @@ impl fmt::Display for Unread<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unread::TooLong => {
-                formatter.write_str("its content is longer than any that the service gives")
+                formatter.write_str("its content is longer than any response of the service")
             }
             Unread::Encoded(coding) => write!(
                 formatter,
-                "its content is encoded as {coding}, although the request asks for it as it is"
+                "its content is encoded as {coding}, although the request asks for none"
             ),
         }
     }
@@ -442,15 +443,15 @@ pub(crate) fn not_opened(error: &std::io::Error) -> Error {
     }
     Error::new(
         Status::ConnectFailed,
-        format!("The system refuses what a connection needs: {error}."),
+        format!("The system denies what a connection needs: {error}."),
     )
-    .hint("Let the sandbox or the container of this program allow sockets and waiting for them (on Linux: epoll and eventfd).")
+    .hint("Allow sockets and waiting for them (on Linux: epoll and eventfd) in this program's sandbox or container.")
 }
 
 pub(crate) fn descriptors_closed() -> Error {
     Error::new(
         Status::DescriptorsClosed,
-        "The program closed descriptors that the library had opened.",
+        "The program closed file descriptors of the library.",
     )
-    .hint("Let the program close only what it opened itself; after closing everything, as a daemon does, call again.")
+    .hint("A program must close only what it opened itself; after closing everything, as a daemon does, call again.")
 }

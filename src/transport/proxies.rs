@@ -15,7 +15,7 @@ use crate::status::Status;
 use super::PerProcess;
 
 /// What stands between the parts of an address, and where it stands in a password.
-const WRITTEN: &str = "A proxy is http://host:port, with user:password@ before the host where it wants them; in these two write % as %25, # as %23, / as %2F, ? as %3F, @ as %40 and : as %3A.";
+const WRITTEN: &str = "A proxy is http://host:port, with user:password@ before the host if it needs them; in both, write % as %25, # as %23, / as %2F, ? as %3F, @ as %40 and : as %3A.";
 
 /// The proxies of a client, whatever connections it makes and lets go of in its life.
 pub(crate) struct Proxies {
@@ -134,7 +134,7 @@ fn checked(what: &str, text: &str) -> Result<Url, Error> {
         true => Url::parse(text),
         false => Url::parse(&format!("http://{text}")),
     };
-    let url = parsed.map_err(|_| refuse("is not the URL of a proxy"))?;
+    let url = parsed.map_err(|_| refuse("is not a proxy URL"))?;
     if url.scheme().starts_with("socks") {
         return Err(refusal(
             what,
@@ -146,7 +146,7 @@ fn checked(what: &str, text: &str) -> Result<Url, Error> {
         return Err(refuse("is not an http:// or https:// URL"));
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-        return Err(refuse("holds more than the URL of a proxy can"));
+        return Err(refuse("has more than a proxy URL may contain"));
     }
     // A name that the connection could not be made to.
     if Matcher::builder()
@@ -155,7 +155,7 @@ fn checked(what: &str, text: &str) -> Result<Url, Error> {
         .intercept(&SOMEWHERE)
         .is_none()
     {
-        return Err(refuse("cannot be used as the URL of a proxy"));
+        return Err(refuse("cannot be used as a proxy URL"));
     }
     Ok(url)
 }
@@ -175,7 +175,7 @@ fn checked_exclusions(name: &str, hosts: String) -> Result<String, Error> {
             let what = format!("The variable {name}");
             return Err(refusal(
                 &what,
-                "holds what is neither a host's name, nor an address, nor a network such as 10.0.0.0/8",
+                "contains something that is not a host name, an address, or a network such as 10.0.0.0/8",
                 &mend(name),
             ));
         }

@@ -17,7 +17,6 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
 use super::shortage::OutOfDescriptors;
-use super::tls_failure::SIGNED_BY_ITSELF;
 use crate::environment::Environment;
 use crate::ffi::host;
 use crate::outcome::Error;
@@ -119,6 +118,9 @@ impl Roots {
         Ok(true)
     }
 }
+
+/// The verifier's name for an authority's certificate that a server shows as its own.
+pub(super) const SIGNED_BY_ITSELF: &str = "CaUsedAsEndEntity";
 
 /// This machine has no certificate authorities, or none that can be used: why.
 #[derive(Debug)]

@@ -11,12 +11,11 @@ use crate::cancellation::Cancellation;
 use crate::outcome::Error;
 use crate::status::Status;
 
-use super::failure::TransportFailure;
+use super::no_answer::TransportFailure;
 
-const HINT: &str =
-    "Close what is not needed, or raise the limit on open files (ulimit -n), then call again.";
+const HINT: &str = "Close files that are not needed, or raise the limit on open files (ulimit -n), then call again.";
 
-const MEMORY_HINT: &str = "End what is not needed, or raise the limits of the machine or the container on memory, buffers and watches (fs.epoll.max_user_watches), then call again.";
+const MEMORY_HINT: &str = "Stop what is not needed, or raise the limits of the machine or the container on memory, buffers and watches (fs.epoll.max_user_watches), then call again.";
 
 /// The pause before another look: short, since what is awaited is the end of a call.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -78,7 +77,7 @@ pub(crate) fn is_of_memory(error: &io::Error) -> bool {
 pub(crate) fn of_memory(what: &str, error: &io::Error) -> Error {
     Error::new(
         Status::SystemShortage,
-        format!("{what} cannot be opened, as the system has too little for it: {error}."),
+        format!("{what} cannot be opened, since the system lacks resources: {error}."),
     )
     .hint(MEMORY_HINT)
 }
@@ -112,7 +111,7 @@ fn failure(error: &Error) -> TransportFailure {
         message: error.to_string(),
         hint: Some(match error.status() {
             Status::TooManyThreads => {
-                "End what is not needed, or raise the limit on processes and threads (ulimit -u, or pids in a container), then call again."
+                "Stop what is not needed, or raise the limit on processes and threads (ulimit -u, or pids in a container), then call again."
             }
             Status::SystemShortage => MEMORY_HINT,
             _ => HINT,

@@ -4,20 +4,20 @@ use jiff::Timestamp;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
-use super::failure::TransportFailure;
-use super::roots::NoAuthorities;
+use super::no_answer::TransportFailure;
+use super::roots::{NoAuthorities, SIGNED_BY_ITSELF};
 use crate::call::retry::Retry;
 use crate::status::Status;
 
-const CLOCK: &str = "Check this machine's clock; if it is right, do not go on.";
+const CLOCK: &str = "Check this machine's clock; if it is right, do not continue.";
 const INTERCEPTED: &str =
     "Something may be intercepting the connection: check the endpoint's host name and the proxy.";
-const INSPECTED: &str = "If your company inspects TLS, give its authority as the CA file.";
+const INSPECTED: &str =
+    "If your company inspects TLS, give its certificate authority as the CA file.";
 const NOT_GRAPH: &str =
     "The server, or a proxy in between, does not speak TLS 1.2 or 1.3 as Graph does.";
-const REPEAT: &str =
-    "Call again; if it happens again, something between here and the server changes what is sent.";
-const MACHINE: &str = "This machine lacks what TLS needs: check its system.";
+const REPEAT: &str = "Call again; if it happens again, something between this machine and the server modifies the data.";
+const MACHINE: &str = "This machine lacks something that TLS needs: check the system.";
 
 /// What a failure of TLS means.
 pub(super) fn of(error: &Error) -> TransportFailure {
@@ -49,26 +49,26 @@ pub(super) fn of(error: &Error) -> TransportFailure {
         Error::PeerIncompatible(_) => ("the server's TLS is too old", NOT_GRAPH),
         Error::InvalidMessage(_)
         | Error::InappropriateMessage { .. }
-        | Error::PeerSentOversizedRecord => ("what the server answered is not TLS", NOT_GRAPH),
+        | Error::PeerSentOversizedRecord => ("the server's response is not TLS", NOT_GRAPH),
         Error::InappropriateHandshakeMessage { .. } | Error::PeerMisbehaved(_) => {
-            ("the server does not keep to the rules of TLS", NOT_GRAPH)
+            ("the server violates the TLS protocol", NOT_GRAPH)
         }
-        Error::NoCertificatesPresented => ("the server showed no certificate", INTERCEPTED),
+        Error::NoCertificatesPresented => ("the server presented no certificate", INTERCEPTED),
         Error::UnsupportedNameType => (
             "the endpoint's host is neither a name nor an address",
             "Check the endpoint's host name.",
         ),
-        Error::DecryptError => ("what came from the server was changed on the way", REPEAT),
-        Error::EncryptError => ("what was to be sent could not be encrypted", REPEAT),
+        Error::DecryptError => ("data from the server was modified in transit", REPEAT),
+        Error::EncryptError => ("the data could not be encrypted", REPEAT),
         Error::InvalidEncryptedClientHello(_) => ("the encrypted greeting was refused", NOT_GRAPH),
         Error::InvalidCertRevocationList(_) => {
-            ("a list of revoked certificates could not be read", MACHINE)
+            ("a certificate revocation list could not be read", MACHINE)
         }
         Error::FailedToGetCurrentTime => ("this machine's clock could not be read", MACHINE),
-        Error::FailedToGetRandomBytes => ("this machine gave no random numbers", MACHINE),
+        Error::FailedToGetRandomBytes => ("this machine provided no random numbers", MACHINE),
         Error::NoApplicationProtocol => ("the server does not speak HTTP over TLS", NOT_GRAPH),
         Error::HandshakeNotComplete => ("it was not completed", REPEAT),
-        _ => ("for a reason that has no name", NOT_GRAPH),
+        _ => ("for an unknown reason", NOT_GRAPH),
     };
     failed(&format!("The TLS handshake failed: {what}."), hint)
 }
@@ -77,9 +77,9 @@ pub(super) fn of(error: &Error) -> TransportFailure {
 fn of_alert(alert: AlertDescription) -> TransportFailure {
     let (what, hint) = match alert {
         AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity => {
-            ("wants another version of TLS, or other ciphers", NOT_GRAPH)
+            ("requires another TLS version or other ciphers", NOT_GRAPH)
         }
-        AlertDescription::HandshakeFailure => ("accepts nothing that was offered", NOT_GRAPH),
+        AlertDescription::HandshakeFailure => ("accepts none of the offered parameters", NOT_GRAPH),
         AlertDescription::UnrecognisedName => (
             "does not know the endpoint's host name",
             "Check the endpoint's host name.",
@@ -90,15 +90,15 @@ fn of_alert(alert: AlertDescription) -> TransportFailure {
         | AlertDescription::UnsupportedCertificate
         | AlertDescription::CertificateUnknown
         | AlertDescription::AccessDenied => (
-            "wants a client certificate in the handshake, which Graph never does",
+            "requests a client certificate in the handshake, which Graph never does",
             INTERCEPTED,
         ),
         AlertDescription::InternalError | AlertDescription::UserCanceled => {
-            ("had a failure of its own", "Call again in a few minutes.")
+            ("had an internal error", "Call again in a few minutes.")
         }
         AlertDescription::BadRecordMac
         | AlertDescription::DecryptError
-        | AlertDescription::DecryptionFailed => ("got something else than was sent", REPEAT),
+        | AlertDescription::DecryptionFailed => ("received modified data", REPEAT),
         _ => ("refused it", NOT_GRAPH),
     };
     let number = u8::from(alert);
@@ -122,7 +122,7 @@ fn of_certificate(reason: &CertificateError) -> TransportFailure {
         Reason::NotValidYetContext { time, not_before } => {
             let (now, begin) = (shown(*time), shown(*not_before));
             let what = format!(
-                "The server's certificate is not valid yet: it is from {begin} on, and this machine's clock says {now}."
+                "The server's certificate is not valid yet: it is valid from {begin} on, and this machine's clock says {now}."
             );
             refused(&what, "Check this machine's clock.")
         }
@@ -132,7 +132,7 @@ fn of_certificate(reason: &CertificateError) -> TransportFailure {
         ),
         Reason::NotValidForNameContext { presented, .. } if presented.is_empty() => refused(
             "The server's certificate is for another name: it has no subject alternative name at all.",
-            "Make the certificate anew with the host as its subject alternative name.",
+            "Issue a new certificate with the host as its subject alternative name.",
         ),
         Reason::NotValidForName | Reason::NotValidForNameContext { .. } => refused(
             "The server's certificate is for another name.",
@@ -143,38 +143,38 @@ fn of_certificate(reason: &CertificateError) -> TransportFailure {
             INSPECTED,
         ),
         Reason::BadSignature => refused(
-            "The server's certificate was not signed by the authority whose name it bears.",
-            "Where your company inspects TLS its authority may have been renewed: give the new one as the CA file. Otherwise do not go on.",
+            "The server's certificate was not signed by the authority that it names as its issuer.",
+            "If your company inspects TLS, its certificate authority may have been renewed: give the new one as the CA file. Otherwise do not continue.",
         ),
         Reason::Revoked => refused(
             "The server's certificate was revoked.",
-            "Do not go on: its key may be in other hands.",
+            "Do not continue: its key may be compromised.",
         ),
         Reason::BadEncoding => refused("The server's certificate is damaged.", INTERCEPTED),
         Reason::UnhandledCriticalExtension => refused(
-            "The server's certificate has a restriction that is not understood.",
+            "The server's certificate has a critical extension that is not supported.",
             INTERCEPTED,
         ),
         Reason::UnknownRevocationStatus
         | Reason::ExpiredRevocationList
         | Reason::ExpiredRevocationListContext { .. }
         | Reason::InvalidOcspResponse => refused(
-            "Whether the server's certificate was revoked could not be found out.",
-            "Check that this machine reaches the authority's revocation service, and its clock.",
+            "The revocation status of the server's certificate could not be determined.",
+            "Check this machine's clock, and that it can reach the authority's revocation service.",
         ),
         Reason::InvalidPurpose | Reason::InvalidPurposeContext { .. } => refused(
-            "The server's certificate is not made for servers.",
-            "Make the certificate anew with the extended key usage of a TLS server.",
+            "The server's certificate is not for servers.",
+            "Issue a new certificate with the extended key usage for TLS servers.",
         ),
         Reason::ApplicationVerificationFailure => refused(
             "The server's certificate was refused by this machine's rules.",
-            "Ask whoever sets the certificate rules of this machine.",
+            "Ask the administrator of this machine's certificate policy.",
         ),
         Reason::Other(other) => of_other(&other.to_string()),
         // Deprecated, and replaced by two with a context: signature algorithms.
         _ => refused(
-            "The server's certificate is signed in a way that is not accepted, such as SHA-1.",
-            "Have the certificate made anew with SHA-256 or better.",
+            "The server's certificate has an unsupported signature algorithm, such as SHA-1.",
+            "Issue a new certificate with SHA-256 or better.",
         ),
     }
 }
@@ -199,21 +199,18 @@ fn of_other(name: &str) -> TransportFailure {
     }
     if has("EndEntityUsedAsCa") || has("PathLen") || has("NameConstraint") {
         return refused(
-            "The server's certificate was issued by somebody who may not issue it.",
+            "The server's certificate was issued by a certificate that may not issue others.",
             INTERCEPTED,
         );
     }
     if has("UnsupportedCertVersion") {
         return refused(
             "The server's certificate is of an old version.",
-            "Have the certificate made anew as version 3, with the host as its subject alternative name.",
+            "Issue a new certificate of version 3, with the host as its subject alternative name.",
         );
     }
     refused("The server's certificate cannot be used.", INSPECTED)
 }
-
-/// The verifier's name for an authority's certificate that a server shows as its own.
-pub(super) const SIGNED_BY_ITSELF: &str = "CaUsedAsEndEntity";
 
 fn failed(message: &str, hint: &'static str) -> TransportFailure {
     TransportFailure::new(Status::TlsFailed, message, Retry::Never).hint(hint)

@@ -85,11 +85,11 @@ impl fmt::Display for ProxyFailed {
             Why::Tls(_) => write!(formatter, "TLS with the proxy {proxy} failed"),
             Why::Silent => write!(
                 formatter,
-                "the proxy {proxy} did not open the way within {} s",
+                "the proxy {proxy} did not open the tunnel within {} s",
                 CONNECTING.as_secs()
             ),
             Why::NotHttp { .. } => {
-                write!(formatter, "the proxy {proxy} does not answer as one")
+                write!(formatter, "the proxy {proxy} does not respond like a proxy")
             }
             Why::Answered {
                 status, schemes, ..
@@ -148,7 +148,7 @@ impl ProxyFailed {
                     schemes.is_empty() || schemes.iter().any(|it| it.eq_ignore_ascii_case("Basic"));
                 match (takes_passwords, authorized) {
                     (false, _) => {
-                        "User name and password alone (Basic) are all that can be given to a proxy here. Run a local proxy that signs in for you, such as Px or Cntlm, and give its address; or have the proxy let these hosts through without a sign-in."
+                        "Only user name and password (Basic) are supported for proxies. Run a local proxy that signs in for you, such as Px or Cntlm, and give its address; or configure the proxy to allow these hosts without authentication."
                     }
                     (true, true) => {
                         "Check the user name and password in the proxy's address. They were sent once and are not sent again."
@@ -162,13 +162,13 @@ impl ProxyFailed {
                 "The proxy does not reach the host, or is down: check the endpoint, and try again in a few minutes."
             }
             Why::Answered { .. } => {
-                "Have the proxy let HTTPS connections to this host through, or use another proxy."
+                "Configure the proxy to allow HTTPS connections to this host, or use another proxy."
             }
             Why::UnknownName(_) | Why::Unreachable(_) | Why::Silent | Why::Tls(_) => {
                 "Check the proxy's address and the network."
             }
             Why::NotHttp { .. } => {
-                "Check the proxy's address, and whether it is an HTTP proxy; a SOCKS proxy is none."
+                "Check the proxy's address, and whether it is an HTTP proxy; SOCKS proxies are not supported."
             }
         }
     }

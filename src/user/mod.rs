@@ -56,7 +56,7 @@ impl User {
         }
         if key.len() > LONGEST_KEY {
             return Err(invalid(format!(
-                "The user key is {} bytes long; no key has more than {LONGEST_KEY}.",
+                "The user key is {} bytes long; the maximum is {LONGEST_KEY}.",
                 key.len()
             )));
         }

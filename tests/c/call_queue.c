@@ -4,6 +4,8 @@
 
 #include <graph_invalidate.h>
 
+#include "check.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +14,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#define CHECK(condition)                                                                    \
-  do {                                                                                      \
-    if (!(condition)) {                                                                     \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);               \
-      exit(1);                                                                              \
-    }                                                                                       \
-  } while (0)
 
 enum { MANY = 10000, DESCRIPTORS = 400 };
 

@@ -4,20 +4,14 @@
 
 #include <graph_invalidate.h>
 
+#include "check.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#define CHECK(condition)                                                                    \
-  do {                                                                                      \
-    if (!(condition)) {                                                                     \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);               \
-      exit(1);                                                                              \
-    }                                                                                       \
-  } while (0)
 
 static double now(void) {
   struct timespec time;

@@ -6,18 +6,12 @@
 
 #include <graph_invalidate.h>
 
+#include "check.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CHECK(condition)                                                                    \
-  do {                                                                                      \
-    if (!(condition)) {                                                                     \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);               \
-      exit(1);                                                                              \
-    }                                                                                       \
-  } while (0)
 
 static graph_client *client;
 static char **tokens; /* the client's, A's and B's */

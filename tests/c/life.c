@@ -3,18 +3,12 @@
 
 #include <graph_invalidate.h>
 
+#include "check.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CHECK(condition)                                                                    \
-  do {                                                                                      \
-    if (!(condition)) {                                                                     \
-      fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);               \
-      exit(1);                                                                              \
-    }                                                                                       \
-  } while (0)
 
 static graph_client_options options_for(const char *endpoint, const char *token) {
   graph_client_options options;

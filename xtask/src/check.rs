@@ -4,7 +4,7 @@ use crate::advisories::Advisories;
 use crate::dotnet::dotnet;
 use crate::stability::Stability;
 use crate::workspace::{cargo, files_with_ending, has_program, root};
-use crate::{abi, advisories, dependencies, header, pages, stability, version};
+use crate::{abi, advisories, by_hand, dependencies, header, pages, stability, version};
 
 /// Runs every check, one line each; true when all are in order.
 pub(crate) fn run() -> Result<bool, String> {
@@ -21,6 +21,7 @@ pub(crate) fn run() -> Result<bool, String> {
     };
     report("header", header::drift()?.into_iter().collect());
     report("bindings", abi::drift()?);
+    report("by hand", by_hand::faults()?);
     report("dependencies", dependencies::faults()?);
     match advisories::look_up()? {
         Advisories::Checked(found) => report("advisories", found),

@@ -4,6 +4,7 @@
 mod abi;
 mod advisories;
 mod bench;
+mod by_hand;
 mod check;
 mod components;
 mod cross;
@@ -57,6 +58,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Make include/graph_invalidate.json, and the declarations of every language, anew from the source.
     Abi,
+    /// Print how many lines of each language are written by hand.
+    ByHand,
     /// Set the number of the next release everywhere.
     Version(version::Arguments),
     /// Take the public names and the C ABI as they are now for what the next release must keep.
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Task::Release(arguments) => release::run(&arguments),
         Task::Windows(arguments) => windows::run(&arguments),
         Task::Abi => abi::write(),
+        Task::ByHand => by_hand::print(),
         Task::Version(arguments) => version::run(&arguments),
         Task::Keep => stability::accept(),
         Task::Header => header::write(),

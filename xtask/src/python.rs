@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::package;
 use crate::workspace::{root, succeed};
 
 /// The interpreter that makes the environment.
@@ -41,20 +40,8 @@ pub(crate) fn programs_of(environment: &str, list: &str) -> Result<PathBuf, Stri
     Ok(programs)
 }
 
-/// Makes the package and installs its wheel among the tools, as a user would.
-pub(crate) fn tools_with_package() -> Result<PathBuf, String> {
-    package::python::make()?;
-    let interpreter = tools()?;
-    let wheel = package::python::wheel()?;
-    succeed(
-        pip(&interpreter)
-            .args(["--no-index", "--no-deps", "--force-reinstall"])
-            .arg(wheel),
-    )?;
-    Ok(interpreter)
-}
-
-fn pip(interpreter: &Path) -> Command {
+/// pip of an environment, about to install something.
+pub(crate) fn pip(interpreter: &Path) -> Command {
     let mut command = Command::new(interpreter);
     command.args([
         "-m",

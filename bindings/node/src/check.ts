@@ -153,11 +153,6 @@ function entriesOf(value: object): readonly (readonly [string, unknown])[] {
   return [...names].map((name) => [name, (value as Record<string, unknown>)[name]]);
 }
 
-/** Strings by their names: an object, a Map, or the Headers of `fetch`. */
-export type NamedStrings =
-  | Readonly<Record<string, string>>
-  | (Iterable<readonly [name: string, value: string]> & { get(name: string): string | null | undefined });
-
 /** Strings by their names, in an object or in what gives pairs of them. */
 function pairs(name: string, value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

@@ -4,11 +4,10 @@
  * @packageDocumentation
  */
 
-export type { NamedStrings } from "./check.js";
 export { type AccessOptions, type CallOptions, Client, invalidateAllRefreshTokens } from "./client.js";
+export { GraphInvalidateError } from "./error.js";
+export { AbortError } from "./errors.js";
 export {
-  AbortError,
-  GraphInvalidateError,
   InputError,
   InternalError,
   NetworkError,
@@ -18,10 +17,10 @@ export {
   ThrottledError,
   TokenError,
   UserError,
-} from "./errors.js";
+} from "./made/failures.js";
 export type { ClientOptions, Credential, RunOptions } from "./made/options.js";
 export type { Status } from "./made/status.js";
 export { Access, AccessFinding, Outcome, Progress } from "./made/values.js";
 export { AddonError } from "./native.js";
 export { Run, type Users } from "./run.js";
-export type { TokenCredential, TokenProvider } from "./token.js";
+export type { NamedStrings, TokenCredential, TokenProvider } from "./types.js";

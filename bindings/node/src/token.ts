@@ -2,16 +2,10 @@
 
 import { AsyncResource } from "node:async_hooks";
 import { typeName } from "./check.js";
-import { errorOf, type GraphInvalidateError, localOutcome } from "./errors.js";
+import type { GraphInvalidateError } from "./error.js";
+import { errorOf, localOutcome } from "./errors.js";
 import { aborted } from "./signals.js";
-
-/** A function that gives an access token, or a promise of one. */
-export type TokenProvider = () => string | PromiseLike<string>;
-
-/** What a credential of \@azure/identity is, or anything else that gives tokens for a scope. */
-export interface TokenCredential {
-  getToken(scopes: string | string[]): PromiseLike<{ readonly token: string } | null>;
-}
+import type { TokenCredential } from "./types.js";
 
 /** Asks for a token. */
 export type Ask = () => unknown;

@@ -284,33 +284,33 @@ final class Client
     }
 
     /**
-     * The users that are never signed out; nobody, under the name of a protection, is refused.
+     * A list of users, such as those that are never signed out; nobody, under its name, is refused.
      *
      * @return ?list<string>
      */
-    private static function excluded(iterable|string|\Stringable|NotGiven $exclude): ?array
+    private static function users(string $name, iterable|string|\Stringable|NotGiven $users): ?array
     {
-        if ($exclude === NotGiven::Value) {
+        if ($users === NotGiven::Value) {
             return null;
         }
         $keys = [];
-        foreach (is_iterable($exclude) ? $exclude : [$exclude] as $key) {
+        foreach (is_iterable($users) ? $users : [$users] as $key) {
             if ($key === null) {
                 throw OutcomeException::local(
                     Status::NullArgument,
-                    'exclude holds null.',
+                    "{$name} holds null.",
                     'Leave it out, or name the user it stands for.',
                 );
             }
             if (!\is_string($key) && !$key instanceof \Stringable) {
-                throw new \TypeError('exclude must hold strings, not ' . get_debug_type($key) . '.');
+                throw new \TypeError("{$name} must hold strings, not " . get_debug_type($key) . '.');
             }
             $keys[] = (string) $key;
         }
         return $keys ?: throw OutcomeException::local(
             Status::EmptyArgument,
-            'exclude holds nobody: a list that came out empty, or a generator that was read before.',
-            'Give a list of the users, or leave exclude out.',
+            "{$name} holds nobody: a list that came out empty, or a generator that was read before.",
+            "Give a list of the users, or leave {$name} out.",
         );
     }
 }

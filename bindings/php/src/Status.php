@@ -291,7 +291,7 @@ enum Status: string
     case TooManyThreads = 'too_many_threads';
 
     /**
-     * The program closed descriptors that the library had opened.
+     * The program closed file descriptors of the library.
      */
     case DescriptorsClosed = 'descriptors_closed';
 
@@ -372,7 +372,7 @@ enum Status: string
     case RunClosed = 'run_closed';
 
     /**
-     * The run was begun in another process: a run does not cross a fork.
+     * The run was begun in another process: a run cannot be used after a fork.
      */
     case RunForked = 'run_forked';
 

@@ -138,14 +138,14 @@ def test_a_handler_that_sets_a_flag_gives_no_signal(client: Client, emulator: Em
 
 
 def test_a_handler_may_give_the_calls_signal(client: Client, emulator: Emulator) -> None:
-    """Then it is cancelled; the outcome says that the request had left."""
+    """Then it is cancelled; the outcome says that the request had been sent."""
     emulator.arm(STALL)
     given = Cancellation()
     when_stalled(emulator, interrupt)
     with handler(signal.SIGINT, lambda *_: given.cancel()), pytest.raises(RunError) as raised:
         client.invalidate(ADELE, cancellation=given)
     assert raised.value.outcome.status == "cancelled"
-    assert "had left" in (raised.value.outcome.message or "")
+    assert "had been sent" in (raised.value.outcome.message or "")
 
 
 def test_interrupted_attempts_share_one_timeout(emulator: Emulator) -> None:

@@ -1,5 +1,6 @@
 //! The command line: what can be said, and its help.
 
+mod signing_in;
 mod users;
 mod values;
 
@@ -10,10 +11,9 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use signing_in::{GIVEN, SigningIn};
 pub(crate) use users::{Acting, Report, Retired, RetiredPost, Users, Verify};
 use values::{read_address, read_duration, read_header};
-
-use crate::signing_in::SigningIn;
 
 /// Sign a Microsoft Entra user out everywhere: invalidate all refresh tokens and session cookies.
 #[derive(Parser)]
@@ -180,7 +180,7 @@ pub(crate) enum Place {
 
 #[derive(Args)]
 #[command(
-    after_help = "Exit status, for a job that watches: 0 the token works, and the user that was asked about can be signed out as far as can be told; 4 it cannot work, or that user will be refused; 1 the network, the service or the sign-in service failed."
+    after_help = "Exit status, for monitoring jobs: 0 the token works and, as far as can be told, the given user can be signed out; 4 the token cannot work, or that user will be refused; 1 the network, the service or the sign-in service failed."
 )]
 pub(crate) struct Token {
     /// Read the signed-in user's current roles from the directory as well; changes nothing

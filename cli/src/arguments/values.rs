@@ -84,7 +84,7 @@ pub(super) fn read_rate(text: &str) -> Result<Rate, String> {
             rate => Rate::PerSecond(rate),
         })
         .ok_or_else(|| {
-            "write a number of users a second, such as 5 or 0.5, or unlimited".to_owned()
+            "write a number of users per second, such as 5 or 0.5, or unlimited".to_owned()
         })
 }
 

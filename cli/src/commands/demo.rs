@@ -18,7 +18,7 @@ pub(crate) fn run() -> Ended {
         Err(Stop::Output(error)) => Err(error),
         Err(Stop::Story(reason)) => {
             note(&format!(
-                "graph-invalidate: the demonstration broke off: {reason}"
+                "graph-invalidate: the demonstration failed: {reason}"
             ));
             Ok(ExitStatus::NothingDone)
         }

@@ -41,7 +41,7 @@ fn environment(
 ) -> Result<Vec<(&'static str, String)>, String> {
     match (arguments.env, &arguments.pod_files) {
         (Some(Place::Kubernetes), Some(folder)) => emulator.environment_of_pod(folder),
-        (_, Some(_)) => Err("--pod-files goes with --env aks alone: leave it out.".to_owned()),
+        (_, Some(_)) => Err("--pod-files is only for --env aks: leave it out.".to_owned()),
         (Some(Place::GitHubActions), None) => Ok(emulator.environment_of(Job::GitHubActions)),
         (Some(Place::AzurePipelines), None) => Ok(emulator.environment_of(Job::AzurePipelines)),
         (Some(Place::Kubernetes) | None, None) => Ok(Vec::new()),
@@ -69,7 +69,7 @@ fn start(arguments: &arguments::Emulator) -> Result<Emulator, String> {
             .map_err(|error| format!("The tenant file {path} cannot be read: {error}."))?;
         let tenant = Tenant::from_json(&text).map_err(|error| {
             format!(
-                "{path} is no tenant of the emulator: {error} Give a JSON file with the tenant's users and applications, or leave --tenant out for the tenant that is built in."
+                "{path} is not a tenant for the emulator: {error} Give a JSON file with the tenant's users and applications, or leave --tenant out to use the built-in tenant."
             )
         })?;
         builder = builder.tenant(tenant);

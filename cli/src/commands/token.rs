@@ -76,9 +76,9 @@ fn show(access: &Access, online: bool) -> io::Result<()> {
         line("", &shown(message))?;
     }
     result(if online {
-        "By the token's own claims and what the directory shows: the service has the last word."
+        "According to the token's own claims and the directory: the service decides."
     } else {
-        "By the token's own claims, which are no proof: the service has the last word."
+        "According to the token's own claims, which prove nothing: the service decides."
     })
 }
 

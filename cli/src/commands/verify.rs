@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use graph_invalidate::{CallKind, CallOptions, RunMode, RunOptions};
+use graph_invalidate::{CallKind, CallOptions, FailureKind, RunMode, RunOptions};
 
 use super::{Connected, begin, connect, either};
 use crate::Ended;
@@ -43,7 +43,7 @@ fn of_keys(common: &Common, verify: &Verify, connected: &Connected) -> Ended {
             return Ok(status);
         }
         // A refused token needs a new one first: the others would fail in the same way.
-        if left > 0 && outcome.status.group() == 200 {
+        if left > 0 && outcome.status.failure() == Some(FailureKind::Token) {
             never_looked_at = left;
             let left = count_of(left, "user was", "users were");
             note(&format!(

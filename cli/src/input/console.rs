@@ -58,7 +58,7 @@ impl<R: BufRead> Console<R> {
         let cells: Vec<String> = cells.collect();
         if let Some(cut) = cells.iter().find(|cell| is_cut_off(cell)) {
             return Err(Fault::new(format!(
-                "Line {line} of {} was cut off where it was printed: {cut:?}. Export the users with Export-Csv, or az with --output tsv, and give that file.",
+                "Line {line} of {} was truncated when it was printed: {cut:?}. Export the users with Export-Csv, or az with --output tsv, and give that file.",
                 self.named.name
             )));
         }

@@ -74,7 +74,7 @@ impl<R: Read> Delimited<R> {
                 }
                 Err(_) if self.left.load(Ordering::Relaxed) == 0 => {
                     return Err(Fault::new(format!(
-                        "The row that begins in line {begin} of {} goes on for more than {LONGEST_LINE} bytes. Close the quotation mark that is open there, or give a file with one user a row.",
+                        "The row that begins in line {begin} of {} is longer than {LONGEST_LINE} bytes. Close the quotation mark that is open there, or give a file with one user per row.",
                         self.named.name
                     )));
                 }

@@ -177,7 +177,7 @@ impl<R: BufRead> JsonItems<R> {
             .is_some_and(|rest| rest.trim_start().starts_with('"'));
         match is_there {
             true => Err(Fault::new(format!(
-                "{} is one page of a longer list: it holds an @odata.nextLink. Fetch every page, for example with Get-MgUser -All, or take the users of this page alone with: jq '.value'",
+                "{} is one page of a longer list: it holds an @odata.nextLink. Fetch every page, for example with Get-MgUser -All, or use only this page with: jq '.value'",
                 self.named.name
             ))),
             false => Ok(()),

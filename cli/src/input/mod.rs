@@ -116,7 +116,7 @@ impl Named {
 
     fn too_long(&self, line: u64) -> Fault {
         Fault::new(format!(
-            "Line {line} of {} goes on for more than {} bytes, which no list of users does. Give a file with one user per line.",
+            "Line {line} of {} is longer than {} bytes. Give a file with one user per line.",
             self.name, LONGEST_LINE
         ))
     }

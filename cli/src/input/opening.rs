@@ -146,7 +146,7 @@ impl Opened {
             Format::Console(begins) => {
                 let lines = Lines::new(source, named.clone(), before).keeping_spaces();
                 let console = Console::new(lines, begins, named.clone());
-                let kind = "a table that a console printed".to_owned();
+                let kind = "a table printed by a console".to_owned();
                 (Content::Table(Box::new(console), false), kind)
             }
             Format::Delimited(delimiter) => {
@@ -158,9 +158,9 @@ impl Opened {
                     other => format!("{:?} between the columns", char::from(other)),
                 };
                 let kind = match preamble.is_template {
-                    true => format!(
-                        "the portal's template for many users with {delimiter}, without its example,"
-                    ),
+                    true => {
+                        format!("the portal's bulk template with {delimiter}, without its example,")
+                    }
                     false => format!("CSV with {delimiter}"),
                 };
                 (Content::Table(Box::new(table), preamble.is_template), kind)
@@ -179,7 +179,7 @@ impl Opened {
 fn open_file(path: &Path, name: &str) -> Result<File, Fault> {
     if path.is_dir() {
         return Err(Fault::new(format!(
-            "{name} is a directory. Name a file with one user a line, CSV or JSON."
+            "{name} is a directory. Name a file with one user per line, CSV or JSON."
         )));
     }
     File::open(path).map_err(|error| {
@@ -229,7 +229,7 @@ fn refuse_other_files(head: &[u8], name: &str) -> Result<(), Fault> {
     let is_workbook = head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0");
     if is_workbook {
         return Err(Fault::new(format!(
-            "{name} is a workbook or an archive, not a text. Save the sheet as \"CSV UTF-8\" and give that file."
+            "{name} is a workbook or an archive, not text. Save the sheet as \"CSV UTF-8\" and give that file."
         )));
     }
     match head.starts_with(&[0xFF, 0xFE, 0, 0]) || head.starts_with(b"%PDF") {
@@ -240,7 +240,7 @@ fn refuse_other_files(head: &[u8], name: &str) -> Result<(), Fault> {
 
 fn binary(name: &str) -> Fault {
     Fault::new(format!(
-        "{name} is no text: its beginning holds zero bytes or the mark of another kind of file. Give a file with one user a line, CSV or JSON."
+        "{name} is not text: it begins with zero bytes or the signature of another file type. Give a file with one user per line, CSV or JSON."
     ))
 }
 

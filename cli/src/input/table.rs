@@ -142,11 +142,11 @@ impl Layout {
             .map(|names| names.get(self.column).map_or("", String::as_str));
         let mut found = match name {
             Some(name) => format!("users from column {} ({name:?})", self.column + 1),
-            None => format!("users from column {}, no names above it", self.column + 1),
+            None => format!("users from column {}, without a header", self.column + 1),
         };
         if name.is_some_and(UserColumns::is_mail) {
             found.push_str(
-                ", whose addresses need not be user principal names: compare with a dry run",
+                ", whose addresses may differ from user principal names: check with a dry run",
             );
         }
         found

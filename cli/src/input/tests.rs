@@ -106,7 +106,7 @@ fn tables_show_which_column_holds_the_users_and_it_is_said() {
         (
             "Adele,adele@c.example\nJörg,j@c.example\n",
             "adele@c.example",
-            "no names above it",
+            "without a header",
         ),
         (
             "UserPrincipalName\nadele@c.example\n",
@@ -136,7 +136,7 @@ fn tables_show_which_column_holds_the_users_and_it_is_said() {
         (
             "name,mail\nAdele,adele@c.example\n",
             "adele@c.example",
-            "need not be",
+            "may differ from",
         ),
     ] {
         let (read, guessed) = read("users.csv", text.as_bytes(), None);
@@ -251,7 +251,7 @@ fn a_table_as_a_console_prints_it_has_neither_heading_nor_rule() {
     let cut = "UserPrincipalName Name\n----------------- ----\nadele@c.exampl... A\n";
     let said = fault("users.txt", cut.as_bytes(), None);
     assert!(
-        said.starts_with("Line 3 of users.txt was cut off") && said.contains("Export-Csv"),
+        said.starts_with("Line 3 of users.txt was truncated") && said.contains("Export-Csv"),
         "{said}"
     );
     let properties = "\nDisplayName       : Adele\nUserPrincipalName : adele@c.example\n";
@@ -532,19 +532,15 @@ fn files_of_other_kinds_are_refused_by_what_they_are() {
         (
             "users.bin",
             b"\x7fELF\x02\x01\x01\0\0\0\0\0",
-            "users.bin is no text",
+            "users.bin is not text",
         ),
-        ("users.bin", b"\xff\xfe\0\0a\0\0\0", "is no text"),
+        ("users.bin", b"\xff\xfe\0\0a\0\0\0", "is not text"),
         (
             "users.txt",
             &long,
-            "Line 1 of users.txt goes on for more than 1048576 bytes",
+            "Line 1 of users.txt is longer than 1048576 bytes",
         ),
-        (
-            "users.csv",
-            &long,
-            "line 1 of users.csv goes on for more than",
-        ),
+        ("users.csv", &long, "line 1 of users.csv is longer than"),
         (
             "users.csv",
             &unclosed,

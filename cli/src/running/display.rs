@@ -122,14 +122,14 @@ fn sentence(progress: &Progress, total: Option<u64>) -> String {
     if !progress.pause.is_zero() {
         let why = match progress.unanswered {
             0 => "the service asked for it",
-            _ => "the service does not answer",
+            _ => "the service does not respond",
         };
         text.push_str(&format!("; waiting {}: {why}", spoken(progress.pause)));
         return text;
     }
     let left = time_left(progress, total);
     if left >= Duration::from_secs(1) {
-        text.push_str(&format!(", {} left by the quota", spoken(left)));
+        text.push_str(&format!(", {} left under the quota", spoken(left)));
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use graph_invalidate::{Client, EndReason, Error, Progress, Status, SummaryLine};
+use graph_invalidate::{Client, EndReason, Error, FailureKind, Progress, Status, SummaryLine};
 
 use super::{Early, Result};
 use crate::Ended;
@@ -66,7 +66,7 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
         Some(Early::Output(error)) => {
             if purpose.signs_out && common.quiet {
                 note(&format!(
-                    "graph-invalidate: {signed_out} signed out all the same."
+                    "graph-invalidate: {signed_out} signed out anyway."
                 ));
             }
             Err(error)
@@ -88,13 +88,13 @@ pub(crate) fn finish(common: &Common, result: Result, purpose: &Purpose) -> Ende
                 shown(why.hint.as_deref().unwrap_or("Get a fresh token."))
             ));
             note(
-                "  A file that --token-file names is read again while a run goes on; --auth signs in by itself.",
+                "  During a run, the file of --token-file is read again; --auth signs in by itself.",
             );
             Ok(status)
         }
         Some(Early::List(fault)) => {
             note(&format!("graph-invalidate: {fault}"));
-            note("  The users before it went on; those after it were not read.");
+            note("  The users before it were processed; those after it were not read.");
             Ok(match tally.done || !tally.failures.is_empty() {
                 true => ExitStatus::SomeFailed,
                 false => ExitStatus::Usage,
@@ -185,7 +185,7 @@ impl Advice {
         let to_correct = wrong_keys.map(|(_, reason)| reason.users).sum();
         let must_correct = match early {
             Some(Early::Failed(error)) => {
-                error.status().group() == 100
+                error.status().failure() == Some(FailureKind::Input)
                     || matches!(
                         error.status(),
                         Status::ExclusionUnresolved | Status::JournalMismatch | Status::JournalLost
@@ -223,10 +223,10 @@ impl Advice {
         };
         match &purpose.resume {
             Some(line) => note(&format!(
-                "To go on with the users who are not {state} yet:\n  {line}"
+                "To continue with the users who are not {state} yet:\n  {line}"
             )),
             None if self.ended_early => note(
-                "There is no journal to go on with. Run the same command again: signing out twice does no harm. With --journal FILE the next run can be resumed.",
+                "There is no journal to continue. Run the same command again: signing out twice is harmless. With --journal FILE the next run can be resumed.",
             ),
             None => {}
         }
@@ -235,7 +235,10 @@ impl Advice {
 
 /// Whether a user will never be signed out under this key.
 fn needs_another_key(status: Status) -> bool {
-    matches!(status.group(), 100 | 400)
+    matches!(
+        status.failure(),
+        Some(FailureKind::Input | FailureKind::User)
+    )
 }
 
 /// How many were never attempted, those of the list included that the run was never given.
@@ -267,10 +270,10 @@ fn rows(
         ("planned", progress.planned),
         ("accepted before", progress.accepted_before),
         ("excluded", progress.excluded),
-        ("there more than once", progress.duplicates),
+        ("duplicates", progress.duplicates),
         ("to be verified", progress.verifying),
         ("to be sent again", to_repeat),
-        ("on the way at the end", progress.in_flight),
+        ("in flight at the end", progress.in_flight),
         ("never attempted", never_attempted),
     ] {
         if users > 0 {

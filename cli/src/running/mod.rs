@@ -76,7 +76,7 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
             Some(status) if cancel_at.is_none() => {
                 early = Some(Early::Signal(status));
                 display.aside(|| {
-                    note("graph-invalidate: stopping; answers on their way are awaited for 2 s.");
+                    note("graph-invalidate: stopping; waiting up to 2 s for responses.");
                 });
                 stop(&course.run, &mut cancel_at);
             }
@@ -87,7 +87,7 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
             course.run.cancel();
         }
         if let Some(fault) = course.feeder.as_ref().and_then(Feeder::fault) {
-            // Whom the list named before is signed out all the same.
+            // Whom the list named before is signed out anyway.
             early.get_or_insert(Early::List(fault));
         }
         let written = match course.run.next(timeout) {

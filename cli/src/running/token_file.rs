@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use graph_invalidate::{AccessToken, Client, DEFAULT_TIMEOUT};
 
 use super::display::Display;
-use crate::signing_in::SigningIn;
+use crate::arguments::SigningIn;
 use crate::terminal::note;
 
 /// How often the file is looked at while a new token is awaited.
@@ -66,11 +66,11 @@ impl TokenFile {
                 self.waiting = None;
                 client.set_token(token);
                 display.aside(|| {
-                    note("graph-invalidate: the token was used up; the token file holds another one, and the run goes on with it.");
+                    note("graph-invalidate: the token has expired; the run continues with the new one in the token file.");
                 });
                 return Renewal::Renewed;
             }
-            Ok(_) => "the token file still holds the token that was used up".to_owned(),
+            Ok(_) => "the token file still holds the expired token".to_owned(),
             // Most likely it is being written at this moment.
             Err((message, _)) => format!("the token file was read again: {message}"),
         };
@@ -84,10 +84,10 @@ impl TokenFile {
         let is_over = now >= waiting.until;
         if begins || is_over {
             let what = if is_over {
-                "nobody has written a new one in time.".to_owned()
+                "no new one was written in time.".to_owned()
             } else {
                 let seconds = patience.as_secs_f64();
-                format!("a new one is awaited for {seconds:.0} s (--timeout).")
+                format!("waiting for a new one for {seconds:.0} s (--timeout).")
             };
             display.aside(|| note(&format!("graph-invalidate: {why}; {what}")));
         }

@@ -49,12 +49,12 @@ fn read_all(source: impl Read) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
     source.take(LONGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LONGEST {
-        return Err(std::io::Error::other("it is far too long"));
+        return Err(std::io::Error::other("it is too long"));
     }
     Ok(bytes)
 }
 
-/// Says so where a file that holds a secret can be read by every account of this machine.
+/// Says so where a file that holds a secret can be read by every account on this machine.
 pub(super) fn warn_of_readers(what: &str, path: &Path) {
     #[cfg(unix)]
     {
@@ -66,7 +66,7 @@ pub(super) fn warn_of_readers(what: &str, path: &Path) {
         // A pipe of the shell's is nobody else's.
         if metadata.is_file() && metadata.permissions().mode() & OTHERS_READ != 0 {
             note(&format!(
-                "graph-invalidate: the {what} file {} can be read by every account of this machine.\n  Take that away: chmod 600 {0}",
+                "graph-invalidate: the {what} file {} can be read by every account on this machine.\n  Remove that access: chmod 600 {0}",
                 path.display()
             ));
         }

@@ -28,8 +28,8 @@ fn stopped_at_once(situation: &Situation, output: &Output) {
         output,
         1,
         &[
-            "The journal run.jsonl cannot be written any more",
-            "Make room or mend the disk",
+            "The journal run.jsonl can no longer be written",
+            "Free some space or repair the disk",
             "--resume",
         ],
     );
@@ -125,7 +125,7 @@ fn a_disk_that_is_full_from_the_start_stops_the_run_before_anything_is_sent() {
         &output,
         1,
         &[
-            "The journal run.jsonl cannot be written",
+            "The journal run.jsonl can no longer be written",
             "No space left on device",
         ],
     );

@@ -207,12 +207,15 @@ fn the_emulator_command_says_what_is_wrong() {
     for (arguments, said) in [
         (&["--listen", "0.0.0.0:0"][..], "--any-address"),
         (&["--listen", "here"], "such as 8080"),
-        (&["--tenant", csv], "users.csv is no tenant of the emulator"),
+        (
+            &["--tenant", csv],
+            "users.csv is not a tenant for the emulator",
+        ),
         (&["--env", "aks"], "--pod-files"),
         (&["--pod-files", "pod"], "--env"),
         (
             &["--env", "github-actions", "--pod-files", "pod"],
-            "--env aks alone",
+            "only for --env aks",
         ),
         (&["--env", "aks", "--pod-files", csv], "users.csv"),
     ] {

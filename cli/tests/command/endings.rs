@@ -123,7 +123,7 @@ fn answers_that_never_come_are_awaited_for_two_seconds_and_not_at_all_when_asked
             signal(&child, "-INT");
         }
         let output = child.wait_with_output().unwrap();
-        says(&output, 130, &["on the way at the end"]);
+        says(&output, 130, &["in flight at the end"]);
         let taken = begin.elapsed().as_millis();
         assert!(
             (least..most).contains(&taken),

@@ -113,7 +113,7 @@ fn a_list_that_is_none_is_refused_before_anything_is_sent() {
         (
             "tool.bin",
             b"\x7fELF\x02\x01\x01\0\0\0\0",
-            "tool.bin is no text",
+            "tool.bin is not text",
         ),
         (
             "page.json",
@@ -150,7 +150,7 @@ fn a_line_of_a_hundred_megabytes_takes_neither_time_nor_memory() {
     says(
         &output,
         2,
-        &["Line 1 of long.txt goes on for more than 1048576 bytes"],
+        &["Line 1 of long.txt is longer than 1048576 bytes"],
     );
     assert_eq!(situation.emulator.totals().requests, 0);
 }
@@ -184,7 +184,7 @@ fn more_than_a_hundred_users_want_a_yes() {
     says(&situation.run(&["users", "--from", "list"]), 2, &["--yes"]);
     let input = std::fs::read(situation.path("list")).unwrap();
     let output = situation.run_with_input(&["users", "--from", "-"], &input);
-    says(&output, 2, &["Nobody can be asked"]);
+    says(&output, 2, &["There is no terminal to ask"]);
     assert_eq!(situation.emulator.totals().requests, 0);
 
     situation.list("fewer", 100);
@@ -223,7 +223,7 @@ fn your_own_account_in_a_list_is_asked_about() {
     // On the command line it is meant.
     ends(&situation.run(&["users", "me", ADELE]), 0);
     let dry = situation.run(&["users", "--from", "list", "--dry-run"]);
-    says(&dry, 0, &["The run itself asks before it begins"]);
+    says(&dry, 0, &["The run itself asks for confirmation"]);
     let dry = situation.run_with_input(&["users", "--from", "-", "--dry-run"], ADELE.as_bytes());
     ends(&dry, 0);
     assert!(!text(&dry.stderr).contains("asks"), "{}", text(&dry.stderr));
@@ -370,11 +370,7 @@ fn standard_input_is_read_for_one_thing_only() {
         &["users", "x", "--exclude", "@-", "--token-stdin"],
     ] {
         let output = situation.run_with_input(arguments, b"x");
-        says(
-            &output,
-            2,
-            &["Standard input can be read for one thing only"],
-        );
+        says(&output, 2, &["Standard input can be used for only one of"]);
     }
 }
 

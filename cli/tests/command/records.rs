@@ -41,7 +41,7 @@ fn an_existing_journal_is_refused_without_resume_and_nothing_is_sent() {
     says(
         &situation.run(&RUN),
         2,
-        &["holds a run already", "Nothing was sent"],
+        &["already holds a run", "Nothing was sent"],
     );
     assert_eq!(situation.emulator.totals().requests, sent);
     let resumed = situation.run(&[&RUN[..], &["--resume"]].concat());
@@ -116,7 +116,7 @@ fn a_torn_last_line_is_cut_off_and_said() {
     says(
         &resumed,
         0,
-        &["holds 2 accepted users", "torn and has been cut off"],
+        &["holds 2 accepted users", "incomplete and has been removed"],
     );
     assert!(journal(&path).len() > 5, "every line is whole again");
 }
@@ -157,14 +157,14 @@ fn what_cannot_be_a_journal_is_refused_by_what_it_is() {
         &situation.run(&new),
         1,
         &[
-            "letter is no journal of this program",
+            "letter is not a journal of this program",
             "Nothing in it was changed",
         ],
     );
     for (name, said) in [
         ("folder", "folder is a directory"),
-        ("letter", "letter is no journal of this program"),
-        ("damaged", "its line 2 is none"),
+        ("letter", "letter is not a journal of this program"),
+        ("damaged", "line 2 is not one"),
         ("newer", "Install the version that wrote it"),
         ("one line", "its line 1 is none"),
         ("/dev/full", "is not an ordinary file"),
@@ -212,7 +212,7 @@ fn another_apis_or_another_lists_journal_is_refused() {
         &other,
         2,
         &[
-            "lacks 1 users of the journal",
+            "lacks 1 users",
             "nobody@contoso.example",
             "Nothing was sent",
         ],
@@ -292,7 +292,7 @@ fn a_token_file_that_was_renewed_meanwhile_is_read_again() {
     says(
         &output,
         0,
-        &["the token file holds another one, and the run goes on"],
+        &["the run continues with the new one in the token file"],
     );
     assert_eq!(situation.accepted(100), 100);
 
@@ -302,8 +302,8 @@ fn a_token_file_that_was_renewed_meanwhile_is_read_again() {
         &output,
         4,
         &[
-            "the token file still holds the token that was used up; a new one is awaited for 1 s",
-            "nobody has written a new one in time",
+            "the token file still holds the expired token; waiting for a new one for 1 s",
+            "no new one was written in time",
             "needs another access token",
         ],
     );
@@ -322,7 +322,7 @@ fn a_token_file_that_is_renewed_late_is_awaited() {
     situation.write("token", &fresh.access_token);
     drop(child.stdin.take());
     let output = child.wait_with_output().unwrap();
-    says(&output, 0, &["holds another one, and the run goes on"]);
+    says(&output, 0, &["the run continues with the new one"]);
     assert_eq!(situation.accepted(10), 10);
 }
 
@@ -369,12 +369,12 @@ fn an_old_journal_is_verified_again() {
     situation.run(&["users", "nobody", "--journal", "nobody.jsonl"]);
     let before = std::fs::read(situation.path("nobody.jsonl")).unwrap();
     let output = situation.run(&["verify", "--journal", "nobody.jsonl"]);
-    says(&output, 2, &["calls nobody accepted"]);
+    says(&output, 2, &["has no accepted users"]);
     let after = std::fs::read(situation.path("nobody.jsonl")).unwrap();
     assert_eq!(before, after, "nothing was written into it");
     situation.write("empty.jsonl", "");
     let output = situation.run(&["verify", "--journal", "empty.jsonl"]);
-    says(&output, 2, &["calls nobody accepted"]);
+    says(&output, 2, &["has no accepted users"]);
     assert_eq!(
         std::fs::metadata(situation.path("empty.jsonl"))
             .unwrap()
@@ -423,7 +423,7 @@ fn an_old_journal_signs_nobody_out_and_calls_nobody_verified_unless_it_is_wanted
             "holds 5 accepted users",
             "ago (",
             "is complete",
-            "a journal of its own",
+            "use a new journal",
         ],
     );
     // A verification makes it no younger.
@@ -490,7 +490,7 @@ fn a_journal_that_is_taken_away_ends_the_run() {
         assert!(done.unwrap().success());
         let output = child.wait_with_output().unwrap();
         says(&output, 1, &["journal_lost", said, "Nothing more was sent"]);
-        assert!(!text(&output.stderr).contains("To go on"), "{how}");
+        assert!(!text(&output.stderr).contains("To continue"), "{how}");
         assert!(situation.accepted(200) < 200, "{how}");
     }
 }

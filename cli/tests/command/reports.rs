@@ -123,7 +123,7 @@ fn what_a_journal_cannot_know_is_said() {
     ends(&output, 3);
     let shown = text(&output.stdout);
     assert!(
-        shown.contains("The last line of run.jsonl is torn"),
+        shown.contains("The last line of run.jsonl is incomplete"),
         "{shown}"
     );
     assert!(shown.contains("has no end"), "{shown}");
@@ -185,7 +185,7 @@ fn what_is_no_journal_gets_no_report() {
     says(
         &situation.run(&["report", "letter"]),
         1,
-        &["letter is no journal"],
+        &["letter is not a journal"],
     );
     says(
         &situation.run(&["report", "empty"]),

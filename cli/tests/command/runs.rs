@@ -27,7 +27,7 @@ fn the_end_is_one_table() {
         ("accepted", "39"),
         ("verified", "39"),
         ("excluded", "1"),
-        ("there more than once", "1"),
+        ("duplicates", "1"),
         ("failed", "3"),
         ("user_not_found", "1"),
         ("permission_denied", "1"),
@@ -145,8 +145,8 @@ fn a_dry_run_names_everyone_says_how_long_and_sends_nothing() {
         &output,
         3,
         &[
-            "Nothing was sent that writes",
-            "about 6 s by the published quota",
+            "No write request was sent",
+            "about 6 s under the published quota",
         ],
     );
     let named = outcomes(&output);
@@ -154,7 +154,7 @@ fn a_dry_run_names_everyone_says_how_long_and_sends_nothing() {
     let own = named.iter().find(|line| line["user"] == "me").unwrap();
     assert!(
         own["message"].as_str().unwrap().contains(
-            "the caller's own account: it goes last; an administrator: User Administrator."
+            "the caller's own account: it is signed out last; an administrator: User Administrator."
         ),
         "{own}"
     );
@@ -321,7 +321,7 @@ fn without_a_terminal_a_line_now_and_then_tells_how_far_it_is() {
     says(
         &output,
         0,
-        &[" of 60 users done, ", " a second", "s left by the quota"],
+        &[" of 60 users done, ", " a second", "s left under the quota"],
     );
     let quiet = situation.run(&["users", "--from", "list", "--rate", "60", "--quiet"]);
     assert!(quiet.stderr.is_empty() && quiet.stdout.is_empty());
@@ -360,7 +360,7 @@ fn a_network_that_is_away_and_a_hopeless_token_end_the_run() {
         &output,
         4,
         &[
-            "100 users were refused for want of permission",
+            "100 users were refused for lack of permission",
             "User.RevokeSessions.All",
         ],
     );

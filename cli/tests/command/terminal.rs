@@ -103,7 +103,7 @@ fn a_bar_shows_done_failed_rate_and_time_left_and_leaves_the_table_behind() {
     );
     terminal.until("of 61 users done, 1 failed");
     terminal.until(" a second");
-    terminal.until("s left by the quota");
+    terminal.until("s left under the quota");
     terminal.until("[=");
     let (status, seen) = terminal.end();
     assert_eq!(status.exit_code(), 3, "{seen}");
@@ -144,7 +144,7 @@ fn a_person_is_asked_before_more_than_a_hundred_users_are_signed_out() {
     situation.list("list", 120);
     for (answer, code, accepted) in [("n\n", 2, 0), ("\n", 2, 0), ("y\n", 0, 120)] {
         let mut terminal = Terminal::start(&situation, &["users", "--from", "list"]);
-        terminal.until("This signs out 120 users everywhere. Go on? [y/N]");
+        terminal.until("This signs out 120 users everywhere. Continue? [y/N]");
         terminal.type_in(answer);
         let (status, seen) = terminal.end();
         assert_eq!(status.exit_code(), code, "{answer:?}: {seen}");
@@ -169,7 +169,7 @@ fn ctrl_c_ends_a_run_with_the_line_that_resumes_it() {
             "--yes",
         ],
     );
-    terminal.until("s left by the quota");
+    terminal.until("s left under the quota");
     terminal.type_in("\u{3}");
     terminal.until("stopping");
     let (status, seen) = terminal.end();

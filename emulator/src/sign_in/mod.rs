@@ -16,8 +16,8 @@ use hyper::http::request::Parts;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::envelope::envelope_of;
 use crate::reply::Reply;
-use crate::server::envelope_of;
 use crate::state::{Grant, State};
 use crate::tenant::App;
 use crate::token::Signer;

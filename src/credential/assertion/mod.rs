@@ -119,7 +119,7 @@ impl Assertion {
             .tenant_from(tenant)
             .and_then(|tenant| Ok((tenant, needs.client_id_from(client_id)?)));
         let (tenant, client_id) = ids.map_err(|error| match from {
-            From::AzurePipelines => error.hint("Give the option tenant and the option client_id: some agents, on Windows above all, tell a step its service connection alone."),
+            From::AzurePipelines => error.hint("Give the option tenant and the option client_id: some agents, mainly on Windows, provide only the service connection."),
             _ => error,
         })?;
         let source = match from {
@@ -191,9 +191,9 @@ fn named(options: &CredentialOptions) -> Result<Option<From>, Error> {
                 let names: Vec<&str> = From::ALL.iter().map(|from| from.name()).collect();
                 Error::new(
                     Status::InvalidCredential,
-                    format!("An assertion does not come from {name:?}."),
+                    format!("There is no assertion source {name:?}."),
                 )
-                .hint(format!("It comes from one of {}.", names.join(", ")))
+                .hint(format!("The sources are {}.", names.join(", ")))
             })?)
         }
     };
@@ -229,9 +229,7 @@ fn refuse_what_belongs_elsewhere(options: &CredentialOptions, from: From) -> Res
                     from.name()
                 ),
             )
-            .hint(
-                "Leave the option out, or say with the option assertion_from where the assertion comes from.",
-            ));
+            .hint("Leave the option out, or name the source with the option assertion_from."));
         }
     }
     Ok(())
@@ -251,7 +249,9 @@ fn nothing_there(needs: &Needs<'_>) -> Error {
     };
     Error::new(
         Status::InvalidCredential,
-        format!("There is no assertion here: none of {TOKEN_FILE}, {GITHUB_URL} and {PIPELINES_URL} is set."),
+        format!(
+            "There is no assertion: none of {TOKEN_FILE}, {GITHUB_URL} and {PIPELINES_URL} is set."
+        ),
     )
     .hint(hint)
 }
@@ -298,6 +298,6 @@ pub(super) fn read_token(path: &Path) -> Result<Secret, Error> {
                     path.display()
                 ),
             )
-            .hint("Check what writes the file: it must hold the token alone.")
+            .hint("Check what writes the file: it must hold only the token.")
         })
 }

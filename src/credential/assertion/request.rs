@@ -52,7 +52,7 @@ impl TokenRequest {
             headers: HeaderMap::new(),
             token: Secret::new(token)?,
             field: "value",
-            refused: "Give the job permissions: id-token: write, and call from a step of the same job: its token is good for that job alone.",
+            refused: "Give the job permissions: id-token: write, and call from a step of the same job: the token is valid only for that job.",
         }
         .authorized()
     }
@@ -121,7 +121,7 @@ impl TokenRequest {
             status if status.is_success() => self.read(&answered, &asked),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
                 let status = answered.answer.status;
-                let message = format!("{} gave no token for this job: {status}.", asked.whom());
+                let message = format!("{} returned no token for this job: {status}.", asked.whom());
                 let error = asked.error(&answered, Status::SignInRefused, message);
                 Err(error.hint(self.refused))
             }
@@ -136,23 +136,28 @@ impl TokenRequest {
             Err(unread) => return Err(senseless(&format!("gave no token: {unread}"))),
         };
         let Ok(mut answer) = serde_json::from_slice::<Value>(body) else {
-            return Err(senseless("answered with something that holds no token"));
+            return Err(senseless("responded with something that contains no token"));
         };
         let text = match answer.get_mut(self.field).map(Value::take) {
             Some(Value::String(text)) => Zeroizing::new(text),
             _ => {
-                let what = format!("answered without the field {}", self.field);
+                let what = format!("responded without the field {}", self.field);
                 return Err(senseless(&what));
             }
         };
         let has_shape = text.split('.').filter(|part| !part.is_empty()).count() == 3;
         let token = Secret::new(&text).ok().filter(|_| has_shape);
-        let token = token.ok_or_else(|| senseless("answered with what no token can be"))?;
+        let token = token.ok_or_else(|| senseless("responded with an invalid token"))?;
         let end = Claims::read(&text).and_then(|claims| claims.expires);
         if end.is_some_and(|end| end.saturating_add(GRACE) < now().as_second()) {
-            let message = format!("{} gave a token that is over already.", asked.whom());
+            let message = format!(
+                "{} returned a token that has already expired.",
+                asked.whom()
+            );
             let error = asked.error(answered, Status::SignInRefused, message);
-            return Err(error.hint("Check this machine's clock; if it is right, run the job anew."));
+            return Err(
+                error.hint("Check this machine's clock; if it is right, run the job again.")
+            );
         }
         Ok(token)
     }
@@ -162,13 +167,13 @@ impl TokenRequest {
 fn check(variable: &str, address: &str, reach: Reach) -> Result<Url, Error> {
     let refuse = |status: Status, what: &str| {
         Error::new(status, format!("{variable} {what}."))
-            .hint(format!("Hand {variable} over as the job has it."))
+            .hint(format!("Hand {variable} over exactly as the job has it."))
     };
     let url = Url::parse(address.trim())
         .map_err(|_| refuse(Status::InvalidCredential, "is not a URL"))?;
     let is_here = is_loopback(url.host_str().unwrap_or_default());
     if !(url.scheme() == "https" || url.scheme() == "http" && is_here) {
-        let what = "is not https, and a token goes nowhere without it";
+        let what = "is not https, which a token requires";
         return Err(refuse(Status::HostRefused, what));
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
@@ -180,7 +185,7 @@ fn check(variable: &str, address: &str, reach: Reach) -> Result<Url, Error> {
     if !reach.includes(&url) {
         return Err(Error::new(
             Status::CredentialUnavailable,
-            format!("{variable} is not asked: the endpoint for Graph is this machine, and nothing leaves it then."),
+            format!("{variable} is not contacted: the Graph endpoint is this machine, so nothing may leave it."),
         )
         .hint("Leave the endpoint out, or take the variables from graph-invalidate emulator --env."));
     }

@@ -59,7 +59,7 @@ impl Certificate {
             [key] => key,
             keys => {
                 return Err(format!(
-                    "holds {} private keys: which one is meant?",
+                    "holds {} private keys: only one is allowed",
                     keys.len()
                 ));
             }
@@ -120,7 +120,7 @@ fn read_pem(text: &str, password: Option<&str>) -> Result<Parts, Complaint> {
     for block in pem::blocks(text)? {
         match block.label {
             _ if block.has_headers => {
-                return Err("holds a private key that is encrypted in the way of old OpenSSL: convert it with openssl pkcs8 -topk8".to_owned());
+                return Err("holds a private key in OpenSSL's old encrypted format: convert it with openssl pkcs8 -topk8".to_owned());
             }
             "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
                 certificates.push(block.content.to_vec());
@@ -150,17 +150,17 @@ fn read_pfx(bytes: &[u8], password: Option<&str>) -> Result<Parts, Complaint> {
     }
 }
 
-const NOT_RSA: &str = "holds a private key that is not RSA; the sign-in service takes RSA alone";
+const NOT_RSA: &str = "holds a private key that is not RSA; the sign-in service accepts only RSA";
 
-const NEITHER: &str = "is neither PEM nor PFX, and no base64 text of one";
+const NEITHER: &str = "is neither PEM nor PFX, nor the base64 text of one";
 
-const PASSWORD_WANTED: &str = "wants a password";
+const PASSWORD_WANTED: &str = "needs a password";
 
 fn complaint(failure: Failure) -> Complaint {
     match failure {
-        Failure::WrongPassword => "does not open with this password",
-        Failure::Unknown => "is encrypted or protected in a way that is not known here",
-        Failure::Damaged => "is damaged, or no PFX at all",
+        Failure::WrongPassword => "cannot be opened with this password",
+        Failure::Unknown => "is encrypted or protected in an unsupported way",
+        Failure::Damaged => "is damaged, or not a PFX file",
     }
     .to_owned()
 }

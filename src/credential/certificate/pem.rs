@@ -35,7 +35,7 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Block<'_>>, String> {
             .split_once(DASHES)
             .filter(|(label, _)| is_label(label))
         else {
-            return Err("has a line that begins a block and does not say of what".to_owned());
+            return Err("has a BEGIN line without a label".to_owned());
         };
         let Some((content, after)) = after.split_once(END) else {
             return Err(format!("is cut off: its {} does not end", known(label)));

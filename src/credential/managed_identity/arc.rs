@@ -30,7 +30,7 @@ pub(super) fn key_folder(environment: &Environment) -> PathBuf {
 pub(in super::super) fn key(headers: &HeaderMap, folder: &Path) -> Result<HeaderValue, Error> {
     let unavailable = |message: String| {
         Error::new(Status::CredentialUnavailable, message).hint(
-            "Azure Arc's keys are for administrators and the group himds: run this as one of them.",
+            "Only administrators and members of the group himds may read Azure Arc's keys: run this as one of them.",
         )
     };
     let challenges = challenge::all(headers, WWW_AUTHENTICATE);
@@ -43,7 +43,7 @@ pub(in super::super) fn key(headers: &HeaderMap, folder: &Path) -> Result<Header
         })
         .ok_or_else(|| {
             unavailable(format!(
-                "Azure Arc's agent did not point to a key in {}.",
+                "Azure Arc's agent did not name a key file in {}.",
                 folder.display()
             ))
         })?;
@@ -54,7 +54,7 @@ pub(in super::super) fn key(headers: &HeaderMap, folder: &Path) -> Result<Header
         .map(|key| Zeroizing::new(format!("Basic {}", key.trim())));
     let mut value = key
         .and_then(|key| HeaderValue::from_str(&key).ok())
-        .ok_or_else(|| unavailable("Azure Arc's key is none that can be sent.".to_owned()))?;
+        .ok_or_else(|| unavailable("Azure Arc's key is invalid.".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
 }

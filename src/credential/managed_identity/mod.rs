@@ -52,9 +52,9 @@ impl ManagedIdentity {
             let host = source.endpoint.host_str().unwrap_or_default();
             return Err(Error::new(
                 Status::CredentialUnavailable,
-                format!("The managed identity endpoint {host} is not asked: the endpoint for Graph is this machine, and nothing leaves it then."),
+                format!("The managed identity endpoint {host} is not contacted: the Graph endpoint is this machine, so nothing may leave it."),
             )
-            .hint("Name a managed identity endpoint of this machine with AZURE_POD_IDENTITY_AUTHORITY_HOST, or sign in in another way."));
+            .hint("Name a managed identity endpoint of this machine with AZURE_POD_IDENTITY_AUTHORITY_HOST, or use another kind of credential."));
         }
         Ok(ManagedIdentity {
             identity: source.identity(options)?,
@@ -73,9 +73,9 @@ impl ManagedIdentity {
         if claims.is_some() {
             return Err(Error::new(
                 Status::ClaimsChallenge,
-                "The service demands a sign-in with further claims, which a managed identity cannot give.",
+                "The service demands a sign-in with additional claims, which a managed identity cannot provide.",
             )
-            .hint("Ask what the tenant's Conditional Access demands of workload identities, or sign in in another way."));
+            .hint("Ask which Conditional Access policy the tenant enforces for workload identities, or use another kind of credential."));
         }
         self.token_for(wire, authority.resource()).await
     }
@@ -193,7 +193,7 @@ fn absent(asked: &Asked<'_>, why: &dyn std::fmt::Display) -> Error {
         Status::CredentialUnavailable,
         format!("There is no managed identity here: nothing answers at {}. {why}", asked.host),
     )
-    .hint("Managed identities exist on Azure's virtual machines and services, and on servers with Azure Arc; elsewhere sign in in another way.")
+    .hint("Managed identities exist on Azure's virtual machines and services, and on servers with Azure Arc; elsewhere, use another kind of credential.")
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl Source {
                     Status::CredentialUnavailable,
                     "Managed identities of Service Fabric are not supported.",
                 )
-                .hint("Sign in with a certificate, or tell us that you need it."));
+                .hint("Sign in with a certificate, or report that you need it."));
             }
             match secret("IDENTITY_HEADER")? {
                 Some(secret) => (
@@ -114,7 +114,7 @@ impl Source {
         if given.next().is_some() {
             return Err(Error::new(
                 Status::InvalidCredential,
-                "A managed identity is named by more than one id.",
+                "More than one id was given for the managed identity.",
             )
             .hint("Give the option client_id, the option object_id or the option resource_id, and only one of them."));
         }
@@ -187,7 +187,7 @@ fn near(variable: &str, address: &str) -> Result<Url, Error> {
         };
     if url.scheme() != "http" || !is_near {
         return Err(refuse(
-            "does not name an address of this machine or its own network",
+            "is not an address on this machine or its own network",
         ));
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {

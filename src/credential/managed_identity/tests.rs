@@ -69,7 +69,7 @@ fn no_agent_can_have_another_file_sent_to_it() {
     let error = ask_arc(&emulator, written.path(), expected.path()).unwrap_err();
     assert_eq!(error.status(), Status::CredentialUnavailable);
     assert!(
-        error.to_string().contains("did not point to a key in"),
+        error.to_string().contains("did not name a key file in"),
         "{error}"
     );
     assert_eq!(emulator.requests().len(), 1);

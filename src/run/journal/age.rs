@@ -29,7 +29,7 @@ pub(super) fn check(
     let allowed = in_words(within);
     let message = match history.begun {
         Some(begun) => format!(
-            "The run of the journal {} {state}, and was begun {}: only a run begun within {allowed} is resumed.",
+            "The run of the journal {} {state}, and was begun {}: only a run that began within {allowed} is resumed.",
             path.display(),
             ago(begun, now)
         ),
@@ -39,7 +39,7 @@ pub(super) fn check(
         ),
     };
     Err(Error::new(Status::JournalTooOld, message).hint(
-        "Nothing was sent: users on record as accepted would not be signed out again. To sign everyone out now, give this run a journal of its own. To go on with the old run, set the option resume_within to more than its age.",
+        "Nothing was sent: users on record as accepted would not be signed out again. To sign everyone out now, use a new journal. To continue the old run, set the option resume_within to more than its age.",
     ))
 }
 
@@ -48,9 +48,9 @@ pub(super) fn notice(history: &History, now: Timestamp) -> Option<String> {
     let begun = ago(history.begun?, now);
     Some(match history.complete {
         true => format!(
-            "Its run was begun {begun} and is complete: users on record as accepted are not signed out again. To sign them out anew, give the run a journal of its own."
+            "Its run was begun {begun} and is complete: users on record as accepted are not signed out again. To sign them out again, use a new journal."
         ),
-        false => format!("Its run was begun {begun} and was interrupted: it goes on."),
+        false => format!("Its run was begun {begun} and was interrupted: it continues."),
     })
 }
 

@@ -177,7 +177,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<LockedFile, Error> {
             Status::JournalLocked,
             format!("The journal {} is in use by another run.", path.display()),
         )
-        .hint("Wait until that run has ended, or stop it; give this one a journal of its own.")),
+        .hint("Wait until that run has ended, or stop it; use a new journal for this one.")),
         Err(TryLockError::Error(error)) => {
             Err(unusable(path, &format!("cannot be locked: {error}")))
         }
@@ -190,9 +190,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<File, Error> {
     opening(|| File::open(path)).map_err(|error| {
         let error = not_opened(path, "cannot be read", &error);
         match error.status() {
-            Status::JournalUnusable => {
-                error.hint("Give the path of a journal that a run has written.")
-            }
+            Status::JournalUnusable => error.hint("Give the path of a journal written by a run."),
             _ => error,
         }
     })

@@ -67,10 +67,10 @@ impl Journal {
                 JournalReader::of(&*file, path).next().transpose()?;
                 return Err(Error::new(
                     Status::JournalExists,
-                    format!("The journal {} holds a run already.", path.display()),
+                    format!("The journal {} already holds a run.", path.display()),
                 )
                 .hint(
-                    "Nothing was sent. Set the option resume to go on with that run, or give this one a journal of its own.",
+                    "Nothing was sent. Set the option resume to continue that run, or use a new journal for this one.",
                 ));
             }
             file.seek(SeekFrom::Start(0)).map_err(broken)?;
@@ -89,7 +89,7 @@ impl Journal {
             return Err(Error::new(
                 Status::JournalEmpty,
                 format!(
-                    "The journal {} calls nobody accepted: there is nothing to verify.",
+                    "The journal {} has no accepted users: there is nothing to verify.",
                     path.display()
                 ),
             )
@@ -130,8 +130,9 @@ impl Journal {
             notice.push_str(&age);
         }
         if self.torn {
-            notice
-                .push_str(" Its last line was torn and has been cut off; that user is sent again.");
+            notice.push_str(
+                " Its last line was incomplete and has been removed; that user is sent again.",
+            );
         }
         Some(notice)
     }
@@ -156,7 +157,7 @@ impl Journal {
                 Status::JournalMismatch,
                 format!("The journal {} is of {what} {before}, but this run is for {now}.", self.path.display()),
             )
-            .hint("Nothing was sent. Give this run a journal of its own, or the token, endpoint and API of the run to be resumed.")
+            .hint("Nothing was sent. Use a new journal, or the token, endpoint and API of the run to be resumed.")
         };
         if before.api != now.api {
             return Err(differs("API", &before.api, &now.api));

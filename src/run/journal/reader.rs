@@ -47,7 +47,7 @@ impl JournalReader {
     pub fn outcome_at(&mut self, position: u64) -> Result<OutcomeLine, Error> {
         let changed = |reason: &str| {
             unusable(&self.path, reason)
-                .hint("Nothing in it was changed by this program. Read it again when nobody writes to it.")
+                .hint("Nothing in it was changed by this program. Read it again when nothing writes to it.")
         };
         // What is near is in memory already.
         let distance = i64::try_from(position).unwrap_or(i64::MAX) - self.at as i64;
@@ -129,7 +129,7 @@ impl<R: Read> JournalReader<R> {
                     line.version
                 ),
             )
-            .hint("Nothing in it was changed. Install the version that wrote it, or give this run a journal of its own.")),
+            .hint("Nothing in it was changed. Install the version that wrote it, or use a new journal for this run.")),
             Ok(line) if self.number > 1 || matches!(line, Line::Run(_)) => {
                 self.whole += length as u64;
                 Ok(Some(line))
@@ -147,7 +147,7 @@ impl<R: Read> JournalReader<R> {
     fn damaged(&self) -> Error {
         unusable(
             &self.path,
-            &format!("is damaged or was edited: its line {} is none that this program writes", self.number),
+            &format!("is damaged or was edited: line {} is not one that this program writes", self.number),
         )
         .hint("Nothing in it was changed. Correct or remove that line; what it says of its user is lost, and the user would be signed out again.")
     }
@@ -158,15 +158,15 @@ impl<R: Read> JournalReader<R> {
 
     fn foreign(&self) -> Error {
         let what = if begins_like_a_journal(&self.buffer) {
-            "begins with a line that goes on for ever"
+            "begins with a line that is far too long"
         } else {
-            "is no journal of this program: its first line is not the beginning of a run"
+            "is not a journal of this program: its first line does not begin a run"
         };
         Error::new(
             Status::JournalUnusable,
             format!("The file {} {what}.", self.path.display()),
         )
-        .hint("Nothing in it was changed. Give another file, which this program then writes by itself.")
+        .hint("Nothing in it was changed. Give another file, and let this program create it.")
     }
 }
 
@@ -279,7 +279,7 @@ mod tests {
         ] {
             let error = read(text.as_bytes()).3.unwrap();
             assert!(
-                error.to_string().contains("no journal of this program"),
+                error.to_string().contains("not a journal of this program"),
                 "{text:?}: {error}"
             );
         }

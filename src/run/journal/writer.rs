@@ -200,17 +200,17 @@ fn push(bytes: &mut Vec<u8>, line: &Written<'_>) {
 fn failed(path: &Path, error: &std::io::Error) -> Error {
     Error::new(
         Status::JournalFailed,
-        format!("The journal {} cannot be written any more: {error}. Nothing more was sent.", path.display()),
+        format!("The journal {} can no longer be written: {error}. Nothing more was sent.", path.display()),
     )
-    .hint("Make room or mend the disk, then resume with the same journal: users whose acceptance was not recorded are signed out again.")
+    .hint("Free some space or repair the disk, then resume with the same journal: users whose acceptance was not recorded are signed out again.")
 }
 
 fn lost(path: &Path, error: &std::io::Error) -> Error {
     Error::new(
         Status::JournalLost,
-        format!("The journal {} is not there any more: {error}. Nothing more was sent.", path.display()),
+        format!("The journal {} no longer exists: {error}. Nothing more was sent.", path.display()),
     )
-    .hint("Where the file was renamed or moved, resume with its new name. Where it is lost, begin again with a new journal: everyone is signed out again, which is safe.")
+    .hint("If the file was renamed or moved, resume with its new name. If it is lost, begin again with a new journal: everyone is signed out again, which is safe.")
 }
 
 /// Lets a test kill the process at a named moment: the kill campaign runs the command that has this feature on.

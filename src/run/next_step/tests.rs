@@ -200,7 +200,7 @@ fn a_verdict_has_this_consequence() {
             1,
             0,
             failed(PermissionDenied, Retry::Never),
-            "end planned The token may not read users: nothing more is known than the key.",
+            "end planned The token may not read users: nothing but the key is known.",
         ),
         (
             describe,

@@ -142,7 +142,7 @@ impl State {
         if let Some(pause) = pauses.into_iter().flatten().max() {
             self.hold_until(now + pause);
             log::debug!(
-                "the service refused {} users for its quota; waiting {:.1} s",
+                "the service refused {} users because of its quota; waiting {:.1} s",
                 throttled.writes + throttled.reads,
                 pause.as_secs_f64()
             );
@@ -287,7 +287,7 @@ impl State {
         let error = Error::new(
             Status::PermissionDenied,
             format!(
-                "{HOPELESS} users were refused for want of permission, and none was accepted: the run has stopped."
+                "{HOPELESS} users were refused for lack of permission, and none was accepted: the run has stopped."
             ),
         );
         Err(match &outcome.hint {

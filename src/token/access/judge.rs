@@ -22,10 +22,10 @@ impl ShownBy {
     fn none(self) -> &'static str {
         match self {
             ShownBy::Token => {
-                "the token shows no directory role that may sign others out; custom roles and those of an administrative unit are never shown in tokens"
+                "the token shows no directory role that may sign out other users; tokens never show custom roles or roles scoped to an administrative unit"
             }
             ShownBy::Directory => {
-                "the directory shows no role that may sign others out; custom roles and those of an administrative unit are not among those it was asked for"
+                "the directory shows no role that may sign out other users; custom roles and roles scoped to an administrative unit were not requested"
             }
         }
     }
@@ -64,7 +64,7 @@ pub(super) fn unreadable(job: Job) -> Finding {
     finding(
         job,
         Verdict::Unknown,
-        "The token cannot be read; only the service knows what it may do.",
+        "The token cannot be decoded; only the service knows what it may do.",
     )
 }
 
@@ -122,7 +122,9 @@ fn on_administrators(job: Job, permission: &str, claims: &Claims, shown_by: Show
         }
         Some(Reach::SomeAdministrators) => (
             Verdict::Unknown,
-            format!("{name} may sign out holders of some lesser administrator roles only."),
+            format!(
+                "{name} may sign out only holders of some less privileged administrator roles."
+            ),
         ),
         Some(Reach::NoAdministrator) => (
             Verdict::Refused,

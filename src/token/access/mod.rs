@@ -160,7 +160,7 @@ impl Access {
         let mut access = Access::of_claims(None);
         match refusal {
             Some(refusal) => access.refuse_everything(refusal),
-            None => access.message = Some("The sign-in comes with the first call.".to_owned()),
+            None => access.message = Some("The client signs in with its first call.".to_owned()),
         }
         access
     }

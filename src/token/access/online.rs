@@ -158,7 +158,7 @@ async fn read_roles(
             let roles = roles.into_iter();
             roles.filter_map(|role| role.role_template_id).collect()
         })
-        .ok_or_else(|| "the answer is no list of roles.".to_owned()))
+        .ok_or_else(|| "the response is not a list of roles.".to_owned()))
 }
 
 async fn judge_target(
@@ -194,7 +194,7 @@ async fn judge_target(
     }
     let Ok(found) = crate::json::object::<Target>(&body) else {
         return Ok(unknown(format!(
-            "The answer about {} is no user as Graph shows one.",
+            "The response for {} is not a Graph user object.",
             target.text()
         )));
     };

@@ -9,6 +9,8 @@ pub(super) struct Description {
     pub(super) abi: u64,
     /// The numbers that are no status.
     pub(super) constants: Vec<Constant>,
+    /// Every kind of failure: the hundreds of the statuses.
+    pub(super) groups: Vec<Group>,
     /// Every status, by its number.
     pub(super) statuses: Vec<Status>,
     /// Every opaque type, and what frees it.
@@ -24,6 +26,15 @@ pub(super) struct Description {
 pub(super) struct Constant {
     pub(super) name: String,
     pub(super) value: u64,
+    pub(super) doc: String,
+}
+
+/// A kind of failure: the statuses of one hundred.
+#[derive(Serialize)]
+pub(super) struct Group {
+    pub(super) number: i32,
+    /// `permission`.
+    pub(super) name: String,
     pub(super) doc: String,
 }
 

@@ -1,4 +1,4 @@
-//! The record of .NET's public names, as far as they are rendered: the properties of outcomes and of a run's options.
+//! The record of .NET's public names, as far as they are rendered: the properties of options and of values.
 
 use std::collections::BTreeSet;
 
@@ -26,9 +26,10 @@ fn class(line: &str) -> Option<&str> {
         .then_some(class)
 }
 
-/// What an exception has besides the properties of its outcome.
+/// What an exception has besides the properties of its outcome, and a client's options besides those of every language.
 fn is_own(line: &str) -> bool {
     line.starts_with("GraphInvalidate.GraphInvalidateException.Outcome.")
+        || line.starts_with("GraphInvalidate.GraphInvalidateClientOptions.AccessTokenProvider.")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use syn::{Item, Type};
 
 use super::description::{
-    Constant, Description, Field, Function, Handle, Kind, Parameter, Status, Structure,
+    Constant, Description, Field, Function, Group, Handle, Kind, Parameter, Status, Structure,
 };
 use super::words::{documentation, split_zero, upper};
 use crate::workspace::{files_with_ending, root};
@@ -21,6 +21,7 @@ pub(super) fn description() -> Result<Description, String> {
         items.extend(parse(file)?.items);
     }
     let statuses = statuses(&parse(&root().join("src/status.rs"))?.items)?;
+    let groups = groups(&parse(&root().join("src/failure_kind.rs"))?.items)?;
     let constants = constants(&items);
     let abi = constants
         .iter()
@@ -33,6 +34,7 @@ pub(super) fn description() -> Result<Description, String> {
     Ok(Description {
         abi,
         constants,
+        groups,
         statuses,
         handles,
         structures,
@@ -75,28 +77,11 @@ fn constants(items: &[Item]) -> Vec<Constant> {
 
 fn statuses(items: &[Item]) -> Result<Vec<Status>, String> {
     let names = status_names(items);
-    let members = items
-        .iter()
-        .find_map(|item| match item {
-            Item::Enum(members) if members.ident == "Status" => Some(members),
-            _ => None,
-        })
-        .ok_or("src/status.rs has no enum Status")?;
-    members
-        .variants
+    members(items, "Status")?
         .iter()
         .map(|member| {
             let variant = member.ident.to_string();
-            let number: i32 = match &member.discriminant {
-                Some((
-                    _,
-                    syn::Expr::Lit(syn::ExprLit {
-                        lit: syn::Lit::Int(number),
-                        ..
-                    }),
-                )) => number.base10_parse().map_err(|error| error.to_string())?,
-                _ => return Err(format!("Status::{variant} has no number")),
-            };
+            let number = number_of(member)?;
             Ok(Status {
                 constant: format!("GRAPH_STATUS_{}", upper(&variant)),
                 number,
@@ -109,6 +94,42 @@ fn statuses(items: &[Item]) -> Result<Vec<Status>, String> {
             })
         })
         .collect()
+}
+
+fn groups(items: &[Item]) -> Result<Vec<Group>, String> {
+    members(items, "FailureKind")?
+        .iter()
+        .map(|member| {
+            Ok(Group {
+                number: number_of(member)?,
+                name: upper(&member.ident.to_string()).to_lowercase(),
+                doc: flowing(&member.attrs),
+            })
+        })
+        .collect()
+}
+
+/// The members of the enum of this name.
+fn members<'a>(items: &'a [Item], name: &str) -> Result<Vec<&'a syn::Variant>, String> {
+    let found = items.iter().find_map(|item| match item {
+        Item::Enum(members) if members.ident == name => Some(members),
+        _ => None,
+    });
+    let found = found.ok_or_else(|| format!("there is no enum {name}"))?;
+    Ok(found.variants.iter().collect())
+}
+
+fn number_of(member: &syn::Variant) -> Result<i32, String> {
+    match &member.discriminant {
+        Some((
+            _,
+            syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Int(number),
+                ..
+            }),
+        )) => number.base10_parse().map_err(|error| error.to_string()),
+        _ => Err(format!("{} has no number", member.ident)),
+    }
 }
 
 /// The arms of `Status::c_name`.

@@ -20,6 +20,12 @@ macro_rules! java {
     };
 }
 
+macro_rules! php_exception {
+    ($kind:literal) => {
+        concat!("bindings/php/src/Exception/", $kind, "Exception.php")
+    };
+}
+
 /// Every template below xtask/templates/, and the file that is made of it.
 pub(super) const TARGETS: &[(&str, &str)] = &[
     (
@@ -33,6 +39,42 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
     (
         "python/run_options.py.j2",
         "bindings/python/src/graph_invalidate/_run_options.py",
+    ),
+    (
+        "python/credential.py.j2",
+        "bindings/python/src/graph_invalidate/_credential.py",
+    ),
+    (
+        "python/client_options.py.j2",
+        "bindings/python/src/graph_invalidate/_client_options.py",
+    ),
+    (
+        "python/failures.py.j2",
+        "bindings/python/src/graph_invalidate/_failures.py",
+    ),
+    (
+        "python/values.py.j2",
+        "bindings/python/src/graph_invalidate/_access.py",
+    ),
+    (
+        "python/values.py.j2",
+        "bindings/python/src/graph_invalidate/_progress.py",
+    ),
+    (
+        "csharp/ClientOptions.cs.j2",
+        "bindings/csharp/src/GraphInvalidate/GraphInvalidateClientOptions.Fields.cs",
+    ),
+    (
+        "csharp/Access.cs.j2",
+        "bindings/csharp/src/GraphInvalidate/TokenAccess.Fields.cs",
+    ),
+    (
+        "csharp/Progress.cs.j2",
+        "bindings/csharp/src/GraphInvalidate/GraphInvalidateRunProgress.Fields.cs",
+    ),
+    (
+        "csharp/Failures.cs.j2",
+        "bindings/csharp/src/GraphInvalidate/GraphInvalidateException.Kinds.cs",
     ),
     (
         "csharp/RunOptions.cs.j2",
@@ -56,13 +98,16 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
     ),
     ("go/abi.go.j2", "bindings/go/abi.go"),
     ("go/linked.go.j2", "bindings/go/linked.go"),
+    ("go/failures.go.j2", "bindings/go/failures.go"),
     ("go/options.go.j2", "bindings/go/options.go"),
     ("go/values.go.j2", "bindings/go/values.go"),
     ("node/fields.h.j2", "bindings/node/native/fields.h"),
+    ("node/failures.ts.j2", "bindings/node/src/made/failures.ts"),
     ("node/options.ts.j2", "bindings/node/src/made/options.ts"),
     ("node/status.ts.j2", "bindings/node/src/made/status.ts"),
     ("node/values.ts.j2", "bindings/node/src/made/values.ts"),
     ("java/Abi.java.j2", java!("Abi")),
+    ("java/Failures.java.j2", java!("GraphInvalidateException")),
     ("java/Status.java.j2", java!("Status")),
     (
         "java/Options.java.j2",
@@ -85,6 +130,19 @@ pub(super) const TARGETS: &[(&str, &str)] = &[
     ),
     ("php/Runs.php.j2", "bindings/php/src/Native/Runs.php"),
     ("php/Status.php.j2", "bindings/php/src/Status.php"),
+    (
+        "php/Failures.php.j2",
+        "bindings/php/src/Exception/Failures.php",
+    ),
+    ("php/Failure.php.j2", php_exception!("InvalidInput")),
+    ("php/Failure.php.j2", php_exception!("Token")),
+    ("php/Failure.php.j2", php_exception!("PermissionDenied")),
+    ("php/Failure.php.j2", php_exception!("User")),
+    ("php/Failure.php.j2", php_exception!("Throttled")),
+    ("php/Failure.php.j2", php_exception!("Network")),
+    ("php/Failure.php.j2", php_exception!("Service")),
+    ("php/Failure.php.j2", php_exception!("Run")),
+    ("php/Failure.php.j2", php_exception!("Internal")),
     ("php/Credential.php.j2", "bindings/php/src/Credential.php"),
     ("php/Value.php.j2", "bindings/php/src/Outcome.php"),
     ("php/Value.php.j2", "bindings/php/src/Access.php"),

@@ -9,7 +9,7 @@ use crate::workspace::{build_command, root, succeed};
 
 use super::asked::{self, Asked, many_calls};
 use super::emulator::RunningEmulator;
-use super::run::languages::Baseline;
+use super::run::baseline::Baseline;
 use super::{Group, direct, figure, median};
 
 pub(super) const GROUP: Group = Group { name: "java", take };

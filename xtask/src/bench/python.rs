@@ -3,7 +3,8 @@
 
 use std::process::{Command, Stdio};
 
-use crate::python::{module, tools_with_package};
+use crate::package::python::tools_with_package;
+use crate::python::module;
 use crate::workspace::{build_command, root};
 
 use super::emulator::RunningEmulator;

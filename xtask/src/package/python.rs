@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::python::{module, tools};
+use crate::python::{module, pip, tools};
 use crate::workspace::{files_with_ending, root, succeed};
 
 use super::{Package, platform};
@@ -45,6 +45,19 @@ pub(crate) fn make() -> Result<(), String> {
     }
     println!("{}", folder().display());
     Ok(())
+}
+
+/// Makes the package and installs its wheel among the tools, as a user would.
+pub(crate) fn tools_with_package() -> Result<PathBuf, String> {
+    make()?;
+    let interpreter = tools()?;
+    let wheel = wheel()?;
+    succeed(
+        pip(&interpreter)
+            .args(["--no-index", "--no-deps", "--force-reinstall"])
+            .arg(wheel),
+    )?;
+    Ok(interpreter)
 }
 
 /// Makes the wheel of one platform from its library, which is known to run there, in `to`; and the source distribution.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use crate::package::python::tools_with_package;
 use crate::package::{platform, python};
-use crate::python::{PYTHON, module, tools_with_package};
+use crate::python::{PYTHON, module};
 use crate::workspace::{build_command, root};
 
 use super::session::{Counts, Session};

@@ -79,7 +79,7 @@ public sealed partial class GraphInvalidateClient : IDisposable
     /// <exception cref="GraphInvalidateException">The call failed; the subclass is the kind of failure.</exception>
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled. The inner exception, where there is one, says whether the
-    /// request had left. </exception>
+    /// request had been sent. </exception>
     /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public InvalidateOutcome Invalidate(string user = Me, CancellationToken cancellationToken = default) => Complete(new Wanted(user), cancellationToken);
 

@@ -44,7 +44,7 @@ public sealed class BadInputTests(Emulator emulator)
 
         InvalidInputException failure = Assert.Throws<InvalidInputException>(() => client.Invalidate(new string('x', 1 << 20)));
 
-        Assert.Equal("The user key is 1048576 bytes long; no key has more than 1024.", failure.Message);
+        Assert.Equal("The user key is 1048576 bytes long; the maximum is 1024.", failure.Message);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class CancellationTests(Emulator emulator)
         Assert.True(blocking || call.IsCanceled);
         RunException inner = Assert.IsType<RunException>(cancelled.InnerException);
         Assert.Equal("cancelled", inner.Status);
-        Assert.Contains("had left", inner.Message, StringComparison.Ordinal);
+        Assert.Contains("had been sent", inner.Message, StringComparison.Ordinal);
         Assert.Equal(inner.Message, cancelled.Message);
     });
 

@@ -1,7 +1,6 @@
 // Made by cargo xtask abi from the library's source. Do not edit.
 
-import type { NamedStrings } from "../check.js";
-import type { TokenCredential, TokenProvider } from "../token.js";
+import type { NamedStrings, TokenCredential, TokenProvider } from "../types.js";
 
 /** How a run is set up. What is left out has a sensible default. */
 export interface RunOptions {
@@ -248,7 +247,7 @@ export interface ClientOptions {
   readonly timeout?: number;
 
   /**
-   * An HTTP proxy, "http://[user:password@]host:port". A variable of these that cannot be used is
+   * An HTTP proxy, "http://[user:password@]host:port". A proxy variable that cannot be used is
    * `invalid_proxy`. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
    * environment; NO_PROXY always applies.
    */
@@ -256,7 +255,7 @@ export interface ClientOptions {
 
   /**
    * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
-   * certificate. A path: any bytes that the system accepts.
+   * certificate.
    */
   readonly caFile?: string;
 

@@ -115,7 +115,7 @@ export type Status =
   | "too_many_open_files"
   // The process or the machine cannot start any more threads.
   | "too_many_threads"
-  // The program closed descriptors that the library had opened.
+  // The program closed file descriptors of the library.
   | "descriptors_closed"
   // The machine has too little memory, or too few buffers or watches, for a connection.
   | "system_shortage"
@@ -148,7 +148,7 @@ export type Status =
   | "exclusion_unresolved"
   // The run takes no more users.
   | "run_closed"
-  // The run was begun in another process: a run does not cross a fork.
+  // The run was begun in another process: a run cannot be used after a fork.
   | "run_forked"
   // The journal's run was begun longer ago than `resume_within` allows: users accepted then may have been
   // compromised again.

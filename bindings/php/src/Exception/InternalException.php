@@ -1,10 +1,14 @@
 <?php
 
+// Made by cargo xtask abi from the library's source. Do not edit.
+
 declare(strict_types=1);
 
 namespace GraphInvalidate\Exception;
 
-/** A defect of graph-invalidate: please report it. */
+/**
+ * An internal error in graph-invalidate: please report it.
+ */
 final class InternalException extends OutcomeException
 {
 }

@@ -32,17 +32,7 @@ abstract class OutcomeException extends \RuntimeException implements GraphInvali
     /** @internal */
     public static function of(int $number, Outcome $outcome, ?\Throwable $cause = null): self
     {
-        $kind = match (intdiv($number, 100)) {
-            1 => InvalidInputException::class,
-            2 => TokenException::class,
-            3 => PermissionDeniedException::class,
-            4 => UserException::class,
-            5 => ThrottledException::class,
-            6 => NetworkException::class,
-            7 => ServiceException::class,
-            8 => RunException::class,
-            default => InternalException::class,
-        };
+        $kind = Failures::CLASSES[intdiv($number, 100)] ?? InternalException::class;
         return new $kind($outcome, $number, $cause);
     }
 

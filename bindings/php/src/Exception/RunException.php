@@ -1,11 +1,13 @@
 <?php
 
+// Made by cargo xtask abi from the library's source. Do not edit.
+
 declare(strict_types=1);
 
 namespace GraphInvalidate\Exception;
 
 /**
- * The call was cancelled or its timeout passed: the message says whether the request had left. Or a run cannot go on.
+ * The call or the run ended early: it was cancelled, its time was over, or its journal cannot be used.
  */
 final class RunException extends OutcomeException
 {

@@ -87,7 +87,7 @@ trait Runs
             'verify' => $verify,
             'dry_run' => $dryRun,
             'verify_journal' => $verifyJournal,
-            'exclude' => self::excluded($exclude),
+            'exclude' => self::users('exclude', $exclude),
             'allow_unresolved_exclusions' => $allowUnresolvedExclusions,
             'rate' => $rate,
             'batch_size' => $batchSize,

@@ -17,8 +17,8 @@ from graph_invalidate._async_run import AsyncRun
 from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._client import Client, invalidate_all_refresh_tokens
 from graph_invalidate._credential import Credential
-from graph_invalidate._errors import (
-    GraphInvalidateError,
+from graph_invalidate._errors import GraphInvalidateError
+from graph_invalidate._failures import (
     InternalError,
     InvalidInputError,
     NetworkError,

@@ -1,4 +1,4 @@
-"""What a token may do."""
+"""What a token may do. Made by ``cargo xtask abi`` from the library's source: do not edit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +12,12 @@ class TokenAccessFinding:
     """Whether a token may do one job.
 
     Attributes:
-        job: ``me`` (signing out the user who signed in), ``others`` (users without an administrator's role),
-            ``administrators``, ``verification``, ``target`` (the one user that was asked about). More may come.
-        verdict: ``allowed``, ``refused`` or ``unknown``.
+        job: The job: "me" (signing out the user who signed in), "others" (users without an
+            administrator's role), "administrators", "verification" (reading back that users were signed out),
+            "target" (the one user that `Client.access` was asked about). There may be more one day.
+        verdict: "allowed", "refused" or "unknown".
         reason: Why, in one sentence.
-        hint: What to ask for, and whom.
+        hint: What to ask for, and whom. None where nothing is to be asked for.
     """
 
     job: str
@@ -30,23 +31,24 @@ class TokenAccess:
     """What a client's token may do, by its own claims, which are no proof; never the token.
 
     Attributes:
-        status: ``accepted``, or the first reason why nothing will work, such as ``token_expired``.
-        message: What the status means, and which reads were refused.
+        status: ``accepted``, or the first reason why nothing will work: ``token_missing``,
+            ``token_expired``, ``token_wrong_audience`` and so on.
+        message: What the status means, in one sentence. None where nothing is wrong.
         hint: What to do about it.
-        kind: ``delegated`` (a user signed in) or ``application``; None where the token cannot be read.
+        kind: "delegated" (a user signed in) or "application"; None where the token cannot be read.
         user: The user principal name of the signed-in user.
         id: The object id of the signed-in user, or of the application's service principal.
         tenant: The tenant's id.
         application: The application's name.
         application_id: The application's id.
-        credential: The kind of the credential that brought the token, and where a workload's assertion came from, such
-            as ``workload-identity (github-actions)``; None where the token was given.
-        cloud: The cloud that the token names: ``global``, ``usgov``, ``usgov-dod`` or ``china``.
+        credential: The kind of the credential that brought the token, and where a workload's assertion
+            came from: "azure-cli", "workload-identity (github-actions)". None where the token was given.
+        cloud: The cloud that the token names: "global", "usgov", "usgov-dod" or "china".
         endpoint: Where requests with this token go.
         expires: The end of the token's lifetime, in UTC.
         permissions: The delegated scopes, or the application's roles.
-        directory_roles: The signed-in user's tenant-wide directory roles: by name where they may sign others out,
-            otherwise by template id.
+        directory_roles: The signed-in user's tenant-wide directory roles: by name where they may sign
+            others out, otherwise by template id.
         findings: What the token may do, job for job.
     """
 
@@ -68,32 +70,32 @@ class TokenAccess:
     findings: tuple[TokenAccessFinding, ...]
 
 
-_TEXTS = (
-    "message",
-    "hint",
-    "kind",
-    "user",
-    "id",
-    "tenant",
-    "application",
-    "application_id",
-    "credential",
-    "cloud",
-    "endpoint",
-)
-
-
 def read_access(raw: Any) -> TokenAccess:
     """Copies what is known out of the library's memory."""
-    findings = [pointer.contents for pointer in raw.findings[: raw.findings_len]]
     return TokenAccess(
         status=status_name(raw.status),
+        message=read_text(raw.message),
+        hint=read_text(raw.hint),
+        kind=read_text(raw.kind),
+        user=read_text(raw.user),
+        id=read_text(raw.id),
+        tenant=read_text(raw.tenant),
+        application=read_text(raw.application),
+        application_id=read_text(raw.application_id),
+        cloud=read_text(raw.cloud),
+        endpoint=read_text(raw.endpoint),
         expires=read_time(raw.expires),
-        permissions=tuple(name.decode() for name in raw.permissions[: raw.permissions_len]),
-        directory_roles=tuple(name.decode() for name in raw.directory_roles[: raw.directory_roles_len]),
-        findings=tuple(
-            TokenAccessFinding(it.job.decode(), it.verdict.decode(), read_text(it.reason), read_text(it.hint))
-            for it in findings
-        ),
-        **{name: read_text(getattr(raw, name)) for name in _TEXTS},
+        permissions=tuple(it.decode() for it in raw.permissions[: raw.permissions_len]),
+        directory_roles=tuple(it.decode() for it in raw.directory_roles[: raw.directory_roles_len]),
+        findings=tuple(_finding(it.contents) for it in raw.findings[: raw.findings_len]),
+        credential=read_text(raw.credential),
+    )
+
+
+def _finding(raw: Any) -> TokenAccessFinding:
+    return TokenAccessFinding(
+        job=raw.job.decode(),
+        verdict=raw.verdict.decode(),
+        reason=read_text(raw.reason),
+        hint=read_text(raw.hint),
     )

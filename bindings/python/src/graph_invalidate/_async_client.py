@@ -18,7 +18,7 @@ from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._client import INVALIDATE, VERIFY, Client
 from graph_invalidate._connection import Connection
 from graph_invalidate._declarations import GraphCallOptions
-from graph_invalidate._errors import TokenError
+from graph_invalidate._failures import TokenError
 from graph_invalidate._outcome import Outcome
 from graph_invalidate._strings import NOT_GIVEN, User
 from graph_invalidate._token import AsyncToken

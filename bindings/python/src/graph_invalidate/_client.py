@@ -16,7 +16,8 @@ from graph_invalidate._cancellation import Cancellation
 from graph_invalidate._connection import Connection
 from graph_invalidate._credential import Credential
 from graph_invalidate._declarations import GraphAccess, GraphCallOptions, GraphRunOptions
-from graph_invalidate._errors import TokenError, outcome_of
+from graph_invalidate._errors import outcome_of
+from graph_invalidate._failures import TokenError
 from graph_invalidate._handle import Handle
 from graph_invalidate._interruption import interruptible
 from graph_invalidate._library import library

@@ -34,42 +34,6 @@ class GraphInvalidateError(Exception):
         return f"{outcome.status}: " + " ".join(filter(None, (outcome.message, outcome.hint)))
 
 
-class InvalidInputError(GraphInvalidateError, hundred=100):
-    """An argument or an option cannot be used; nothing was sent."""
-
-
-class TokenError(GraphInvalidateError, hundred=200):
-    """The access token is missing, expired, for another resource or cloud, or was refused: get another one."""
-
-
-class PermissionDeniedError(GraphInvalidateError, hundred=300):
-    """The token lacks the scope or its owner the role; the hint names those that would do."""
-
-
-class UserError(GraphInvalidateError, hundred=400):
-    """The tenant has no such user; the next one may be fine."""
-
-
-class ThrottledError(GraphInvalidateError, hundred=500):
-    """The service asked to wait longer than the timeout allows; the outcome's ``retry_after`` says how long."""
-
-
-class NetworkError(GraphInvalidateError, hundred=600):
-    """The service could not be reached safely: name, connection, TLS, proxy, a refused host or a redirect."""
-
-
-class ServiceError(GraphInvalidateError, hundred=700):
-    """The service failed, did not confirm, or answered what it never should."""
-
-
-class RunError(GraphInvalidateError, hundred=800):
-    """The call was cancelled or its timeout passed; the message says whether the request had left."""
-
-
-class InternalError(GraphInvalidateError, hundred=900):
-    """A defect of graph-invalidate: please report it."""
-
-
 NULL_ARGUMENT, EMPTY_ARGUMENT, TOKEN_PROVIDER_FAILED, CANCELLED, DEADLINE_EXCEEDED = 100, 101, 217, 800, 801
 """Of ``graph_status``: what is known here before the native library is asked."""
 

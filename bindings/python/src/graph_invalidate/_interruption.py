@@ -21,7 +21,7 @@ if sys.platform != "win32":
 
 from graph_invalidate import _threads
 from graph_invalidate._cancellation import Cancellation
-from graph_invalidate._errors import RunError
+from graph_invalidate._failures import RunError
 
 _Result = TypeVar("_Result")
 

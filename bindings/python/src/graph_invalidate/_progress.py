@@ -1,44 +1,44 @@
-"""How far a run is."""
+"""How far a run is. Made by ``cargo xtask abi`` from the library's source: do not edit."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from graph_invalidate._declarations import GraphProgress
+from graph_invalidate._reading import milliseconds
 
 
 @dataclass(frozen=True)
 class Progress:
     """How far a run is, at one moment.
 
-    Every user that was added is counted in exactly one of ``duplicates``, ``excluded``, ``accepted_before``,
-    ``accepted``, ``failed``, ``planned``, ``waiting`` and ``in_flight``. With verification those of ``accepted`` and
-    ``accepted_before`` are besides in one of ``verified``, ``unverified`` and ``verifying``, unless the journal calls
-    them verified.
+    Every user that was added is counted in exactly one of duplicates, excluded, accepted_before, accepted,
+    failed, planned, waiting and in_flight. With verification those of accepted and accepted_before are
+    besides in one of verified, unverified and verifying, unless the journal calls them verified.
 
     Attributes:
-        added: How many users were added.
-        duplicates: How many of them were there before under the same key, or the same object id.
-        excluded: How many were left out as excluded.
-        accepted_before: How many were accepted in an earlier part of the run, by the journal.
-        accepted: How many the service accepted, whether they were verified or not.
-        verified: How many of ``accepted`` and ``accepted_before`` were verified.
-        failed: How many failed for good: the service did not accept them.
-        planned: How many a dry run found.
-        waiting: How many wait to be sent, or to be sent again.
-        never_attempted: How many of those were never attempted.
-        in_flight: How many are on the way; after the end, how many were on the way then.
-        verifying: How many of ``accepted`` and ``accepted_before`` wait to be verified.
-        attempts: How many times a user was sent, repeated attempts included.
-        throttled: How many times the service refused for its quota.
-        rate: Users a second, over the last seconds.
-        pace: Users a second that the quota allows in the long run; infinite without pacing.
-        pause: How long nothing is sent: because the service asked for it or, where ``unanswered`` is not 0, because it
-            does not answer.
-        time_left: How long the users that wait will take, by what is known of the quota.
-        wanted: How many more users may be added without memory growing.
-        unanswered: How many requests in a row had no answer.
-        unverified: How many of ``accepted`` and ``accepted_before`` were looked at in vain: they are signed out by all
-            that is known, but that is not proved.
+        added: Number of users added.
+        duplicates: Number of added users that were duplicates (same key or object id).
+        excluded: Number of users left out as excluded.
+        accepted_before: Number of users accepted in an earlier part of the run, according to the journal.
+        accepted: Number of users the service accepted, verified or not.
+        verified: Number of users in accepted and accepted_before that were verified.
+        failed: Number of users that failed: the service did not accept them.
+        planned: Number of users that a dry run found.
+        waiting: Number of users waiting to be sent, or to be sent again.
+        never_attempted: Number of those that were never attempted.
+        in_flight: Number of users in flight. After the end: those in flight when the run ended.
+        verifying: Number of users in accepted and accepted_before that wait to be verified.
+        attempts: Number of times a user was sent, retries included.
+        throttled: Number of refusals because a quota was exceeded.
+        rate: Users per second, over the last seconds.
+        pace: Users per second that the known quota allows in the long run; ``math.inf`` without pacing.
+        pause: Time for which nothing is sent: because the service asked for it or, if unanswered is not
+            0, because it does not answer.
+        time_left: Estimated time for the waiting users, by what is known of the quota.
+        wanted: Number of users that may be added now without memory growing: for programs that stream a
+            long list.
+        unanswered: Number of consecutive requests without a response.
+        unverified: Number of users in accepted and accepted_before whose sign-out could not be verified.
     """
 
     added: int
@@ -64,12 +64,28 @@ class Progress:
     unverified: int
 
 
-_LONGEST_MS = int(timedelta.max.total_seconds()) * 1000
-
-
 def read_progress(raw: GraphProgress) -> Progress:
-    """Copies a progress out of the library's structure."""
-    fields = {name: getattr(raw, name) for name, *_ in GraphProgress._fields_[1:]}
-    for name in ("pause", "time_left"):
-        fields[name] = timedelta(milliseconds=min(fields.pop(name + "_ms"), _LONGEST_MS))
-    return Progress(**fields)
+    """Copies what is known out of the library's memory."""
+    return Progress(
+        added=raw.added,
+        duplicates=raw.duplicates,
+        excluded=raw.excluded,
+        accepted_before=raw.accepted_before,
+        accepted=raw.accepted,
+        verified=raw.verified,
+        failed=raw.failed,
+        planned=raw.planned,
+        waiting=raw.waiting,
+        never_attempted=raw.never_attempted,
+        in_flight=raw.in_flight,
+        verifying=raw.verifying,
+        attempts=raw.attempts,
+        throttled=raw.throttled,
+        rate=raw.rate,
+        pace=raw.pace,
+        pause=milliseconds(raw.pause_ms),
+        time_left=milliseconds(raw.time_left_ms),
+        wanted=raw.wanted,
+        unanswered=raw.unanswered,
+        unverified=raw.unverified,
+    )

@@ -50,6 +50,14 @@ def is_nothing(value: object) -> bool:
         return type(value).__name__ == "NAType"
 
 
+_LONGEST_MS = int(timedelta.max.total_seconds()) * 1000
+
+
+def milliseconds(value: int) -> timedelta:
+    """Reads a number of milliseconds; what is beyond every duration is the longest one."""
+    return timedelta(milliseconds=min(value, _LONGEST_MS))
+
+
 @lru_cache
 def status_name(status: int) -> str:
     """The name of a status, also where a newer library has one that is unknown here."""

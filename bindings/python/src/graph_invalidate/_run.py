@@ -14,7 +14,8 @@ from typing import Any, Callable, Optional
 from graph_invalidate import _strings
 from graph_invalidate._asking import Asking, Provider
 from graph_invalidate._declarations import GraphOutcome, GraphProgress
-from graph_invalidate._errors import TokenError, error_of, outcome_of
+from graph_invalidate._errors import error_of, outcome_of
+from graph_invalidate._failures import TokenError
 from graph_invalidate._feed import Feed
 from graph_invalidate._handle import Closable, Handle
 from graph_invalidate._library import library

@@ -94,14 +94,14 @@ class Runs:
         adele.vance@contoso.example accepted
         nobody@contoso.example user_not_found
         """
-        exclude_keys = _strings.exclusions(exclude)
+        exclude_keys = _strings.keys("exclude", exclude)
         options = GraphRunOptions(
             struct_size=sizeof(GraphRunOptions),
             journal=_strings.path("journal", _strings.given("journal", journal)),
             exclude=(c_char_p * len(exclude_keys))(*exclude_keys),
             exclude_len=len(exclude_keys),
             throttle_priority=_strings.text("throttle_priority", throttle_priority),
-            rate=_strings.rate(rate),
+            rate=_strings.real("rate", rate),
             resume=resume,
             verify=verify,
             dry_run=dry_run,

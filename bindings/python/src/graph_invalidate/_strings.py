@@ -106,25 +106,25 @@ def key(value: object) -> bytes | None:
     return f"no string: {type(value).__name__}{shown}".encode()
 
 
-def exclusions(values: Any) -> list[bytes | None]:
-    """Encodes the users that are never signed out; nobody, under the name of a protection, is refused."""
+def keys(name: str, values: Any) -> list[bytes | None]:
+    """Encodes a list of users, such as those that are never signed out; nobody, under its name, is refused."""
     if values is NOT_GIVEN:
         return []
     if isinstance(values, (str, UUID)):
         values = [values]
     elif is_nothing(values):
-        given("exclude", values)
-    keys = []
+        given(name, values)
+    encoded = []
     for value in values:
         if is_nothing(value):
             raise error_with(
-                NULL_ARGUMENT, None, f"exclude holds {value}.", "Leave it out, or name the user it stands for."
+                NULL_ARGUMENT, None, f"{name} holds {value}.", "Leave it out, or name the user it stands for."
             )
-        keys.append(text("exclude", uuid_text(value)))
-    if not keys:
+        encoded.append(text(name, uuid_text(value)))
+    if not encoded:
         what = "gave nobody: what can be read once was read before" if isinstance(values, Iterator) else "holds nobody"
-        raise error_with(EMPTY_ARGUMENT, None, f"exclude {what}.", "Give a list of the users, or leave exclude out.")
-    return keys
+        raise error_with(EMPTY_ARGUMENT, None, f"{name} {what}.", f"Give a list of the users, or leave {name} out.")
+    return encoded
 
 
 def environment(values: Mapping[str, str] | None) -> dict[str, str]:
@@ -171,12 +171,12 @@ def milliseconds(name: str, value: float | timedelta | None, longest: int = _LON
     return math.ceil(round(seconds * 1000, 6))
 
 
-def rate(value: float | None) -> float:
-    """Gives users a second; 0, which is the library's default, for None."""
+def real(name: str, value: float | None) -> float:
+    """Gives a number with a fraction; 0, which is the library's default, for None."""
     if value is None:
         return 0.0
     if not value >= 0:
-        raise ValueError(f"rate must be from 0, the default, to math.inf users a second, not {value}")
+        raise ValueError(f"{name} must be from 0, the default, to math.inf, not {value}")
     return float(value)
 
 

@@ -84,7 +84,7 @@ fn write_file(
     };
     if journals.iter().any(|journal| same(journal, path)) {
         return Err(format!(
-            "{} is a journal: it is not overwritten. Give the report a file of its own.",
+            "{} is a journal: it is not overwritten. Give another file for the report.",
             path.display()
         ));
     }

@@ -81,7 +81,7 @@ pub(super) fn sentence_of(run: &Recording) -> String {
         (false, _) => "verification",
     };
     let end = match &run.end {
-        None => "killed, or not at its end yet".to_owned(),
+        None => "killed, or still running".to_owned(),
         Some(end) if end.complete => "complete".to_owned(),
         Some(end) => match &end.status {
             Some(status) => format!("ended early: {} ({status})", end.reason),
@@ -150,7 +150,7 @@ fn write_exclusions(output: &mut impl Write, gathered: &Gathered) -> io::Result<
 pub(super) fn protected(line: &ExclusionLine) -> String {
     match (&line.status, &line.user_principal_name, &line.id) {
         (Some(status), _, _) => format!(
-            "{}: could not be looked up ({status}), so only this very key was protected",
+            "{}: could not be looked up ({status}), so only this exact key was protected",
             line.user
         ),
         (None, Some(name), Some(id)) => format!("{}: {name}, {id}", line.user),
@@ -211,13 +211,13 @@ pub(super) fn unknown(journal: &Recorded) -> Vec<String> {
     let mut sentences = Vec::new();
     if journal.torn {
         sentences.push(format!(
-            "The last line of {path} is torn, as when a machine dies: that user is not counted. Resuming sends it again."
+            "The last line of {path} is incomplete, as after a crash: that user is not counted. Resuming sends it again."
         ));
     }
     match journal.unrecorded() {
         Some(0) => {}
         Some(users) => sentences.push(format!(
-            "The last run of {path} ended before its list did: {} not attempted in it, or on the way at its end. Resume it with the whole list.",
+            "The last run of {path} ended before its list did: {} not attempted, or in flight at its end. Resume it with the whole list.",
             count_of(users, "user was", "users were")
         )),
         None => sentences.push(format!(

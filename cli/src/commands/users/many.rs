@@ -35,7 +35,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
             }
             false => {
                 note(&format!(
-                    "graph-invalidate: the list {from} has no users. Nothing was sent. Check the file, or add --allow-empty if an empty list is no mistake."
+                    "graph-invalidate: the list {from} has no users. Nothing was sent. Check the file, or add --allow-empty if the list may be empty."
                 ));
                 ExitStatus::Usage
             }
@@ -98,18 +98,18 @@ fn read_lists(common: &Common, users: &Users) -> Result<(Selection, Vec<String>)
 fn forecast(users: &Users, progress: &Progress, says_me: bool) -> String {
     let whom = count_of(progress.planned, "user", "users");
     let time = match users.running.rate {
-        Some(Rate::Unlimited) => "as long as the service lets it".to_owned(),
+        Some(Rate::Unlimited) => "as long as the service takes".to_owned(),
         Some(Rate::PerSecond(rate)) => {
             format!("about {} at {rate} a second", spoken(progress.time_left))
         }
         _ => format!(
-            "about {} by the published quota, 3,000 at once and then 20 a second",
+            "about {} under the published quota, 3,000 at once and then 20 per second",
             spoken(progress.time_left)
         ),
     };
     let question = match (says_me || progress.planned > MANY) && !users.yes {
-        true => " The run itself asks before it begins; with --yes it does not.",
+        true => " The run itself asks for confirmation; with --yes it does not.",
         false => "",
     };
-    format!("Nothing was sent that writes. Signing out {whom} takes {time}.{question}")
+    format!("No write request was sent. Signing out {whom} takes {time}.{question}")
 }

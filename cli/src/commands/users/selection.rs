@@ -13,8 +13,7 @@ use crate::terminal::{count_of, note};
 pub(super) const MANY: u64 = 100;
 
 /// What to do where nobody can be asked.
-const ADD_YES: &str =
-    "Nobody can be asked here, so nothing was sent. Add --yes to go on without asking.";
+const ADD_YES: &str = "There is no terminal to ask for confirmation, so nothing was sent. Add --yes to continue without asking.";
 
 /// So many lines without a user are named.
 const NAMED_BLANKS: usize = 3;
@@ -231,7 +230,7 @@ pub(super) fn refuse_two_readers(common: &Common, users: &Users) -> Result<(), F
     match secrets + lists.into_iter().filter(|reads| *reads).count() {
         0 | 1 => Ok(()),
         _ => Err(Fault::new(
-            "Standard input can be read for one thing only: the token, the secret, the list or the exclusions. Put the others into files.",
+            "Standard input can be used for only one of the token, the secret, the list and the exclusions. Put the others into files.",
         )),
     }
 }
@@ -265,7 +264,7 @@ pub(super) fn confirmed(
         note(place);
     }
     note(&format!(
-        "This signs out {how_many} everywhere. Go on? [y/N]"
+        "This signs out {how_many} everywhere. Continue? [y/N]"
     ));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;

@@ -15,6 +15,12 @@ pub(super) fn csharp_prose(text: &str) -> String {
         "graph_run_add" => format!("<see{BLANK}cref=\"GraphInvalidateRun.Add(string)\"/>"),
         "graph_client_verify" => format!("<see{BLANK}cref=\"GraphInvalidateClient.Verify\"/>"),
         "graph_client_sign_in" => format!("<see{BLANK}cref=\"GraphInvalidateClient.SignIn\"/>"),
+        "graph_client_set_token" => {
+            format!("<see{BLANK}cref=\"GraphInvalidateClient.SetAccessToken\"/>")
+        }
+        "graph_client_access_online" => {
+            format!("<see{BLANK}cref=\"GraphInvalidateClient.AccessOnline\"/>")
+        }
         other => pascal(other),
     });
     statuses(&named, |name| format!("<c>{name}</c>"))
@@ -31,6 +37,7 @@ pub(super) fn python_prose(text: &str) -> String {
     let named = prose(text, |name| match name {
         "graph_run_add" => "the users given".to_owned(),
         "graph_client_verify" => "`Client.verify`".to_owned(),
+        "graph_client_access_online" => "`Client.access`".to_owned(),
         other => pascal(other),
     });
     statuses(&named, |name| format!("``{name}``"))

@@ -1,5 +1,6 @@
 //! Runs over many users: the engine through the C ABI, and the command, each against what the same batches can take.
 
+pub(super) mod baseline;
 pub(super) mod languages;
 mod memory;
 mod programs;

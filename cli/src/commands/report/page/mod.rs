@@ -129,7 +129,7 @@ fn verdict(gathered: &Gathered) -> &'static str {
     match (gathered.is_complete(), gathered.verifies()) {
         (true, true) => "Every user was accepted and verified.",
         (true, false) => "Every user was accepted. Nobody was verified.",
-        (false, _) => "Not everyone is signed out, or not everyone is proved to be.",
+        (false, _) => "Some users are not signed out, or not verified to be.",
     }
 }
 
@@ -179,7 +179,7 @@ fn runs(gathered: &Gathered) -> Vec<Run> {
             caller: caller_of(run),
             service: service_of(run),
             end: match &run.end {
-                None => "killed, or not at its end yet".to_owned(),
+                None => "killed, or still running".to_owned(),
                 Some(end) if end.complete => "complete".to_owned(),
                 Some(end) => end.reason.clone(),
             },

@@ -106,8 +106,8 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * An HTTP proxy, "http://[user:password{@literal @}]host:port". A variable of these that cannot be used
-     * is Status.INVALID_PROXY. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
+     * An HTTP proxy, "http://[user:password{@literal @}]host:port". A proxy variable that cannot be used is
+     * Status.INVALID_PROXY. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
      * environment; NO_PROXY always applies.
      *
      * @param proxy what is copied; yours to wipe.
@@ -119,8 +119,8 @@ public final class GraphInvalidateClientBuilder {
     }
 
     /**
-     * An HTTP proxy, "http://[user:password{@literal @}]host:port". A variable of these that cannot be used
-     * is Status.INVALID_PROXY. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
+     * An HTTP proxy, "http://[user:password{@literal @}]host:port". A proxy variable that cannot be used is
+     * Status.INVALID_PROXY. Loopback never goes through a proxy. Left out: HTTPS_PROXY or ALL_PROXY of the
      * environment; NO_PROXY always applies.
      *
      * @param proxy the value.
@@ -132,7 +132,7 @@ public final class GraphInvalidateClientBuilder {
 
     /**
      * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
-     * certificate. A path: any bytes that the system accepts.
+     * certificate.
      *
      * @param caFile the value.
      * @return this builder.
@@ -144,7 +144,7 @@ public final class GraphInvalidateClientBuilder {
 
     /**
      * A PEM file of certificate authorities, trusted in addition to the system's, or of the server's own
-     * certificate. A path: any bytes that the system accepts.
+     * certificate.
      *
      * @param caFile the value.
      * @return this builder.

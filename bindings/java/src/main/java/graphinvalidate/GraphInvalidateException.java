@@ -1,3 +1,5 @@
+// Made by cargo xtask abi from the library's source. Do not edit.
+
 package graphinvalidate;
 
 import org.jspecify.annotations.Nullable;
@@ -66,7 +68,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** Something that was given cannot be used; nothing was sent. */
+    /**
+     * An argument or an option cannot be used; nothing was sent.
+     */
     public static final class Input extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +79,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** The access token is missing, cannot work, has expired or was refused. */
+    /**
+     * The access token is missing, invalid, expired or was refused: get another one.
+     */
     public static final class Token extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 
@@ -84,7 +90,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** The scope or the role for this action on this user is missing; the hint names both. */
+    /**
+     * The token lacks the scope, or its owner the role, for this action on this user; the hint names both.
+     */
     public static final class Permission extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 
@@ -93,7 +101,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** The tenant has no such user, or the service cannot make sense of the key. */
+    /**
+     * The tenant has no such user, or the service rejects the user key.
+     */
     public static final class User extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 
@@ -102,7 +112,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** The service asked to wait for longer than the timeout allows: see {@link InvalidateOutcome#retryAfter()}. */
+    /**
+     * The service asked to wait longer than the timeout allows; the outcome says how long.
+     */
     public static final class Throttled extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 
@@ -111,7 +123,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** The network, TLS or a proxy failed, or the token would have gone to a host that may not have it. */
+    /**
+     * The network, TLS or a proxy failed, or the token would have gone to a host that must not get it.
+     */
     public static final class Network extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 
@@ -120,7 +134,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** The service failed, refused the request, did not confirm, or did not show the cut-off in time. */
+    /**
+     * The service failed, refused the request, did not confirm it, or did not show the change in time.
+     */
     public static final class Service extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 
@@ -130,8 +146,7 @@ public class GraphInvalidateException extends RuntimeException {
     }
 
     /**
-     * The call or run ended before its work did: it was cancelled or interrupted, its time was over, or its journal
-     * cannot be used.
+     * The call or the run ended early: it was cancelled, its time was over, or its journal cannot be used.
      */
     public static final class Run extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
@@ -141,7 +156,9 @@ public class GraphInvalidateException extends RuntimeException {
         }
     }
 
-    /** Something failed inside the library that should not: please report it. */
+    /**
+     * An internal error in graph-invalidate: please report it.
+     */
     public static final class Internal extends GraphInvalidateException {
         private static final long serialVersionUID = 1L;
 

@@ -286,7 +286,7 @@ public enum Status {
     TOO_MANY_THREADS("too_many_threads", 609),
 
     /**
-     * The program closed descriptors that the library had opened.
+     * The program closed file descriptors of the library.
      */
     DESCRIPTORS_CLOSED("descriptors_closed", 610),
 
@@ -367,7 +367,7 @@ public enum Status {
     RUN_CLOSED("run_closed", 808),
 
     /**
-     * The run was begun in another process: a run does not cross a fork.
+     * The run was begun in another process: a run cannot be used after a fork.
      */
     RUN_FORKED("run_forked", 809),
 

@@ -48,7 +48,7 @@ final class HostileTests {
                 Tests.status(Status.NULL_ARGUMENT, () -> GraphInvalidate.invalidateAllRefreshTokens(null, Tests.token()));
                 try (InvalidateRun run = client.run(options)) {
                     Tests.status(Status.NULL_ARGUMENT, () -> run.add((String[]) null));
-                    // One among others is a failed outcome, so that the others are signed out all the same.
+                    // One among others is a failed outcome, so that the others are signed out anyway.
                     run.add((String) null);
                     run.finishInput();
                     for (InvalidateOutcome outcome : run) {
