@@ -23,7 +23,7 @@ add_executable(static one.c)
 target_link_libraries(static graph_invalidate::static)
 END
 cmake -S source -B made -DCMAKE_SYSTEM_NAME=Windows -DCMAKE_C_COMPILER="$(command -v x86_64-w64-mingw32-gcc)" -DCMAKE_PREFIX_PATH="$tree" \
-  -DCMAKE_FIND_ROOT_PATH="$tree" >/dev/null
+  -DCMAKE_FIND_ROOT_PATH="$tree" -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=BOTH >/dev/null
 cmake --build made >/dev/null
 cp "$tree/bin/graph_invalidate.dll" made
 for name in shared static; do

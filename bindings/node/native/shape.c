@@ -102,7 +102,11 @@ static napi_value joined(napi_env env, const char *const *texts, size_t count) {
   if (count == 0) return text(env, NULL);
   for (size_t at = 0; at < count; at++) length += strlen(texts[at]) + 1;
   char *all = memory_take(&memory, length), *to = all;
-  for (size_t at = 0; at < count; at++) to = stpcpy(to, texts[at]) + 1;
+  for (size_t at = 0; at < count; at++) {
+    size_t length = strlen(texts[at]) + 1;
+    memcpy(to, texts[at], length);
+    to += length;
+  }
   napi_create_string_utf8(env, all, length - 1, &value);
   memory_release(&memory);
   return value;

@@ -71,6 +71,10 @@ impl Compiler {
         let mut flags = OsString::new();
         if let Some(system_root) = &self.system_root {
             flags.push(format!("--sysroot\u{1f}{}\u{1f}", system_root.display()));
+            // A standard library of our own comes without musl's files: the linker has them.
+            if self.platform.system == System::Musl {
+                flags.push("-Clink-self-contained=no\u{1f}");
+            }
         }
         if loaded && self.platform.system == System::Musl {
             flags.push("-Ctarget-feature=-crt-static\u{1f}");
