@@ -8,7 +8,8 @@ use super::outcome::{OwnedOutcome, graph_outcome};
 pub unsafe extern "C" fn graph_outcome_free(outcome: *mut graph_outcome) {
     guard_or("graph_outcome_free", (), || {
         if !outcome.is_null() {
-            // SAFETY: every outcome that C can hold was made by from_outcome, as an OwnedOutcome whose first field it is.
+            // SAFETY: every outcome that C can hold was made by from_outcome, as an OwnedOutcome, whose first field
+            // it is.
             drop(unsafe { Box::from_raw(outcome.cast::<OwnedOutcome>()) });
         }
     });

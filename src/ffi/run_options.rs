@@ -9,8 +9,7 @@ use crate::run::{Rate, RunMode, RunOptions};
 use crate::status::Status;
 use crate::token::AccessToken;
 
-use super::counted::counted_list;
-use super::strings::{list, optional, path};
+use super::strings::{counted_list, list, optional, path};
 use super::versioned;
 
 /// How a run is set up. Zero everything, set struct_size to sizeof(graph_run_options), then set what you need: zero

@@ -324,6 +324,35 @@ pub(super) fn for_c(text: String) -> CString {
     })
 }
 
+/// Reads a list of strings of these lengths, which may be empty; an error names the one that it concerns.
+///
+/// # Safety
+///
+/// `texts` points to `len` strings, each NULL or of so many readable bytes, and `lengths` to `len` lengths; each may be
+/// NULL.
+pub(super) unsafe fn counted_list(
+    name: &str,
+    texts: *const *const c_char,
+    lengths: *const usize,
+    len: usize,
+) -> Result<Vec<String>, Error> {
+    // SAFETY: the same contract.
+    let (texts, lengths) = unsafe {
+        (
+            lists::read(name, texts, len, MOST_TEXTS)?.unwrap_or_default(),
+            lists::read(&format!("{name}_lengths"), lengths, len, MOST_TEXTS)?.unwrap_or_default(),
+        )
+    };
+    let each = texts.iter().zip(lengths).enumerate();
+    each.map(|(index, (text, length))| {
+        let name = format!("{name}[{index}]");
+        // SAFETY: by this function's contract NULL, or as many bytes.
+        let text = unsafe { counted(&name, *text, *length) }?;
+        text.map(str::to_owned).ok_or_else(|| null(&name))
+    })
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

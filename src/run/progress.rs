@@ -91,8 +91,8 @@ impl Meter {
         })
     }
 
-    /// How much of what was counted so long ago still counts: e to the minus so many lengths of the average. Without the
-    /// system's mathematics, which would be one library more that every program loads.
+    /// How much of what was counted so long ago still counts: e to the minus so many lengths of the average. Without
+    /// the system's mathematics, which would be one library more that every program loads.
     fn kept_after(&self, elapsed: f64) -> f64 {
         let mut kept = (1.0 - elapsed / self.seconds / 1024.0).max(0.0);
         for _ in 0..10 {

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
+use rustls::pki_types::ServerName;
 
 use super::broken;
 use crate::outcome::Error;
@@ -22,6 +23,13 @@ pub(super) fn config(
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     Ok(config)
+}
+
+/// The host as TLS knows it.
+pub(super) fn name(host: &str) -> Result<ServerName<'static>, rustls::Error> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let name = ServerName::try_from(bare.to_owned());
+    name.map_err(|_| rustls::Error::UnsupportedNameType)
 }
 
 /// The machine's clock, as TLS reads it: one that no calendar knows is none.

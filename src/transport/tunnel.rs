@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::connection::{Io, Owned, Stream};
 use super::name_resolution::{BoxError, addresses};
 use super::proxies::{Password, Proxies};
-use super::ways::name;
+use super::tls;
 use super::{CONNECTING, MOST_HEADERS};
 use crate::transport::challenge;
 
@@ -213,7 +213,7 @@ impl Tunnel<'_> {
                 .into());
             }
         };
-        let shaking_hands = self.tunnels.to_host.connect(name(host)?, stream);
+        let shaking_hands = self.tunnels.to_host.connect(tls::name(host)?, stream);
         let stream = tokio::time::timeout(CONNECTING, shaking_hands)
             .await
             .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
@@ -278,7 +278,7 @@ impl Tunnel<'_> {
         let stream: Box<dyn Io> = Box::new(Owned::new(stream));
         let mut stream: Box<dyn Io> = match encrypted {
             true => {
-                let own_name = name(own_host).map_err(|error| failed(Why::Tls(error)))?;
+                let own_name = tls::name(own_host).map_err(|error| failed(Why::Tls(error)))?;
                 let shaking_hands = self.tunnels.to_proxy.connect(own_name, stream).await;
                 Box::new(shaking_hands.map_err(|error| failed(Why::of_tls(error)))?)
             }

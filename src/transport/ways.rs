@@ -12,7 +12,6 @@ use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
@@ -20,6 +19,7 @@ use super::connection::{Io, Owned, Stream};
 use super::departure::WatchedBody;
 use super::name_resolution::{BoxError, Resolver};
 use super::opening::Opening;
+use super::tls;
 use super::tunnel::Tunnels;
 use super::{CONNECTING, IDLE_CONNECTION, MOST_HEADERS};
 use crate::graph::endpoint::is_out_of_reach_of_proxies;
@@ -103,7 +103,7 @@ impl Ways {
 
     async fn reach(self, host: Uri, encrypted: bool) -> Result<Stream, BoxError> {
         let name = match encrypted {
-            true => Some(name(host.host().unwrap_or_default())?),
+            true => Some(tls::name(host.host().unwrap_or_default())?),
             false => None,
         };
         let stream = self.0.tcp.clone().call(host).await?;
@@ -113,13 +113,6 @@ impl Ways {
             None => stream,
         }))
     }
-}
-
-/// The host as TLS knows it.
-pub(super) fn name(host: &str) -> Result<ServerName<'static>, rustls::Error> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let name = ServerName::try_from(bare.to_owned());
-    name.map_err(|_| rustls::Error::UnsupportedNameType)
 }
 
 impl Service<Uri> for Ways {

@@ -1,7 +1,7 @@
 /** The values of an outcome as JSON or a table carried them, as the library gives them. */
 
-import { typeName } from "./check.js";
 import { STATUSES } from "./made/status.js";
+import { typeName } from "./naming.js";
 
 type Given = Readonly<Record<string, unknown>>;
 

@@ -2,22 +2,11 @@
 
 import { refused } from "./errors.js";
 import { CREDENTIAL_OPTIONS, type OptionField } from "./made/options.js";
+import { typeName } from "./naming.js";
 import type { Given, GivenValue } from "./native.js";
 
 const LONGEST = 0xffff_ffff;
 const LONGEST_OF_ALL = 1e15;
-
-/** Names what a value is, and never shows it. */
-export function typeName(value: unknown): string {
-  if (value === null) {
-    return "null";
-  }
-  if (typeof value === "object") {
-    const name: unknown = value.constructor?.name;
-    return typeof name === "string" && name !== "" ? name : "object";
-  }
-  return typeof value;
-}
 
 /** Whether a value stands for one that is missing. */
 export function isNothing(value: unknown): value is null | undefined {

@@ -5,6 +5,7 @@ import { Connection } from "./connection.js";
 import { FIRST_FAILURE, failure, refused, settled } from "./errors.js";
 import { CLIENT_OPTIONS, type ClientOptions, RUN_OPTIONS, type RunOptions } from "./made/options.js";
 import { Access, type Outcome } from "./made/values.js";
+import { typeName } from "./naming.js";
 import { type Answer, addon, type Given, type Handle } from "./native.js";
 import type { Values } from "./read.js";
 import { Run, type Users } from "./run.js";
@@ -79,7 +80,7 @@ export class Client {
     }
     if (!isAsked && token !== undefined && typeof token !== "string") {
       throw new TypeError(
-        `token must be a string, a function that gives one, or an object with getToken, not ${check.typeName(token)}.`,
+        `token must be a string, a function that gives one, or an object with getToken, not ${typeName(token)}.`,
       );
     }
     const native: Record<string, unknown> = {

@@ -3,6 +3,7 @@
 import { Readable } from "node:stream";
 import * as check from "./check.js";
 import { settled } from "./errors.js";
+import { typeName } from "./naming.js";
 import { addon, type Handle } from "./native.js";
 
 /** Where users come from. */
@@ -25,7 +26,7 @@ export function isInPieces(users: unknown): boolean {
 /** What an iterator gave. */
 function result(next: unknown): IteratorResult<unknown> {
   if (typeof next !== "object" || next === null) {
-    throw new TypeError(`The result of users' iterator must be an object, not ${check.typeName(next)}.`);
+    throw new TypeError(`The result of users' iterator must be an object, not ${typeName(next)}.`);
   }
   return next as IteratorResult<unknown>;
 }

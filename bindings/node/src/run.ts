@@ -2,12 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import * as check from "./check.js";
 import type { Connection } from "./connection.js";
 import { FIRST_FAILURE, failure, settled } from "./errors.js";
 import { Feed, isInPieces, isSource, type Source, sourceOf, type Users } from "./feed.js";
 import { RUN_OPTIONS } from "./made/options.js";
 import { Outcome, Progress } from "./made/values.js";
+import { typeName } from "./naming.js";
 import { addon, type Given, type Handle } from "./native.js";
 import { aborted } from "./signals.js";
 import { type Ask, askFor, inThisContext, neverBegun } from "./token.js";
@@ -57,7 +57,7 @@ export class Run implements AsyncIterableIterator<Outcome, undefined, undefined>
   ) {
     const takesUsers = option(options, "verifyJournal") !== 1;
     if (takesUsers && !isSource(users)) {
-      throw new TypeError(`users must be an array, a generator or a stream of strings, not ${check.typeName(users)}.`);
+      throw new TypeError(`users must be an array, a generator or a stream of strings, not ${typeName(users)}.`);
     }
     if (takesUsers && isInPieces(users)) {
       throw new TypeError(

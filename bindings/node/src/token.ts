@@ -1,9 +1,9 @@
 /** Where tokens come from: asking the caller's own code, which may fail or hang. */
 
 import { AsyncResource } from "node:async_hooks";
-import { typeName } from "./check.js";
 import type { GraphInvalidateError } from "./error.js";
 import { errorOf, localOutcome } from "./errors.js";
+import { typeName } from "./naming.js";
 import { aborted } from "./signals.js";
 import type { TokenCredential } from "./types.js";
 

@@ -166,7 +166,7 @@ fn what_cannot_be_a_journal_is_refused_by_what_it_is() {
         ("letter", "letter is not a journal of this program"),
         ("damaged", "line 2 is not one"),
         ("newer", "Install the version that wrote it"),
-        ("one line", "its line 1 is none"),
+        ("one line", "line 1 is not one"),
         ("/dev/full", "is not an ordinary file"),
         ("no/such/folder", "cannot be opened"),
     ] {
