@@ -80,6 +80,8 @@ fn answer_items(state: &mut State, version: &str, claims: &Value, items: &[Item]
                 path,
                 query,
                 body: &item.body,
+                base: "https://graph.microsoft.com",
+                is_eventual: item.is_eventual,
             };
             graph::serve(state, claims, &request, Place::Item)
         };
@@ -131,6 +133,7 @@ struct Item {
     method: String,
     url: String,
     body: Value,
+    is_eventual: bool,
     /// In lower case, as ids are compared.
     depends_on: Vec<String>,
 }
@@ -184,6 +187,11 @@ fn read_item(mut item: Value) -> Result<Item, String> {
             .keys()
             .any(|name| name.eq_ignore_ascii_case("content-type"))
     });
+    let is_eventual = item["headers"].as_object().is_some_and(|headers| {
+        headers.iter().any(|(name, value)| {
+            name.eq_ignore_ascii_case("consistencylevel") && value == "eventual"
+        })
+    });
     let method = text(&item["method"]);
     if method != "GET" && !(has_type && item["body"].is_object()) {
         return Err(format!(
@@ -196,6 +204,7 @@ fn read_item(mut item: Value) -> Result<Item, String> {
         id,
         method,
         url,
+        is_eventual,
         body: item["body"].take(),
     })
 }

@@ -56,6 +56,11 @@ pub(crate) fn answer(
             (state.writes, state.reads) = (None, None);
             Ok(done())
         }
+        ("POST", "pages") => read(body).map(|pages| {
+            state.pages = pages;
+            done()
+        }),
+        ("POST", "index") => read(body).and_then(|index| lag(state, index)).map(|()| done()),
         ("POST", "proxy") => read(body).map(|proxy| {
             state.proxy = proxy;
             done()
@@ -88,6 +93,22 @@ impl FederatedToken {
         let lifetime = self.expires_in.unwrap_or(600);
         sign_federated(signer, issuer, &self.subject, audience, lifetime)
     }
+}
+
+/// What the index of advanced queries does not know yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Index {
+    absent: Vec<String>,
+}
+
+fn lag(state: &mut State, index: Index) -> Result<(), String> {
+    let find = |key: &String| {
+        let found = state.directory.find(key);
+        found.ok_or_else(|| format!("The tenant has no user {key:?}."))
+    };
+    state.unindexed = index.absent.iter().map(find).collect::<Result<_, _>>()?;
+    Ok(())
 }
 
 #[derive(Deserialize)]

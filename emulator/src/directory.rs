@@ -10,6 +10,9 @@ use crate::tenant::{Tenant, User};
 /// The object ids of generated users end in their number, in decimal digits: people can read them.
 const ID_PREFIX: &str = "9e000000-0000-4000-8000-";
 
+/// Where generated users work, one after the other.
+const DEPARTMENTS: [&str; 4] = ["Sales", "Finance", "Legal", "Operations"];
+
 const NAME_PREFIX: &str = "user";
 const DOMAIN: &str = "@contoso.example";
 
@@ -46,6 +49,22 @@ impl Directory {
         })
     }
 
+    /// The group with this object id.
+    pub(crate) fn group(&self, id: &str) -> Option<usize> {
+        let mut groups = self.tenant.groups.iter();
+        groups.position(|group| group.id.eq_ignore_ascii_case(id))
+    }
+
+    /// How many users there are.
+    pub(crate) fn count(&self) -> usize {
+        self.tenant.users.len() + self.generated
+    }
+
+    /// How many of them are generated.
+    pub(crate) fn generated(&self) -> usize {
+        self.generated
+    }
+
     pub(crate) fn id(&self, index: usize) -> Cow<'_, str> {
         match self.tenant.users.get(index) {
             Some(user) => Cow::Borrowed(&user.id),
@@ -63,6 +82,9 @@ impl Directory {
                     user_principal_name: name_of(number),
                     display_name: format!("User {number}"),
                     guest: false,
+                    disabled: number % 50 == 0,
+                    department: Some(DEPARTMENTS[number % DEPARTMENTS.len()].to_owned()),
+                    company_name: None,
                     roles: Vec::new(),
                 })
             }

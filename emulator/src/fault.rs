@@ -96,6 +96,12 @@ pub enum FaultKind {
     ItemDuplicated,
     /// An item of a batch is done, but answered under an id that nobody asked with.
     ItemUnknownId,
+    /// A page's link leads to that page again.
+    LinkRepeated,
+    /// A page's link leads to another host.
+    LinkElsewhere,
+    /// A page's link is none.
+    LinkNonsense,
     /// Polling for a device code is told to slow down.
     SlowDown,
     /// The sign-in service refuses with this AADSTS number, in the words that belong to it.
@@ -192,13 +198,18 @@ impl Armed {
 impl FaultKind {
     fn strikes_at(&self, place: Place) -> bool {
         use FaultKind::{
-            ClaimsChallenge, Empty, ItemDuplicated, ItemMissing, ItemUnknownId, SlowDown,
-            TokensExpire, ValueFalse, VerificationLag,
+            ClaimsChallenge, Empty, ItemDuplicated, ItemMissing, ItemUnknownId, LinkElsewhere,
+            LinkNonsense, LinkRepeated, SlowDown, TokensExpire, ValueFalse, VerificationLag,
         };
         match self {
             ItemMissing | ItemDuplicated | ItemUnknownId => place == Place::Item,
             SlowDown => place == Place::SignIn,
-            ValueFalse | Empty | VerificationLag { .. } => {
+            LinkRepeated
+            | LinkElsewhere
+            | LinkNonsense
+            | ValueFalse
+            | Empty
+            | VerificationLag { .. } => {
                 matches!(place, Place::Single | Place::Item)
             }
             ClaimsChallenge | TokensExpire => place != Place::SignIn,

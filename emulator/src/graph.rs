@@ -8,7 +8,7 @@ use crate::reply::Reply;
 use crate::state::State;
 use crate::target::{GraphRequest, ROLES, Target, Who, read_path};
 use crate::token::Signer;
-use crate::{action, reading};
+use crate::{action, collection, reading};
 
 /// A request of its own.
 pub(crate) fn answer(
@@ -34,6 +34,17 @@ pub(crate) fn serve(
     request: &GraphRequest<'_>,
     place: Place,
 ) -> Reply {
+    if let Some((version, named)) = collection::read_path(request.path) {
+        let fault = state.take_fault(place, request.path, None);
+        if let Some(instead) = fault.as_ref().and_then(|fault| fault.instead(state)) {
+            return instead;
+        }
+        let mut reply = collection::answer(state, claims, request, version, &named, fault.as_ref());
+        if let Some(fault) = fault {
+            fault.strike(&mut reply);
+        }
+        return reply;
+    }
     let Some(target) = read_path(request.path) else {
         return Reply::error(400, "BadRequest", "Resource not found for the segment.");
     };

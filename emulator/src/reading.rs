@@ -120,18 +120,46 @@ pub(crate) fn read_many(
     Reply::json(200, json!({"@odata.context": context, "value": value}))
 }
 
-/// The properties that were selected, or those that are shown when none are.
-fn selected(state: &State, user: usize, version: &str, query: &str) -> Result<Value, Box<Reply>> {
+/// What users can be filtered by.
+pub(crate) const FILTERED: &[&str] = &[
+    "id",
+    "displayName",
+    "userPrincipalName",
+    "mail",
+    "userType",
+    "accountEnabled",
+    "department",
+    "companyName",
+    "createdDateTime",
+];
+
+/// All that is known of a user.
+pub(crate) fn properties(state: &State, user: usize) -> Value {
     let shown = format!("{:.0}", state.cut_off_shown(user));
     let user = state.directory.user(user);
-    let all = json!({
+    json!({
         "id": user.id,
         "displayName": user.display_name,
         "userPrincipalName": user.user_principal_name,
+        "mail": user.user_principal_name,
         "userType": if user.guest { "Guest" } else { "Member" },
+        "accountEnabled": !user.disabled,
+        "department": user.department,
+        "companyName": user.company_name,
+        "createdDateTime": "2024-02-29T08:00:00Z",
         "signInSessionsValidFromDateTime": shown,
         "refreshTokensValidFromDateTime": shown,
-    });
+    })
+}
+
+/// The properties that were selected, or those that are shown when none are.
+pub(crate) fn selected(
+    state: &State,
+    user: usize,
+    version: &str,
+    query: &str,
+) -> Result<Value, Box<Reply>> {
+    let all = properties(state, user);
     let selected = query.split('&').find_map(|pair| {
         pair.strip_prefix("$select=")
             .or_else(|| pair.strip_prefix("%24select="))

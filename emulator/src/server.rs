@@ -230,11 +230,21 @@ fn serve_graph(state: &mut State, signer: &Signer, parts: &Parts, body: &[u8]) -
     }
     let has_length =
         parts.headers.contains_key(CONTENT_LENGTH) || parts.headers.contains_key(TRANSFER_ENCODING);
+    let envelope = envelope_of(parts);
+    let scheme = if envelope.is_encrypted {
+        "https"
+    } else {
+        "http"
+    };
+    let base = format!("{scheme}://{}", text_of(parts, "host").unwrap_or_default());
     let request = GraphRequest {
         method: parts.method.as_str(),
         path,
         query: parts.uri.query().unwrap_or_default(),
         body: &serde_json::from_slice(body).unwrap_or_default(),
+        base: &base,
+        is_eventual: text_of(parts, "consistencylevel")
+            .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
     };
     graph::answer(state, signer, token, has_length, &request)
 }

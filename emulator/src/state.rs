@@ -1,6 +1,6 @@
 //! What the tenant remembers: cut-offs, grants, armed faults, and what it was asked.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::accepted::AcceptedLines;
 use crate::directory::Directory;
 use crate::fault::{Armed, Fault, FaultKind, Place};
+use crate::page::Pages;
 use crate::pending::{Answer, Pending};
 use crate::proxy_request::ProxyRequest;
 use crate::quota::{Quota, QuotaRequest};
@@ -77,6 +78,9 @@ pub(crate) struct State {
     pub(crate) writes: Option<Quota>,
     pub(crate) reads: Option<Quota>,
     pub(crate) proxy: ProxyRequest,
+    pub(crate) pages: Pages,
+    /// Users whom the index does not know yet.
+    pub(crate) unindexed: HashSet<usize>,
     pub(crate) totals: Totals,
     pub(crate) transcript: Transcript,
     born: Timestamp,
@@ -99,6 +103,8 @@ impl State {
             writes: None,
             reads: None,
             proxy: ProxyRequest::default(),
+            pages: Pages::default(),
+            unindexed: HashSet::new(),
             totals: Totals::default(),
             transcript: Transcript::default(),
             // Nobody's sessions were ever cut off on the day of the test.

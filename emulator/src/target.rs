@@ -9,6 +9,10 @@ pub(crate) struct GraphRequest<'a> {
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     pub(crate) body: &'a Value,
+    /// Where Graph was addressed: scheme, host and port.
+    pub(crate) base: &'a str,
+    /// Whether the answer may be some moments old.
+    pub(crate) is_eventual: bool,
 }
 
 /// What a path asks for.

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::group::Group;
+
 /// A tenant, read from a small JSON file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -12,6 +14,9 @@ pub struct Tenant {
     pub name: String,
     /// Its users.
     pub users: Vec<User>,
+    /// Its groups.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// The ids of further tenants, of customers, in which its applications are consented to: they sign in there, too.
     #[serde(default)]
     pub customers: Vec<String>,
@@ -34,6 +39,15 @@ pub struct User {
     /// Whether the user's home is another tenant: sign-in sessions live there and are not affected here.
     #[serde(default)]
     pub guest: bool,
+    /// Whether the account was disabled.
+    #[serde(default)]
+    pub disabled: bool,
+    /// The department.
+    #[serde(default)]
+    pub department: Option<String>,
+    /// The company.
+    #[serde(default)]
+    pub company_name: Option<String>,
     /// The names of the user's directory roles.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -108,6 +122,7 @@ impl Tenant {
             name: String::new(),
             customers: Vec::new(),
             users: Vec::new(),
+            groups: Vec::new(),
             apps: Vec::new(),
         })
     }
