@@ -154,6 +154,14 @@ typedef enum {
    */
   GRAPH_STATUS_RUN_USERS_WANTED = 12,
   /**
+   * A selection named the user; nothing was sent.
+   */
+  GRAPH_STATUS_SELECTED = 13,
+  /**
+   * Something to know of the selection, before anybody acts on it: no user's outcome.
+   */
+  GRAPH_STATUS_SELECTION_REMARK = 14,
+  /**
    * A pointer that must not be NULL was NULL.
    */
   GRAPH_STATUS_NULL_ARGUMENT = 100,
@@ -282,6 +290,14 @@ typedef enum {
    */
   GRAPH_STATUS_USER_KEY_REFUSED = 401,
   /**
+   * The tenant has no such group.
+   */
+  GRAPH_STATUS_GROUP_NOT_FOUND = 402,
+  /**
+   * Several groups have this name or address: only an object id tells them apart.
+   */
+  GRAPH_STATUS_GROUP_AMBIGUOUS = 403,
+  /**
    * The service asked to wait for longer than the deadline allows.
    */
   GRAPH_STATUS_THROTTLED = 500,
@@ -407,6 +423,14 @@ typedef enum {
    * The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
    */
   GRAPH_STATUS_JOURNAL_LOST = 812,
+  /**
+   * The selection came to nobody, or a group of it has no users.
+   */
+  GRAPH_STATUS_SELECTION_EMPTY = 813,
+  /**
+   * The directory could not be listed to its end: users would be missing.
+   */
+  GRAPH_STATUS_SELECTION_INCOMPLETE = 814,
   /**
    * The queue takes no more calls.
    */
@@ -1041,6 +1065,48 @@ typedef struct {
    * already sent may still add to it. 0: no limit.
    */
   uint32_t max_failures;
+  /**
+   * Groups whose users are signed out, by object id, or by a display name or address that exactly one group has.
+   * Users in nested groups count. All users that the options select are listed first, completely, and are on record
+   * before anybody is signed out; each goes once, by object id, after the users that were added. A resumed run goes
+   * on with those on record. NULL with group_len 0: none.
+   */
+  const char *const *group;
+  /**
+   * The number of groups.
+   */
+  size_t group_len;
+  /**
+   * Groups whose users are never signed out, through all levels: found and listed before anything is sent. One
+   * without users is refused. NULL with exclude_group_len 0: none.
+   */
+  const char *const *exclude_group;
+  /**
+   * The number of excluded groups.
+   */
+  size_t exclude_group_len;
+  /**
+   * Signs out the users for whom this $filter of Microsoft Graph holds, such as "accountEnabled eq false". NULL:
+   * none.
+   */
+  const char *filter;
+  /**
+   * 1: signs out everyone in the directory.
+   */
+  uint32_t everyone;
+  /**
+   * 1: guests who were selected are signed out, too. 0: they are passed over, since their home tenant signs them in.
+   */
+  uint32_t guests;
+  /**
+   * 1: a group without users, or a selection of nobody, is no failure. 0: nothing is sent then, and the run ends with
+   * GRAPH_STATUS_SELECTION_EMPTY.
+   */
+  uint32_t allow_empty;
+  /**
+   * 1: only names the selected users: each outcome is GRAPH_STATUS_SELECTED, and nothing is sent that writes.
+   */
+  uint32_t who;
 } graph_run_options;
 
 /**

@@ -39,6 +39,7 @@ mod graph;
 mod json;
 mod outcome;
 mod run;
+mod selection;
 mod status;
 mod terminal;
 mod threads;
@@ -66,8 +67,9 @@ pub use outcome::{Error, Outcome, rfc3339};
 pub use run::{
     DEFAULT_RESUME_WITHIN, DEFAULT_WAIT, EndReason, ExcludedLine, ExclusionLine, Fingerprint,
     Fingerprints, JournalReader, Line, Next, OutcomeLine, Progress, Rate, Run, RunLine, RunMode,
-    RunOptions, SummaryLine,
+    RunOptions, SelectedLine, SummaryLine,
 };
+pub use selection::{Criteria, SelectedUser, Selection, SelectionSummary};
 pub use status::Status;
 pub use terminal::can_steer_a_terminal;
 pub use token::AccessToken;

@@ -42,6 +42,11 @@ pub enum Status {
     /// The run has no outcome to return and accepts more users: only if an option asks for this status.
     RunUsersWanted = 12,
 
+    /// A selection named the user; nothing was sent.
+    Selected = 13,
+    /// Something to know of the selection, before anybody acts on it: no user's outcome.
+    SelectionRemark = 14,
+
     /// A pointer that must not be NULL was NULL.
     NullArgument = 100,
     /// A string that must not be empty was empty, or held nothing but white space.
@@ -112,6 +117,11 @@ pub enum Status {
     /// The service cannot make sense of the user key.
     UserKeyRefused = 401,
 
+    /// The tenant has no such group.
+    GroupNotFound = 402,
+    /// Several groups have this name or address: only an object id tells them apart.
+    GroupAmbiguous = 403,
+
     /// The service asked to wait for longer than the deadline allows.
     Throttled = 500,
 
@@ -179,6 +189,10 @@ pub enum Status {
     JournalEmpty = 811,
     /// The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
     JournalLost = 812,
+    /// The selection came to nobody, or a group of it has no users.
+    SelectionEmpty = 813,
+    /// The directory could not be listed to its end: users would be missing.
+    SelectionIncomplete = 814,
     /// The queue takes no more calls.
     QueueClosed = 820,
     /// The queue was made in another process: a queue does not cross a fork.
@@ -206,6 +220,8 @@ impl Status {
         Status::QueueDone,
         Status::Unprotected,
         Status::RunUsersWanted,
+        Status::Selected,
+        Status::SelectionRemark,
         Status::NullArgument,
         Status::EmptyArgument,
         Status::InvalidUtf8,
@@ -238,6 +254,8 @@ impl Status {
         Status::PermissionDenied,
         Status::UserNotFound,
         Status::UserKeyRefused,
+        Status::GroupNotFound,
+        Status::GroupAmbiguous,
         Status::Throttled,
         Status::NameResolutionFailed,
         Status::ConnectFailed,
@@ -269,6 +287,8 @@ impl Status {
         Status::JournalTooOld,
         Status::JournalEmpty,
         Status::JournalLost,
+        Status::SelectionEmpty,
+        Status::SelectionIncomplete,
         Status::QueueClosed,
         Status::QueueForked,
         Status::InternalError,
@@ -332,6 +352,8 @@ impl Status {
             Status::QueueDone => c"queue_done",
             Status::Unprotected => c"unprotected",
             Status::RunUsersWanted => c"run_users_wanted",
+            Status::Selected => c"selected",
+            Status::SelectionRemark => c"selection_remark",
             Status::NullArgument => c"null_argument",
             Status::EmptyArgument => c"empty_argument",
             Status::InvalidUtf8 => c"invalid_utf8",
@@ -364,6 +386,8 @@ impl Status {
             Status::PermissionDenied => c"permission_denied",
             Status::UserNotFound => c"user_not_found",
             Status::UserKeyRefused => c"user_key_refused",
+            Status::GroupNotFound => c"group_not_found",
+            Status::GroupAmbiguous => c"group_ambiguous",
             Status::Throttled => c"throttled",
             Status::NameResolutionFailed => c"name_resolution_failed",
             Status::ConnectFailed => c"connect_failed",
@@ -395,6 +419,8 @@ impl Status {
             Status::JournalTooOld => c"journal_too_old",
             Status::JournalEmpty => c"journal_empty",
             Status::JournalLost => c"journal_lost",
+            Status::SelectionEmpty => c"selection_empty",
+            Status::SelectionIncomplete => c"selection_incomplete",
             Status::QueueClosed => c"queue_closed",
             Status::QueueForked => c"queue_forked",
             Status::InternalError => c"internal_error",

@@ -193,6 +193,7 @@ fn description(
     say("expect_tenant", options.expect_tenant.clone());
     say("throttle_priority", options.throttle_priority.clone());
     say("token", token.map(str::to_owned));
+    say("filter", options.filter.clone());
     say("api", options.api.clone());
     say(
         "timeout_ms",
@@ -209,6 +210,10 @@ fn description(
             "allow_unresolved_exclusions",
             options.allow_unresolved_exclusions,
         ),
+        ("everyone", options.everyone),
+        ("guests", options.guests),
+        ("allow_empty", options.allow_empty),
+        ("who", options.who),
     ] {
         say(name, value.then(|| "1".to_owned()));
     }
@@ -225,6 +230,8 @@ fn description(
     );
     for (name, values) in [
         ("exclude", &options.exclude),
+        ("group", &options.group),
+        ("exclude_group", &options.exclude_group),
         ("user", &arranged.users),
         ("token_when_needed", &arranged.tokens_when_needed),
     ] {

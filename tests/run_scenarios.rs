@@ -19,7 +19,14 @@ fn options(step: &Step, arranged: &Arranged) -> RunOptions {
     let said = &step.options;
     let whole = |number: Option<Number>| number.and_then(Number::whole);
     let mut options = RunOptions::default();
+    options.select.group.clone_from(&said.group);
+    options.select.exclude_group.clone_from(&said.exclude_group);
+    options.select.filter.clone_from(&said.filter);
+    options.select.everyone = said.everyone;
+    options.select.guests = said.guests;
+    options.select.allow_empty = said.allow_empty;
     options.mode = match (said.dry_run, said.verify_journal) {
+        _ if said.who => RunMode::Select,
         (true, _) => RunMode::DryRun,
         (_, true) => RunMode::VerifyJournal,
         _ => RunMode::Invalidate,

@@ -20,6 +20,8 @@ const (
 	statusQueueDone                 int32 = 10
 	statusUnprotected               int32 = 11
 	statusRunUsersWanted            int32 = 12
+	statusSelected                  int32 = 13
+	statusSelectionRemark           int32 = 14
 	statusNullArgument              int32 = 100
 	statusEmptyArgument             int32 = 101
 	statusInvalidUTF8               int32 = 102
@@ -52,6 +54,8 @@ const (
 	statusPermissionDenied          int32 = 300
 	statusUserNotFound              int32 = 400
 	statusUserKeyRefused            int32 = 401
+	statusGroupNotFound             int32 = 402
+	statusGroupAmbiguous            int32 = 403
 	statusThrottled                 int32 = 500
 	statusNameResolutionFailed      int32 = 600
 	statusConnectFailed             int32 = 601
@@ -83,6 +87,8 @@ const (
 	statusJournalTooOld             int32 = 810
 	statusJournalEmpty              int32 = 811
 	statusJournalLost               int32 = 812
+	statusSelectionEmpty            int32 = 813
+	statusSelectionIncomplete       int32 = 814
 	statusQueueClosed               int32 = 820
 	statusQueueForked               int32 = 821
 	statusInternalError             int32 = 900
@@ -217,6 +223,15 @@ type nativeRunOptions struct {
 	ahead                     uint32
 	tellUsersWanted           uint32
 	maxFailures               uint32
+	group                     **byte
+	groupLen                  uintptr
+	excludeGroup              **byte
+	excludeGroupLen           uintptr
+	filter                    *byte
+	everyone                  uint32
+	guests                    uint32
+	allowEmpty                uint32
+	who                       uint32
 }
 
 type nativeVariable struct {

@@ -67,11 +67,39 @@ type RunOptions struct {
 	// Maximum number of failed users: when it is reached, the run ends with the status of the last failure.
 	// Users already sent may still add to it. Left out: no limit.
 	MaxFailures int
+
+	// Groups whose users are signed out, by object id, or by a display name or address that exactly one group
+	// has. Users in nested groups count. All users that the options select are listed first, completely, and are
+	// on record before anybody is signed out; each goes once, by object id, after the users that were added. A
+	// resumed run goes on with those on record. Left out: none.
+	Group []string
+
+	// Groups whose users are never signed out, through all levels: found and listed before anything is sent. One
+	// without users is refused. Left out: none.
+	ExcludeGroup []string
+
+	// Signs out the users for whom this $filter of Microsoft Graph holds, such as "accountEnabled eq false".
+	// Left out: none.
+	Filter string
+
+	// Signs out everyone in the directory.
+	Everyone bool
+
+	// Guests who were selected are signed out, too. Without it: they are passed over, since their home tenant
+	// signs them in.
+	Guests bool
+
+	// A group without users, or a selection of nobody, is no failure. Without it: nothing is sent then, and the
+	// run ends with [StatusSelectionEmpty].
+	AllowEmpty bool
+
+	// Only names the selected users: each outcome is [StatusSelected], and nothing is sent that writes.
+	Who bool
 }
 
 // String shows the options that hold no secret.
 func (options RunOptions) String() string {
-	return fmt.Sprintf("RunOptions{Journal: %v, Exclude: %v, ThrottlePriority: %v, Rate: %v, Resume: %v, Verify: %v, DryRun: %v, VerifyJournal: %v, AllowUnresolvedExclusions: %v, BatchSize: %v, Concurrency: %v, Wait: %v, Deadline: %v, ResumeWithin: %v, Ahead: %v, MaxFailures: %v}",
+	return fmt.Sprintf("RunOptions{Journal: %v, Exclude: %v, ThrottlePriority: %v, Rate: %v, Resume: %v, Verify: %v, DryRun: %v, VerifyJournal: %v, AllowUnresolvedExclusions: %v, BatchSize: %v, Concurrency: %v, Wait: %v, Deadline: %v, ResumeWithin: %v, Ahead: %v, MaxFailures: %v, Group: %v, ExcludeGroup: %v, Filter: %v, Everyone: %v, Guests: %v, AllowEmpty: %v, Who: %v}",
 		options.Journal,
 		options.Exclude,
 		options.ThrottlePriority,
@@ -87,7 +115,14 @@ func (options RunOptions) String() string {
 		options.Deadline,
 		options.ResumeWithin,
 		options.Ahead,
-		options.MaxFailures)
+		options.MaxFailures,
+		options.Group,
+		options.ExcludeGroup,
+		options.Filter,
+		options.Everyone,
+		options.Guests,
+		options.AllowEmpty,
+		options.Who)
 }
 
 // GoString does the same.
@@ -114,6 +149,13 @@ func (options RunOptions) native(memory *memory) *nativeRunOptions {
 	native.resumeWithinMs = milliseconds[uint64](memory, "resume_within", options.ResumeWithin)
 	native.ahead = count(options.Ahead)
 	native.maxFailures = count(options.MaxFailures)
+	native.group, native.groupLen = memory.texts("group", options.Group)
+	native.excludeGroup, native.excludeGroupLen = memory.texts("exclude_group", options.ExcludeGroup)
+	native.filter = memory.optional(options.Filter)
+	native.everyone = flag(options.Everyone)
+	native.guests = flag(options.Guests)
+	native.allowEmpty = flag(options.AllowEmpty)
+	native.who = flag(options.Who)
 	return native
 }
 

@@ -48,6 +48,12 @@ const (
 	// The run has no outcome to return and accepts more users: only if an option asks for this status.
 	StatusRunUsersWanted Status = "run_users_wanted"
 
+	// A selection named the user; nothing was sent.
+	StatusSelected Status = "selected"
+
+	// Something to know of the selection, before anybody acts on it: no user's outcome.
+	StatusSelectionRemark Status = "selection_remark"
+
 	// A pointer that must not be empty was empty.
 	StatusNullArgument Status = "null_argument"
 
@@ -144,6 +150,12 @@ const (
 	// The service cannot make sense of the user key.
 	StatusUserKeyRefused Status = "user_key_refused"
 
+	// The tenant has no such group.
+	StatusGroupNotFound Status = "group_not_found"
+
+	// Several groups have this name or address: only an object id tells them apart.
+	StatusGroupAmbiguous Status = "group_ambiguous"
+
 	// The service asked to wait for longer than the deadline allows.
 	StatusThrottled Status = "throttled"
 
@@ -239,6 +251,12 @@ const (
 	// The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
 	StatusJournalLost Status = "journal_lost"
 
+	// The selection came to nobody, or a group of it has no users.
+	StatusSelectionEmpty Status = "selection_empty"
+
+	// The directory could not be listed to its end: users would be missing.
+	StatusSelectionIncomplete Status = "selection_incomplete"
+
 	// The queue takes no more calls.
 	StatusQueueClosed Status = "queue_closed"
 
@@ -286,6 +304,8 @@ var groups = map[Status]int32{
 	StatusPermissionDenied:          300,
 	StatusUserNotFound:              400,
 	StatusUserKeyRefused:            400,
+	StatusGroupNotFound:             400,
+	StatusGroupAmbiguous:            400,
 	StatusThrottled:                 500,
 	StatusNameResolutionFailed:      600,
 	StatusConnectFailed:             600,
@@ -317,6 +337,8 @@ var groups = map[Status]int32{
 	StatusJournalTooOld:             800,
 	StatusJournalEmpty:              800,
 	StatusJournalLost:               800,
+	StatusSelectionEmpty:            800,
+	StatusSelectionIncomplete:       800,
 	StatusQueueClosed:               800,
 	StatusQueueForked:               800,
 	StatusInternalError:             900,

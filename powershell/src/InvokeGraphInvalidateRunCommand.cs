@@ -55,6 +55,14 @@ namespace GraphInvalidate.PowerShell;
 /// <para>Names every user and what is known of it. Nothing is sent that writes, so nobody is asked.</para>
 /// </example>
 /// <example>
+/// <code>Invoke-GraphInvalidateRun -Group Finance -ExcludeGroup 'Break glass' -Journal incident-4711.jsonl -Verify -Confirm:$false</code>
+/// <para>Signs out everyone in a group and in the groups within it, but for those in another one.</para>
+/// </example>
+/// <example>
+/// <code>Invoke-GraphInvalidateRun -Filter 'accountEnabled eq false' -Who</code>
+/// <para>Only names whom the directory chooses.</para>
+/// </example>
+/// <example>
 /// <code>Invoke-GraphInvalidateRun -VerifyJournal -Journal incident-4711.jsonl</code>
 /// <para>Verifies again who was accepted, by the journal of an earlier run.</para>
 /// </example>
@@ -63,6 +71,7 @@ namespace GraphInvalidate.PowerShell;
 public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
 {
     private const string Users = "Users";
+    private const string Directory = "Directory";
     private const string OldJournal = "VerifyJournal";
     private const string Action = "Invalidate all refresh tokens and session cookies";
 
@@ -82,6 +91,7 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     /// An object id or a user principal name; me is the signed-in user. From the pipeline, whatever names a user.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = Users, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = Directory, ValueFromPipeline = true)]
     [Alias("Id", "UserPrincipalName")]
     [AllowNull]
     [AllowEmptyString]
@@ -91,20 +101,24 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
 
     /// <summary>The file of the record, which is also the point where the run can be resumed.</summary>
     [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
     [Parameter(Mandatory = true, ParameterSetName = OldJournal)]
     [Text]
     public string? Journal { get; set; }
 
     /// <summary>Goes on where the journal ends. Without it a journal that holds something is refused.</summary>
     [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
     public SwitchParameter Resume { get; set; }
 
     /// <summary>Reads the cut-off back after acceptance; outcomes then are verified, or say why not.</summary>
     [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
     public SwitchParameter Verify { get; set; }
 
     /// <summary>Names every user and what is known of it; nothing is sent that writes.</summary>
     [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
     public SwitchParameter DryRun { get; set; }
 
     /// <summary>Verifies again the users that the journal says were accepted, and nobody else.</summary>
@@ -116,13 +130,50 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     /// recognised under its other name as well.
     /// </summary>
     [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
     [ProtectedUsers]
     public string[] Exclude { get; set; } = [];
+
+    /// <summary>
+    /// Groups whose users are signed out, nested groups included: by object id, or by a display name or address that
+    /// exactly one group has. All are listed, and on record, before anybody is signed out.
+    /// </summary>
+    [Parameter(ParameterSetName = Directory)]
+    [Texts]
+    public string[] Group { get; set; } = [];
+
+    /// <summary>Groups whose users are never signed out, nested groups included. One without users is refused.</summary>
+    [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
+    [Texts]
+    public string[] ExcludeGroup { get; set; } = [];
+
+    /// <summary>Signs out the users for whom this $filter of Microsoft Graph holds: accountEnabled eq false.</summary>
+    [Parameter(ParameterSetName = Directory)]
+    [Text]
+    public string? Filter { get; set; }
+
+    /// <summary>Signs out everyone in the directory.</summary>
+    [Parameter(ParameterSetName = Directory)]
+    public SwitchParameter Everyone { get; set; }
+
+    /// <summary>Guests, too. They are passed over otherwise, since their home tenant signs them in.</summary>
+    [Parameter(ParameterSetName = Directory)]
+    public SwitchParameter Guests { get; set; }
+
+    /// <summary>A group without users, or a selection of nobody, is no failure.</summary>
+    [Parameter(ParameterSetName = Directory)]
+    public SwitchParameter AllowEmpty { get; set; }
+
+    /// <summary>Only names the users whom the directory chooses; nothing is sent that writes.</summary>
+    [Parameter(ParameterSetName = Directory)]
+    public SwitchParameter Who { get; set; }
 
     /// <summary>
     /// Goes on when an exclusion cannot be looked up; it then protects the very key that was given, and no other name.
     /// </summary>
     [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
     public SwitchParameter AllowUnresolvedExclusions { get; set; }
 
     /// <summary>
@@ -130,6 +181,7 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     /// a day without it. An older one is refused, since whoever was signed out then may be compromised anew.
     /// </summary>
     [Parameter(ParameterSetName = Users)]
+    [Parameter(ParameterSetName = Directory)]
     [NotNothing]
     public TimeSpan ResumeWithin { get; set; }
 
@@ -156,7 +208,7 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
             Refuse($"-ResumeWithin is {ResumeWithin}: give a time such as 3.00:00:00 or (New-TimeSpan -Days 3). A bare number counts ticks.", "InvalidTime");
         }
 
-        if (VerifyJournal || DryRun)
+        if (VerifyJournal || DryRun || Who)
         {
             _progress = new(VerifyJournal ? "Verify a journal" : "Plan a run");
             Begin();
@@ -184,14 +236,14 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     /// <summary>Puts the question where there is one, and reads to the end.</summary>
     protected override void EndProcessing()
     {
-        if (_named == 0 && !VerifyJournal)
+        if (_named == 0 && !VerifyJournal && !IsChoosing)
         {
             WriteWarning(_given == 0 ? "The list is empty: nobody is signed out." : "Nothing in the list names a user: nobody is signed out.");
         }
 
         if (_isHeld)
         {
-            if (_named == 0 || !ShouldProcessAll())
+            if ((_named == 0 && !IsChoosing) || !ShouldProcessAll())
             {
                 return;
             }
@@ -273,10 +325,22 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
         return whatIf || (bound.TryGetValue("Confirm", out object? confirm) ? ((SwitchParameter)confirm).ToBool() : from != ConfirmImpact.None);
     }
 
+    /// <summary>Whether the directory chooses users.</summary>
+    private bool IsChoosing => Group.Length > 0 || Filter is not null || Everyone;
+
+    /// <summary>Whom the directory chooses, in words.</summary>
+    private string Chosen() =>
+        string.Join(", ", Group.Select(static name => $"the users in the group {name}").Concat(Filter is null ? [] : [$"the users where {Filter}"]).Concat(Everyone ? ["everyone in the directory"] : []));
+
     private bool ShouldProcessAll()
     {
         string target = string.Format(
             CultureInfo.InvariantCulture, Exclude.Length == 0 ? "{0} user{1}" : "{0} user{1}, without the {2} excluded", _held.Count, _held.Count == 1 ? string.Empty : "s", Exclude.Length);
+        if (IsChoosing)
+        {
+            target = (_held.Count == 0 ? Chosen() : $"{Chosen()}, and {target}") + (ExcludeGroup.Length == 0 ? string.Empty : $", without the group{(ExcludeGroup.Length == 1 ? string.Empty : "s")} {string.Join(", ", ExcludeGroup)}");
+        }
+
         string what = $"Performing the operation \"{Action}\" on target \"{target}\".";
         ShouldProcessReason reason = ShouldProcessReason.None;
         if (!Ask(() => ShouldProcess(what, what, "Confirm", out reason)))
@@ -303,6 +367,11 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
             AllowUnresolvedExclusions = AllowUnresolvedExclusions,
             ResumeWithin = ResumeWithin == TimeSpan.Zero ? null : ResumeWithin,
             ThrottlePriority = ThrottlePriority,
+            Filter = Filter,
+            Everyone = Everyone,
+            Guests = Guests,
+            AllowEmpty = AllowEmpty,
+            Who = Who,
         };
         Apply(options);
         // What is set to nothing is another thing than what is left out.
@@ -314,6 +383,16 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
         if (Exclude.Length > 0)
         {
             options.Exclude = Exclude;
+        }
+
+        if (Group.Length > 0)
+        {
+            options.Group = Group;
+        }
+
+        if (ExcludeGroup.Length > 0)
+        {
+            options.ExcludeGroup = ExcludeGroup;
         }
 
         _run = Attempt(target: null, () => Current.Client().BeginRun(options, usersWanted: static () => { }, Cancellation));

@@ -33,6 +33,8 @@ pub(crate) struct Question<'a> {
 pub(crate) enum Purpose {
     Invalidate,
     ReadCutOff,
+    /// Lists objects of the directory, which takes one of these permissions.
+    List(&'static [&'static str]),
 }
 
 /// An answer as it is judged: a whole one, or one of a batch.
@@ -226,7 +228,7 @@ fn not_understood(answer: Reading<'_>, what: String, purpose: Purpose, outcome: 
     ));
     outcome.hint = Some(match purpose {
         Purpose::Invalidate => format!("{SOMETHING_ELSE} Then call again: repeating is safe."),
-        Purpose::ReadCutOff => SOMETHING_ELSE.to_owned(),
+        Purpose::ReadCutOff | Purpose::List(_) => SOMETHING_ELSE.to_owned(),
     });
 }
 
@@ -270,6 +272,11 @@ fn judge(
         300..=399 => hinted(
             Status::RedirectRefused,
             "Redirects are never followed with a token: check the endpoint; a proxy or a sign-in page may be intercepting the connection.",
+        ),
+        // No user is concerned whose key could be wrong: the service's words tell what is.
+        400 | 404 if code.is_some() && matches!(question.purpose, Purpose::List(_)) => hinted(
+            Status::RequestRefused,
+            "The request ids are what Microsoft's support asks for.",
         ),
         400 if *question.user == User::Me && said.contains("delegated") => hinted(
             Status::TokenWithoutUser,
@@ -374,6 +381,7 @@ fn permission_hint(question: Question<'_>) -> String {
     let enough = match question.purpose {
         Purpose::Invalidate => permissions::SIGN_OUT,
         Purpose::ReadCutOff => permissions::READ_CUT_OFF,
+        Purpose::List(permissions) => permissions,
     };
     let scope = enough[0];
     let role = match question.purpose {
@@ -381,10 +389,15 @@ fn permission_hint(question: Question<'_>) -> String {
             "a directory role that may act on this user (Helpdesk or User Administrator; Privileged Authentication Administrator for administrators)"
         }
         Purpose::ReadCutOff => "a directory role that may read this user (Directory Readers)",
+        Purpose::List(_) => "a directory role that may read the directory (Directory Readers)",
+    };
+    let acting = match question.purpose {
+        Purpose::List(_) => "a guest also requires",
+        _ => "acting on other users also requires",
     };
     match question.claims {
         Some(claims) if claims.first_of(enough).is_none() => format!(
-            "The token lacks {scope}: have an administrator consent to it; acting on other users also requires {role}."
+            "The token lacks {scope}: have an administrator consent to it; {acting} {role}."
         ),
         Some(claims) if claims.is_application() => format!(
             "The token has {scope} or more: give the application's service principal {role}."

@@ -147,6 +147,22 @@ impl Call<'_> {
         Ok((outcome, body))
     }
 
+    /// Reads one page of a listing, which takes one of these permissions. The body is that of a success.
+    pub(crate) async fn list(
+        &mut self,
+        url: Url,
+        is_eventual: bool,
+        permissions: &'static [&'static str],
+    ) -> (Outcome, Vec<u8>) {
+        let inquiry = Inquiry {
+            method: Method::GET,
+            url,
+            purpose: Purpose::List(permissions),
+            is_eventual,
+        };
+        self.answered(&inquiry).await
+    }
+
     /// Sends a request until it is answered for good, or no attempt may follow. The body is that of a success.
     async fn answered(&mut self, inquiry: &Inquiry) -> (Outcome, Vec<u8>) {
         let mut attempts = 0;
@@ -356,7 +372,7 @@ impl Purpose {
         match self {
             _ if !any_left => Left::No,
             Purpose::Invalidate => Left::ToAct,
-            Purpose::ReadCutOff => Left::ToRead,
+            Purpose::ReadCutOff | Purpose::List(_) => Left::ToRead,
         }
     }
 }

@@ -74,6 +74,30 @@ pub struct graph_run_options {
     /// Maximum number of failed users: when it is reached, the run ends with the status of the last failure. Users
     /// already sent may still add to it. 0: no limit.
     pub max_failures: u32,
+    /// Groups whose users are signed out, by object id, or by a display name or address that exactly one group has.
+    /// Users in nested groups count. All users that the options select are listed first, completely, and are on record
+    /// before anybody is signed out; each goes once, by object id, after the users that were added. A resumed run goes
+    /// on with those on record. NULL with group_len 0: none.
+    pub group: *const *const c_char,
+    /// The number of groups.
+    pub group_len: usize,
+    /// Groups whose users are never signed out, through all levels: found and listed before anything is sent. One
+    /// without users is refused. NULL with exclude_group_len 0: none.
+    pub exclude_group: *const *const c_char,
+    /// The number of excluded groups.
+    pub exclude_group_len: usize,
+    /// Signs out the users for whom this $filter of Microsoft Graph holds, such as "accountEnabled eq false". NULL:
+    /// none.
+    pub filter: *const c_char,
+    /// 1: signs out everyone in the directory.
+    pub everyone: u32,
+    /// 1: guests who were selected are signed out, too. 0: they are passed over, since their home tenant signs them in.
+    pub guests: u32,
+    /// 1: a group without users, or a selection of nobody, is no failure. 0: nothing is sent then, and the run ends with
+    /// GRAPH_STATUS_SELECTION_EMPTY.
+    pub allow_empty: u32,
+    /// 1: only names the selected users: each outcome is GRAPH_STATUS_SELECTED, and nothing is sent that writes.
+    pub who: u32,
 }
 
 const NAME: &str = "graph_run_options";
@@ -141,6 +165,17 @@ unsafe fn read_copy(raw: graph_run_options) -> Result<RunOptions, Error> {
         let exclude = list("exclude", raw.exclude, raw.exclude_len)?;
         read.exclude = exclude.into_iter().map(str::to_owned).collect();
     }
+    // SAFETY: as above.
+    unsafe {
+        let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
+        read.select.group = owned(list("group", raw.group, raw.group_len)?);
+        let exclude_group = list("exclude_group", raw.exclude_group, raw.exclude_group_len)?;
+        read.select.exclude_group = owned(exclude_group);
+        read.select.filter = optional("filter", raw.filter)?.map(str::to_owned);
+    }
+    read.select.everyone = versioned::switch("everyone", raw.everyone)?;
+    read.select.guests = versioned::switch("guests", raw.guests)?;
+    read.select.allow_empty = versioned::switch("allow_empty", raw.allow_empty)?;
     read.rate = match raw.rate {
         f64::INFINITY => Rate::Unlimited,
         rate => Rate::PerSecond(rate),
@@ -160,6 +195,16 @@ unsafe fn read_copy(raw: graph_run_options) -> Result<RunOptions, Error> {
             .hint("Set one of them."));
         }
     };
+    if versioned::switch("who", raw.who)? {
+        if read.mode != RunMode::Invalidate {
+            return Err(Error::new(
+                Status::InvalidOption,
+                "The option who excludes the options dry_run and verify_journal.",
+            )
+            .hint("Set one of them."));
+        }
+        read.mode = RunMode::Select;
+    }
     read.resume = versioned::switch("resume", raw.resume)?;
     read.verify = versioned::switch("verify", raw.verify)?;
     read.allow_unresolved_exclusions = versioned::switch(

@@ -17,8 +17,11 @@ use super::run_token::RunToken;
 use super::sign_in::SignIn;
 use super::state::{State, Turn};
 use super::token_watch::TokenWatch;
-use super::verdict;
+use super::verdict::{self, TokenNews, TokenRefusal};
+use super::whom::{Known, Whom};
+use crate::cancellation::Cancellation;
 use crate::outcome::{Error, now as clock};
+use crate::selection::{self, Asked};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::transport::descriptors_closed;
@@ -31,6 +34,10 @@ pub(super) struct Engine {
     sign_in: SignIn,
     requests: JoinSet<Finished>,
     state: State,
+    /// Whom the directory is to choose, until it is known.
+    whom: Option<Whom>,
+    /// A page of the directory that is awaited.
+    asking: JoinSet<Asked>,
 }
 
 impl Engine {
@@ -41,6 +48,7 @@ impl Engine {
         intake: Intake,
         journal: Option<Journal>,
         old_journal: Option<JournalReader>,
+        whom: Whom,
     ) -> Engine {
         let options = Arc::clone(&sender.options);
         let resumes = options.mode == RunMode::Invalidate
@@ -50,10 +58,12 @@ impl Engine {
             None if resumes => Feed::of_caller_at_once(Arc::clone(&exchange)),
             None => Feed::of_caller(Arc::clone(&exchange)),
         };
-        Engine {
+        let mut engine = Engine {
             tokens: TokenWatch::new(Arc::clone(&sender.core), token),
             sign_in: SignIn::new(Arc::clone(&sender.core), Arc::clone(&sender.transport)),
             requests: JoinSet::new(),
+            whom: None,
+            asking: JoinSet::new(),
             state: State::new(
                 options,
                 sender.core.settings.timeout,
@@ -65,7 +75,13 @@ impl Engine {
             ),
             exchange,
             sender,
+        };
+        match whom {
+            Whom::Nobody => {}
+            Whom::Listed(selection) => engine.state.select(Known::listed(selection)),
+            asking @ Whom::Asking { .. } => engine.whom = Some(asking),
         }
+        engine
     }
 
     /// Runs to the end, whichever it is.
@@ -82,6 +98,7 @@ impl Engine {
             }
         };
         self.requests.shutdown().await;
+        self.asking.shutdown().await;
         self.sign_in.shutdown().await;
         let needed = self.tokens.needed();
         self.state
@@ -100,6 +117,9 @@ impl Engine {
         let now = Instant::now();
         if let Some(ended) = self.state.ended(now) {
             return Ok(Some(ended));
+        }
+        if self.whom.is_some() {
+            return self.select(now).await.map(|()| None);
         }
         let turn = self.step(now)?;
         self.state.show(now);
@@ -125,6 +145,95 @@ impl Engine {
             () = tokio::time::sleep_until(wake_at.into()) => {}
         }
         Ok(None)
+    }
+
+    /// Asks the directory whom to sign out, page by page, and nothing else before all of it is known.
+    async fn select(&mut self, now: Instant) -> Result<(), Error> {
+        let token = match self.exchange.ending() {
+            Ending::Natural => self.usable_token()?,
+            _ => None,
+        };
+        if let (Some(token), Some(endpoint), true) =
+            (&token, self.tokens.endpoint(), self.asking.is_empty())
+        {
+            let request = match &self.whom {
+                Some(Whom::Asking { selecting, .. }) => selecting.request(endpoint),
+                _ => None,
+            };
+            let Some(request) = request else {
+                if let Some(Whom::Asking {
+                    selecting,
+                    recorded,
+                }) = self.whom.take()
+                {
+                    self.state.select(Known::asked(*selecting, recorded)?);
+                }
+                return Ok(());
+            };
+            log::debug!("GET {}", request.url.path());
+            let (core, transport) = (
+                Arc::clone(&self.sender.core),
+                Arc::clone(&self.sender.transport),
+            );
+            let (endpoint, token) = (endpoint.clone(), Arc::clone(token));
+            self.asking.spawn(async move {
+                let never = Cancellation::new();
+                selection::ask(&core, &transport, endpoint, token, request, &never).await
+            });
+        }
+        self.state.show(now);
+        tokio::task::yield_now().await;
+        let mut wake_at = self.state.deadline();
+        if token.is_none() {
+            let look = now + TokenWatch::LOOK;
+            wake_at = Some(wake_at.map_or(look, |at| at.min(look)));
+        }
+        let wake_at = wake_at.unwrap_or(now + Duration::from_secs(3_600));
+        tokio::select! {
+            biased;
+            Some(asked) = self.asking.join_next(), if !self.asking.is_empty() => {
+                self.take_page(lost(asked)?)?;
+            }
+            signed_in = self.sign_in.ended() => self.tokens.signed_in(signed_in),
+            () = self.exchange.woken() => {}
+            () = tokio::time::sleep_until(wake_at.into()) => {}
+        }
+        Ok(())
+    }
+
+    fn take_page(&mut self, asked: Asked) -> Result<(), Error> {
+        let Asked {
+            outcome,
+            body,
+            token,
+        } = asked;
+        if outcome.status.asks_for_another_token() {
+            // The same page is asked for again with the next one.
+            self.tokens.hear(&TokenNews {
+                token,
+                accepted: false,
+                refused: Some(TokenRefusal {
+                    outcome,
+                    claims: None,
+                }),
+            });
+            return Ok(());
+        }
+        if token.is_brought() && !self.tokens.is_current(&token) {
+            // It was renewed under way.
+            self.tokens.signed_in(Ok(Arc::clone(&token)));
+        }
+        self.tokens.hear(&TokenNews {
+            token,
+            accepted: !outcome.status.is_failure(),
+            refused: None,
+        });
+        match (&mut self.whom, self.tokens.endpoint()) {
+            (Some(Whom::Asking { selecting, .. }), Some(endpoint)) => {
+                selecting.take(endpoint, outcome, &body)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn step(&mut self, now: Instant) -> Result<Turn, Error> {
@@ -174,14 +283,19 @@ impl Engine {
     }
 
     fn take_back(&mut self, finished: Result<Finished, JoinError>) -> Result<(), Error> {
-        let finished = finished.map_err(|error| {
-            Error::new(
-                Status::InternalError,
-                format!("A request was lost: {error}."),
-            )
-        })?;
+        let finished = lost(finished)?;
         let judged = verdict::judge(finished, clock());
         self.tokens.hear(&judged.token);
         self.state.take_back(judged, Instant::now())
     }
+}
+
+/// What a task came back with.
+fn lost<T>(ended: Result<T, JoinError>) -> Result<T, Error> {
+    ended.map_err(|error| {
+        Error::new(
+            Status::InternalError,
+            format!("A request was lost: {error}."),
+        )
+    })
 }

@@ -77,9 +77,20 @@ impl Exclusions {
     pub(super) fn left_unresolved(
         &mut self,
         outcome: Box<Outcome>,
+        lacks_names: bool,
     ) -> Result<(ExclusionLine, Box<Outcome>), Error> {
         self.unresolved = self.unresolved.saturating_sub(1);
         let Outcome { user, status, .. } = &*outcome;
+        if lacks_names && outcome.id.is_none() {
+            return Err(Error::new(
+                Status::ExclusionUnresolved,
+                format!(
+                    "The exclusion {user} could not be looked up ({status}), and the token may not read the names of those who were selected: it would protect nobody."
+                ),
+            )
+            .hint("Nothing was sent. Exclude by object id, or use a token that may read users (User.Read.All).")
+            .for_user(user));
+        }
         if !self.may_stay_unresolved {
             return Err(Error::new(
                 Status::ExclusionUnresolved,
@@ -119,6 +130,10 @@ impl ExcludedNames {
         let exclusion = Arc::from(exclusion);
         match user {
             User::Me => self.me = Some(exclusion),
+            User::Known { id, name } => {
+                self.names.insert(prints.of(id), Arc::clone(&exclusion));
+                self.names.insert(prints.of(name), exclusion);
+            }
             User::Key(key) => {
                 self.names.insert(prints.of(key), exclusion);
             }

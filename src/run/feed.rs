@@ -8,13 +8,17 @@ use super::intake::Intake;
 use super::item::Key;
 use super::journal::{JournalReader, Line};
 use crate::outcome::Error;
+use crate::selection::Selection;
 use crate::status::Status;
 
 /// The keys that are still to come.
 pub(super) struct Feed {
     exchange: Arc<Exchange>,
     source: Source,
-    over: bool,
+    source_is_over: bool,
+    /// Whom the directory chose, and how many of them were taken: they go when the source is over, so that nobody of
+    /// them need be remembered to know duplicates.
+    selected: Option<(Arc<Selection>, usize)>,
 }
 
 enum Source {
@@ -50,21 +54,41 @@ impl Feed {
         Feed {
             exchange,
             source,
-            over: false,
+            source_is_over: false,
+            selected: None,
+        }
+    }
+
+    /// Adds whom the directory chose.
+    pub(super) fn select(&mut self, selection: Arc<Selection>) {
+        self.selected = Some((selection, 0));
+    }
+
+    fn selected_left(&self) -> usize {
+        let left = |(selection, taken): &(Arc<Selection>, usize)| selection.len() - taken;
+        self.selected.as_ref().map_or(0, left)
+    }
+
+    fn take_selected(&mut self, most: usize, keys: &mut Vec<Key>) {
+        if let Some((selection, taken)) = &mut self.selected {
+            let end = selection.len().min(taken.saturating_add(most));
+            keys.extend((*taken..end).map(|index| Key::Selected(selection.users.get(index))));
+            *taken = end;
         }
     }
 
     /// Whether the last key was taken.
     pub(super) fn is_over(&self) -> bool {
-        self.over
+        self.source_is_over && self.selected_left() == 0
     }
 
     /// How many keys were taken from the caller and wait here.
     pub(super) fn held(&self) -> usize {
-        match &self.source {
+        let held = match &self.source {
             Source::WholeList { held, .. } => held.len(),
             _ => 0,
-        }
+        };
+        held + self.selected_left()
     }
 
     /// Whether so much of the list is known as must be before anything is sent.
@@ -85,6 +109,11 @@ impl Feed {
             intake.not_missing(&key);
             held.push_back(key);
         }
+        if *is_whole && let Some((selection, _)) = &self.selected {
+            selection
+                .users()
+                .for_each(|user| intake.selected_not_missing(&user));
+        }
         let missing = intake.missing();
         match *is_whole && missing.len() > 0 {
             true => Err(lacks(missing)),
@@ -99,6 +128,7 @@ impl Feed {
         };
         let mut keys = held.drain(..).collect();
         self.exchange.take_input(usize::MAX, &mut keys);
+        self.take_selected(usize::MAX, &mut keys);
         keys
     }
 
@@ -109,16 +139,18 @@ impl Feed {
     /// The journal to be verified cannot be read on.
     pub(super) fn take(&mut self, most: usize) -> Result<Vec<Key>, Error> {
         let mut keys = Vec::new();
-        if self.over {
-            return Ok(keys);
+        if !self.source_is_over {
+            self.source_is_over = match &mut self.source {
+                Source::Caller => self.exchange.take_input(most, &mut keys),
+                Source::WholeList { held, is_whole } => {
+                    keys.extend(held.drain(..most.min(held.len())));
+                    *is_whole && held.is_empty()
+                }
+                Source::Journal(journal) => take_accepted(journal, most, &mut keys)?,
+            };
         }
-        match &mut self.source {
-            Source::Caller => self.over = self.exchange.take_input(most, &mut keys),
-            Source::WholeList { held, is_whole } => {
-                keys.extend(held.drain(..most.min(held.len())));
-                self.over = *is_whole && held.is_empty();
-            }
-            Source::Journal(journal) => self.over = take_accepted(journal, most, &mut keys)?,
+        if self.source_is_over {
+            self.take_selected(most - keys.len(), &mut keys);
         }
         Ok(keys)
     }

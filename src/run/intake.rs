@@ -10,6 +10,8 @@ use super::keys::{Fingerprint, Fingerprints};
 use super::options::RunMode;
 use crate::call::cut_off;
 use crate::outcome::{Error, Outcome};
+use crate::selection::SelectedUser;
+use crate::status::Status;
 use crate::token::claims::Claims;
 use crate::user::User;
 
@@ -32,6 +34,8 @@ pub(super) enum Arrival {
     Unprovable(Box<Outcome>),
     /// No key at all.
     Refused(Box<Outcome>),
+    /// Selected, and only to be named.
+    Named(Box<Outcome>),
 }
 
 /// Knows whom the run has met. What grows with the list is one fingerprint a user.
@@ -44,6 +48,8 @@ pub(super) struct Intake {
     /// Object ids that are known, each with the key that its account is counted under.
     ids: HashMap<Fingerprint, Fingerprint>,
     excluded: ExcludedNames,
+    /// An excluded account whose name is not known: a user who is called by name may be it.
+    has_nameless_exclusion: bool,
     own: HashSet<Fingerprint>,
     own_id: Option<String>,
     own_arrived: bool,
@@ -68,6 +74,7 @@ impl Intake {
             seen: HashSet::new(),
             ids: HashMap::new(),
             excluded: ExcludedNames::default(),
+            has_nameless_exclusion: false,
             own: HashSet::new(),
             own_id: None,
             own_arrived: false,
@@ -97,12 +104,54 @@ impl Intake {
         self.excluded.add(user, exclusion, &self.prints);
     }
 
+    /// Leaves out a member of an excluded group.
+    pub(super) fn exclude_member(&mut self, member: SelectedUser, group: &str) {
+        self.has_nameless_exclusion |= member.user_principal_name.is_none();
+        self.exclude(&member.into_user(), group);
+    }
+
     /// Takes one entry of the list.
     pub(super) fn take(&mut self, key: Key) -> Arrival {
         match key {
             Key::Text(key) => self.take_text(&key),
+            Key::Selected(selected) => self.take_selected(selected),
             Key::Malformed(error) => Arrival::Refused(refused(error)),
         }
+    }
+
+    /// Takes a user of the selection, which has each once: those of the list came before.
+    fn take_selected(&mut self, selected: SelectedUser) -> Arrival {
+        let named = named(&selected);
+        let user = selected.into_user();
+        let prints = match &user {
+            User::Known { id, name } => [self.prints.of(id), self.prints.of(name)],
+            user => [self.prints.of(user.text()); 2],
+        };
+        let is_own = prints.iter().any(|print| self.own.contains(print));
+        let exclusion = match is_own {
+            true => self.excluded.of_own(&self.own),
+            false => prints.iter().find_map(|print| self.excluded.of(*print)),
+        };
+        if let Some(exclusion) = exclusion {
+            return Arrival::Excluded {
+                user: user.text().into(),
+                exclusion: Arc::clone(exclusion),
+            };
+        }
+        let came_before = match is_own {
+            true => std::mem::replace(&mut self.own_arrived, true),
+            false => prints
+                .iter()
+                .any(|print| self.seen.contains(print) || self.ids.contains_key(print)),
+        };
+        if came_before {
+            return Arrival::Duplicate;
+        }
+        if self.mode == RunMode::Select {
+            return Arrival::Named(named);
+        }
+        let [id, name] = prints.map(|print| self.on_record(&user, Some(print)));
+        self.arrival(user, is_own, id.or(name))
     }
 
     fn take_text(&mut self, key: &str) -> Arrival {
@@ -113,6 +162,7 @@ impl Intake {
         let print = match &user {
             User::Me => self.own_id.as_deref().map(|id| self.prints.of(id)),
             User::Key(key) => Some(self.prints.of(key)),
+            User::Known { id, .. } => Some(self.prints.of(id)),
         };
         let is_own = user == User::Me || print.is_some_and(|print| self.own.contains(&print));
         let exclusion = match is_own {
@@ -134,9 +184,23 @@ impl Intake {
         if !is_new {
             return Arrival::Duplicate;
         }
+        if self.has_nameless_exclusion && user != User::Me && user.object_id().is_none() {
+            let error = Error::new(
+                Status::ExclusionUnresolved,
+                "The token may not read the names of the excluded group's members: whether this user is one of them is not known.",
+            )
+            .hint("Name the user by object id, or use a token that may read users (User.Read.All).");
+            return Arrival::Refused(refused(error.for_user(user.text())));
+        }
+        let known = self.on_record(&user, print);
+        self.arrival(user, is_own, known)
+    }
+
+    /// What becomes of a user who was not met before.
+    fn arrival(&mut self, user: User, is_own: bool, known: Option<Acceptance>) -> Arrival {
         let task = match self.mode {
-            RunMode::DryRun => Task::Describe,
-            _ => match self.on_record(&user, print) {
+            RunMode::DryRun | RunMode::Select => Task::Describe,
+            _ => match known {
                 None if self.mode == RunMode::Invalidate => Task::Invalidate,
                 None => return Arrival::Unprovable(cut_off::unprovable(user.text())),
                 Some(known) if !self.known.insert(known.account) => return Arrival::Duplicate,
@@ -165,7 +229,7 @@ impl Intake {
     fn on_record(&self, user: &User, print: Option<Fingerprint>) -> Option<Acceptance> {
         let known = |print| self.history.acceptance(print);
         match user {
-            User::Key(_) => known(print?),
+            User::Key(_) | User::Known { .. } => known(print?),
             User::Me if !self.same_caller => None,
             User::Me => print
                 .and_then(known)
@@ -194,15 +258,46 @@ impl Intake {
     pub(super) fn not_missing(&mut self, key: &Key) {
         let key = match key {
             Key::Text(key) => key,
+            Key::Selected(user) => return self.selected_not_missing(user),
             Key::Malformed(error) => &*error.outcome().user,
         };
         self.history.open.remove(&self.prints.of(shown(key)));
+    }
+
+    /// The same for a user of the selection.
+    pub(super) fn selected_not_missing(&mut self, user: &SelectedUser) {
+        if self.history.open.is_empty() {
+            return;
+        }
+        for name in user.user_principal_name.iter().chain([&user.id]) {
+            self.history.open.remove(&self.prints.of(name));
+        }
     }
 
     /// Users of the journal that were attempted, were not accepted, and are not in the list.
     pub(super) fn missing(&self) -> impl ExactSizeIterator<Item = &str> {
         self.history.open.values().map(AsRef::as_ref)
     }
+}
+
+/// A selected user as a run names one that only names.
+fn named(selected: &SelectedUser) -> Box<Outcome> {
+    let mut outcome = Outcome::new(Status::Selected);
+    outcome.id = Some(selected.id.clone());
+    outcome.user = match &selected.user_principal_name {
+        Some(name) => name.clone(),
+        None => selected.id.clone(),
+    };
+    let traits = [(selected.guest, "a guest"), (selected.disabled, "disabled")];
+    let traits: Vec<&str> = traits
+        .into_iter()
+        .filter_map(|(is_so, words)| is_so.then_some(words))
+        .collect();
+    outcome.message = Some(match traits.is_empty() {
+        true => "Selected.".to_owned(),
+        false => format!("Selected: {}.", traits.join(", ")),
+    });
+    Box::new(outcome)
 }
 
 /// What is far too long for a key is too long for a record as well.
@@ -249,6 +344,7 @@ mod tests {
             Arrival::AcceptedBefore => "accepted before",
             Arrival::Unprovable(_) => "unprovable",
             Arrival::Refused(_) => "refused",
+            Arrival::Named(_) => "named",
         }
     }
 

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::call::answer::Purpose;
 use crate::graph::action::Api;
 use crate::outcome::{Error, Outcome};
+use crate::selection::SelectedUser;
 use crate::token::directory_roles;
 use crate::user::User;
 
@@ -20,6 +21,8 @@ const DESCRIPTION: &str = "?$select=id,displayName,userPrincipalName,userType";
 #[derive(Debug)]
 pub(crate) enum Key {
     Text(Box<str>),
+    /// One of those whom the directory chose.
+    Selected(SelectedUser),
     /// No text at all: the error says why, and has as its user what can be shown of it.
     Malformed(Error),
 }

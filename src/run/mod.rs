@@ -29,6 +29,7 @@ mod silence;
 mod state;
 mod token_watch;
 mod verdict;
+mod whom;
 mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,7 +39,8 @@ use std::time::Duration;
 
 pub use exchange::Next;
 pub use journal::{
-    ExcludedLine, ExclusionLine, JournalReader, Line, OutcomeLine, RunLine, SummaryLine,
+    ExcludedLine, ExclusionLine, JournalReader, Line, OutcomeLine, RunLine, SelectedLine,
+    SummaryLine,
 };
 pub use options::{DEFAULT_RESUME_WITHIN, DEFAULT_WAIT, RunMode, RunOptions};
 pub use pacing::Rate;
@@ -63,6 +65,7 @@ pub use keys::{Fingerprint, Fingerprints};
 use options::Checked;
 use request::Sender;
 use run_token::RunToken;
+use whom::Whom;
 
 /// Many users on their way. Any number of threads may use it at once; dropping it cancels it.
 ///
@@ -105,6 +108,7 @@ impl Client {
     /// [`Status::JournalEmpty`]).
     pub fn run(&self, mut options: RunOptions) -> Result<Run, Error> {
         let token = Arc::new(RunToken::new(Arc::clone(&self.core), options.token.take()));
+        let listed = options.selection.clone();
         let options = Arc::new(Checked::check(options)?);
         let prints = Fingerprints::default();
         // Before the journal is opened for writing, which would make one where there is none.
@@ -125,10 +129,18 @@ impl Client {
             journal.check(&run_line(&self.core, &options, &token, &endpoint))?;
         }
         let notice = journal.as_ref().and_then(Journal::notice);
-        let history = journal
+        let mut history = journal
             .as_mut()
             .map(Journal::take_history)
             .unwrap_or_default();
+        let recorded = match &journal {
+            Some(journal) if options.mode == RunMode::Invalidate && !journal.is_fresh() => {
+                journal.check_selection(&options.select)?;
+                history.take_selection()
+            }
+            _ => None,
+        };
+        let selection = Whom::of(&options.select, listed, recorded);
         let exchange = Arc::new(Exchange::default());
         if options.tell_users_wanted {
             exchange.tell_wanted();
@@ -147,6 +159,7 @@ impl Client {
             intake,
             journal,
             old_journal,
+            selection,
         );
         let thread = threads::spawn("graph-invalidate run", {
             let (transport, exchange) = (Arc::clone(&transport), Arc::clone(&exchange));

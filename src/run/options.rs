@@ -1,6 +1,7 @@
 //! How a run is set up: the same options, under the same names, in every language.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::HeaderValue;
@@ -9,6 +10,7 @@ use super::batch;
 use super::pacing::Rate;
 use crate::client::options::lasting;
 use crate::outcome::Error;
+use crate::selection::{Criteria, Selection};
 use crate::status::Status;
 use crate::token::AccessToken;
 use crate::user::User;
@@ -39,6 +41,8 @@ pub enum RunMode {
     DryRun,
     /// Takes the accepted users from the journal, not from the caller, and verifies them again.
     VerifyJournal,
+    /// Only names the users whom [`RunOptions::select`] selects, from what the directory lists; sends no write request.
+    Select,
 }
 
 impl RunMode {
@@ -48,6 +52,7 @@ impl RunMode {
             RunMode::Invalidate => "invalidate",
             RunMode::DryRun => "dry_run",
             RunMode::VerifyJournal => "verify_journal",
+            RunMode::Select => "select",
         }
     }
 }
@@ -102,6 +107,12 @@ pub struct RunOptions {
     /// [`Run::next`](super::Run::next) says [`Next::UsersWanted`](super::Next::UsersWanted) where it has nothing to
     /// hand out and the run takes more users: whoever feeds a run from a list needs no clock then. Left out, it waits.
     pub tell_users_wanted: bool,
+    /// Users whom the directory chooses, besides those that are added. They are listed first, completely, and are on
+    /// record before anybody is signed out; they go when the input is finished. Each user goes once, by object id. A
+    /// resumed run goes on with those on record.
+    pub select: Criteria,
+    /// Whom [`Client::select`](crate::Client::select) listed for the same criteria: the run does not list them again.
+    pub selection: Option<Arc<Selection>>,
 }
 
 /// A number as whoever gave it wrote it: a negative one comes through the C ABI as one beyond every range.
@@ -128,6 +139,7 @@ pub(super) struct Checked {
     pub(super) max_failures: Option<u64>,
     pub(super) throttle_priority: Option<HeaderValue>,
     pub(super) tell_users_wanted: bool,
+    pub(super) select: Criteria,
 }
 
 impl Checked {
@@ -200,6 +212,28 @@ impl Checked {
                 "Do not resume: a dry run shows the users of the whole list.",
             );
         }
+        options.select.check()?;
+        if options.mode == RunMode::VerifyJournal && options.select.ask_anything() {
+            return refuse(
+                "The users to verify are those of the journal: none can be selected besides."
+                    .to_owned(),
+                "Leave the options group, exclude_group, filter and everyone out.",
+            );
+        }
+        if options.mode == RunMode::Select && options.journal.is_some() {
+            return refuse(
+                "A run that only names users signs nobody out: there is nothing to record."
+                    .to_owned(),
+                "Leave the journal out.",
+            );
+        }
+        let listed = options.selection.as_ref().map(|it| &it.summary.words);
+        if listed.is_some_and(|words| *words != options.select.words()) {
+            return refuse(
+                "The selection was listed for other criteria than those of the run.".to_owned(),
+                "Give the run the very criteria that the selection was made by.",
+            );
+        }
         let throttle_priority = match options.throttle_priority.as_deref() {
             None => None,
             Some("low") => Some(HeaderValue::from_static("low")),
@@ -236,6 +270,7 @@ impl Checked {
             max_failures: max_failures.map(u64::from),
             throttle_priority,
             tell_users_wanted: options.tell_users_wanted,
+            select: options.select,
         })
     }
 }

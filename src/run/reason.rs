@@ -49,6 +49,7 @@ impl EndReason {
             Status::Cancelled => EndReason::Cancelled,
             Status::DeadlineExceeded => EndReason::Deadline,
             Status::ExclusionUnresolved => EndReason::Exclusions,
+            Status::SelectionEmpty | Status::SelectionIncomplete => EndReason::List,
             _ => match status.failure() {
                 None => EndReason::Complete,
                 Some(FailureKind::Input | FailureKind::User) => EndReason::List,
@@ -98,6 +99,7 @@ mod tests {
             (Status::JournalFailed, "journal"),
             (Status::JournalMismatch, "journal"),
             (Status::ExclusionUnresolved, "exclusions"),
+            (Status::SelectionEmpty, "list"),
             (Status::Panic, "internal"),
         ] {
             assert_eq!(EndReason::of(status).name(), word);

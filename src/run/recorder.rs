@@ -7,6 +7,7 @@ use super::journal::{
     ExcludedLine, ExclusionLine, Journal, JournalWriter, Record, RunLine, SummaryLine,
 };
 use crate::outcome::{Error, Outcome};
+use crate::selection::Selection;
 use crate::unique_id::unique_id;
 
 /// What is recorded between two flushes goes in one go.
@@ -30,16 +31,21 @@ impl Recorder {
         }
     }
 
-    /// Begins the journal, if it has not begun. Fails where it belongs to another run.
-    pub(super) fn begin(&mut self, mut line: RunLine) -> Result<(), Error> {
+    /// Begins the journal, if it has not begun, with those who were selected and are not on record; tells whether it
+    /// begins now. Fails where it belongs to another run.
+    pub(super) fn begin(
+        &mut self,
+        mut line: RunLine,
+        selected: Option<&Selection>,
+    ) -> Result<bool, Error> {
         let Some(journal) = self.opened.take() else {
-            return Ok(());
+            return Ok(false);
         };
         journal.check(&line)?;
         line.run.clone_from(&self.run);
         line.resumed = !journal.is_fresh();
-        self.journal = Some(journal.start(&line, Arc::clone(&self.exchange))?);
-        Ok(())
+        self.journal = Some(journal.start(&line, selected, Arc::clone(&self.exchange))?);
+        Ok(true)
     }
 
     /// One attempt, after which others follow: for the record alone.

@@ -197,7 +197,7 @@ impl TokenWatch {
         has_chance && self.caller.may_sign_in()
     }
 
-    fn is_current(&self, token: &Arc<AccessToken>) -> bool {
+    pub(super) fn is_current(&self, token: &Arc<AccessToken>) -> bool {
         let current = self.current.as_ref();
         current.is_some_and(|(current, _)| Arc::ptr_eq(current, token))
     }

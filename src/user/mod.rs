@@ -30,6 +30,13 @@ pub(crate) enum User {
     Me,
     /// An object id or a user principal name, trimmed.
     Key(String),
+    /// A user as the directory listed one: reached by the object id, and called by the name.
+    Known {
+        /// The object id.
+        id: String,
+        /// The user principal name, or the object id where the name is not known.
+        name: String,
+    },
 }
 
 impl User {
@@ -82,6 +89,7 @@ impl User {
         match self {
             User::Me => "me",
             User::Key(key) => key,
+            User::Known { name, .. } => name,
         }
     }
 
@@ -89,6 +97,7 @@ impl User {
     pub(crate) fn object_id(&self) -> Option<String> {
         match self {
             User::Me => None,
+            User::Known { id, .. } => Some(id.clone()),
             User::Key(key) => (key.len() == 36)
                 .then(|| uuid::Uuid::try_parse(key).ok())
                 .flatten()
@@ -107,6 +116,7 @@ impl User {
                 ["/users('", &encode(&key.replace('\'', "''")), "')"].concat()
             }
             User::Key(key) => ["/users/", &encode(key)].concat(),
+            User::Known { id, .. } => ["/users/", &encode(id)].concat(),
         }
     }
 }

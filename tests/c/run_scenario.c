@@ -17,8 +17,9 @@ struct description {
   uint32_t timeout_ms;
   graph_run_options options;
   const char *users[MOST_USERS], *exclusions[MOST_EXCLUSIONS], *tokens[MOST_TOKENS];
+  const char *groups[MOST_EXCLUSIONS], *excluded_groups[MOST_EXCLUSIONS];
   graph_header headers[MOST_HEADERS];
-  size_t users_len, exclusions_len, tokens_len, headers_len;
+  size_t users_len, exclusions_len, tokens_len, headers_len, groups_len, excluded_groups_len;
   long cancel_after;
 };
 
@@ -56,7 +57,15 @@ static void set(const char *name, const char *value) {
   else if (is(name, "resume_within_ms")) it.options.resume_within_ms = number;
   else if (is(name, "ahead")) it.options.ahead = number;
   else if (is(name, "max_failures")) it.options.max_failures = number;
-  else if (is(name, "rate")) it.options.rate = strtod(value, NULL);
+  else if (is(name, "filter")) it.options.filter = kept(value);
+  else if (is(name, "everyone")) it.options.everyone = number;
+  else if (is(name, "guests")) it.options.guests = number;
+  else if (is(name, "allow_empty")) it.options.allow_empty = number;
+  else if (is(name, "who")) it.options.who = number;
+  else if (is(name, "group") && it.groups_len < MOST_EXCLUSIONS) it.groups[it.groups_len++] = kept(value);
+  else if (is(name, "exclude_group") && it.excluded_groups_len < MOST_EXCLUSIONS) {
+    it.excluded_groups[it.excluded_groups_len++] = kept(value);
+  } else if (is(name, "rate")) it.options.rate = strtod(value, NULL);
   else if (is(name, "cancel_after")) it.cancel_after = (long)number;
   else if (is(name, "user") && it.users_len < MOST_USERS) it.users[it.users_len++] = kept(value);
   else if (is(name, "exclude") && it.exclusions_len < MOST_EXCLUSIONS) it.exclusions[it.exclusions_len++] = kept(value);
@@ -136,6 +145,10 @@ int main(void) {
   read_description();
   it.options.exclude = it.exclusions;
   it.options.exclude_len = it.exclusions_len;
+  it.options.group = it.groups;
+  it.options.group_len = it.groups_len;
+  it.options.exclude_group = it.excluded_groups;
+  it.options.exclude_group_len = it.excluded_groups_len;
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;
   options.endpoint = it.endpoint;

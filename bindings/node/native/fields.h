@@ -143,6 +143,13 @@ static const field RUN_OPTIONS_FIELDS[] = {
     {WIDE, offsetof(graph_run_options, resume_within_ms), 0, NULL},
     {UNSIGNED, offsetof(graph_run_options, ahead), 0, NULL},
     {UNSIGNED, offsetof(graph_run_options, max_failures), 0, NULL},
+    {TEXTS, offsetof(graph_run_options, group), offsetof(graph_run_options, group_len), NULL},
+    {TEXTS, offsetof(graph_run_options, exclude_group), offsetof(graph_run_options, exclude_group_len), NULL},
+    {TEXT, offsetof(graph_run_options, filter), 0, NULL},
+    {UNSIGNED, offsetof(graph_run_options, everyone), 0, NULL},
+    {UNSIGNED, offsetof(graph_run_options, guests), 0, NULL},
+    {UNSIGNED, offsetof(graph_run_options, allow_empty), 0, NULL},
+    {UNSIGNED, offsetof(graph_run_options, who), 0, NULL},
 };
 static const shape RUN_OPTIONS = {sizeof(graph_run_options), RUN_OPTIONS_FIELDS, sizeof RUN_OPTIONS_FIELDS / sizeof(field)};
 

@@ -119,6 +119,15 @@ typedef struct graph_run_options {
   uint32_t ahead;
   uint32_t tell_users_wanted;
   uint32_t max_failures;
+  const char **group;
+  size_t group_len;
+  const char **exclude_group;
+  size_t exclude_group_len;
+  const char *filter;
+  uint32_t everyone;
+  uint32_t guests;
+  uint32_t allow_empty;
+  uint32_t who;
 } graph_run_options;
 typedef struct graph_variable {
   const char *name;

@@ -293,13 +293,14 @@ final class Client
         if ($users === NotGiven::Value) {
             return null;
         }
+        $what = stripos($name, 'group') === false ? 'user' : 'group';
         $keys = [];
         foreach (is_iterable($users) ? $users : [$users] as $key) {
             if ($key === null) {
                 throw OutcomeException::local(
                     Status::NullArgument,
                     "{$name} holds null.",
-                    'Leave it out, or name the user it stands for.',
+                    "Leave it out, or name the {$what} it stands for.",
                 );
             }
             if (!\is_string($key) && !$key instanceof \Stringable) {
@@ -310,7 +311,7 @@ final class Client
         return $keys ?: throw OutcomeException::local(
             Status::EmptyArgument,
             "{$name} holds nobody: a list that came out empty, or a generator that was read before.",
-            "Give a list of the users, or leave {$name} out.",
+            "Give a list of the {$what}s, or leave {$name} out.",
         );
     }
 }

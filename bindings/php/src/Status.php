@@ -76,6 +76,16 @@ enum Status: string
     case RunUsersWanted = 'run_users_wanted';
 
     /**
+     * A selection named the user; nothing was sent.
+     */
+    case Selected = 'selected';
+
+    /**
+     * Something to know of the selection, before anybody acts on it: no user's outcome.
+     */
+    case SelectionRemark = 'selection_remark';
+
+    /**
      * A pointer that must not be null was null.
      */
     case NullArgument = 'null_argument';
@@ -236,6 +246,16 @@ enum Status: string
     case UserKeyRefused = 'user_key_refused';
 
     /**
+     * The tenant has no such group.
+     */
+    case GroupNotFound = 'group_not_found';
+
+    /**
+     * Several groups have this name or address: only an object id tells them apart.
+     */
+    case GroupAmbiguous = 'group_ambiguous';
+
+    /**
      * The service asked to wait for longer than the deadline allows.
      */
     case Throttled = 'throttled';
@@ -393,6 +413,16 @@ enum Status: string
     case JournalLost = 'journal_lost';
 
     /**
+     * The selection came to nobody, or a group of it has no users.
+     */
+    case SelectionEmpty = 'selection_empty';
+
+    /**
+     * The directory could not be listed to its end: users would be missing.
+     */
+    case SelectionIncomplete = 'selection_incomplete';
+
+    /**
      * The queue takes no more calls.
      */
     case QueueClosed = 'queue_closed';
@@ -429,6 +459,8 @@ enum Status: string
         10 => self::QueueDone,
         11 => self::Unprotected,
         12 => self::RunUsersWanted,
+        13 => self::Selected,
+        14 => self::SelectionRemark,
         100 => self::NullArgument,
         101 => self::EmptyArgument,
         102 => self::InvalidUtf8,
@@ -461,6 +493,8 @@ enum Status: string
         300 => self::PermissionDenied,
         400 => self::UserNotFound,
         401 => self::UserKeyRefused,
+        402 => self::GroupNotFound,
+        403 => self::GroupAmbiguous,
         500 => self::Throttled,
         600 => self::NameResolutionFailed,
         601 => self::ConnectFailed,
@@ -492,6 +526,8 @@ enum Status: string
         810 => self::JournalTooOld,
         811 => self::JournalEmpty,
         812 => self::JournalLost,
+        813 => self::SelectionEmpty,
+        814 => self::SelectionIncomplete,
         820 => self::QueueClosed,
         821 => self::QueueForked,
         900 => self::InternalError,

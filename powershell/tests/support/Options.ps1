@@ -14,6 +14,7 @@ $runOptions = @{
     journal = 'Journal'; resume = 'Resume'; verify = 'Verify'; dry_run = 'DryRun'; verify_journal = 'VerifyJournal'; exclude = 'Exclude'
     allow_unresolved_exclusions = 'AllowUnresolvedExclusions'; batch_size = 'BatchSize'; concurrency = 'Concurrency'; rate = 'Rate'; wait_ms = 'Wait'
     deadline_ms = 'Deadline'; throttle_priority = 'ThrottlePriority'; resume_within_ms = 'ResumeWithin'; ahead = 'Ahead'; max_failures = 'MaxFailures'
+    group = 'Group'; exclude_group = 'ExcludeGroup'; filter = 'Filter'; everyone = 'Everyone'; guests = 'Guests'; allow_empty = 'AllowEmpty'; who = 'Who'
 }
 
 # The kind of a credential is a parameter set, and its environment the session's; a run's token is the connection's.

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
+use crate::selection::{Chosen, Selection, SelectionSummary};
 use crate::status::Status;
 
 use super::line::{Line, OutcomeLine, RunLine};
@@ -45,6 +47,9 @@ pub(crate) struct History {
     /// Whether the last run that signed users out came to the end of its list.
     pub(super) complete: bool,
     signs_out: bool,
+    /// Whom the run selected, and how many they are meant to be.
+    selected: Chosen,
+    selection: Option<SelectionSummary>,
 }
 
 impl History {
@@ -56,9 +61,20 @@ impl History {
                     self.complete = false;
                     self.note_time(line.time.parse().ok());
                 }
+                // A run that was resumed goes on with those that are there, if all of them are.
+                if line.selection.is_some() && !self.has_selection() {
+                    self.selected = Chosen::default();
+                    self.selection.clone_from(&line.selection);
+                }
                 self.first.get_or_insert(line);
             }
             Line::Outcome(line) => self.add_outcome(&line, prints),
+            Line::Selected(line) => {
+                if let Ok(id) = Uuid::try_parse(&line.id) {
+                    let name = line.user.as_deref().unwrap_or_default();
+                    self.selected.push(id, name, line.guest, line.disabled);
+                }
+            }
             Line::Exclusion(_) | Line::Excluded(_) => {}
             Line::Summary(line) => {
                 if self.signs_out {
@@ -66,6 +82,23 @@ impl History {
                 }
             }
         }
+    }
+
+    /// Whether everyone whom the run selected is on record. Nobody is sent before.
+    fn has_selection(&self) -> bool {
+        let users = self.selection.as_ref().map(|it| it.users);
+        users == Some(self.selected.len() as u64)
+    }
+
+    /// Whom the run selected, where all of them are on record.
+    pub(crate) fn take_selection(&mut self) -> Option<Selection> {
+        if !self.has_selection() {
+            return None;
+        }
+        Some(Selection::on_record(
+            self.selection.take()?,
+            std::mem::take(&mut self.selected),
+        ))
     }
 
     /// What the journal says of the user of this name, if it was accepted.

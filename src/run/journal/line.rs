@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::outcome::{Outcome, now, rfc3339};
 use crate::run::progress::Progress;
 use crate::run::reason::EndReason;
+use crate::selection::{SelectedUser, SelectionSummary};
 use crate::status::Status;
 
 /// The version of the lines. It changes only when a reader of the old ones would be misled.
@@ -53,6 +54,10 @@ pub struct RunLine {
     pub resumed: bool,
     /// Whether acceptance is verified.
     pub verify: bool,
+    /// What was selected from the directory, and what it came to. As many lines of the kind `selected` follow, but for a
+    /// resumed run, which goes on with those that are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selection: Option<SelectionSummary>,
 }
 
 /// Where a run ends.
@@ -159,6 +164,64 @@ pub struct ExcludedLine {
     pub exclusion: String,
 }
 
+/// A user whom the directory chose: on record before anybody is signed out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct SelectedLine {
+    /// When it was recorded: RFC 3339, UTC.
+    pub time: String,
+    /// The user principal name, which outcomes show; missing where the token could not read it, and they show the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The object id.
+    pub id: String,
+    /// Whether the user is a guest.
+    #[serde(skip_serializing_if = "is_false")]
+    pub guest: bool,
+    /// Whether the account is disabled.
+    #[serde(skip_serializing_if = "is_false")]
+    pub disabled: bool,
+}
+
+impl SelectedLine {
+    /// The word for a user whom nothing but the selection is known of.
+    pub const NEVER_ATTEMPTED: &str = "never_attempted";
+
+    pub(super) fn of(user: SelectedUser, time: &str) -> SelectedLine {
+        SelectedLine {
+            time: time.to_owned(),
+            user: user.user_principal_name,
+            id: user.id,
+            guest: user.guest,
+            disabled: user.disabled,
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands it over like that"
+)]
+fn is_false(switch: &bool) -> bool {
+    !*switch
+}
+
+/// A user who was selected and never attempted, as reports show one.
+impl From<SelectedLine> for OutcomeLine {
+    fn from(line: SelectedLine) -> OutcomeLine {
+        OutcomeLine {
+            time: line.time,
+            user: line.user.unwrap_or_else(|| line.id.clone()),
+            id: Some(line.id),
+            status: SelectedLine::NEVER_ATTEMPTED.to_owned(),
+            message: Some("Selected, and never attempted.".to_owned()),
+            hint: Some("Resume the run with its journal.".to_owned()),
+            ..OutcomeLine::default()
+        }
+    }
+}
+
 /// What became of one attempt for one user, as the journal holds it. The last line of a user counts, but what was
 /// accepted stays so.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -213,6 +276,7 @@ pub(super) enum Written<'a> {
     Outcome(&'a Outcome),
     Exclusion(&'a ExclusionLine),
     Excluded(&'a ExcludedLine),
+    Selected(&'a SelectedLine),
     Summary(&'a SummaryLine),
 }
 
@@ -229,6 +293,8 @@ pub enum Line {
     Exclusion(ExclusionLine),
     /// A user who was left out.
     Excluded(ExcludedLine),
+    /// A user whom the directory chose.
+    Selected(SelectedLine),
     /// A run ends.
     Summary(SummaryLine),
 }

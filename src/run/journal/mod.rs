@@ -12,7 +12,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use line::{ExcludedLine, ExclusionLine, Line, OutcomeLine, RunLine, SummaryLine};
+pub use line::{
+    ExcludedLine, ExclusionLine, Line, OutcomeLine, RunLine, SelectedLine, SummaryLine,
+};
 pub use reader::JournalReader;
 
 pub(super) use history::{Acceptance, History};
@@ -22,6 +24,7 @@ pub(super) use writer::{JournalWriter, Record};
 use super::exchange::Exchange;
 use super::keys::Fingerprints;
 use crate::outcome::{Error, now};
+use crate::selection::{Criteria, Selection};
 use crate::status::Status;
 
 /// What a journal is opened for.
@@ -170,14 +173,47 @@ impl Journal {
         }
     }
 
-    /// Begins to write: the line of the run first.
+    /// Refuses to go on with a journal of other users than those that are selected now.
+    pub(super) fn check_selection(&self, criteria: &Criteria) -> Result<(), Error> {
+        let Some(first) = &self.first else {
+            return Ok(());
+        };
+        let words = |words: Option<&str>| match words {
+            Some(words) => format!("{words:?}"),
+            None => "nobody".to_owned(),
+        };
+        let before = first.selection.as_ref().map(|it| it.words.as_str());
+        let now = criteria.select().then(|| criteria.words());
+        if before == now.as_deref() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Status::JournalMismatch,
+            format!(
+                "The run of the journal {} selected {}, but this one selects {}.",
+                self.path.display(),
+                words(before),
+                words(now.as_deref())
+            ),
+        )
+        .hint("Nothing was sent. Resume with the same options, or give this run a journal of its own."))
+    }
+
+    /// Begins to write: the line of the run first, and whom it selected, where that is not there already.
     pub(super) fn start(
         self,
         run: &RunLine,
+        selected: Option<&Selection>,
         exchange: Arc<Exchange>,
     ) -> Result<JournalWriter, Error> {
         let place = self.file.place().to_owned();
-        let writer = JournalWriter::start(Box::new(self.file), self.path.clone(), run, exchange)?;
+        let writer = JournalWriter::start(
+            Box::new(self.file),
+            self.path.clone(),
+            run,
+            selected,
+            exchange,
+        )?;
         if self.fresh {
             file::sync_folder(&place);
         }

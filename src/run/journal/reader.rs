@@ -38,7 +38,8 @@ impl JournalReader {
         Ok(JournalReader::of(open_for_reading(path)?, path))
     }
 
-    /// The outcome whose line begins at a position that this journal had while it was read, in any order. Reading on
+    /// The outcome whose line begins at a position that this journal had while it was read, in any order; for a user who
+    /// was selected, that nothing was attempted. Reading on
     /// from there is not possible.
     ///
     /// # Errors
@@ -66,6 +67,7 @@ impl JournalReader {
         self.ended = true;
         match parse(&self.buffer) {
             Ok(Line::Outcome(line)) => Ok(line),
+            Ok(Line::Selected(line)) => Ok(line.into()),
             _ => Err(changed("was changed while it was read")),
         }
     }

@@ -10,14 +10,18 @@ use std::time::Duration;
 use crate::json;
 use crate::outcome::{Error, Outcome};
 use crate::run::exchange::Exchange;
+use crate::selection::Selection;
 use crate::status::Status;
 use crate::threads;
 
 use super::file::JournalFile;
-use super::line::{ExcludedLine, ExclusionLine, RunLine, SummaryLine, Written};
+use super::line::{ExcludedLine, ExclusionLine, RunLine, SelectedLine, SummaryLine, Written};
 
 /// How soon is seen that the file has gone while nothing is written.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// So many bytes of selected users are written at once.
+const TOGETHER: usize = 1 << 18;
 
 /// What is to be recorded.
 pub(in crate::run) enum Record {
@@ -65,10 +69,22 @@ impl JournalWriter {
         mut file: Box<dyn JournalFile>,
         path: PathBuf,
         run: &RunLine,
+        selected: Option<&Selection>,
         exchange: Arc<Exchange>,
     ) -> Result<JournalWriter, Error> {
         let mut bytes = Vec::new();
         push(&mut bytes, &Written::Run(run));
+        for user in selected.into_iter().flat_map(Selection::users) {
+            push(
+                &mut bytes,
+                &Written::Selected(&SelectedLine::of(user, &run.time)),
+            );
+            if bytes.len() >= TOGETHER {
+                file.append(&bytes, &mut 0)
+                    .map_err(|error| failed(&path, &error))?;
+                bytes.clear();
+            }
+        }
         file.append(&bytes, &mut 0)
             .and_then(|()| file.sync())
             .map_err(|error| failed(&path, &error))?;
@@ -298,8 +314,13 @@ mod tests {
         let exchange = Arc::new(Exchange::default());
         let path = PathBuf::from("journal.jsonl");
         let run = RunLine::default();
-        let started =
-            JournalWriter::start(Box::new(disk.clone()), path, &run, Arc::clone(&exchange));
+        let started = JournalWriter::start(
+            Box::new(disk.clone()),
+            path,
+            &run,
+            None,
+            Arc::clone(&exchange),
+        );
         let writer = match started {
             Ok(writer) => writer,
             Err(error) => return (Vec::new(), Some(error)),

@@ -9,6 +9,7 @@ use crate::outcome::{Error, Outcome};
 use crate::run::described::{Described, Roles};
 use crate::run::item::{Item, Task};
 use crate::run::next_step::{Facts, NextStep, next_step, planned};
+use crate::run::options::RunMode;
 use crate::run::verdict::{Count, Health, Judged, News, Signs, Users};
 use crate::status::Status;
 use crate::user::User;
@@ -217,7 +218,8 @@ impl State {
                 self.recorder.exclusion(line);
             }
             NextStep::LeaveUnresolved(outcome) => {
-                let (line, unprotected) = self.exclusions.left_unresolved(outcome)?;
+                let lacks_names = self.lacks_names();
+                let (line, unprotected) = self.exclusions.left_unresolved(outcome, lacks_names)?;
                 self.recorder.exclusion(line);
                 // For the caller alone: it is no user of the list.
                 self.exchange.deliver([unprotected]);
@@ -268,9 +270,14 @@ impl State {
             self.progress.duplicates += 1;
             return;
         }
-        outcome.status = Status::Planned;
         outcome.message = Some(described.sentence(self.intake.is_own(&described.id)));
         outcome.id = Some(described.id.clone());
+        if self.options.mode == RunMode::Select {
+            outcome.status = Status::Selected;
+            self.end_user(outcome);
+            return;
+        }
+        outcome.status = Status::Planned;
         let mut item = Item::new(User::Key(described.id), Task::DescribeRoles);
         item.last = Some(outcome);
         match self.roles_are_closed {

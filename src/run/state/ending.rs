@@ -81,7 +81,9 @@ impl State {
                     self.progress.accepted_before += 1;
                     self.queue.push_again(item, now);
                 }
-                Arrival::New(_) | Arrival::Own(_) | Arrival::Refused(_) => self.left += 1,
+                Arrival::New(_) | Arrival::Own(_) | Arrival::Refused(_) | Arrival::Named(_) => {
+                    self.left += 1;
+                }
             }
         }
     }

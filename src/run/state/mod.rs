@@ -17,7 +17,7 @@ use super::exclusions::Exclusions;
 use super::feed::Feed;
 use super::intake::{Arrival, Intake};
 use super::item::{Item, Task};
-use super::journal::{ExcludedLine, RunLine};
+use super::journal::{ExcludedLine, ExclusionLine, RunLine};
 use super::next_step;
 use super::options::{Checked, RunMode};
 use super::pacing::Pacing;
@@ -28,6 +28,7 @@ use super::reason::Ended;
 use super::recorder::Recorder;
 use super::silence::Silence;
 use super::token_watch::TokenWatch;
+use super::whom::Known;
 use super::window::Window;
 use crate::call::cut_off;
 use crate::outcome::{Error, Outcome, now as clock, rfc3339};
@@ -65,6 +66,8 @@ pub(super) struct State {
     roles_are_closed: bool,
     /// The line with which the journal is to begin.
     line: Option<RunLine>,
+    /// Whom the directory chose.
+    selected: Option<Known>,
     /// Users of a list that was not gone through to its end, who would still have to be sent.
     left: u64,
     deadline: Option<Instant>,
@@ -124,10 +127,16 @@ impl State {
             last_failure: None,
             roles_are_closed: false,
             line: None,
+            selected: None,
             left: 0,
             deadline: deadline.and_then(|deadline| begin.checked_add(deadline)),
             options,
         }
+    }
+
+    /// When the run has to be over.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline
     }
 
     /// Whether the run is over, and how.
@@ -168,6 +177,27 @@ impl State {
             self.intake.exclude(user, user.text());
         }
         self.line = Some(line);
+    }
+
+    /// Whom the directory chose is known, completely.
+    pub(super) fn select(&mut self, known: Known) {
+        let selection = &known.selection;
+        for (group, members) in &selection.excluded {
+            for index in 0..members.len() {
+                self.intake.exclude_member(members.get(index), group);
+            }
+        }
+        self.progress.added += selection.len() as u64;
+        if known.is_news {
+            self.exchange
+                .deliver(selection.remarks.iter().map(|remark| {
+                    let mut outcome = Outcome::new(Status::SelectionRemark);
+                    outcome.message = Some(remark.clone());
+                    Box::new(outcome)
+                }));
+        }
+        self.feed.select(Arc::clone(selection));
+        self.selected = Some(known);
     }
 
     /// Takes users in and hands out the requests that may be sent now; says what is waited for then. Without a token
@@ -279,9 +309,42 @@ impl State {
             return Ok(false);
         }
         if let Some(line) = self.line.take() {
-            self.recorder.begin(line)?;
+            self.begin_journal(line)?;
         }
         Ok(true)
+    }
+
+    fn begin_journal(&mut self, mut line: RunLine) -> Result<(), Error> {
+        let Some(known) = &self.selected else {
+            return self.recorder.begin(line, None).map(|_| ());
+        };
+        let selection = Arc::clone(&known.selection);
+        line.selection = self
+            .options
+            .select
+            .select()
+            .then(|| selection.summary.clone());
+        let to_write = (!known.is_recorded).then_some(&*selection);
+        if self.recorder.begin(line, to_write)? {
+            for (group, members) in &selection.excluded {
+                for member in (0..members.len()).map(|index| members.get(index)) {
+                    self.recorder.exclusion(ExclusionLine {
+                        time: rfc3339(clock()),
+                        user: group.clone(),
+                        id: Some(member.id),
+                        user_principal_name: member.user_principal_name,
+                        status: None,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the directory may not show names, by which exclusions could be recognised.
+    fn lacks_names(&self) -> bool {
+        let selected = self.selected.as_ref();
+        selected.is_some_and(|known| known.selection.lacks_names)
     }
 
     /// Whether the caller, and the disk, keep up.
@@ -332,7 +395,7 @@ impl State {
                     self.progress.unverified += 1;
                     self.recorder.end_user(outcome);
                 }
-                Arrival::Refused(outcome) => self.end_user(outcome),
+                Arrival::Refused(outcome) | Arrival::Named(outcome) => self.end_user(outcome),
             }
         }
         Ok(filled && new < room && !self.feed.is_over() && self.has_room())
@@ -400,7 +463,7 @@ impl State {
         if outcome.status.is_failure() {
             self.progress.failed += 1;
             self.last_failure = Some(outcome.status);
-        } else if outcome.status == Status::Planned {
+        } else if matches!(outcome.status, Status::Planned | Status::Selected) {
             self.progress.planned += 1;
         }
         self.recorder.end_user(outcome);
@@ -427,7 +490,7 @@ impl State {
     }
 
     fn show_progress(&mut self, now: Instant) {
-        let dry = self.options.mode == RunMode::DryRun;
+        let dry = matches!(self.options.mode, RunMode::DryRun | RunMode::Select);
         let to_read = self.queue.to_read();
         let fresh = self.queue.new_to_write()
             + self.feed.held()

@@ -14,6 +14,8 @@ public sealed record GraphInvalidateRunOptions
     private TimeSpan? _wait;
     private TimeSpan? _deadline;
     private TimeSpan? _resumeWithin;
+    private Given<IEnumerable<string>> _group;
+    private Given<IEnumerable<string>> _excludeGroup;
 
     /// <summary>
     /// The journal file: the record of the run, from which it can be resumed. Left out: none.
@@ -145,6 +147,72 @@ public sealed record GraphInvalidateRunOptions
     /// </summary>
     public int? MaxFailures { get; set; }
 
+    /// <summary>
+    /// Groups whose users are signed out, by object id, or by a display name or address that exactly one
+    /// group has. Users in nested groups count. All users that the options select are listed first,
+    /// completely, and are on record before anybody is signed out; each goes once, by object id, after the
+    /// users that were added. A resumed run goes on with those on record. Left out: none.
+    /// </summary>
+    /// <remarks>
+    /// Refused when the run begins where it was set to null or holds nobody, as a list that was used up before does:
+    /// nobody would be protected. Bound from configuration it must be an array there (<c>Group:0</c>,
+    /// <c>Group__0</c>): a single text, as <c>Group</c>, is passed over by the binder without a word.
+    /// </remarks>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public IEnumerable<string>? Group
+    {
+        get => _group.Value;
+        set => _group = new(value);
+    }
+
+    /// <summary>
+    /// Groups whose users are never signed out, through all levels: found and listed before anything is sent.
+    /// One without users is refused. Left out: none.
+    /// </summary>
+    /// <remarks>
+    /// Refused when the run begins where it was set to null or holds nobody, as a list that was used up before does:
+    /// nobody would be protected. Bound from configuration it must be an array there (<c>ExcludeGroup:0</c>,
+    /// <c>ExcludeGroup__0</c>): a single text, as <c>ExcludeGroup</c>, is passed over by the binder without a word.
+    /// </remarks>
+#if NET
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+#endif
+    public IEnumerable<string>? ExcludeGroup
+    {
+        get => _excludeGroup.Value;
+        set => _excludeGroup = new(value);
+    }
+
+    /// <summary>
+    /// Signs out the users for whom this $filter of Microsoft Graph holds, such as "accountEnabled eq false".
+    /// Left out: none.
+    /// </summary>
+    public string? Filter { get; set; }
+
+    /// <summary>
+    /// Signs out everyone in the directory.
+    /// </summary>
+    public bool Everyone { get; set; }
+
+    /// <summary>
+    /// Guests who were selected are signed out, too. Without it: they are passed over, since their home
+    /// tenant signs them in.
+    /// </summary>
+    public bool Guests { get; set; }
+
+    /// <summary>
+    /// A group without users, or a selection of nobody, is no failure. Without it: nothing is sent then, and
+    /// the run ends with <c>selection_empty</c>.
+    /// </summary>
+    public bool AllowEmpty { get; set; }
+
+    /// <summary>
+    /// Only names the selected users: each outcome is <c>selected</c>, and nothing is sent that writes.
+    /// </summary>
+    public bool Who { get; set; }
+
     /// <summary>Shows how the run is set up.</summary>
     /// <returns>The options, in one line.</returns>
     public override string ToString() =>
@@ -165,11 +233,20 @@ public sealed record GraphInvalidateRunOptions
         + $", ResumeWithin = {ResumeWithin}"
         + $", Ahead = {Ahead}"
         + $", MaxFailures = {MaxFailures}"
+        + $", Group = {Options.Joined(Group)}"
+        + $", ExcludeGroup = {Options.Joined(ExcludeGroup)}"
+        + $", Filter = {Filter}"
+        + $", Everyone = {Everyone}"
+        + $", Guests = {Guests}"
+        + $", AllowEmpty = {AllowEmpty}"
+        + $", Who = {Who}"
         + " }";
 
     internal unsafe graph_run_options ToNative(NativeStrings strings)
     {
         string[] exclude = Options.Listed(nameof(Exclude), _exclude);
+        string[] group = Options.Listed(nameof(Group), _group);
+        string[] excludeGroup = Options.Listed(nameof(ExcludeGroup), _excludeGroup);
         return new graph_run_options
         {
             struct_size = (nuint)sizeof(graph_run_options),
@@ -191,6 +268,15 @@ public sealed record GraphInvalidateRunOptions
             resume_within_ms = Options.MillisecondsWithoutLimit(ResumeWithin),
             ahead = unchecked((uint)Ahead.GetValueOrDefault()),
             max_failures = unchecked((uint)MaxFailures.GetValueOrDefault()),
+            group = strings.Add(group),
+            group_len = (nuint)group.Length,
+            exclude_group = strings.Add(excludeGroup),
+            exclude_group_len = (nuint)excludeGroup.Length,
+            filter = strings.Add(Filter),
+            everyone = Everyone ? 1u : 0u,
+            guests = Guests ? 1u : 0u,
+            allow_empty = AllowEmpty ? 1u : 0u,
+            who = Who ? 1u : 0u,
         };
     }
 }

@@ -141,6 +141,15 @@ internal unsafe struct graph_run_options
     internal uint ahead;
     internal uint tell_users_wanted;
     internal uint max_failures;
+    internal byte** group;
+    internal nuint group_len;
+    internal byte** exclude_group;
+    internal nuint exclude_group_len;
+    internal byte* filter;
+    internal uint everyone;
+    internal uint guests;
+    internal uint allow_empty;
+    internal uint who;
 }
 
 [StructLayout(LayoutKind.Sequential)]
@@ -223,6 +232,8 @@ internal static unsafe class Native
     internal const int GRAPH_STATUS_QUEUE_DONE = 10;
     internal const int GRAPH_STATUS_UNPROTECTED = 11;
     internal const int GRAPH_STATUS_RUN_USERS_WANTED = 12;
+    internal const int GRAPH_STATUS_SELECTED = 13;
+    internal const int GRAPH_STATUS_SELECTION_REMARK = 14;
     internal const int GRAPH_STATUS_NULL_ARGUMENT = 100;
     internal const int GRAPH_STATUS_EMPTY_ARGUMENT = 101;
     internal const int GRAPH_STATUS_INVALID_UTF8 = 102;
@@ -255,6 +266,8 @@ internal static unsafe class Native
     internal const int GRAPH_STATUS_PERMISSION_DENIED = 300;
     internal const int GRAPH_STATUS_USER_NOT_FOUND = 400;
     internal const int GRAPH_STATUS_USER_KEY_REFUSED = 401;
+    internal const int GRAPH_STATUS_GROUP_NOT_FOUND = 402;
+    internal const int GRAPH_STATUS_GROUP_AMBIGUOUS = 403;
     internal const int GRAPH_STATUS_THROTTLED = 500;
     internal const int GRAPH_STATUS_NAME_RESOLUTION_FAILED = 600;
     internal const int GRAPH_STATUS_CONNECT_FAILED = 601;
@@ -286,6 +299,8 @@ internal static unsafe class Native
     internal const int GRAPH_STATUS_JOURNAL_TOO_OLD = 810;
     internal const int GRAPH_STATUS_JOURNAL_EMPTY = 811;
     internal const int GRAPH_STATUS_JOURNAL_LOST = 812;
+    internal const int GRAPH_STATUS_SELECTION_EMPTY = 813;
+    internal const int GRAPH_STATUS_SELECTION_INCOMPLETE = 814;
     internal const int GRAPH_STATUS_QUEUE_CLOSED = 820;
     internal const int GRAPH_STATUS_QUEUE_FORKED = 821;
     internal const int GRAPH_STATUS_INTERNAL_ERROR = 900;

@@ -93,6 +93,48 @@ export interface RunOptions {
    * Users already sent may still add to it. Left out: no limit.
    */
   readonly maxFailures?: number;
+
+  /**
+   * Groups whose users are signed out, by object id, or by a display name or address that exactly one group
+   * has. Users in nested groups count. All users that the options select are listed first, completely, and
+   * are on record before anybody is signed out; each goes once, by object id, after the users that were
+   * added. A resumed run goes on with those on record. Left out: none.
+   */
+  readonly group?: readonly string[];
+
+  /**
+   * Groups whose users are never signed out, through all levels: found and listed before anything is sent.
+   * One without users is refused. Left out: none.
+   */
+  readonly excludeGroup?: readonly string[];
+
+  /**
+   * Signs out the users for whom this $filter of Microsoft Graph holds, such as "accountEnabled eq false".
+   * Left out: none.
+   */
+  readonly filter?: string;
+
+  /**
+   * Signs out everyone in the directory.
+   */
+  readonly everyone?: boolean;
+
+  /**
+   * Guests who were selected are signed out, too. Without it: they are passed over, since their home tenant
+   * signs them in.
+   */
+  readonly guests?: boolean;
+
+  /**
+   * A group without users, or a selection of nobody, is no failure. Without it: nothing is sent then, and the
+   * run ends with `selection_empty`.
+   */
+  readonly allowEmpty?: boolean;
+
+  /**
+   * Only names the selected users: each outcome is `selected`, and nothing is sent that writes.
+   */
+  readonly who?: boolean;
 }
 
 /** How a client signs in by itself: the kind, and what that kind takes. An option that it cannot use is refused. */
@@ -321,6 +363,13 @@ export const RUN_OPTIONS: readonly OptionField[] = [
   ["resumeWithin", "longDuration", false],
   ["ahead", "number", false],
   ["maxFailures", "number", false],
+  ["group", "texts", true],
+  ["excludeGroup", "texts", true],
+  ["filter", "text", false],
+  ["everyone", "switch", false],
+  ["guests", "switch", false],
+  ["allowEmpty", "switch", false],
+  ["who", "switch", false],
 ];
 
 /** The options of Credential, in the order of the structure. */

@@ -29,6 +29,10 @@ export type Status =
   | "unprotected"
   // The run has no outcome to return and accepts more users: only if an option asks for this status.
   | "run_users_wanted"
+  // A selection named the user; nothing was sent.
+  | "selected"
+  // Something to know of the selection, before anybody acts on it: no user's outcome.
+  | "selection_remark"
   // A pointer that must be given was undefined.
   | "null_argument"
   // A string that must not be empty was empty, or held nothing but white space.
@@ -93,6 +97,10 @@ export type Status =
   | "user_not_found"
   // The service cannot make sense of the user key.
   | "user_key_refused"
+  // The tenant has no such group.
+  | "group_not_found"
+  // Several groups have this name or address: only an object id tells them apart.
+  | "group_ambiguous"
   // The service asked to wait for longer than the deadline allows.
   | "throttled"
   // The host's name could not be resolved.
@@ -157,6 +165,10 @@ export type Status =
   | "journal_empty"
   // The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
   | "journal_lost"
+  // The selection came to nobody, or a group of it has no users.
+  | "selection_empty"
+  // The directory could not be listed to its end: users would be missing.
+  | "selection_incomplete"
   // The queue takes no more calls.
   | "queue_closed"
   // The queue was made in another process: a queue does not cross a fork.
@@ -181,6 +193,8 @@ export const STATUSES: ReadonlyMap<number, Status> = new Map<number, Status>([
   [10, "queue_done"],
   [11, "unprotected"],
   [12, "run_users_wanted"],
+  [13, "selected"],
+  [14, "selection_remark"],
   [100, "null_argument"],
   [101, "empty_argument"],
   [102, "invalid_utf8"],
@@ -213,6 +227,8 @@ export const STATUSES: ReadonlyMap<number, Status> = new Map<number, Status>([
   [300, "permission_denied"],
   [400, "user_not_found"],
   [401, "user_key_refused"],
+  [402, "group_not_found"],
+  [403, "group_ambiguous"],
   [500, "throttled"],
   [600, "name_resolution_failed"],
   [601, "connect_failed"],
@@ -244,6 +260,8 @@ export const STATUSES: ReadonlyMap<number, Status> = new Map<number, Status>([
   [810, "journal_too_old"],
   [811, "journal_empty"],
   [812, "journal_lost"],
+  [813, "selection_empty"],
+  [814, "selection_incomplete"],
   [820, "queue_closed"],
   [821, "queue_forked"],
   [900, "internal_error"],

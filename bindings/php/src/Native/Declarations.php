@@ -38,6 +38,8 @@ final class Declarations
     public const QUEUE_DONE = 10;
     public const UNPROTECTED = 11;
     public const RUN_USERS_WANTED = 12;
+    public const SELECTED = 13;
+    public const SELECTION_REMARK = 14;
 
     /** Of each structure of options: each field by its name in C, with the name that it has here and its kind. */
     public const OPTIONS = [
@@ -67,6 +69,13 @@ final class Declarations
             'resume_within_ms' => ['resumeWithin', 'duration_ms'],
             'ahead' => ['ahead', 'number'],
             'max_failures' => ['maxFailures', 'number'],
+            'group' => ['group', 'texts'],
+            'exclude_group' => ['excludeGroup', 'texts'],
+            'filter' => ['filter', 'text'],
+            'everyone' => ['everyone', 'switch'],
+            'guests' => ['guests', 'switch'],
+            'allow_empty' => ['allowEmpty', 'switch'],
+            'who' => ['who', 'switch'],
         ],
         'graph_credential_options' => [
             'kind' => ['kind', 'text'],

@@ -59,6 +59,25 @@ trait Runs
      * counting users waiting to be verified.
      * @param int $maxFailures Maximum number of failed users: when it is reached, the run ends with the
      * status of the last failure. Users already sent may still add to it. Left out: no limit.
+     * @param iterable<mixed, string|\Stringable>|string|\Stringable|NotGiven $group Groups whose users are
+     * signed out, by object id, or by a display name or address that exactly one group has. Users in nested
+     * groups count. All users that the options select are listed first, completely, and are on record before
+     * anybody is signed out; each goes once, by object id, after the users that were added. A resumed run
+     * goes on with those on record. Nobody under this name, a generator that was read before for example, is
+     * refused. Left out: none.
+     * @param iterable<mixed, string|\Stringable>|string|\Stringable|NotGiven $excludeGroup Groups whose users
+     * are never signed out, through all levels: found and listed before anything is sent. One without users
+     * is refused. Nobody under this name, a generator that was read before for example, is refused. Left out:
+     * none.
+     * @param ?string $filter Signs out the users for whom this $filter of Microsoft Graph holds, such as
+     * "accountEnabled eq false". Left out: none.
+     * @param bool $everyone Signs out everyone in the directory.
+     * @param bool $guests Guests who were selected are signed out, too. Without it: they are passed over,
+     * since their home tenant signs them in.
+     * @param bool $allowEmpty A group without users, or a selection of nobody, is no failure. Without it:
+     * nothing is sent then, and the run ends with Status::SelectionEmpty.
+     * @param bool $who Only names the selected users: each outcome is Status::Selected, and nothing is sent
+     * that writes.
      * @return Run its outcomes, as they are known; it can tell its progress and be cancelled.
      * @throws OutcomeException where an option or the journal cannot be used.
      */
@@ -80,6 +99,13 @@ trait Runs
         int|float $resumeWithin = 0,
         int $ahead = 0,
         int $maxFailures = 0,
+        iterable|string|\Stringable|NotGiven $group = NotGiven::Value,
+        iterable|string|\Stringable|NotGiven $excludeGroup = NotGiven::Value,
+        ?string $filter = null,
+        bool $everyone = false,
+        bool $guests = false,
+        bool $allowEmpty = false,
+        bool $who = false,
     ): Run {
         return $this->beginRun($users, [
             'journal' => self::given($journal),
@@ -98,6 +124,13 @@ trait Runs
             'resume_within_ms' => $resumeWithin,
             'ahead' => $ahead,
             'max_failures' => $maxFailures,
+            'group' => self::named('group', $group),
+            'exclude_group' => self::named('excludeGroup', $excludeGroup),
+            'filter' => $filter,
+            'everyone' => $everyone,
+            'guests' => $guests,
+            'allow_empty' => $allowEmpty,
+            'who' => $who,
         ]);
     }
 

@@ -155,6 +155,15 @@ class GraphRunOptions(Structure):
         ("ahead", c_uint32),
         ("tell_users_wanted", c_uint32),
         ("max_failures", c_uint32),
+        ("group", POINTER(c_char_p)),
+        ("group_len", c_size_t),
+        ("exclude_group", POINTER(c_char_p)),
+        ("exclude_group_len", c_size_t),
+        ("filter", c_char_p),
+        ("everyone", c_uint32),
+        ("guests", c_uint32),
+        ("allow_empty", c_uint32),
+        ("who", c_uint32),
     ]
 
 

@@ -36,6 +36,13 @@ class Runs:
         resume_within: Optional[Duration] = None,
         ahead: Optional[int] = None,
         max_failures: Optional[int] = None,
+        group: Union[User, Iterable[User]] = NOT_GIVEN,
+        exclude_group: Union[User, Iterable[User]] = NOT_GIVEN,
+        filter: Optional[str] = None,
+        everyone: bool = False,
+        guests: bool = False,
+        allow_empty: bool = False,
+        who: bool = False,
     ) -> Run:
         """Signs many users out: paced as the service allows, resumable, verified and on record.
 
@@ -79,6 +86,23 @@ class Runs:
                 defaults), not counting users waiting to be verified.
             max_failures: Maximum number of failed users: when it is reached, the run ends with the status
                 of the last failure. Users already sent may still add to it. Left out: no limit.
+            group: Groups whose users are signed out, by object id, or by a display name or address that
+                exactly one group has. Users in nested groups count. All users that the options select are
+                listed first, completely, and are on record before anybody is signed out; each goes once, by
+                object id, after the users that were added. A resumed run goes on with those on record. Left
+                out: none. Nobody under this name, an iterator that was read before for example, is refused.
+            exclude_group: Groups whose users are never signed out, through all levels: found and listed
+                before anything is sent. One without users is refused. Left out: none. Nobody under this name,
+                an iterator that was read before for example, is refused.
+            filter: Signs out the users for whom this $filter of Microsoft Graph holds, such as
+                "accountEnabled eq false". Left out: none.
+            everyone: Signs out everyone in the directory.
+            guests: Guests who were selected are signed out, too. Without it: they are passed over, since
+                their home tenant signs them in.
+            allow_empty: A group without users, or a selection of nobody, is no failure. Without it:
+                nothing is sent then, and the run ends with ``selection_empty``.
+            who: Only names the selected users: each outcome is ``selected``, and nothing is sent that
+                writes.
 
         Returns:
             An iterator of outcomes, which can tell its progress and be cancelled.
@@ -115,6 +139,15 @@ class Runs:
             ahead=_strings.count("ahead", ahead),
             tell_users_wanted=1,
             max_failures=_strings.count("max_failures", max_failures),
+            group=(c_char_p * len(group_keys))(*group_keys),
+            group_len=len(group_keys),
+            exclude_group=(c_char_p * len(exclude_group_keys))(*exclude_group_keys),
+            exclude_group_len=len(exclude_group_keys),
+            filter=_strings.text("filter", filter),
+            everyone=everyone,
+            guests=guests,
+            allow_empty=allow_empty,
+            who=who,
         )
         return self._begin_run(users, options)
 

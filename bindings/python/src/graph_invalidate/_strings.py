@@ -114,16 +114,17 @@ def keys(name: str, values: Any) -> list[bytes | None]:
         values = [values]
     elif is_nothing(values):
         given(name, values)
+    meant = "group" if "group" in name else "user"
     encoded = []
     for value in values:
         if is_nothing(value):
             raise error_with(
-                NULL_ARGUMENT, None, f"{name} holds {value}.", "Leave it out, or name the user it stands for."
+                NULL_ARGUMENT, None, f"{name} holds {value}.", f"Leave it out, or name the {meant} it stands for."
             )
         encoded.append(text(name, uuid_text(value)))
     if not encoded:
         what = "gave nobody: what can be read once was read before" if isinstance(values, Iterator) else "holds nobody"
-        raise error_with(EMPTY_ARGUMENT, None, f"{name} {what}.", f"Give a list of the users, or leave {name} out.")
+        raise error_with(EMPTY_ARGUMENT, None, f"{name} {what}.", f"Give a list of the {meant}s, or leave {name} out.")
     return encoded
 
 

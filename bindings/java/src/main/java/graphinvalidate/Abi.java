@@ -20,6 +20,8 @@ final class Abi {
     static final int STATUS_QUEUE_DONE = 10;
     static final int STATUS_UNPROTECTED = 11;
     static final int STATUS_RUN_USERS_WANTED = 12;
+    static final int STATUS_SELECTED = 13;
+    static final int STATUS_SELECTION_REMARK = 14;
     static final int STATUS_INVALID_TIME = 106;
     static final int STATUS_TOKEN_PROVIDER_FAILED = 217;
 
@@ -35,7 +37,7 @@ final class Abi {
     static final int HEADER_SIZE = 16;
     static final int OUTCOME_SIZE = 128;
     static final int PROGRESS_SIZE = 168;
-    static final int RUN_OPTIONS_SIZE = 120;
+    static final int RUN_OPTIONS_SIZE = 176;
     static final int VARIABLE_SIZE = 16;
     static final int CREDENTIAL_OPTIONS_SIZE = 176;
     static final int CLIENT_OPTIONS_SIZE = 112;

@@ -66,6 +66,13 @@ public final class RunOptions {
         private Duration resumeWithin;
         private int ahead;
         private int maxFailures;
+        private Collection<String> group;
+        private Collection<String> excludeGroup;
+        private String filter;
+        private boolean everyone;
+        private boolean guests;
+        private boolean allowEmpty;
+        private boolean who;
 
         private Builder() {
         }
@@ -272,6 +279,92 @@ public final class RunOptions {
         }
 
         /**
+         * Groups whose users are signed out, by object id, or by a display name or address that exactly one
+         * group has. Users in nested groups count. All users that the options select are listed first,
+         * completely, and are on record before anybody is signed out; each goes once, by object id, after the
+         * users that were added. A resumed run goes on with those on record. Left out: none.
+         *
+         * @param group the value.
+         * @return this builder.
+         * @throws GraphInvalidateException where it is null, or nobody: a value that was lost, not left out.
+         */
+        public Builder group(Collection<String> group) {
+            this.group = new ArrayList<>(Memory.givenList("group", group));
+            return this;
+        }
+
+        /**
+         * Groups whose users are never signed out, through all levels: found and listed before anything is
+         * sent. One without users is refused. Left out: none.
+         *
+         * @param excludeGroup the value.
+         * @return this builder.
+         * @throws GraphInvalidateException where it is null, or nobody: a value that was lost, not left out.
+         */
+        public Builder excludeGroup(Collection<String> excludeGroup) {
+            this.excludeGroup = new ArrayList<>(Memory.givenList("excludeGroup", excludeGroup));
+            return this;
+        }
+
+        /**
+         * Signs out the users for whom this $filter of Microsoft Graph holds, such as "accountEnabled eq
+         * false". Left out: none.
+         *
+         * @param filter the value.
+         * @return this builder.
+         */
+        public Builder filter(@Nullable String filter) {
+            this.filter = filter;
+            return this;
+        }
+
+        /**
+         * Signs out everyone in the directory.
+         *
+         * @param everyone true: it is so.
+         * @return this builder.
+         */
+        public Builder everyone(boolean everyone) {
+            this.everyone = everyone;
+            return this;
+        }
+
+        /**
+         * Guests who were selected are signed out, too. Without it: they are passed over, since their home
+         * tenant signs them in.
+         *
+         * @param guests true: it is so.
+         * @return this builder.
+         */
+        public Builder guests(boolean guests) {
+            this.guests = guests;
+            return this;
+        }
+
+        /**
+         * A group without users, or a selection of nobody, is no failure. Without it: nothing is sent then,
+         * and the run ends with Status.SELECTION_EMPTY.
+         *
+         * @param allowEmpty true: it is so.
+         * @return this builder.
+         */
+        public Builder allowEmpty(boolean allowEmpty) {
+            this.allowEmpty = allowEmpty;
+            return this;
+        }
+
+        /**
+         * Only names the selected users: each outcome is Status.SELECTED, and nothing is sent that writes.
+         *
+         * @param who true: it is so.
+         * @return this builder.
+         */
+        public Builder who(boolean who) {
+            this.who = who;
+            return this;
+        }
+
+        /**
          * Makes the options.
          *
          * @return what was said so far.
@@ -294,6 +387,13 @@ public final class RunOptions {
             copy.resumeWithin = resumeWithin;
             copy.ahead = ahead;
             copy.maxFailures = maxFailures;
+            copy.group = group;
+            copy.excludeGroup = excludeGroup;
+            copy.filter = filter;
+            copy.everyone = everyone;
+            copy.guests = guests;
+            copy.allowEmpty = allowEmpty;
+            copy.who = who;
             return new RunOptions(copy);
         }
 
@@ -318,6 +418,13 @@ public final class RunOptions {
             record.word(ahead);
             record.word(1);
             record.word(maxFailures);
+            record.texts(group);
+            record.texts(excludeGroup);
+            record.wide(memory.text(filter));
+            record.word(everyone ? 1 : 0);
+            record.word(guests ? 1 : 0);
+            record.word(allowEmpty ? 1 : 0);
+            record.word(who ? 1 : 0);
             return record.address();
         }
 
@@ -340,6 +447,13 @@ public final class RunOptions {
                     + ", resumeWithin=" + resumeWithin
                     + ", ahead=" + ahead
                     + ", maxFailures=" + maxFailures
+                    + ", group=" + group
+                    + ", excludeGroup=" + excludeGroup
+                    + ", filter=" + filter
+                    + ", everyone=" + everyone
+                    + ", guests=" + guests
+                    + ", allowEmpty=" + allowEmpty
+                    + ", who=" + who
                     + "}";
         }
     }

@@ -71,6 +71,16 @@ public enum Status {
     RUN_USERS_WANTED("run_users_wanted", 12),
 
     /**
+     * A selection named the user; nothing was sent.
+     */
+    SELECTED("selected", 13),
+
+    /**
+     * Something to know of the selection, before anybody acts on it: no user's outcome.
+     */
+    SELECTION_REMARK("selection_remark", 14),
+
+    /**
      * A pointer that must not be null was null.
      */
     NULL_ARGUMENT("null_argument", 100),
@@ -231,6 +241,16 @@ public enum Status {
     USER_KEY_REFUSED("user_key_refused", 401),
 
     /**
+     * The tenant has no such group.
+     */
+    GROUP_NOT_FOUND("group_not_found", 402),
+
+    /**
+     * Several groups have this name or address: only an object id tells them apart.
+     */
+    GROUP_AMBIGUOUS("group_ambiguous", 403),
+
+    /**
      * The service asked to wait for longer than the deadline allows.
      */
     THROTTLED("throttled", 500),
@@ -386,6 +406,16 @@ public enum Status {
      * The journal was deleted, renamed, replaced or cut short while the run wrote to it; the run has stopped.
      */
     JOURNAL_LOST("journal_lost", 812),
+
+    /**
+     * The selection came to nobody, or a group of it has no users.
+     */
+    SELECTION_EMPTY("selection_empty", 813),
+
+    /**
+     * The directory could not be listed to its end: users would be missing.
+     */
+    SELECTION_INCOMPLETE("selection_incomplete", 814),
 
     /**
      * The queue takes no more calls.
