@@ -17,6 +17,8 @@ pub(crate) enum ExitStatus {
     SomeFailed = 3,
     /// Nobody was accepted because the token or its permissions were refused.
     TokenRefused = 4,
+    /// Nobody was selected: a group without users, or a condition that holds for nobody.
+    NobodySelected = 5,
     /// SIGHUP: the terminal, or the connection to it, is gone.
     HungUp = 129,
     /// Ctrl+C.
@@ -42,6 +44,8 @@ impl ExitStatus {
             ExitStatus::AllDone
         } else if failures.iter().copied().any(is_about_ourselves) {
             ExitStatus::NothingDone
+        } else if failures.contains(&Status::SelectionEmpty) {
+            ExitStatus::NobodySelected
         } else if done {
             ExitStatus::SomeFailed
         } else if all(is_about_the_command_line) {
@@ -95,7 +99,7 @@ fn is_about_ourselves(status: Status) -> bool {
         )
 }
 
-/// Another journal was named than the one that belongs to this run: nothing was sent.
+/// Another journal was named than the one that belongs to this run, or a group that is not there: nothing was sent.
 fn is_about_the_command_line(status: Status) -> bool {
     matches!(
         status,
@@ -103,6 +107,8 @@ fn is_about_the_command_line(status: Status) -> bool {
             | Status::JournalMismatch
             | Status::JournalTooOld
             | Status::JournalEmpty
+            | Status::GroupNotFound
+            | Status::GroupAmbiguous
     )
 }
 
@@ -113,9 +119,9 @@ mod tests {
     #[test]
     fn the_worst_is_told_by_what_to_do_next() {
         use Status::{
-            Cancelled, ConnectFailed, DeadlineExceeded, ExclusionUnresolved, InvalidUser,
-            JournalExists, JournalFailed, JournalMismatch, PermissionDenied, TokenExpired,
-            Unconfirmed, UserNotFound,
+            Cancelled, ConnectFailed, DeadlineExceeded, ExclusionUnresolved, GroupAmbiguous,
+            InvalidUser, JournalExists, JournalFailed, JournalMismatch, PermissionDenied,
+            SelectionEmpty, TokenExpired, Unconfirmed, UserNotFound,
         };
         for (done, failures, status) in [
             (true, &[][..], ExitStatus::AllDone),
@@ -142,6 +148,8 @@ mod tests {
             (false, &[Unconfirmed], ExitStatus::SomeFailed),
             (false, &[Cancelled], ExitStatus::SomeFailed),
             (false, &[ExclusionUnresolved], ExitStatus::SomeFailed),
+            (false, &[SelectionEmpty], ExitStatus::NobodySelected),
+            (false, &[GroupAmbiguous], ExitStatus::Usage),
             (false, &[JournalExists], ExitStatus::Usage),
             (false, &[JournalMismatch], ExitStatus::Usage),
             (

@@ -36,13 +36,22 @@ impl Interruption {
 
     /// What ends single calls: it is set two seconds after a signal.
     pub(crate) fn cancellation(&self) -> Cancellation {
+        self.cancellation_after(GRACE)
+    }
+
+    /// What ends calls that only read: nobody waits for their answers.
+    pub(crate) fn cancellation_at_once(&self) -> Cancellation {
+        self.cancellation_after(Duration::ZERO)
+    }
+
+    fn cancellation_after(&self, grace: Duration) -> Cancellation {
         let cancellation = Cancellation::new();
         let (watched, cancelled) = (self.clone(), cancellation.clone());
         std::thread::spawn(move || {
             while watched.signal.load(Ordering::Acquire) == 0 {
                 std::thread::sleep(LOOK);
             }
-            std::thread::sleep(GRACE);
+            std::thread::sleep(grace);
             cancelled.cancel();
         });
         cancellation

@@ -10,6 +10,7 @@ mod outcomes;
 mod running;
 mod shell;
 mod signing_in;
+mod table;
 mod tally;
 mod terminal;
 mod words;
@@ -51,6 +52,7 @@ fn run(arguments: &Arguments) -> Ended {
             }) => commands::users::sign_out_one(common, &users.acting, user_id),
             None => commands::users::run(common, users),
         },
+        Command::Who(who) => commands::who::run(common, who),
         Command::Verify(verify) => commands::verify::run(common, verify),
         Command::Report(report) => commands::report::run(common, report),
         Command::Token(token) => commands::token::run(common, token),

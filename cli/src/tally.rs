@@ -29,7 +29,10 @@ pub(crate) struct Tally {
 impl Tally {
     /// Counts the end of a user.
     pub(crate) fn count(&mut self, outcome: &Outcome) {
-        if outcome.status == Status::Unprotected {
+        if matches!(
+            outcome.status,
+            Status::Unprotected | Status::SelectionRemark
+        ) {
             return;
         }
         self.last = Some(outcome.status);

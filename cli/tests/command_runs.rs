@@ -29,6 +29,7 @@ const ROWS: &[(&str, &str)] = &[
     ("accepted", "accepted"),
     ("verified", "verified"),
     ("planned", "planned"),
+    ("selected", "planned"),
     ("accepted before", "accepted_before"),
     ("excluded", "excluded"),
     ("duplicates", "duplicates"),
@@ -105,7 +106,9 @@ impl Turn<'_> {
             given.extend(value.map(|value| format!("--{name}={value}")));
         };
         let path = |path: &Path| path.display().to_string();
-        if !options.verify_journal {
+        let selects = !options.group.is_empty() || options.filter.is_some() || options.everyone;
+        // Without a list the directory chooses alone.
+        if !options.verify_journal && (!selects || !arranged.users.is_empty()) {
             let list = folder.join("list.jsonl");
             let lines = arranged
                 .users
@@ -113,10 +116,17 @@ impl Turn<'_> {
                 .map(|user| Value::from(user.as_str()).to_string() + "\n");
             std::fs::write(&list, lines.collect::<String>()).unwrap();
             give("from", Some(path(&list)));
-            for exclusion in &options.exclude {
-                give("exclude", Some(exclusion.clone()));
+        }
+        for (name, values) in [
+            ("exclude", &options.exclude),
+            ("group", &options.group),
+            ("exclude-group", &options.exclude_group),
+        ] {
+            for value in values {
+                give(name, Some(value.clone()));
             }
         }
+        give("filter", options.filter.clone());
         give("journal", arranged.journal.as_deref().map(path));
         give("api", options.api.clone());
         give(
@@ -146,7 +156,10 @@ impl Turn<'_> {
             }),
         );
         let flags = [
-            ("--yes", !options.verify_journal),
+            ("--yes", !options.verify_journal && !options.who),
+            ("--everyone", options.everyone),
+            ("--guests", options.guests),
+            ("--allow-empty", options.allow_empty),
             ("--resume", options.resume),
             ("--verify", options.verify),
             ("--dry-run", options.dry_run),
@@ -162,10 +175,10 @@ impl Turn<'_> {
                 .map(|flag| flag.0.to_owned()),
         );
         command
-            .arg(if options.verify_journal {
-                "verify"
-            } else {
-                "users"
+            .arg(match (options.verify_journal, options.who) {
+                (true, _) => "verify",
+                (_, true) => "who",
+                _ => "users",
             })
             .args(given)
             .args([

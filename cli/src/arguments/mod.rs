@@ -12,7 +12,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use signing_in::{GIVEN, SigningIn};
-pub(crate) use users::{Acting, Report, Retired, RetiredPost, Users, Verify};
+pub(crate) use users::{Acting, Report, Retired, RetiredPost, Users, Verify, Who};
 use values::{read_address, read_duration, read_header};
 
 /// Sign a Microsoft Entra user out everywhere: invalidate all refresh tokens and session cookies.
@@ -20,7 +20,7 @@ use values::{read_address, read_duration, read_header};
 #[command(
     name = "graph-invalidate",
     version,
-    after_help = "The access token comes from --token-file, --token-stdin or the variable GRAPH_INVALIDATE_TOKEN, or from signing in with --auth; never from an argument.\n\nExamples:\n  graph-invalidate users adele@contoso.com --verify\n  graph-invalidate users --from users.csv --exclude break.glass@contoso.com --dry-run\n  graph-invalidate users --from users.csv --journal run.jsonl --verify --yes\n  graph-invalidate report run.jsonl --html report.html\n  az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv | graph-invalidate me --token-stdin\n  graph-invalidate demo\n\nExit status: 0 all accepted, 1 network, service or internal failure, 2 usage, 3 some users failed, 4 token or permissions refused, 130 interrupted (143 by SIGTERM, 141 by a closed standard output)."
+    after_help = "The access token comes from --token-file, --token-stdin or the variable GRAPH_INVALIDATE_TOKEN, or from signing in with --auth; never from an argument.\n\nExamples:\n  graph-invalidate users adele@contoso.com --verify\n  graph-invalidate users --from users.csv --exclude break.glass@contoso.com --dry-run\n  graph-invalidate users --from users.csv --journal run.jsonl --verify --yes\n  graph-invalidate users --group Finance --exclude-group \"Break glass\" --journal run.jsonl --verify\n  graph-invalidate who --filter \"accountEnabled eq false\"\n  graph-invalidate report run.jsonl --html report.html\n  az account get-access-token --resource https://graph.microsoft.com --query accessToken -o tsv | graph-invalidate me --token-stdin\n  graph-invalidate demo\n\nExit status: 0 all accepted, 1 network, service or internal failure, 2 usage, 3 some users failed, 4 token or permissions refused, 5 nobody selected, 130 interrupted (143 by SIGTERM, 141 by a closed standard output)."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -100,6 +100,8 @@ pub(crate) enum Command {
     Me(Acting),
     /// Sign out users, by object id or user principal name
     Users(Users),
+    /// Name the users whom the directory chooses, without signing anybody out
+    Who(Who),
     /// Show since when users' sessions are valid, or check that they were signed out
     Verify(Verify),
     /// Report from journals: who was signed out, when and by whom; what failed and why; what is still open

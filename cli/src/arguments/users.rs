@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand};
-use graph_invalidate::{Rate, RunMode, RunOptions};
+use graph_invalidate::{Criteria, Rate, RunMode, RunOptions};
 
 use super::values::{
     read_ahead, read_batch_size, read_concurrency, read_duration, read_rate, read_time,
@@ -17,8 +17,45 @@ pub(crate) struct Acting {
     pub(crate) verify: bool,
 }
 
+/// Users whom the directory chooses.
+#[derive(Args)]
+#[command(next_help_heading = "Users chosen by the directory")]
+#[command(group = ArgGroup::new("chosen").multiple(true).args(["group", "filter", "everyone"]))]
+pub(crate) struct Choosing {
+    /// Users in this group, nested groups included: object id, or a display name or address that exactly one group has.
+    /// May be repeated
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Vec<String>,
+    /// Never users in this group, nested groups included. May be repeated
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) exclude_group: Vec<String>,
+    /// Users for whom this $filter of Microsoft Graph holds: "accountEnabled eq false"
+    #[arg(long, value_name = "CONDITION")]
+    pub(crate) filter: Option<String>,
+    /// Everyone in the directory
+    #[arg(long)]
+    pub(crate) everyone: bool,
+    /// Guests, too; left out otherwise, since their home tenant signs them in
+    #[arg(long, requires = "chosen")]
+    pub(crate) guests: bool,
+}
+
+impl Choosing {
+    pub(crate) fn criteria(&self, allow_empty: bool) -> Criteria {
+        let mut criteria = Criteria::default();
+        criteria.group.clone_from(&self.group);
+        criteria.exclude_group.clone_from(&self.exclude_group);
+        criteria.filter.clone_from(&self.filter);
+        criteria.everyone = self.everyone;
+        criteria.guests = self.guests;
+        criteria.allow_empty = allow_empty && criteria.select();
+        criteria
+    }
+}
+
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[command(group = ArgGroup::new("listed").multiple(true).args(["from", "group", "filter", "everyone"]))]
 pub(crate) struct Users {
     #[command(subcommand)]
     pub(crate) retired: Option<Retired>,
@@ -60,9 +97,11 @@ pub(crate) struct Users {
     /// Do not ask before signing out more than 100 users, or your own account if a list says me
     #[arg(long)]
     pub(crate) yes: bool,
-    /// End with status 0 if the list is empty, for scheduled jobs
-    #[arg(long, requires = "from")]
+    /// End with status 0 if the list is empty, or the directory chooses nobody, for scheduled jobs
+    #[arg(long, requires = "listed")]
     pub(crate) allow_empty: bool,
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
     #[command(flatten)]
     pub(crate) running: Running,
 }
@@ -73,6 +112,8 @@ impl Users {
         self.keys.len() == 1
             && self.from.is_none()
             && self.exclude.is_empty()
+            && !self.choosing.criteria(false).select()
+            && self.choosing.exclude_group.is_empty()
             && !self.dry_run
             && self.journal.is_none()
             && self.running.suits_one_call()
@@ -85,6 +126,7 @@ impl Users {
         options.tell_users_wanted = true;
         options.exclude = exclude;
         options.allow_unresolved_exclusions = self.allow_unresolved_exclusions;
+        options.select = self.choosing.criteria(self.allow_empty);
         // A dry run records nothing, and tells whether the run could begin its journal.
         options.journal.clone_from(&self.journal);
         if self.dry_run {
@@ -196,6 +238,24 @@ pub(crate) struct Verify {
     pub(crate) since: Option<jiff::Timestamp>,
     #[command(flatten)]
     pub(crate) running: Running,
+}
+
+#[derive(Args)]
+pub(crate) struct Who {
+    #[command(flatten)]
+    pub(crate) choosing: Choosing,
+    /// Leave out this user, or the users in this file. May be repeated
+    #[arg(long, value_name = "KEY|@FILE")]
+    pub(crate) exclude: Vec<String>,
+    /// The column, by name or number, or the field that holds the users in the files of --exclude
+    #[arg(long, value_name = "NAME", requires = "exclude")]
+    pub(crate) exclude_column: Option<String>,
+    /// End with status 0 if the directory chooses nobody, for scheduled jobs
+    #[arg(long, requires = "chosen")]
+    pub(crate) allow_empty: bool,
+    /// Write the users to this file as well, as CSV
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -7,15 +7,20 @@ pub(crate) mod report;
 pub(crate) mod token;
 pub(crate) mod users;
 pub(crate) mod verify;
+pub(crate) mod who;
+
+use std::sync::Arc;
 
 use graph_invalidate::{
-    AccessToken, Api, Client, ClientOptions, Cloud, Error, Outcome, Run, RunOptions,
+    AccessToken, Api, Client, ClientOptions, Cloud, Criteria, Error, Outcome, Run, RunOptions,
+    Selection, Status,
 };
 
 use crate::arguments::Common;
 use crate::exit_status::ExitStatus;
+use crate::interruption::Interruption;
 use crate::signing_in::wait_for_a_person;
-use crate::terminal::note;
+use crate::terminal::{count_of, note, number};
 use crate::words::shown;
 
 /// A client, and the token that it was given, where it was given one.
@@ -68,6 +73,51 @@ fn begin(common: &Common, client: &Client, options: RunOptions) -> Result<Run, E
         note(&format!("graph-invalidate: {notice}"));
     }
     Ok(run)
+}
+
+/// Lists whom the directory chooses, and says what that came to; a signal ends it at once.
+fn select(
+    common: &Common,
+    client: &Client,
+    criteria: &Criteria,
+) -> Result<Arc<Selection>, ExitStatus> {
+    let interruption = Interruption::watch();
+    let listed = client.select(criteria, Some(&interruption.cancellation_at_once()));
+    let selection = listed.map_err(|error| {
+        note(&format!("graph-invalidate: {}", with_hint(&error)));
+        let status = match error.status() {
+            // The filter is the only part of it that the service may find wrong.
+            Status::RequestRefused if criteria.filter.is_some() => ExitStatus::Usage,
+            status if status.group() == 100 => ExitStatus::Usage,
+            status => ExitStatus::after(false, [status]),
+        };
+        interruption.exit_status().unwrap_or(status)
+    })?;
+    if !common.quiet {
+        note(&format!("graph-invalidate: {}", in_words(&selection)));
+        for remark in &selection.remarks {
+            note(&format!("  {}", shown(remark)));
+        }
+    }
+    Ok(Arc::new(selection))
+}
+
+/// What a selection came to, in a sentence.
+fn in_words(selection: &Selection) -> String {
+    let summary = &selection.summary;
+    let mut parts = vec![count_of(summary.users, "user", "users")];
+    let further = [
+        (summary.guests, "guests among them"),
+        (summary.disabled, "disabled"),
+        (
+            summary.others_passed_over,
+            "devices, groups and other objects passed over",
+        ),
+    ];
+    for (count, what) in further.into_iter().filter(|(count, _)| *count > 0) {
+        parts.push(format!("{} {what}", number(count)));
+    }
+    format!("{}: {}.", shown(&summary.words), parts.join(", "))
 }
 
 fn refuse(error: &Error) -> ExitStatus {

@@ -74,10 +74,12 @@ fn of_journal(common: &Common, verify: &Verify, path: &Path, connected: Connecte
         feeder: None,
         resumes: false,
         token_file: TokenFile::of(&common.signing_in, connected.token, common.timeout),
+        table: None,
     };
     let result = running::watch(&mut course);
     let purpose = Purpose {
         signs_out: false,
+        names: false,
         verifies: true,
         total: None,
         place: running::place_of(&connected.client),

@@ -20,6 +20,8 @@ pub(crate) const SURVIVORS: &str = "What survives: access tokens already issued,
 /// What the run was for.
 pub(crate) struct Purpose {
     pub(crate) signs_out: bool,
+    /// It names whom the directory chooses.
+    pub(crate) names: bool,
     pub(crate) verifies: bool,
     /// How many users the list has, where it could be counted.
     pub(crate) total: Option<u64>,
@@ -265,9 +267,10 @@ fn rows(
         rows.push(row("verified", progress.verified));
     }
     let to_repeat = progress.waiting.saturating_sub(progress.never_attempted);
+    let planned = if purpose.names { "selected" } else { "planned" };
     for (name, users) in [
         ("not verified", progress.unverified),
-        ("planned", progress.planned),
+        (planned, progress.planned),
         ("accepted before", progress.accepted_before),
         ("excluded", progress.excluded),
         ("duplicates", progress.duplicates),

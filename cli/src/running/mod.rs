@@ -22,6 +22,7 @@ use crate::exit_status::ExitStatus;
 use crate::input::Fault;
 use crate::interruption::{GRACE, Interruption};
 use crate::outcomes::Printer;
+use crate::table::Table;
 use crate::tally::Tally;
 use crate::terminal::note;
 use display::Display;
@@ -40,6 +41,8 @@ pub(crate) struct Course<'a> {
     /// Whether it goes on with a journal, by a list that can be read to its end at once.
     pub(crate) resumes: bool,
     pub(crate) token_file: Option<TokenFile>,
+    /// Where outcomes are written besides.
+    pub(crate) table: Option<Table>,
 }
 
 /// Why a run came to its end before its time.
@@ -94,7 +97,9 @@ pub(crate) fn watch(course: &mut Course<'_>) -> Result {
             Ok(Next::Outcome(outcome)) => {
                 tally.count(&outcome);
                 timeout = Duration::ZERO;
-                match printer.add(&outcome) {
+                let table = course.table.as_mut();
+                let tabled = table.map_or(Ok(()), |table| table.add(&outcome));
+                match tabled.and_then(|()| printer.add(&outcome)) {
                     Ok(true) => show(&display, &mut printer),
                     Ok(false) => Ok(()),
                     Err(error) => Err(error),

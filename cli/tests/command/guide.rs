@@ -32,6 +32,17 @@ fn tenant() -> Tenant {
             user(5, "orla.o'brien@contoso.com", "Orla O'Brien"),
             user(6, "jan@contoso.com", "Jan Smit"),
         ],
+        "groups": [
+            {
+                "id": "02bd9fd6-8f93-4758-87c3-1fb73740a315", "displayName": "Finance", "devices": 1,
+                "members": ["adele@contoso.com", "xenia_fabrikam.com#EXT#@contoso.com", "02bd9fd6-0000-4000-8000-000000000002"],
+            },
+            {
+                "id": "02bd9fd6-0000-4000-8000-000000000002", "displayName": "Accounting",
+                "members": ["orla.o'brien@contoso.com", "break.glass@contoso.com"],
+            },
+            {"id": "02bd9fd6-0000-4000-8000-000000000003", "displayName": "Break glass", "members": ["break.glass@contoso.com"]},
+        ],
         "apps": [{
             "id": "aaaaaaaa-0000-4000-8000-000000000002",
             "name": "Incident Response",
@@ -95,6 +106,12 @@ fn what_the_guide_shows_is_what_happens() {
     let emulator = Emulator::builder().tenant(tenant()).start().unwrap();
     let mut administrator = TokenRequest::default();
     administrator.user = Some("admin@contoso.com".to_owned());
+    let permissions = [
+        "User.RevokeSessions.All",
+        "User.Read.All",
+        "GroupMember.Read.All",
+    ];
+    administrator.permissions = Some(permissions.map(str::to_owned).into());
     let token = emulator.mint(&administrator).unwrap().access_token;
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("users.csv"), LIST).unwrap();

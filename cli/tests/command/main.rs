@@ -19,5 +19,6 @@ mod records;
 mod reports;
 mod runs;
 mod schema;
+mod selections;
 mod support;
 mod terminal;

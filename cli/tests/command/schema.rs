@@ -56,8 +56,22 @@ fn fault_of(rules: &Map<String, Value>, value: &Value) -> Option<String> {
                 "integer" => value.is_u64(),
                 "number" => value.is_number(),
                 "boolean" => value.is_boolean(),
+                "object" => value.is_object(),
                 other => panic!("the schema uses the type {other}"),
             },
+            // Of an object within: what it may hold, what it must, and nothing else.
+            "properties" => {
+                let rules = rule.as_object().unwrap();
+                value.as_object().unwrap().iter().all(|(name, value)| {
+                    let rules = rules.get(name).and_then(Value::as_object);
+                    rules.is_some_and(|rules| fault_of(rules, value).is_none())
+                })
+            }
+            "required" => {
+                let mut names = rule.as_array().unwrap().iter();
+                names.all(|name| value.get(name.as_str().unwrap()).is_some())
+            }
+            "additionalProperties" => *rule == Value::Bool(false),
             "pattern" => matches(rule.as_str().unwrap(), value.as_str().unwrap_or_default()),
             other => panic!("the schema uses the keyword {other}"),
         };
@@ -85,6 +99,18 @@ fn every_line_that_is_written_is_as_the_schema_says() {
     let schema = Schema::read();
     let situation = Situation::of(30);
     situation.list("list", 30);
+    let chosen = crate::selections::situation(0);
+    let group = [
+        "users",
+        "--group",
+        "Finance",
+        "--guests",
+        "--journal",
+        "group.jsonl",
+    ];
+    chosen.run(&group);
+    let of_group = journal(&chosen.path("group.jsonl"));
+    assert!(of_group.iter().any(|line| line["type"] == "selected"));
     let busy = FaultKind::Status {
         status: 429,
         code: None,
@@ -123,7 +149,7 @@ fn every_line_that_is_written_is_as_the_schema_says() {
             .run(&["report", "run.jsonl", "--output", "json"])
             .stdout,
     );
-    for line in journal.iter().chain(&report) {
+    for line in journal.iter().chain(&report).chain(&of_group) {
         assert_eq!(schema.fault(line), None, "{line}");
     }
     let statuses: Vec<&str> = journal

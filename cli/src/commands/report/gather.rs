@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use graph_invalidate::{
-    Error, ExcludedLine, ExclusionLine, JournalReader, Line, OutcomeLine, RunLine, RunMode, Status,
-    SummaryLine,
+    Error, ExcludedLine, ExclusionLine, JournalReader, Line, OutcomeLine, RunLine, RunMode,
+    SelectedLine, Status, SummaryLine,
 };
 
 use super::activity::Activity;
@@ -128,6 +128,16 @@ impl Person {
             accepted: NOWHERE,
             trouble: NOWHERE,
             is_another: false,
+        }
+    }
+
+    /// Somebody of whom nothing but the selection is known.
+    fn selected(line: Place, status: u16, to_verify: bool) -> Person {
+        Person {
+            line,
+            status,
+            to_verify,
+            ..Person::new()
         }
     }
 
@@ -372,12 +382,36 @@ pub(super) fn gather(paths: &[PathBuf]) -> Result<Gathered, Error> {
                         if let Some(other) = &absorbed {
                             person.absorb(other);
                         }
+                        person.is_another = false;
                         person.take(&run.begin, &line, place, status);
                     }
                     run.last = line.time;
                 }
                 Line::Exclusion(line) => gathered.add_exclusion(line),
-                Line::Excluded(line) => gathered.add_excluded(line, &mut left_out),
+                Line::Selected(line) => {
+                    let Some(run) = runs.last() else {
+                        continue;
+                    };
+                    let status = gathered.status(SelectedLine::NEVER_ATTEMPTED);
+                    let line = OutcomeLine::from(line);
+                    let (index, _) = names.find(&run.begin, &line, gathered.people.len());
+                    if index == gathered.people.len() {
+                        let to_verify = run.begin.verify;
+                        gathered
+                            .people
+                            .push(Person::selected(place, status, to_verify));
+                    }
+                }
+                Line::Excluded(line) => {
+                    let known = runs
+                        .last()
+                        .and_then(|run| names.known(&run.begin, &line.user));
+                    if let Some(person) = known.and_then(|index| gathered.people.get_mut(index)) {
+                        // Selected, and not to be attempted: nothing is open.
+                        person.is_another |= person.fate == Fate::NotAccepted;
+                    }
+                    gathered.add_excluded(line, &mut left_out);
+                }
                 Line::Summary(summary) => {
                     if let Some(run) = runs.last_mut() {
                         run.last.clone_from(&summary.time);

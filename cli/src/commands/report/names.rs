@@ -48,6 +48,13 @@ impl Names {
         (index as usize, absorbed.map(|it| it as usize))
     }
 
+    /// The number of the user of this name, if one is known.
+    pub(super) fn known(&self, run: &RunLine, user: &str) -> Option<usize> {
+        let tenant = run.tenant.as_deref().unwrap_or_default();
+        let index = self.people.get(&self.print_of(tenant, user))?;
+        Some(self.root(*index) as usize)
+    }
+
     fn root(&self, mut index: u32) -> u32 {
         while let Some(same) = self.same_as.get(&index) {
             index = *same;

@@ -1,10 +1,11 @@
 //! Many users, or what only a run can do: a journal, exclusions, a dry run.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use graph_invalidate::{Progress, Rate};
 
-use super::super::{Connected, begin, connect};
+use super::super::{Connected, begin, connect, select as select_users};
 use super::selection::{MANY, Selection, confirmed, exclusions, refuse_two_readers, select};
 use crate::Ended;
 use crate::arguments::{Common, Users};
@@ -15,14 +16,16 @@ use crate::shell::resume_line;
 use crate::terminal::{count_of, note, spoken};
 
 pub(super) fn run(common: &Common, users: &Users) -> Ended {
-    let (selection, excluded) = match read_lists(common, users) {
+    let (mut selection, excluded) = match read_lists(common, users) {
         Ok(lists) => lists,
         Err(fault) => {
             note(&format!("graph-invalidate: {fault}"));
             return Ok(ExitStatus::Usage);
         }
     };
-    if selection.total == Some(0) {
+    let criteria = users.choosing.criteria(users.allow_empty);
+    let may_be_empty = users.from.is_none() || users.allow_empty && criteria.select();
+    if selection.total == Some(0) && !may_be_empty {
         let from = users.from.as_deref().unwrap_or("-".as_ref()).display();
         return Ok(match users.allow_empty {
             true => {
@@ -45,12 +48,33 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         Ok(connected) => connected,
         Err(status) => return Ok(status),
     };
+    let mut listed = None;
+    // A run that goes on does so with those whom the journal has on record.
+    let goes_on = users.resume && users.journal.as_ref().is_some_and(|path| path.exists());
+    if criteria.select() && !goes_on {
+        let chosen = match select_users(common, &client, &criteria) {
+            Ok(chosen) => chosen,
+            Err(status) => return Ok(status),
+        };
+        selection.total = selection.total.map(|total| total + chosen.len() as u64);
+        if let Some(time) = long_by_quota(chosen.len()).filter(|_| !common.quiet) {
+            note(&format!(
+                "  Signing them out takes about {} by the published quota.",
+                spoken(time)
+            ));
+        }
+        listed = Some(chosen);
+    }
     let place = running::place_of(&client);
     let says_me = selection.own.is_some();
-    if !confirmed(users, &selection, place.as_deref())? {
+    if goes_on && criteria.select() {
+        selection.total = None;
+    }
+    if !confirmed(common, users, &selection, place.as_deref())? {
         return Ok(ExitStatus::Usage);
     }
-    let options = users.run_options(excluded);
+    let mut options = users.run_options(excluded);
+    options.selection = listed;
     let run = match begin(common, &client, options) {
         Ok(run) => Arc::new(run),
         Err(status) => return Ok(status),
@@ -70,12 +94,14 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         feeder: Some(feeder),
         resumes: users.resume && !is_stream,
         token_file: TokenFile::of(&common.signing_in, token, common.timeout),
+        table: None,
     };
     let result = running::watch(&mut course);
     let forecast = (users.dry_run && result.early.is_none() && !common.quiet)
         .then(|| forecast(users, &result.progress, says_me));
     let purpose = Purpose {
         signs_out: !users.dry_run,
+        names: false,
         verifies: users.acting.verify && !users.dry_run,
         total,
         place: running::place_of(&client),
@@ -90,8 +116,17 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
 
 fn read_lists(common: &Common, users: &Users) -> Result<(Selection, Vec<String>), Fault> {
     refuse_two_readers(common, users)?;
-    let excluded = exclusions(users, common)?;
+    let column = users.exclude_column.as_deref();
+    let excluded = exclusions(&users.exclude, column, common)?;
     Ok((select(common, users)?, excluded))
+}
+
+/// How long so many users take by the published quota, where they do not go at once.
+fn long_by_quota(users: usize) -> Option<Duration> {
+    const AT_ONCE: usize = 3_000;
+    const A_SECOND: f64 = 20.0;
+    let later = users.checked_sub(AT_ONCE).filter(|later| *later > 0)?;
+    Some(Duration::from_secs_f64(later as f64 / A_SECOND))
 }
 
 /// What the dry run was for: what would be done, and how long it would take.

@@ -2,7 +2,7 @@
 
 mod many;
 mod one;
-mod selection;
+pub(super) mod selection;
 
 use crate::Ended;
 use crate::arguments::{Common, Users};
@@ -13,9 +13,10 @@ pub(crate) use one::sign_out as sign_out_one;
 
 /// `users`, for whomever the command line names.
 pub(crate) fn run(common: &Common, users: &Users) -> Ended {
-    if users.keys.is_empty() && users.from.is_none() {
+    let selects = users.choosing.criteria(false).select();
+    if users.keys.is_empty() && users.from.is_none() && !selects {
         note(
-            "graph-invalidate: no user is named. Give object ids or user principal names, or a list with --from FILE.",
+            "graph-invalidate: no user is named. Give object ids or user principal names, a list with --from FILE, or --group, --filter or --everyone.",
         );
         return Ok(ExitStatus::Usage);
     }

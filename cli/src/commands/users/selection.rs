@@ -180,10 +180,23 @@ fn count(entries: Entries, path: &Path, common: &Common) -> Result<(u64, Option<
     Ok((users, own))
 }
 
+/// Whether it is said in which tenant alone the command may act.
+fn names_tenant(common: &Common) -> bool {
+    let by_variable = || {
+        let tenant = std::env::var("GRAPH_INVALIDATE_EXPECT_TENANT");
+        tenant.is_ok_and(|tenant| !tenant.trim().is_empty())
+    };
+    common.expect_tenant.is_some() || by_variable()
+}
+
 /// The exclusions: keys, and the users of files.
-pub(super) fn exclusions(users: &Users, common: &Common) -> Result<Vec<String>, Fault> {
+pub(in crate::commands) fn exclusions(
+    given: &[String],
+    column: Option<&str>,
+    common: &Common,
+) -> Result<Vec<String>, Fault> {
     let mut keys = Vec::new();
-    for exclusion in &users.exclude {
+    for exclusion in given {
         let Some(path) = exclusion.strip_prefix('@') else {
             if let Some(file) = named_file(exclusion) {
                 return Err(Fault::new(format!(
@@ -193,10 +206,7 @@ pub(super) fn exclusions(users: &Users, common: &Common) -> Result<Vec<String>, 
             keys.push(exclusion.clone());
             continue;
         };
-        let list = input::open(
-            Path::new(path),
-            Asked::of_exclusions(users.exclude_column.as_deref()),
-        )?;
+        let list = input::open(Path::new(path), Asked::of_exclusions(column))?;
         if let Some(guessed) = list.guessed.filter(|_| !common.quiet) {
             note(&format!("graph-invalidate: {guessed}"));
         }
@@ -237,20 +247,38 @@ pub(super) fn refuse_two_readers(common: &Common, users: &Users) -> Result<(), F
 
 /// Whether so many users may be signed out: by `--yes`, or by a person's answer.
 pub(super) fn confirmed(
+    common: &Common,
     users: &Users,
     selection: &Selection,
     place: Option<&str>,
 ) -> io::Result<bool> {
-    if users.yes || users.dry_run || !selection.needs_an_answer() {
+    if users.dry_run {
+        return Ok(true);
+    }
+    let everyone = users.choosing.everyone;
+    if everyone && users.yes && !names_tenant(common) {
+        note(
+            "graph-invalidate: --everyone with --yes wants --expect-tenant ID, too: nobody is asked which directory it is. Nothing was sent.",
+        );
+        return Ok(false);
+    }
+    if users.yes || !selection.needs_an_answer() && !everyone {
         return Ok(true);
     }
     let from_standard = users.from.as_deref() == Some(Path::new(STANDARD_INPUT));
     if from_standard || !io::stdin().is_terminal() {
         let why = match &selection.own {
             Some(own) => own.sentence(),
+            None if everyone => "This would sign out everyone in the directory.".to_owned(),
             None => format!("This would sign out more than {MANY} users."),
         };
-        note(&format!("graph-invalidate: {why} {ADD_YES}"));
+        let what_to_do = match everyone {
+            true => {
+                "Nobody can be asked here, so nothing was sent. Add --yes and --expect-tenant ID to go on without asking."
+            }
+            false => ADD_YES,
+        };
+        note(&format!("graph-invalidate: {why} {what_to_do}"));
         return Ok(false);
     }
     if let Some(own) = &selection.own {
@@ -263,12 +291,20 @@ pub(super) fn confirmed(
     if let Some(place) = place {
         note(place);
     }
-    note(&format!(
-        "This signs out {how_many} everywhere. Continue? [y/N]"
-    ));
+    // Everyone is more than a slip of the finger may do.
+    let number = selection.total.filter(|_| everyone);
+    note(&match number {
+        Some(number) => format!(
+            "This signs out {how_many} everywhere. To continue, type the number of users: {number}"
+        ),
+        None => format!("This signs out {how_many} everywhere. Continue? [y/N]"),
+    });
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    let yes = matches!(answer.trim(), "y" | "Y" | "yes");
+    let yes = match number {
+        Some(number) => answer.trim() == number.to_string(),
+        None => matches!(answer.trim(), "y" | "Y" | "yes"),
+    };
     if !yes {
         note("graph-invalidate: nothing was sent.");
     }
