@@ -82,7 +82,7 @@ impl Directory {
                     user_principal_name: name_of(number),
                     display_name: format!("User {number}"),
                     guest: false,
-                    disabled: number % 50 == 0,
+                    disabled: number.is_multiple_of(50),
                     department: Some(DEPARTMENTS[number % DEPARTMENTS.len()].to_owned()),
                     company_name: None,
                     roles: Vec::new(),

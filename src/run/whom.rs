@@ -13,7 +13,7 @@ pub(super) enum Whom {
     /// To be listed. What the journal has on record is not listed again: its exclusions alone are.
     Asking {
         selecting: Box<Selecting>,
-        recorded: Option<Selection>,
+        recorded: Option<Box<Selection>>,
     },
 }
 
@@ -35,7 +35,7 @@ impl Whom {
         match (recorded, listed) {
             (Some(recorded), _) => Whom::Asking {
                 selecting: Box::new(Selecting::of_exclusions(criteria)),
-                recorded: Some(recorded),
+                recorded: Some(Box::new(recorded)),
             },
             (None, Some(listed)) => Whom::Listed(listed),
             (None, None) if criteria.ask_anything() => Whom::Asking {
@@ -62,7 +62,10 @@ impl Known {
     /// # Errors
     ///
     /// The selection came to nobody.
-    pub(super) fn asked(selecting: Selecting, recorded: Option<Selection>) -> Result<Known, Error> {
+    pub(super) fn asked(
+        selecting: Selecting,
+        recorded: Option<Box<Selection>>,
+    ) -> Result<Known, Error> {
         let asked = selecting.finish()?;
         Ok(match recorded {
             None => Known {
@@ -73,7 +76,7 @@ impl Known {
             Some(mut recorded) => {
                 recorded.excluded = asked.excluded;
                 Known {
-                    selection: Arc::new(recorded),
+                    selection: Arc::from(recorded),
                     is_recorded: true,
                     is_news: false,
                 }
