@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use reqwest::Url;
+use url::Url;
 
 use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;

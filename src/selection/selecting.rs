@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Url;
+use url::Url;
 use uuid::Uuid;
 
 use super::check::Check;
