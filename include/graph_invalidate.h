@@ -1104,7 +1104,7 @@ typedef struct {
    */
   uint32_t allow_empty;
   /**
-   * 1: only names the selected users: each outcome is GRAPH_STATUS_SELECTED, and nothing is sent that writes.
+   * 1: only names the selected users: each outcome is GRAPH_STATUS_SELECTED, and no write request is sent.
    */
   uint32_t who;
 } graph_run_options;

@@ -93,7 +93,7 @@ type RunOptions struct {
 	// run ends with [StatusSelectionEmpty].
 	AllowEmpty bool
 
-	// Only names the selected users: each outcome is [StatusSelected], and nothing is sent that writes.
+	// Only names the selected users: each outcome is [StatusSelected], and no write request is sent.
 	Who bool
 }
 

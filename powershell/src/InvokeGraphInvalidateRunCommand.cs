@@ -55,7 +55,7 @@ namespace GraphInvalidate.PowerShell;
 /// <para>Names every user and what is known of it. Nothing is sent that writes, so nobody is asked.</para>
 /// </example>
 /// <example>
-/// <code>Invoke-GraphInvalidateRun -Group Finance -ExcludeGroup 'Break glass' -Journal incident-4711.jsonl -Verify -Confirm:$false</code>
+/// <code>Invoke-GraphInvalidateRun -Group Finance -ExcludeGroup 'Break glass' -Journal finance.jsonl -Verify -Confirm:$false</code>
 /// <para>Signs out everyone in a group and in the groups within it, but for those in another one.</para>
 /// </example>
 /// <example>

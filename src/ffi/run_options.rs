@@ -96,7 +96,7 @@ pub struct graph_run_options {
     /// 1: a group without users, or a selection of nobody, is no failure. 0: nothing is sent then, and the run ends with
     /// GRAPH_STATUS_SELECTION_EMPTY.
     pub allow_empty: u32,
-    /// 1: only names the selected users: each outcome is GRAPH_STATUS_SELECTED, and nothing is sent that writes.
+    /// 1: only names the selected users: each outcome is GRAPH_STATUS_SELECTED, and no write request is sent.
     pub who: u32,
 }
 

@@ -98,7 +98,7 @@ impl Found {
                 groups.join("; ")
             ),
         )
-        .hint("Nothing was sent that writes. Name the group by its object id."))
+        .hint("No write request was sent. Name the group by its object id."))
     }
 }
 
@@ -107,5 +107,5 @@ pub(super) fn not_found(name: &str) -> Error {
         Status::GroupNotFound,
         format!("The tenant has no group {name:?}, by object id, display name or address."),
     )
-    .hint("Nothing was sent that writes. Check the name and the tenant; the object id is the surest. A deleted group has no members, and a dynamic distribution group is none of the directory's.")
+    .hint("No write request was sent. Check the name and the tenant; the object id is the surest. A deleted group has no members, and a dynamic distribution group is none of the directory's.")
 }

@@ -90,7 +90,7 @@ impl Listing {
                     endpoint.origin()
                 ),
             )
-            .hint("Nothing was sent that writes. Check the endpoint and the proxy: something else than Microsoft Graph may have answered."));
+            .hint("No write request was sent. Check the endpoint and the proxy: something else than Microsoft Graph may have answered."));
         }
         // A service that leads in a circle has said all that it has to say.
         let is_new = !self.seen.contains(&fingerprint(&url));

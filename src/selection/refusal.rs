@@ -35,7 +35,7 @@ pub(super) fn of_filter(outcome: Outcome, part: &str) -> Error {
     let error = of(outcome, part);
     match is_refused {
         true => error.hint(
-            "Nothing was sent that writes. Check the filter: texts stand in apostrophes, which are doubled inside (department eq 'R''D'), true and false without; a query takes up to 15 conditions with or. https://learn.microsoft.com/graph/filter-query-parameter",
+            "No write request was sent. Check the filter: texts stand in apostrophes, which are doubled inside (department eq 'R''D'), true and false without; a query takes up to 15 conditions with or. https://learn.microsoft.com/graph/filter-query-parameter",
         ),
         false => error,
     }

@@ -383,7 +383,7 @@ impl Current {
             Status::UnexpectedAnswer,
             format!("The service's answer ({}) {what}.", self.part.words()),
         )
-        .hint("Nothing was sent that writes. Something else than Microsoft Graph may have answered: check the endpoint and the proxy.")
+        .hint("No write request was sent. Something else than Microsoft Graph may have answered: check the endpoint and the proxy.")
     }
 }
 
@@ -395,7 +395,7 @@ fn read_group(named: &str, body: &[u8]) -> Result<Group, Error> {
                 "The service's answer about the group {named:?} is none that Microsoft Graph gives."
             ),
         )
-        .hint("Nothing was sent that writes. Check the endpoint and the proxy.")
+        .hint("No write request was sent. Check the endpoint and the proxy.")
     };
     if Uuid::try_parse(named).is_ok() {
         return json::object(body).map_err(|_| not_understood());
@@ -406,7 +406,7 @@ fn read_group(named: &str, body: &[u8]) -> Result<Group, Error> {
 
 fn nobody(message: String) -> Error {
     Error::new(Status::SelectionEmpty, message).hint(
-        "Nothing was sent that writes. Check whom it names; where nobody may be right, set the option allow_empty.",
+        "No write request was sent. Check whom it names; where nobody may be right, set the option allow_empty.",
     )
 }
 
@@ -441,5 +441,5 @@ fn hidden(status: Status, name: &str) -> Error {
         status,
         format!("The group {name:?} hides its members, and shows this token none: who is in it is not known."),
     )
-    .hint("Nothing was sent that writes. Have an administrator consent to Member.Read.Hidden; a signed-in user also needs a role that sees hidden members, such as User Administrator.")
+    .hint("No write request was sent. Have an administrator consent to Member.Read.Hidden; a signed-in user also needs a role that sees hidden members, such as User Administrator.")
 }

@@ -209,7 +209,7 @@ public sealed record GraphInvalidateRunOptions
     public bool AllowEmpty { get; set; }
 
     /// <summary>
-    /// Only names the selected users: each outcome is <c>selected</c>, and nothing is sent that writes.
+    /// Only names the selected users: each outcome is <c>selected</c>, and no write request is sent.
     /// </summary>
     public bool Who { get; set; }
 

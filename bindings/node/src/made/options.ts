@@ -132,7 +132,7 @@ export interface RunOptions {
   readonly allowEmpty?: boolean;
 
   /**
-   * Only names the selected users: each outcome is `selected`, and nothing is sent that writes.
+   * Only names the selected users: each outcome is `selected`, and no write request is sent.
    */
   readonly who?: boolean;
 }

@@ -76,8 +76,8 @@ trait Runs
      * since their home tenant signs them in.
      * @param bool $allowEmpty A group without users, or a selection of nobody, is no failure. Without it:
      * nothing is sent then, and the run ends with Status::SelectionEmpty.
-     * @param bool $who Only names the selected users: each outcome is Status::Selected, and nothing is sent
-     * that writes.
+     * @param bool $who Only names the selected users: each outcome is Status::Selected, and no write request
+     * is sent.
      * @return Run its outcomes, as they are known; it can tell its progress and be cancelled.
      * @throws OutcomeException where an option or the journal cannot be used.
      */
@@ -124,8 +124,8 @@ trait Runs
             'resume_within_ms' => $resumeWithin,
             'ahead' => $ahead,
             'max_failures' => $maxFailures,
-            'group' => self::named('group', $group),
-            'exclude_group' => self::named('excludeGroup', $excludeGroup),
+            'group' => self::users('group', $group),
+            'exclude_group' => self::users('excludeGroup', $excludeGroup),
             'filter' => $filter,
             'everyone' => $everyone,
             'guests' => $guests,

@@ -101,8 +101,8 @@ class Runs:
                 their home tenant signs them in.
             allow_empty: A group without users, or a selection of nobody, is no failure. Without it:
                 nothing is sent then, and the run ends with ``selection_empty``.
-            who: Only names the selected users: each outcome is ``selected``, and nothing is sent that
-                writes.
+            who: Only names the selected users: each outcome is ``selected``, and no write request is
+                sent.
 
         Returns:
             An iterator of outcomes, which can tell its progress and be cancelled.
@@ -119,6 +119,8 @@ class Runs:
         nobody@contoso.example user_not_found
         """
         exclude_keys = _strings.keys("exclude", exclude)
+        group_keys = _strings.keys("group", group)
+        exclude_group_keys = _strings.keys("exclude_group", exclude_group)
         options = GraphRunOptions(
             struct_size=sizeof(GraphRunOptions),
             journal=_strings.path("journal", _strings.given("journal", journal)),

@@ -354,7 +354,7 @@ public final class RunOptions {
         }
 
         /**
-         * Only names the selected users: each outcome is Status.SELECTED, and nothing is sent that writes.
+         * Only names the selected users: each outcome is Status.SELECTED, and no write request is sent.
          *
          * @param who true: it is so.
          * @return this builder.
