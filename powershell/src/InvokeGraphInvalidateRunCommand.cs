@@ -59,7 +59,7 @@ namespace GraphInvalidate.PowerShell;
 /// <para>Signs out everyone in a group and in the groups within it, but for those in another one.</para>
 /// </example>
 /// <example>
-/// <code>Invoke-GraphInvalidateRun -Filter 'accountEnabled eq false' -Who</code>
+/// <code>Invoke-GraphInvalidateRun -Group Finance -Who</code>
 /// <para>Only names whom the directory chooses.</para>
 /// </example>
 /// <example>

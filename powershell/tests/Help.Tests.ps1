@@ -46,6 +46,8 @@ Describe 'Get-Help' {
 
     It 'has examples of <name>, each of which runs' -TestCases $cases {
         Reset-Emulator
+        # Groups are read with a permission of their own.
+        Connect-Emulator (New-Token @{ user = $Admin; permissions = 'User.RevokeSessions.All', 'User.Read.All', 'GroupMember.Read.All' })
         $global:userId = $Adele
         $global:token = New-Token
         $global:secureToken = ConvertTo-Secure opaque
