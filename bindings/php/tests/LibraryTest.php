@@ -106,7 +106,10 @@ final class LibraryTest extends EmulatorTestCase
         $content[18] = "\x15"; // that of PowerPC
         $file = self::newFile() . '.so';
         file_put_contents($file, $content);
-        self::assertSame("{$file} is for another processor than this PHP: install the package for this one.", self::refusal($file));
+        self::assertSame(
+            "{$file} is for another processor than this PHP: install the package for this one.",
+            self::refusal($file),
+        );
         unlink($file);
     }
 
