@@ -1099,8 +1099,8 @@ typedef struct {
    */
   uint32_t guests;
   /**
-   * 1: a group without users, or a selection of nobody, is no failure. 0: nothing is sent then, and the run ends with
-   * GRAPH_STATUS_SELECTION_EMPTY.
+   * 1: a group without users, or a selection of nobody, is no failure. 0: nothing is sent then, and the run ends
+   * with GRAPH_STATUS_SELECTION_EMPTY.
    */
   uint32_t allow_empty;
   /**

@@ -142,7 +142,7 @@ public sealed partial class InvokeGraphInvalidateRunCommand : ConnectedCommand
     [Texts]
     public string[] Group { get; set; } = [];
 
-    /// <summary>Groups whose users are never signed out, nested groups included. One without users is refused.</summary>
+    /// <summary>Groups whose users are never signed out, with nested groups. One without users is refused.</summary>
     [Parameter(ParameterSetName = Users)]
     [Parameter(ParameterSetName = Directory)]
     [Texts]

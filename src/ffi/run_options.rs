@@ -93,8 +93,8 @@ pub struct graph_run_options {
     pub everyone: u32,
     /// 1: guests who were selected are signed out, too. 0: they are passed over, since their home tenant signs them in.
     pub guests: u32,
-    /// 1: a group without users, or a selection of nobody, is no failure. 0: nothing is sent then, and the run ends with
-    /// GRAPH_STATUS_SELECTION_EMPTY.
+    /// 1: a group without users, or a selection of nobody, is no failure. 0: nothing is sent then, and the run ends
+    /// with GRAPH_STATUS_SELECTION_EMPTY.
     pub allow_empty: u32,
     /// 1: only names the selected users: each outcome is GRAPH_STATUS_SELECTED, and no write request is sent.
     pub who: u32,

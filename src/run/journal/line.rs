@@ -54,8 +54,8 @@ pub struct RunLine {
     pub resumed: bool,
     /// Whether acceptance is verified.
     pub verify: bool,
-    /// What was selected from the directory, and what it came to. As many lines of the kind `selected` follow, but for a
-    /// resumed run, which goes on with those that are there.
+    /// What was selected from the directory, and what it came to. As many lines of the kind `selected` follow, but for
+    /// a resumed run, which goes on with those that are there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selection: Option<SelectionSummary>,
 }

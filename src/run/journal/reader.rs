@@ -38,8 +38,8 @@ impl JournalReader {
         Ok(JournalReader::of(open_for_reading(path)?, path))
     }
 
-    /// The outcome whose line begins at a position that this journal had while it was read, in any order; for a user who
-    /// was selected, that nothing was attempted. Reading on
+    /// The outcome whose line begins at a position that this journal had while it was read, in any order; for a user
+    /// who was selected, that nothing was attempted. Reading on
     /// from there is not possible.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! The lines of docs/install.md, run as people would run them, and the trials of xtask/trials/: from the files alone, in
-//! a folder with a name that is not easy.
+//! The lines of docs/install.md, run as people would run them, and the trials of xtask/trials/: from the files alone,
+//! in a folder with a name that is not easy.
 
 use std::fs;
 use std::os::unix::fs::symlink;

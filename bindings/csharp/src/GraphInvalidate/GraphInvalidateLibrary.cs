@@ -228,9 +228,9 @@ public static unsafe class GraphInvalidateLibrary
     }
 
     /// <summary>
-    /// What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its sections
-    /// does, which stands at its end, could end the process by SIGBUS, and of one for another processor the system would
-    /// say that there is no such file.
+    /// What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its
+    /// sections does, which stands at its end, could end the process by SIGBUS, and of one for another processor the
+    /// system would say that there is no such file.
     /// </summary>
     private static string? Fault(string path)
     {

@@ -103,9 +103,9 @@ final class Library {
     }
 
     /**
-     * What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its sections
-     * does, which stands at its end, could end the virtual machine by SIGBUS, and of one for another processor the system
-     * would say that there is no such file. What cannot be read is left to the loader, which says why.
+     * What is wrong with a library of Linux, as far as its beginning tells: one that ends before the table of its
+     * sections does, which stands at its end, could end the virtual machine by SIGBUS, and of one for another processor
+     * the system would say that there is no such file. What cannot be read is left to the loader, which says why.
      */
     private static String fault(String path) {
         try (RandomAccessFile file = new RandomAccessFile(path, "r")) {
