@@ -314,7 +314,7 @@ impl Status {
     }
 
     /// Whether the service refused the token in a way that another sign-in may mend.
-    pub(crate) const fn asks_for_another_token(self) -> bool {
+    pub const fn asks_for_another_token(self) -> bool {
         matches!(
             self,
             Status::TokenExpired | Status::TokenRejected | Status::ClaimsChallenge

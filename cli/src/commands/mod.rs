@@ -19,6 +19,7 @@ use graph_invalidate::{
 use crate::arguments::Common;
 use crate::exit_status::ExitStatus;
 use crate::interruption::Interruption;
+use crate::running::TokenFile;
 use crate::signing_in::wait_for_a_person;
 use crate::terminal::{count_of, note, number};
 use crate::words::shown;
@@ -80,9 +81,23 @@ fn select(
     common: &Common,
     client: &Client,
     criteria: &Criteria,
+    token_file: &mut Option<TokenFile>,
 ) -> Result<Arc<Selection>, ExitStatus> {
     let interruption = Interruption::watch();
-    let listed = client.select(criteria, Some(&interruption.cancellation_at_once()));
+    let cancellation = interruption.cancellation_at_once();
+    let listed = loop {
+        let listed = client.select(criteria, Some(&cancellation));
+        // Another token lists everything anew: half a list is none.
+        let is_over = match (&listed, token_file.as_mut()) {
+            (Err(error), Some(file)) if error.status().asks_for_another_token() => {
+                !file.await_another(common, client, &interruption)
+            }
+            _ => true,
+        };
+        if is_over {
+            break listed;
+        }
+    };
     let selection = listed.map_err(|error| {
         note(&format!("graph-invalidate: {}", with_hint(&error)));
         let status = match error.status() {

@@ -32,7 +32,8 @@ pub(crate) fn run(common: &Common, who: &Who) -> Ended {
         Ok(connected) => connected,
         Err(status) => return Ok(status),
     };
-    let selection = match select(common, &client, &criteria) {
+    let mut token_file = TokenFile::of(&common.signing_in, token, common.timeout);
+    let selection = match select(common, &client, &criteria, &mut token_file) {
         Ok(selection) => selection,
         Err(status) => return Ok(status),
     };
@@ -65,7 +66,7 @@ pub(crate) fn run(common: &Common, who: &Who) -> Ended {
         total,
         feeder: None,
         resumes: false,
-        token_file: TokenFile::of(&common.signing_in, token, common.timeout),
+        token_file,
         table,
     };
     let result = running::watch(&mut course);

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use graph_invalidate::{AccessToken, Client, DEFAULT_TIMEOUT};
 
+use super::TICK;
 use super::display::Display;
-use crate::arguments::SigningIn;
+use crate::arguments::{Common, SigningIn};
+use crate::interruption::Interruption;
 use crate::terminal::note;
 
 /// How often the file is looked at while a new token is awaited.
@@ -52,6 +54,25 @@ impl TokenFile {
             patience: timeout.unwrap_or(DEFAULT_TIMEOUT),
             waiting: None,
         })
+    }
+
+    /// Waits until the client has the token that the file holds by now, where the last one was used up before a run
+    /// began. False where none came in time, or a signal did.
+    pub(crate) fn await_another(
+        &mut self,
+        common: &Common,
+        client: &Client,
+        interruption: &Interruption,
+    ) -> bool {
+        let display = Display::new(common, None);
+        loop {
+            match self.renew(client, &display) {
+                Renewal::Renewed => return true,
+                Renewal::InVain => return false,
+                Renewal::Awaited if interruption.exit_status().is_some() => return false,
+                Renewal::Awaited => std::thread::sleep(TICK),
+            }
+        }
     }
 
     /// Gives the client the token that the file holds by now, where it is another one.

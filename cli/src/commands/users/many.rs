@@ -48,11 +48,12 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         Ok(connected) => connected,
         Err(status) => return Ok(status),
     };
+    let mut token_file = TokenFile::of(&common.signing_in, token, common.timeout);
     let mut listed = None;
     // A run that goes on does so with those whom the journal has on record.
     let goes_on = users.resume && users.journal.as_ref().is_some_and(|path| path.exists());
     if criteria.select() && !goes_on {
-        let chosen = match select_users(common, &client, &criteria) {
+        let chosen = match select_users(common, &client, &criteria, &mut token_file) {
             Ok(chosen) => chosen,
             Err(status) => return Ok(status),
         };
@@ -93,7 +94,7 @@ pub(super) fn run(common: &Common, users: &Users) -> Ended {
         total,
         feeder: Some(feeder),
         resumes: users.resume && !is_stream,
-        token_file: TokenFile::of(&common.signing_in, token, common.timeout),
+        token_file,
         table: None,
     };
     let result = running::watch(&mut course);
