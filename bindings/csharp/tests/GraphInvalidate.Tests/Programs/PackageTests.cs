@@ -68,7 +68,6 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
         string folder = Directory.CreateTempSubdirectory("graph-invalidate-consumer-").FullName;
         try
         {
-            await emulator.ResetAsync();
             await DotnetAsync(folder, "new", "console", "--framework", "net10.0");
             string readme = await File.ReadAllTextAsync(Path.Combine(Project.Root, "bindings/csharp/README.md"));
             Match install = Regex.Match(readme, @"\$ dotnet (add package GraphInvalidate.Client --source) ");
@@ -210,8 +209,12 @@ public sealed class PackageTests(Emulator emulator) : IClassFixture<Driver>
         }
     }
 
-    private async Task<Dictionary<string, string?>> TokenAndEndpointAsync() =>
-        new() { ["GRAPH_INVALIDATE_TOKEN"] = await emulator.TokenAsync(), ["GRAPH_INVALIDATE_ENDPOINT"] = emulator.Address };
+    /// <summary>An emulator as it was started: what the tests before had it do would reach the programs, too.</summary>
+    private async Task<Dictionary<string, string?>> TokenAndEndpointAsync()
+    {
+        await emulator.ResetAsync();
+        return new() { ["GRAPH_INVALIDATE_TOKEN"] = await emulator.TokenAsync(), ["GRAPH_INVALIDATE_ENDPOINT"] = emulator.Address };
+    }
 
     private static XElement Metadata()
     {
