@@ -147,6 +147,7 @@ public sealed class ClientTests(Emulator emulator)
     [Fact]
     public async Task Options_may_be_used_again_with_a_change()
     {
+        await emulator.ResetAsync();
         GraphInvalidateClientOptions options = new() { Endpoint = emulator.Address, AccessToken = await emulator.TokenAsync() };
         using GraphInvalidateClient client = new(options with { Api = "v1.0" });
 

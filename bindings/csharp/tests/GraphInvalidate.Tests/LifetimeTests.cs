@@ -42,6 +42,7 @@ public sealed class LifetimeTests(Emulator emulator)
     [Fact]
     public async Task Disposing_and_calling_at_once_never_crashes()
     {
+        await emulator.ResetAsync();
         string token = await emulator.TokenAsync();
         for (int round = 0; round < 50; round++)
         {

@@ -37,6 +37,7 @@ public sealed class JsonTests(Emulator emulator)
     [Fact]
     public async Task A_line_of_the_command_is_an_outcome()
     {
+        await emulator.ResetAsync();
         string line = await Programs.RunAsync(new Programs.Request(
             Project.Command,
             ["users", Emulator.Adele, "--output", "json"],
