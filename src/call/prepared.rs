@@ -12,7 +12,6 @@ use crate::call::options::{CallKind, CallOptions};
 use crate::cancellation::Cancellation;
 use crate::client::core::{ClientCore, from_now};
 use crate::client::options::lasting;
-use crate::credential::Wire;
 use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome};
 use crate::token::AccessToken;
@@ -115,21 +114,8 @@ impl PreparedCall {
         let (token, endpoint) = match token {
             Some(known) => known,
             None => {
-                let wire = Wire {
-                    transport,
-                    deadline,
-                    attempts_before: 0,
-                };
                 // On the heap, and only where it is needed: the calls of a queue wait by the thousand.
-                let signing_in = Box::pin(core.tokens.current(wire));
-                let token = core
-                    .signed_in(
-                        signing_in,
-                        deadline,
-                        &cancellation,
-                        crate::client::core::NOTHING_SENT,
-                    )
-                    .await?;
+                let token = Box::pin(core.first_token(transport, deadline, &cancellation)).await?;
                 with_destination(core, token, &user)?
             }
         };

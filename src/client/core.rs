@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::cancellation::Cancellation;
 use crate::client::options::Settings;
+use crate::credential::Wire;
 use crate::graph::endpoint::Endpoint;
 use crate::outcome::Error;
 use crate::status::Status;
@@ -67,6 +68,27 @@ impl ClientCore {
             (None, Some(endpoint)) if token.is_brought() => endpoint,
             _ => self.settings.endpoint_for(token),
         }
+    }
+
+    /// The token with which everything begins: nothing was sent before it.
+    pub(crate) async fn first_token(
+        &self,
+        transport: &Transport,
+        deadline: Instant,
+        cancellation: &Cancellation,
+    ) -> Result<Arc<AccessToken>, Error> {
+        let wire = Wire {
+            transport,
+            deadline,
+            attempts_before: 0,
+        };
+        self.signed_in(
+            self.tokens.current(wire),
+            deadline,
+            cancellation,
+            NOTHING_SENT,
+        )
+        .await
     }
 
     /// Waits for a sign-in, no longer than the deadline and the signal allow. `so_far` is what a message says of what

@@ -8,8 +8,7 @@ use super::selecting::{Request, Selecting};
 use crate::call::Call;
 use crate::cancellation::Cancellation;
 use crate::client::Client;
-use crate::client::core::{ClientCore, NOTHING_SENT, from_now};
-use crate::credential::Wire;
+use crate::client::core::{ClientCore, from_now};
 use crate::graph::endpoint::Endpoint;
 use crate::outcome::{Error, Outcome};
 use crate::token::AccessToken;
@@ -90,16 +89,7 @@ impl Client {
         let selected = transport.block_on(async {
             let mut token = match given {
                 Some(token) => token,
-                None => {
-                    let wire = Wire {
-                        transport,
-                        deadline,
-                        attempts_before: 0,
-                    };
-                    let signing_in = core.tokens.current(wire);
-                    core.signed_in(signing_in, deadline, &cancellation, NOTHING_SENT)
-                        .await?
-                }
+                None => core.first_token(transport, deadline, &cancellation).await?,
             };
             let endpoint = core.destination(&token)?;
             let mut selecting = Selecting::of(criteria.clone());

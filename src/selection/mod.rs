@@ -7,6 +7,7 @@ mod asking;
 mod check;
 mod chosen;
 mod criteria;
+mod empty;
 mod group;
 mod listing;
 mod page;

@@ -21,7 +21,7 @@ use crate::exit_status::ExitStatus;
 use crate::interruption::Interruption;
 use crate::running::TokenFile;
 use crate::signing_in::wait_for_a_person;
-use crate::terminal::{count_of, note, number};
+use crate::terminal::{count_of, note};
 use crate::words::shown;
 
 /// A client, and the token that it was given, where it was given one.
@@ -122,15 +122,16 @@ fn in_words(selection: &Selection) -> String {
     let summary = &selection.summary;
     let mut parts = vec![count_of(summary.users, "user", "users")];
     let further = [
-        (summary.guests, "guests among them"),
-        (summary.disabled, "disabled"),
+        (summary.guests, "guest among them", "guests among them"),
+        (summary.disabled, "disabled", "disabled"),
         (
             summary.others_passed_over,
+            "device, group or other object passed over",
             "devices, groups and other objects passed over",
         ),
     ];
-    for (count, what) in further.into_iter().filter(|(count, _)| *count > 0) {
-        parts.push(format!("{} {what}", number(count)));
+    for (count, one, many) in further.into_iter().filter(|(count, ..)| *count > 0) {
+        parts.push(count_of(count, one, many));
     }
     format!("{}: {}.", shown(&summary.words), parts.join(", "))
 }

@@ -47,7 +47,7 @@ fn who_names_those_who_would_be_signed_out_and_signs_nobody_out() {
     assert!(!shown.contains("break.glass"), "{shown}");
     let said = text(&output.stderr);
     assert!(
-        said.contains("group \"Finance\", guests too; without group \"Break glass\": 4 users, 1 guests among them, 5 devices, groups and other objects passed over."),
+        said.contains("group \"Finance\", guests too; without group \"Break glass\": 4 users, 1 guest among them, 5 devices, groups and other objects passed over."),
         "{said}"
     );
     assert!(
@@ -59,9 +59,15 @@ fn who_names_those_who_would_be_signed_out_and_signs_nobody_out() {
         "{said}"
     );
     let table = std::fs::read_to_string(situation.path("who.csv")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let file = std::fs::metadata(situation.path("who.csv")).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "nobody else's");
+    }
     let rows: Vec<&str> = table.lines().collect();
     assert_eq!(rows.len(), 4, "{table}");
-    assert_eq!(rows[0], "user,id,status,message");
+    assert_eq!(rows[0], "\u{feff}user,id,status,message");
     assert!(
         rows.contains(
             &"adele.vance@contoso.example,87d349ed-44d7-43e1-9a83-5f2406dee5bd,selected,Selected."

@@ -11,7 +11,6 @@ use crate::call::options::CallOptions;
 use crate::cancellation::Cancellation;
 use crate::client::Client;
 use crate::client::core::from_now;
-use crate::credential::Wire;
 use crate::outcome::Error;
 use crate::status::Status;
 use crate::token::claims::{Claims, IdentityKind};
@@ -69,21 +68,7 @@ impl Client {
         let asked = transport.block_on(async {
             let token = match given {
                 Some(token) => token,
-                None => {
-                    let wire = Wire {
-                        transport,
-                        deadline,
-                        attempts_before: 0,
-                    };
-                    let signing_in = core.tokens.current(wire);
-                    core.signed_in(
-                        signing_in,
-                        deadline,
-                        &cancellation,
-                        crate::client::core::NOTHING_SENT,
-                    )
-                    .await?
-                }
+                None => core.first_token(transport, deadline, &cancellation).await?,
             };
             let destination = core.destination(&token);
             let mut access = Access::with_token(&token, &destination);

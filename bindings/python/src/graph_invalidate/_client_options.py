@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from ctypes import pointer, sizeof
 from typing import Any, Generic, Optional, TypeVar, Union
@@ -14,7 +15,7 @@ from graph_invalidate._strings import NOT_GIVEN, Duration, Path
 _Token = TypeVar("_Token")
 
 
-class ClientOptions(Generic[_Token]):
+class ClientOptions(ABC, Generic[_Token]):
     """What makes a client of its options."""
 
     def __init__(  # noqa: PLR0913 the options that every language has
@@ -86,5 +87,6 @@ class ClientOptions(Generic[_Token]):
         )
         self._open(options, asked)
 
+    @abstractmethod
     def _open(self, options: GraphClientOptions, asked: Any) -> None:
-        raise NotImplementedError
+        """Makes the native client."""

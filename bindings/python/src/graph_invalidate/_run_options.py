@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from ctypes import c_char_p, sizeof
 from typing import Any, Optional, Union
@@ -13,7 +14,7 @@ from graph_invalidate._run import Run
 from graph_invalidate._strings import NOT_GIVEN, Duration, Path, User
 
 
-class Runs:
+class Runs(ABC):
     """What begins runs over many users."""
 
     def run(  # noqa: PLR0913 the options that every language has
@@ -153,5 +154,6 @@ class Runs:
         )
         return self._begin_run(users, options)
 
+    @abstractmethod
     def _begin_run(self, users: Any, options: GraphRunOptions) -> Run:
-        raise NotImplementedError
+        """Begins the native run."""

@@ -17,6 +17,7 @@ use crate::Ended;
 use crate::arguments::{Common, Format, Report};
 use crate::commands::with_hint;
 use crate::exit_status::ExitStatus;
+use crate::private_file;
 use crate::terminal::note;
 
 pub(crate) fn run(common: &Common, arguments: &Report) -> Ended {
@@ -88,18 +89,6 @@ fn write_file(
             path.display()
         ));
     }
-    let written = create(path).and_then(|file| written(file, gathered));
+    let written = private_file::create(path).and_then(|file| written(file, gathered));
     written.map_err(|error| format!("{} cannot be written: {error}.", path.display()))
-}
-
-/// Like a journal it names users and failures: nobody else's business.
-fn create(path: &Path) -> io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
