@@ -216,6 +216,40 @@ fn a_runs_token_is_its_own_until_its_end() {
 }
 
 #[test]
+fn until_something_is_asked_of_a_run_another_identity_may_take_its_place() {
+    let of = |tenant: &str| {
+        token_with(&format!(
+            r#"{{"aud":"https://graph.microsoft.com","scp":"User.RevokeSessions.All","idtyp":"user","tid":"{tenant}"}}"#
+        ))
+    };
+    let server = Server::start(vec![accepted()]);
+    let mut options = ClientOptions::default();
+    options.endpoint = Some(server.url.clone());
+    let client = Client::new(options).unwrap();
+    let mut options = RunOptions::default();
+    options.token = Some(of(TENANT));
+    let run = client.run(options).unwrap();
+    // Longer than the run needs to look at its token, were it to look.
+    std::thread::sleep(Duration::from_millis(300));
+    run.set_token(of(OTHER)).unwrap();
+    run.add([ADELE]).unwrap();
+    let first = run.next(Duration::from_secs(20)).unwrap();
+    assert!(
+        matches!(&first, Next::Outcome(outcome) if outcome.status == Status::Ok),
+        "{first:?}"
+    );
+    // Now the run is somebody's.
+    run.set_token(of(TENANT)).unwrap();
+    run.add(["jörg@contoso.example"]).unwrap();
+    let second = run.next(Duration::from_secs(20)).unwrap();
+    assert!(
+        matches!(&second, Next::TokenNeeded(why) if why.message.as_ref().is_some_and(|it| it.contains(OTHER))),
+        "{second:?}"
+    );
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
 fn a_queue_signs_in_once_for_all_its_calls() {
     let emulator = Emulator::builder().start().unwrap();
     let client = client(&emulator, application());

@@ -144,7 +144,8 @@ pub unsafe extern "C" fn graph_run_finish_input(run: *mut graph_run) -> i32 {
 /// Gives the run an access token of its own, instead of the one that it has: at any time, and when it says
 /// GRAPH_STATUS_RUN_TOKEN_NEEDED. From then on the client's token and credential are none of the run's, and the client
 /// does not come to know this one: runs for several identities may share a client. A token of another tenant or another
-/// identity than the run's is not used, and graph_run_next() says why it needs another one. The token is copied.
+/// identity than the run's is not used, and graph_run_next() says why it needs another one. Whose the run is, the token
+/// decides that it has when users are first added, its input is finished, or it is first read. The token is copied.
 ///
 /// @param token as for graph_client_set_token().
 /// @param failure as for graph_run_new().

@@ -118,6 +118,10 @@ impl Engine {
         if let Some(ended) = self.state.ended(now) {
             return Ok(Some(ended));
         }
+        if !self.exchange.has_begun() {
+            self.wait_for_caller(now).await;
+            return Ok(None);
+        }
         if self.whom.is_some() {
             return self.select(now).await.map(|()| None);
         }
@@ -145,6 +149,18 @@ impl Engine {
             () = tokio::time::sleep_until(wake_at.into()) => {}
         }
         Ok(None)
+    }
+
+    /// Nobody has asked anything of the run. Its token is not looked at: whose it is decides who acts for good, and the
+    /// caller may still give it another one.
+    async fn wait_for_caller(&mut self, now: Instant) {
+        self.state.show(now);
+        let deadline = self.state.deadline();
+        let wake_at = deadline.unwrap_or(now + Duration::from_secs(3_600));
+        tokio::select! {
+            () = self.exchange.woken() => {}
+            () = tokio::time::sleep_until(wake_at.into()) => {}
+        }
     }
 
     /// Asks the directory whom to sign out, page by page, and nothing else before all of it is known.

@@ -60,6 +60,8 @@ struct State {
     input_finished: bool,
     /// The list could not be read to its end.
     input_failed: bool,
+    /// The caller has asked something of the run. Until then it may still be given another token.
+    begun: bool,
     outcomes: VecDeque<Box<Outcome>>,
     /// The engine is to be told when no more outcomes than these are left to be read.
     tell_at: Option<usize>,
@@ -124,13 +126,17 @@ impl Exchange {
         state.added += added as u64;
         // Whoever waits is told when the engine has taken them: a source that is slow or quick wakes nobody twice.
         state.was_told &= added == 0;
+        state.begun = true;
         drop(state);
         self.for_engine.notify_one();
         Ok(())
     }
 
     pub(super) fn finish_input(&self) {
-        self.lock().input_finished = true;
+        let mut state = self.lock();
+        state.input_finished = true;
+        state.begun = true;
+        drop(state);
         self.for_engine.notify_one();
     }
 
@@ -138,6 +144,7 @@ impl Exchange {
         let mut state = self.lock();
         state.input_finished = true;
         state.input_failed = true;
+        state.begun = true;
         drop(state);
         self.for_engine.notify_one();
     }
@@ -150,6 +157,10 @@ impl Exchange {
     ) -> Result<Next, Error> {
         let deadline = deadline_of(timeout);
         let mut state = self.lock();
+        if !state.begun {
+            state.begun = true;
+            self.for_engine.notify_one();
+        }
         loop {
             if let Some(outcome) = state.outcomes.pop_front() {
                 let left = state.outcomes.len();
@@ -215,6 +226,11 @@ impl Exchange {
             self.for_caller.notify_all();
         }
         state.input_finished && state.input.is_empty()
+    }
+
+    /// Whether the caller has asked anything of the run.
+    pub(super) fn has_begun(&self) -> bool {
+        self.lock().begun
     }
 
     pub(super) fn has_input_failed(&self) -> bool {

@@ -248,7 +248,8 @@ impl Run {
 
     /// Gives the run a token of its own, instead of the one that it has. From now on the client's token and credential
     /// are none of the run's, and the client does not come to know this one. A token of another tenant or another
-    /// identity than the run's is not used, and [`Next::TokenNeeded`] says so.
+    /// identity than the run's is not used, and [`Next::TokenNeeded`] says so. Whose the run is, the token decides that
+    /// it has when users are first added, its input is finished, or it is first read.
     ///
     /// # Errors
     ///
