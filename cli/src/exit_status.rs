@@ -20,6 +20,7 @@ pub(crate) enum ExitStatus {
     /// Nobody was selected: a group without users, or a condition that holds for nobody.
     NobodySelected = 5,
     /// SIGHUP: the terminal, or the connection to it, is gone.
+    #[cfg(unix)]
     HungUp = 129,
     /// Ctrl+C.
     Interrupted = 130,

@@ -69,12 +69,11 @@ impl Interruption {
 }
 
 fn watched() -> Vec<i32> {
-    let mut signals = vec![SIGINT, SIGTERM];
     #[cfg(unix)]
     if !hanging_up_is_ignored() {
-        signals.push(SIGHUP);
+        return vec![SIGINT, SIGTERM, SIGHUP];
     }
-    signals
+    vec![SIGINT, SIGTERM]
 }
 
 /// Whether the command was started under `nohup` or the like: then the end of the terminal is none of its own. Where

@@ -283,6 +283,10 @@ fn system_verifier(
 
 /// The authorities that `SSL_CERT_FILE` and `SSL_CERT_DIR` name instead of the system's: read when a client is made.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    any(windows, target_vendor = "apple"),
+    expect(dead_code, reason = "the system judges certificates itself")
+)]
 pub(crate) struct NamedAuthorities {
     file: Option<PathBuf>,
     folders: Vec<PathBuf>,
