@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::workspace::{cargo, has_program, root, succeed};
 
@@ -67,8 +67,22 @@ impl Wine {
             fs::create_dir_all(folder)
                 .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
         }
-        // Stays between programs, which start the quicker for it.
-        succeed(wine.command("wineserver64").arg("-p"))?;
+        // The server stays between programs, which start the quicker for it, and with it the services, which keep the
+        // streams of whoever starts them: a pipe would never end.
+        let version = "reg add HKCU\\Software\\Wine /v Version /d win10 /f";
+        for (program, arguments) in [
+            ("wineserver64", "-p"),
+            ("wine64", "wineboot -i"),
+            ("wine64", version),
+        ] {
+            let mut command = wine.command(program);
+            command
+                .args(arguments.split(' '))
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            succeed(&mut command)?;
+        }
         stand_in_for_random_numbers(&wine.libraries)?;
         Ok(wine)
     }
