@@ -267,6 +267,34 @@ def test_a_function_that_gives_an_awaitable_is_a_provider_for_calls_and_runs(emu
     assert with_client(emulator, use, lambda: asyncio.sleep(0, emulator.token())) == ["accepted", "accepted"]
 
 
+def test_functions_that_hang_hold_up_no_other_call(emulator: Emulator) -> None:
+    """However many of them hang: each is asked on a thread that nobody waits for any more."""
+    hanging, token = threading.Event(), emulator.token()
+    caller = contextvars.ContextVar[str]("caller")
+
+    def ask() -> str:
+        if caller.get() == "hangs":
+            hanging.wait(60)
+        return token
+
+    async def call(client: AsyncClient, who: str) -> str:
+        caller.set(who)
+        try:
+            return (await client.invalidate(ADELE)).status
+        except RunError as failure:
+            return failure.outcome.status
+
+    async def calls() -> list[str]:
+        async with AsyncClient(ask, endpoint=emulator.url, timeout=0.5) as client:
+            hung = await asyncio.gather(*[asyncio.ensure_future(call(client, "hangs")) for _ in range(20)])
+            return [*hung, await asyncio.ensure_future(call(client, "answers"))]
+
+    try:
+        assert asyncio.run(calls()) == ["deadline_exceeded"] * 20 + ["accepted"]
+    finally:
+        hanging.set()
+
+
 def test_an_expired_token_is_asked_for_again_once(emulator: Emulator) -> None:
     """As in a blocking call."""
     answers = [emulator.token(expires_in=-60), emulator.token()]

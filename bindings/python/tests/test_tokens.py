@@ -286,6 +286,21 @@ def test_a_provider_that_hangs_holds_up_neither_timeout_nor_cancellation(emulato
     assert emulator.requests() == []
 
 
+def test_a_token_that_comes_after_the_timeout_is_not_used(emulator: Emulator) -> None:
+    """Where the function is asked on the caller's thread, which nobody can call off."""
+    own, token = threading.local(), emulator.token()
+
+    def slow() -> str:
+        own.asked = True
+        time.sleep(0.5)
+        return token
+
+    with Client(slow, endpoint=emulator.url, timeout=0.3) as client, pytest.raises(RunError, match="deadline_exceeded"):
+        client.invalidate(ADELE)
+    assert own.asked
+    assert emulator.requests() == []
+
+
 def test_what_is_no_token_and_no_provider_is_refused(emulator: Emulator) -> None:
     """With the type that it has, and never with its value."""
     wrong: list[tuple[Any, str]] = [(b"hush", "not bytes"), (42, "not int")]

@@ -52,7 +52,13 @@ class AsyncProvider:
         if not task.done():
             raise late(user)
         # A cancellation of its own is the provider's failure: that of the caller would have been raised above.
-        return answered(user, *((None, asyncio.CancelledError()) if task.cancelled() else task.result()))
+        answer: _Answer = (None, asyncio.CancelledError()) if task.cancelled() else task.result()
+        if monotonic() < until:
+            return answered(user, *answer)
+        # One that blocks the loop may have taken as long as it liked.
+        answered(user, *answer)
+        del answer, task
+        raise late(user)
 
     def blocking(self, loop: asyncio.AbstractEventLoop) -> Provider:
         """Gives the same for a thread that is not the loop's."""
@@ -97,7 +103,6 @@ class AsyncProvider:
         context = contextvars.copy_context()
 
         def give(answer: _Answer) -> None:
-            slots.release()
             if not given.done():
                 given.set_result(answer)
 
@@ -109,6 +114,10 @@ class AsyncProvider:
             with suppress(RuntimeError):  # the loop was closed meanwhile
                 loop.call_soon_threadsafe(give, answer)
 
-        if _threads.start(ask, "token") is None:
-            ask()
-        return await given
+        try:
+            if _threads.start(ask, "token") is None:
+                ask()
+            return await given
+        finally:
+            # A thread that hangs, and that nobody waits for any more, holds up nobody else's.
+            slots.release()
