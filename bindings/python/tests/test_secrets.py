@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import dataclasses
 import json
 import pickle
 import pprint
-from typing import Any
+import threading
+import time
+import traceback
+from typing import Any, Callable
 
 import pytest
 from support import ADELE, Emulator
 
-from graph_invalidate import Client, Credential
+from graph_invalidate import AsyncClient, Client, Credential, invalidate_all_refresh_tokens
 
 SECRET = "hush-hush-hush"
 
@@ -71,3 +75,57 @@ def test_a_changed_copy_of_a_credential_still_signs_in(emulator: Emulator) -> No
     changed = dataclasses.replace(credential, client_id="aaaaaaaa-0000-4000-8000-000000000003")
     with Client(changed, endpoint=emulator.url) as client:
         assert client.invalidate(ADELE).status == "accepted"
+
+
+def failing_calls(emulator: Emulator, token: str) -> list[Callable[[], Any]]:
+    """Calls that fail in each place to which a secret comes."""
+    own = threading.local()
+
+    def late() -> str:
+        own.asked = True
+        time.sleep(0.3)
+        return token
+
+    async def awaited(provider: Any, timeout: float) -> None:
+        async with AsyncClient(provider, endpoint=emulator.url, timeout=timeout) as client:
+            await client.invalidate("nobody@contoso.example")
+
+    def with_client(provider: Any, timeout: float = 30) -> Any:
+        with Client(provider, endpoint=emulator.url, timeout=timeout) as client:
+            return client.invalidate("nobody@contoso.example")
+
+    nothing: Any = None
+    return [
+        lambda: with_client(token),
+        lambda: with_client(lambda: token),
+        lambda: with_client(late, 0.1),
+        lambda: asyncio.run(awaited(lambda: token, 30)),
+        lambda: asyncio.run(awaited(late, 0.1)),
+        lambda: invalidate_all_refresh_tokens("nobody@contoso.example", token=token),
+        lambda: Client(token, endpoint=emulator.url, timeout=-1),
+        lambda: Client(f"{token}\0", endpoint=emulator.url),
+        lambda: Client(endpoint="nowhere", proxy=token, headers={"x-key": token}, environment={"KEY": token}),
+        lambda: Client(endpoint=emulator.url).set_token(f"{token}\0"),
+        lambda: Credential("client-secret", client_secret=token, certificate=nothing),
+        lambda: Client(Credential("client-secret", tenant="x", client_id="y", client_secret=token), endpoint="nowhere"),
+    ]
+
+
+def variables(error: BaseException | None) -> list[str]:
+    """What the variables of the package's own frames show, those of what led to a failure included."""
+    if error is None:
+        return []
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = [repr(frame.f_locals) for frame in frames if "/graph_invalidate/" in frame.f_code.co_filename]
+    return ours + variables(error.__cause__) + variables(error.__context__)
+
+
+def test_what_shows_the_variables_of_a_failure_shows_no_secret(emulator: Emulator) -> None:
+    """As pytest does, and services that gather failures."""
+    token = emulator.token()
+    for number, call in enumerate(failing_calls(emulator, token)):
+        with pytest.raises(Exception) as raised:  # noqa: PT011 each has its own
+            call()
+        shown = variables(raised.value)
+        assert shown, number
+        assert not any(token.split(".")[2] in text for text in shown), number

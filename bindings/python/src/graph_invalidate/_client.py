@@ -19,6 +19,7 @@ from graph_invalidate._declarations import GraphAccess, GraphCallOptions, GraphR
 from graph_invalidate._errors import outcome_of
 from graph_invalidate._failures import TokenError
 from graph_invalidate._handle import Handle
+from graph_invalidate._hidden import without_variables
 from graph_invalidate._interruption import interruptible
 from graph_invalidate._library import library
 from graph_invalidate._outcome import Outcome
@@ -214,6 +215,7 @@ class Client(Runs, Connection[Token]):
         return interruptible(partial(call, handle), cancellation) if main else call(handle, cancellation)
 
 
+@without_variables
 def invalidate_all_refresh_tokens(user: User = "me", *, token: Union[Token, Credential]) -> Outcome:
     """Does the whole job in one call: takes, gives and raises what `Client` and `Client.invalidate` do.
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, Optional, TypeVar, Union
 from graph_invalidate import _strings
 from graph_invalidate._credential import Credential, credential_options
 from graph_invalidate._declarations import GraphClientOptions, GraphHeader, GraphVariable
+from graph_invalidate._hidden import without_variables
 from graph_invalidate._strings import NOT_GIVEN, Duration, Path
 
 _Token = TypeVar("_Token")
@@ -18,6 +19,7 @@ _Token = TypeVar("_Token")
 class ClientOptions(ABC, Generic[_Token]):
     """What makes a client of its options."""
 
+    @without_variables
     def __init__(  # noqa: PLR0913 the options that every language has
         self,
         token: Optional[Union[_Token, Credential]] = None,

@@ -11,6 +11,7 @@ from graph_invalidate._client_options import ClientOptions
 from graph_invalidate._declarations import GraphClientOptions
 from graph_invalidate._errors import outcome_of
 from graph_invalidate._handle import Closable, Handle
+from graph_invalidate._hidden import without_variables
 from graph_invalidate._library import library
 from graph_invalidate._token import asker
 
@@ -32,6 +33,7 @@ class Connection(ClientOptions[_Token], Closable):
         self._provider: Any = None if asked is None else self._provider_for(asked)
         self._handle = handle
 
+    @without_variables
     def set_token(self, token: _Token) -> None:
         """Replaces the access token for the calls that begin from now on, in whatever thread.
 

@@ -7,7 +7,7 @@ from typing import Optional
 
 from graph_invalidate import _strings
 from graph_invalidate._declarations import GraphCredentialOptions, GraphVariable
-from graph_invalidate._hidden import hide, revealed, shown
+from graph_invalidate._hidden import hide, revealed, shown, without_variables
 from graph_invalidate._strings import NOT_GIVEN
 
 
@@ -102,6 +102,9 @@ class Credential:
         """What was given, without the secrets."""
         return shown(self)
 
+
+# The one that dataclass made.
+Credential.__init__ = without_variables(Credential.__init__)  # type: ignore[method-assign]
 
 _SECRETS = frozenset({"client_secret", "certificate", "certificate_password", "environment"})
 

@@ -1,10 +1,31 @@
-"""Options that say nothing of their secrets."""
+"""Options that say nothing of their secrets, and calls that fail without a word of them."""
 
 from dataclasses import fields
-from typing import Any, Callable, NoReturn
+from functools import wraps
+from traceback import clear_frames
+from typing import Any, Callable, NoReturn, ParamSpec, TypeVar
 
 from graph_invalidate import _strings
 from graph_invalidate._strings import NOT_GIVEN
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+
+def without_variables(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Takes the variables out of a failure's traceback: pytest, and services that gather failures, show them all."""
+
+    @wraps(function)
+    def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            clear_frames(error.__traceback__)
+            raise
+        finally:
+            del args, kwargs
+
+    return call
 
 
 class Hidden:
