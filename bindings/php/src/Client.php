@@ -252,7 +252,7 @@ final class Client
         }
         $until = hrtime(true) / 1e9 + $this->timeout;
         for ($again = false;; $again = true) {
-            $options->token = $memory->secret($this->provider->token($user));
+            $options->token = $memory->secret($this->provider->token($user, $until));
             $options->timeout_ms = max(1, (int) min(($until - hrtime(true) / 1e9) * 1000, 0xFFFF_FFFF));
             try {
                 return $call($options);

@@ -135,6 +135,31 @@ final class ClientTest extends EmulatorTestCase
         self::assertSame([], $tokens);
     }
 
+    public function testATokenThatComesAfterTheTimeoutIsNotUsed(): void
+    {
+        $asked = 0;
+        $client = self::$emulator->client(timeout: 0.2, token: static function () use (&$asked): string {
+            usleep(300_000);
+            $asked++;
+            return self::$emulator->token();
+        });
+        foreach (['invalidate', 'verify', 'access'] as $call) {
+            $outcome = self::failed(static fn () => $client->{$call}(self::ADELE));
+            self::assertSame([Status::DeadlineExceeded, self::ADELE], [$outcome->status, $outcome->user]);
+            self::assertStringContainsString('nothing was sent', (string) $outcome->message);
+        }
+        self::assertSame(3, $asked);
+        self::assertSame(0, self::$emulator->accepted(self::ADELE));
+
+        $tokens = [fn () => self::$emulator->token('{"expires_in": -3600}'), fn () => usleep(1_100_000)];
+        $client = self::$emulator->client(timeout: 1, token: static function () use (&$tokens): string {
+            return array_shift($tokens)() ?? self::$emulator->token();
+        });
+        $outcome = self::failed(static fn () => $client->invalidate(self::ADELE));
+        self::assertSame(Status::DeadlineExceeded, $outcome->status);
+        self::assertSame(0, self::$emulator->accepted(self::ADELE));
+    }
+
     public function testWhatTheTokenMayDoIsToldBeforehand(): void
     {
         $access = self::$emulator->client()->access(self::ADELE);

@@ -24,13 +24,26 @@ final class Provider
         $this->ask = new \SensitiveParameterValue($ask);
     }
 
-    /** Asks for a token. Whatever the function throws is the cause of what this throws. */
-    public function token(?string $user = null): string
+    /**
+     * Asks for a token. Whatever the function throws is the cause of what this throws.
+     *
+     * @param float $until When the call is over, in seconds of hrtime(): what comes later is not used.
+     */
+    public function token(?string $user = null, float $until = INF): string
     {
         try {
             $token = $this->ask->getValue()($this->scope);
         } catch (\Throwable $cause) {
             throw self::failed('threw ' . get_debug_type($cause), $user, $cause);
+        }
+        if (hrtime(true) / 1e9 >= $until) {
+            throw OutcomeException::local(
+                Status::DeadlineExceeded,
+                'The timeout passed while the token was asked for: nothing was sent.',
+                'Give the token function a shorter time limit of its own, or the client a longer timeout.',
+                null,
+                $user,
+            );
         }
         if (!\is_string($token) || $token === '') {
             $what = $token === '' ? 'an empty string' : get_debug_type($token);
