@@ -34,7 +34,8 @@ func ask(ctx context.Context, provider func(context.Context) (string, error), de
 		if given.err != nil && ctx.Err() == nil {
 			return "", providerFailed(given.err)
 		}
-		if given.err == nil {
+		// An answer that comes as the time runs out is too late.
+		if given.err == nil && ctx.Err() == nil {
 			return given.token, nil
 		}
 	case <-ctx.Done():

@@ -52,25 +52,30 @@ export async function askFor(
   let timer: NodeJS.Timeout | undefined;
   const stops: ((() => void) | undefined)[] = [];
   const ended = new Promise<never>((_, reject) => {
-    const late = localOutcome(
-      "deadline_exceeded",
-      "The timeout passed while the token was asked for: nothing was sent.",
-      "Give the token provider a shorter time limit of its own, or the client a longer timeout.",
-      user,
-    );
-    timer = setTimeout(() => reject(errorOf(late)), Math.min(Math.max(0, until - performance.now()), 0x7fff_ffff));
+    timer = setTimeout(() => reject(late(user)), Math.min(Math.max(0, until - performance.now()), 0x7fff_ffff));
     stops.push(aborted(signal, () => reject(neverBegun(user, signal))));
     // An abort makes it unwanted, too, and may say so first.
     stops.push(aborted(unwanted, () => reject(neverBegun(user, signal?.aborted ? signal : undefined))));
   });
   try {
-    return tokenOf(await Promise.race([answered(ask, user), ended]), user);
+    const token = tokenOf(await Promise.race([answered(ask, user), ended]), user);
+    // One that blocks the thread keeps the timer waiting, too.
+    if (performance.now() >= until) {
+      throw late(user);
+    }
+    return token;
   } finally {
     clearTimeout(timer);
     for (const stop of stops) {
       stop?.();
     }
   }
+}
+
+function late(user: string | undefined): GraphInvalidateError {
+  const message = "The timeout passed while the token was asked for: nothing was sent.";
+  const hint = "Give the token provider a shorter time limit of its own, or the client a longer timeout.";
+  return errorOf(localOutcome("deadline_exceeded", message, hint, user));
 }
 
 async function answered(ask: Ask, user: string | undefined): Promise<unknown> {

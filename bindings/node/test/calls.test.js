@@ -358,6 +358,22 @@ test("a provider that never ends is left after the timeout, and at once by an ab
   await assert.rejects(call, { name: "AbortError", cause: "enough" });
 });
 
+test("a token that comes after the timeout is not used, whatever its provider blocks", async (context) => {
+  const emulator = await startEmulator(context);
+  const token = await emulator.token();
+  const late = () => {
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    return token;
+  };
+  for (const provider of [late, async () => late(), { getToken: () => ({ token: late() }) }]) {
+    const client = new Client({ token: provider, timeout: 200 });
+    await assert.rejects(client.invalidate(ADELE), { status: "deadline_exceeded" });
+    client.close();
+  }
+  assert.equal((await emulator.requests()).count, 0);
+});
+
 test("a token that expired is asked for once more, within the same call", async (context) => {
   const emulator = await startEmulator(context);
   const [old, fresh] = [await emulator.token({ expires_in: -3600 }).catch(() => undefined), await emulator.token()];
