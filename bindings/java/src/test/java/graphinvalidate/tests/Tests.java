@@ -23,8 +23,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -105,7 +113,7 @@ public final class Tests {
                 String block = blocks.group(1).replaceAll("(?m)^(?=.)", "        ");
                 check(code.contains(block), "no test runs this:\n" + block);
             }
-            check(count == 4, "blocks: " + count);
+            check(count == 5, "blocks: " + count);
         });
         test("every option of the library is one here", () -> {
             int found = options(root, "graph_client_options", GraphInvalidateClient.builder(), "");
@@ -289,6 +297,22 @@ public final class Tests {
                 check(System.nanoTime() - begin < 20_000_000_000L, "it took too long");
             }
         });
+        test("a provider that is deaf to interrupts holds no call up where its answer is waited for elsewhere", () -> {
+            ExecutorService threads = Executors.newCachedThreadPool();
+            try {
+                for (boolean interrupted : new boolean[] {false, true}) {
+                    // A busy machine may hold up one call; a deaf provider would hold up each.
+                    long soonest = Long.MAX_VALUE;
+                    for (int round = 0; round < 5 && soonest > 100; round++) {
+                        soonest = Math.min(soonest, lateness(interrupted, threads));
+                    }
+                    check(soonest <= 100, "it ended " + soonest + " ms late");
+                }
+                check(accepted(ADELE) == 0, "Adele was signed out");
+            } finally {
+                threads.shutdownNow();
+            }
+        });
         test("a source of users that fails ends the run after those it gave", () -> {
             try (GraphInvalidateClient client = client(); InvalidateRun run = client.run(
                     Arrays.asList(ADELE, "x").stream().peek(user -> {
@@ -347,6 +371,50 @@ public final class Tests {
             }
         }
         return false;
+    }
+
+    /** What the README advises for a provider that is deaf to interrupts, word for word. */
+    private static Supplier<String> heard(Supplier<String> deaf, Executor threads) {
+        Supplier<String> provider = () -> {
+            try {
+                return CompletableFuture.supplyAsync(deaf, threads).get();
+            } catch (InterruptedException | ExecutionException ended) {
+                throw new IllegalStateException(ended);
+            }
+        };
+        return provider;
+    }
+
+    /** How late a call with a deaf provider ends, in milliseconds: after its timeout, or after an interrupt. */
+    private static long lateness(boolean interrupted, ExecutorService threads) throws Exception {
+        Supplier<String> deaf = () -> {
+            long until = System.nanoTime() + 3_000_000_000L;
+            while (System.nanoTime() < until) {
+                LockSupport.parkNanos(100_000_000);
+                Thread.interrupted();
+            }
+            return "late";
+        };
+        Duration timeout = interrupted ? Duration.ofSeconds(60) : Duration.ofMillis(200);
+        Timer timer = new Timer(true);
+        try (GraphInvalidateClient client = GraphInvalidateClient.builder().endpoint(url).timeout(timeout)
+                .tokenProvider(heard(deaf, threads)).build()) {
+            Thread here = Thread.currentThread();
+            long begin = System.nanoTime();
+            if (interrupted) {
+                timer.schedule(new TimerTask() {
+                    @Override
+                    public void run() {
+                        here.interrupt();
+                    }
+                }, 200);
+            }
+            status(interrupted ? Status.CANCELLED : Status.TOKEN_PROVIDER_FAILED, () -> client.invalidate(ADELE));
+            check(Thread.interrupted() == interrupted, "the interrupt was lost, or one of ours stayed");
+            return (System.nanoTime() - begin) / 1_000_000 - 200;
+        } finally {
+            timer.cancel();
+        }
     }
 
     /** The code of the front page, word for word. */
