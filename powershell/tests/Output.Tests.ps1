@@ -1,5 +1,6 @@
 BeforeAll {
     . "$PSScriptRoot/support/Emulator.ps1"
+    . "$PSScriptRoot/support/Crowd.ps1"
     Start-Emulator
 }
 
@@ -49,6 +50,48 @@ Describe 'What comes back' {
         Add-Fault @{ kind = 'value_false' }
         $failure = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele 2>&1
         $failure.FullyQualifiedErrorId | Should -BeLike 'unconfirmed,*'
+    }
+}
+
+Describe 'A time' {
+    BeforeEach { Reset-Emulator }
+    BeforeAll { $script:culture = [cultureinfo]::CurrentCulture }
+    AfterEach { [cultureinfo]::CurrentCulture = $script:culture }
+
+    It 'is ISO 8601 in what Export-Csv writes, and is read back with another culture: <name>' -ForEach @(
+        @{ name = 'de-DE'; other = 'en-US' }, @{ name = 'en-US'; other = 'de-DE' }, @{ name = 'ar-SA'; other = 'th-TH' }
+        @{ name = 'th-TH'; other = 'fa-IR' }, @{ name = 'fa-IR'; other = 'ar-SA' }
+    ) {
+        [cultureinfo]::CurrentCulture = [cultureinfo]::new($name)
+        $file = New-JournalPath
+        $outcomes = @(
+            Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -PassThru
+            $Admin | Invoke-GraphInvalidateRun -Verify -Confirm:$false
+        )
+        $outcomes | Export-Csv $file -UseCulture
+        $rows = Import-Csv $file -UseCulture
+        for ($n = 0; $n -lt 2; $n++) {
+            foreach ($time in 'Time', 'ServerDate') {
+                $rows[$n].$time | Should -BeExactly $outcomes[$n].$time.UtcDateTime.ToString('yyyy-MM-ddTHH:mm:ss.fffffff+00:00', [cultureinfo]::InvariantCulture)
+            }
+        }
+        $rows[1].SessionsValidFrom | Should -Match '^\d{4}-\d\d-\d\dT'
+        [cultureinfo]::CurrentCulture = [cultureinfo]::new($other)
+        $rows | Confirm-GraphInvalidateOutcome | ForEach-Object Status | Should -Be 'verified', 'verified'
+        (Get-GraphInvalidateContext | ConvertTo-Csv | ConvertFrom-Csv).Expires | Should -Match '^\d{4}-\d\d-\d\dT'
+        (Test-GraphInvalidateAccess | ConvertTo-Csv | ConvertFrom-Csv).Expires | Should -Match '^\d{4}-\d\d-\d\dT'
+    }
+
+    It 'is a DateTimeOffset all the same, with its own formats, in JSON and when it is compared' {
+        $outcome = Invoke-MgBetaInvalidateAllUserRefreshToken -UserId $Adele -PassThru
+        $date = $outcome.ServerDate
+        $date | Should -BeOfType ([DateTimeOffset])
+        $date.AddHours(1) -gt $date | Should -BeTrue
+        $date.ToString('yyyy', [cultureinfo]::InvariantCulture) | Should -Match '^\d{4}$'
+        $date.ToString('o') | Should -BeExactly ($outcome | ConvertTo-Csv | ConvertFrom-Csv).ServerDate
+        ($outcome | ConvertTo-Json | ConvertFrom-Json -DateKind Offset).ServerDate | Should -Be $date
+        [datetime]$date.UtcDateTime | Should -BeOfType ([datetime])
+        $outcome.SessionsValidFrom | Should -BeNullOrEmpty
     }
 }
 
