@@ -37,13 +37,9 @@ final class Provider
             throw self::failed('threw ' . get_debug_type($cause), $user, $cause);
         }
         if (hrtime(true) / 1e9 >= $until) {
-            throw OutcomeException::local(
-                Status::DeadlineExceeded,
-                'The timeout passed while the token was asked for: nothing was sent.',
-                'Give the token function a shorter time limit of its own, or the client a longer timeout.',
-                null,
-                $user,
-            );
+            $late = 'The timeout passed while the token was asked for: nothing was sent.';
+            $hint = 'Give the token function a shorter time limit of its own, or the client a longer timeout.';
+            throw OutcomeException::local(Status::DeadlineExceeded, $late, $hint, null, $user);
         }
         if (!\is_string($token) || $token === '') {
             $what = $token === '' ? 'an empty string' : get_debug_type($token);
